@@ -1,0 +1,34 @@
+// What happens to a share besides trading, as events known from their date. Raw prices are stored; adjustment is computed as of a moment.
+import type { Currency, InstrumentIx } from "./instrument.js";
+import type { Timed } from "./time.js";
+
+/** `ratio` new shares for one old: 7 for a 7:1 split, 0.1 for a 1:10 reverse split. In force before the first print at or after `at`. */
+export interface Split extends Timed {
+  readonly kind: "split";
+  readonly instrument: InstrumentIx;
+  readonly ratio: number;
+}
+
+/** `amount` in the instrument's currency per share held before `at` (the ex-date's opening). */
+export interface Dividend extends Timed {
+  readonly kind: "dividend";
+  readonly instrument: InstrumentIx;
+  readonly amount: number;
+}
+
+/** The last trading moment has passed: holders receive last price x (1 + `finalReturn`); -1 is a total loss. */
+export interface Delisting extends Timed {
+  readonly kind: "delisting";
+  readonly instrument: InstrumentIx;
+  readonly finalReturn: number;
+}
+
+/** One unit of `from` is worth `rate` units of `to`, from `seenAt` on. */
+export interface FxRate extends Timed {
+  readonly kind: "fx";
+  readonly from: Currency;
+  readonly to: Currency;
+  readonly rate: number;
+}
+
+export type ReferenceEvent = Split | Dividend | Delisting | FxRate;

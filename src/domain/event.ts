@@ -1,0 +1,54 @@
+// Everything the engine can be told, and the one total order in which it is told:
+// (seenAt, class: command < market < venue < timer, sequence).
+import type { ReferenceEvent } from "./corporate-action.js";
+import type { MarketSlice } from "./market.js";
+import type { Timed } from "./time.js";
+import type { Micros } from "./time.js";
+import type { VenueEvent } from "./venue-event.js";
+
+/** Outside control enters as an event in the same queue, never as a method call. */
+export type Command =
+  | { readonly kind: "halt"; readonly reason: string }
+  | { readonly kind: "resume"; readonly by: string; readonly reason: string }
+  | { readonly kind: "flatten"; readonly reason: string };
+
+export interface CommandReceived extends Timed {
+  readonly kind: "command";
+  readonly command: Command;
+}
+
+/**
+ * `decide` runs the chain of decision; `mark` values the account (end of a session).
+ * `since`: instruments whose last bar ended before it are late, and NaN in the frame.
+ */
+export interface TimerFired extends Timed {
+  readonly kind: "timer";
+  readonly name: "decide" | "mark";
+  readonly since: Micros;
+}
+
+export type EngineEvent = CommandReceived | ReferenceEvent | MarketSlice | VenueEvent | TimerFired;
+
+/** Rank within one moment. Reference events (splits, dividends) come before the prices they change. */
+export function eventClass(event: EngineEvent): number {
+  switch (event.kind) {
+    case "command":
+      return 0;
+    case "split":
+    case "dividend":
+    case "delisting":
+    case "fx":
+      return 1;
+    case "market":
+      return 2;
+    case "fill":
+    case "order-rejected":
+    case "order-cancelled":
+    case "cash":
+      return 3;
+    case "timer":
+      return 4;
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,13 @@
+// One decision moment: rows are instruments, columns are features.
+import type { Micros } from "./time.js";
+
+export interface FeatureFrame {
+  readonly asOf: Micros;
+  /** Number of rows: all instruments of the run, in their order. */
+  readonly instruments: number;
+  readonly features: readonly string[];
+  /** Row-major `[instrument][feature]`; NaN means not known at `asOf`. Valid until the next frame is made. */
+  readonly values: Float64Array;
+  /** 1 where the instrument belongs to the universe at `asOf` and has a fresh bar, else 0. */
+  readonly member: Uint8Array;
+}

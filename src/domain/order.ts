@@ -1,0 +1,33 @@
+// The wish to trade, and what the risk department said of it.
+import type { Brand } from "#base/brand.js";
+import type { InstrumentIx, Lots, Ticks } from "./instrument.js";
+import type { Micros } from "./time.js";
+
+/** Deterministic: the same decision gives the same id after any restart, so a repeated submission is recognised. */
+export type OrderId = Brand<string, "OrderId">;
+
+export interface Order {
+  readonly id: OrderId;
+  readonly instrument: InstrumentIx;
+  /** Signed: positive buys, negative sells; never 0. */
+  readonly lots: Lots;
+  readonly type: "market" | "limit";
+  /** Worst acceptable price; null for a market order. */
+  readonly limit: Ticks | null;
+  readonly createdAt: Micros;
+}
+
+declare const approved: unique symbol;
+/** Only `risk/` can mint one; venues accept nothing else. */
+export type ApprovedOrder = Order & { readonly [approved]: true };
+
+export type RiskDecision =
+  | { readonly verdict: "approve"; readonly order: ApprovedOrder }
+  | { readonly verdict: "resize"; readonly order: ApprovedOrder; readonly from: Lots; readonly rule: string; readonly detail: string }
+  | { readonly verdict: "refuse"; readonly order: Order; readonly rule: string; readonly detail: string };
+
+/** An order at the venue. `remaining` shrinks with fills and is rescaled by splits. */
+export interface WorkingOrder {
+  readonly order: ApprovedOrder;
+  readonly remaining: Lots;
+}

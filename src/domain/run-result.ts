@@ -1,0 +1,142 @@
+// What a run found, as plain data: the same experiment, data, code and seed give the same bytes. No clock, no timing, no path in it.
+
+/** One account through time; index i is session `dates[i]` of the result. */
+export interface AccountSeries {
+  /** Equity at the session's mark, base currency. */
+  readonly equity: readonly number[];
+  /** Net return of the session, fraction. */
+  readonly netReturn: readonly number[];
+  /** Absolute notional traded / equity, fraction. */
+  readonly turnover: readonly number[];
+  /** All costs of the session / equity, fraction (fees + spread + slippage + borrow). */
+  readonly cost: readonly number[];
+}
+
+export interface AccountMetrics {
+  readonly totalReturn: number;
+  readonly annualReturn: number;
+  readonly annualVolatility: number;
+  /** Annualised, over cash; null when the volatility is zero. */
+  readonly sharpe: number | null;
+  /** Largest fall from a peak, as a negative fraction. */
+  readonly maxDrawdown: number;
+  /** Annual two-sided turnover, fraction of equity. */
+  readonly annualTurnover: number;
+  /** Annual cost, fraction of equity. */
+  readonly annualCost: number;
+}
+
+export interface Verdict {
+  readonly decision: "edge" | "no edge" | "not enough evidence";
+  /** The reason in one or two plain sentences. */
+  readonly because: string;
+  /** Level of the test, declared beforehand: 0.01. */
+  readonly level: number;
+  /** One-sided p-value of "no net return over equal weight". */
+  readonly pValue: number;
+  /** Annualised mean net return over the baseline, with its 90 % two-sided band. */
+  readonly activeReturn: number;
+  readonly activeReturnLow: number;
+  readonly activeReturnHigh: number;
+  /** Annualised information ratio over the baseline; null when the active return does not vary. */
+  readonly activeSharpe: number | null;
+  /** One-sided p-value of "no alpha once the beta to the baseline is taken out". */
+  readonly alphaPValue: number;
+  /** Annualised alpha and the beta to the baseline. */
+  readonly alpha: number;
+  readonly beta: number;
+  readonly sessions: number;
+}
+
+export interface RunResult {
+  readonly schema: 1;
+  readonly name: string;
+  readonly identity: {
+    readonly experimentHash: string;
+    readonly dataId: string;
+    readonly codeVersion: string;
+    readonly seed: string;
+    /** Floats are bit-equal only within one such set. */
+    readonly runtime: { readonly node: string; readonly v8: string; readonly arch: string };
+  };
+  /** The resolved experiment. */
+  readonly experiment: unknown;
+  readonly dataset: {
+    readonly name: string;
+    readonly source: string;
+    readonly priceBasis: "raw" | "split" | "full";
+    readonly priceBasisAssumed: boolean;
+    readonly survivorsOnly: boolean;
+    readonly survivorsAssumed: boolean;
+    readonly calendar: string;
+    readonly instruments: number;
+    readonly rows: number;
+    readonly from: string;
+    readonly to: string;
+    readonly quarantinedRows: number;
+    readonly quarantinedFiles: number;
+    readonly flaggedRows: number;
+    /** Reason -> rows, of both quarantined and flagged. */
+    readonly quality: Readonly<Record<string, number>>;
+    /** When the data was simulated: the planted truth; else null. */
+    readonly plantedEdge: number | null;
+  };
+  readonly currency: string;
+  readonly startingCash: number;
+  /** Out-of-sample sessions, `YYYY-MM-DD`. */
+  readonly dates: readonly string[];
+  readonly strategy: AccountSeries;
+  /** Equal weight of the same point-in-time universe, same costs and rebalancing days. */
+  readonly baseline: AccountSeries;
+  /** Buy and hold of one instrument, or null when none was named. */
+  readonly benchmark: (AccountSeries & { readonly instrument: string }) | null;
+  /** Simulated data only: the same portfolio fed with the true expected returns. */
+  readonly oracle: AccountSeries | null;
+  readonly metrics: {
+    readonly strategy: AccountMetrics;
+    readonly baseline: AccountMetrics;
+    readonly benchmark: AccountMetrics | null;
+    readonly oracle: AccountMetrics | null;
+  };
+  readonly verdict: Verdict;
+  readonly ic: {
+    /** Spearman rank correlation of prediction and realised label, per decision. */
+    readonly dates: readonly string[];
+    readonly values: readonly number[];
+    readonly mean: number | null;
+    /** Newey-West t statistic of the mean. */
+    readonly tStat: number | null;
+    /** Mean IC of the same prediction against returns over 1, 2, ... sessions. */
+    readonly decay: readonly { readonly sessions: number; readonly ic: number | null }[];
+  };
+  /** Predictions in tenths: mean predicted and mean realised return, fraction, and rows. */
+  readonly calibration: readonly { readonly predicted: number; readonly realised: number; readonly rows: number }[];
+  /** Mean net weight by sector at the decision sessions, per month `YYYY-MM`. */
+  readonly sectorExposure: { readonly months: readonly string[]; readonly sectors: readonly { readonly name: string; readonly weight: readonly number[] }[] };
+  /** Total over the run, base currency. */
+  readonly costs: { readonly fees: number; readonly spread: number; readonly slippage: number; readonly borrow: number; readonly interest: number };
+  readonly orders: {
+    readonly sent: number;
+    readonly filled: number;
+    readonly resized: number;
+    readonly refused: number;
+    /** Rule name -> times it refused or resized. */
+    readonly rules: Readonly<Record<string, number>>;
+    /** SHA-256 of the order list: the golden number. */
+    readonly hash: string;
+  };
+  readonly worstDays: readonly { readonly date: string; readonly strategy: number; readonly baseline: number }[];
+  readonly models: readonly {
+    readonly id: string;
+    readonly family: string;
+    readonly trainFrom: string;
+    readonly trainTo: string;
+    readonly testFrom: string;
+    readonly testTo: string;
+    readonly rows: number;
+    /** Largest coefficients by absolute value; empty when the family has none. */
+    readonly weights: readonly { readonly feature: string; readonly weight: number }[];
+  }[];
+  /** In words: fills, spread, survivorship, price basis, financing, what is not modelled. */
+  readonly assumptions: readonly string[];
+}

@@ -1,0 +1,20 @@
+// What a strategy believes at one decision moment, for all instruments at once.
+import type { Micros } from "./time.js";
+
+export interface Signals {
+  readonly asOf: Micros;
+  /** Expected excess return over the horizon per instrument, as a fraction (0.01 is 1 %); NaN where there is no opinion. */
+  readonly expectedReturn: Float64Array;
+  /** Standard error of `expectedReturn`; null when the model gives none. */
+  readonly uncertainty: Float64Array | null;
+  readonly horizonUs: number;
+  /** Id of the model that spoke. */
+  readonly model: string;
+}
+
+/** Standing desire, not a command: it stays in force until the next one replaces it. */
+export interface TargetPortfolio {
+  readonly asOf: Micros;
+  /** Fraction of equity per instrument (0.05 is 5 %, negative is short); NaN leaves the instrument as it is. */
+  readonly weights: Float64Array;
+}

@@ -1,0 +1,36 @@
+// The stages of a decision as the engine sees them: features -> signals -> target -> orders -> risk. Each gets a narrow view.
+import type { Dividend, Split } from "#domain/corporate-action.js";
+import type { FeatureFrame } from "#domain/frame.js";
+import type { BarBatch } from "#domain/market.js";
+import type { Order, RiskDecision } from "#domain/order.js";
+import type { PortfolioView } from "#domain/portfolio-view.js";
+import type { Signals, TargetPortfolio } from "#domain/signal.js";
+import type { Micros } from "#domain/time.js";
+
+/** Compiled features: a fold over events, with all its state in one place. */
+export interface FeaturePlan {
+  readonly features: readonly string[];
+  /** Folds rows `start` to `end` of the batch, in order. An instrument may occur several times. */
+  advance(batch: BarBatch, start: number, end: number): void;
+  /** A split rescales state; a dividend is remembered for total-return features. */
+  reference(event: Split | Dividend): void;
+  /** Rows whose last bar ended before `since` are late: NaN and not members. The frame is reused by the next call. */
+  frame(asOf: Micros, since: Micros): FeatureFrame;
+  snapshot(): Uint8Array;
+  restore(snapshot: Uint8Array): void;
+}
+
+export interface Strategy {
+  readonly name: string;
+  /** May look at anything known at `frame.asOf`; may not keep hidden state. */
+  decide(frame: FeatureFrame, view: PortfolioView): Signals | Promise<Signals>;
+}
+
+export interface PortfolioBuilder {
+  build(signals: Signals, frame: FeatureFrame, view: PortfolioView): TargetPortfolio;
+}
+
+export interface RiskEngine {
+  /** Reviews the batch as one: its own approvals count towards every limit. One decision per order, in the same order. */
+  review(orders: readonly Order[], view: PortfolioView): readonly RiskDecision[];
+}
