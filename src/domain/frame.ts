@@ -8,6 +8,8 @@ export interface FeatureFrame {
   readonly features: readonly string[];
   /** Row-major `[instrument][feature]`; NaN means not known at `asOf`. Valid until the next frame is made. */
   readonly values: Float64Array;
+  /** 1 where the last bar ended no earlier than the moment asked for, else 0: the instrument is late. */
+  readonly fresh: Uint8Array;
   /** 1 where the instrument belongs to the universe at `asOf` and has a fresh bar, else 0. */
   readonly member: Uint8Array;
 }
