@@ -35,8 +35,18 @@ describe("import direction", () => {
     ["re-export counts", "src/domain/x.ts", 'export { y } from "#ports/y.js";', "domain may not import ports"],
     ["a strategy cannot reach risk", "src/strategy/x.ts", 'import { review } from "#risk/review.js";', "strategy may not import risk"],
     ["risk knows no ports", "src/risk/x.ts", 'import type { RiskEngine } from "#ports/stages.js";', "risk may not import ports"],
-    ["nobody but app imports research", "src/monitoring/x.ts", 'import { ic } from "#research/ic.js";', "monitoring may not import research"],
-    ["research does not know monitoring", "src/research/x.ts", 'import { a } from "#monitoring/a.js";', "research may not import monitoring"],
+    [
+      "nobody but app imports research",
+      "src/monitoring/x.ts",
+      'import { ic } from "#research/ic.js";',
+      "monitoring may not import research",
+    ],
+    [
+      "research does not know monitoring",
+      "src/research/x.ts",
+      'import { a } from "#monitoring/a.js";',
+      "research may not import monitoring",
+    ],
     ["base imports nothing", "src/base/x.ts", 'import { m } from "#domain/time.js";', "base may not import domain"],
     ["tests obey the table too", "src/engine/x.test.ts", 'import { a } from "#features/a.js";', "engine may not import features"],
   ])("%s", (_name, path, text, message) => {

@@ -67,7 +67,8 @@ function judge(file: SourceFile, specifier: string): string | null {
   const to = folderOf(target);
   if (from === "") return null; // src/index.ts is the package root
   if (to === "") return "imports the package root; name the folder instead";
-  if (to === from) return from === "adapters" && adapterOf(file.path) !== adapterOf(target) ? `one adapter imports another: ${specifier}` : null;
+  if (to === from)
+    return from === "adapters" && adapterOf(file.path) !== adapterOf(target) ? `one adapter imports another: ${specifier}` : null;
   if (mayImport[from]?.includes(to) === true) return null;
   return `${from} may not import ${to} (${specifier})`;
 }

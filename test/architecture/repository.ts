@@ -22,7 +22,11 @@ const MAX_BYTES = 4_000_000;
 
 /** Every text file of the repository that git does not ignore. Throws outside a git checkout. */
 export function repositoryFiles(): readonly SourceFile[] {
-  const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 });
+  const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
   const files: SourceFile[] = [];
   for (const path of new Set(listed.split("\0"))) {
     if (path === "" || !existsSync(root + path)) continue;
