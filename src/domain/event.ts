@@ -2,8 +2,7 @@
 // (seenAt, class: command < market < venue < timer, sequence).
 import type { ReferenceEvent } from "./corporate-action.js";
 import type { MarketSlice } from "./market.js";
-import type { Timed } from "./time.js";
-import type { Micros } from "./time.js";
+import type { Micros, Timed } from "./time.js";
 import type { VenueEvent } from "./venue-event.js";
 
 /** Outside control enters as an event in the same queue, never as a method call. */
@@ -18,12 +17,13 @@ export interface CommandReceived extends Timed {
 }
 
 /**
- * `decide` runs the chain of decision; `mark` values the account (end of a session).
+ * `decide` runs the whole chain of decision; `reconcile` only sends what the standing target still lacks;
+ * `mark` values the account (end of a session).
  * `since`: instruments whose last bar ended before it are late, and NaN in the frame.
  */
 export interface TimerFired extends Timed {
   readonly kind: "timer";
-  readonly name: "decide" | "mark";
+  readonly name: "decide" | "reconcile" | "mark";
   readonly since: Micros;
 }
 

@@ -26,8 +26,9 @@ export type RiskDecision =
   | { readonly verdict: "resize"; readonly order: ApprovedOrder; readonly from: Lots; readonly rule: string; readonly detail: string }
   | { readonly verdict: "refuse"; readonly order: Order; readonly rule: string; readonly detail: string };
 
-/** An order at the venue. `remaining` shrinks with fills and is rescaled by splits. */
+/** An order at the venue. `remaining` shrinks with fills; a split rescales it and the limit. */
 export interface WorkingOrder {
   readonly order: ApprovedOrder;
   readonly remaining: Lots;
+  readonly limit: Ticks | null;
 }

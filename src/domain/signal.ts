@@ -12,7 +12,7 @@ export interface Signals {
   readonly model: string;
 }
 
-/** Standing desire, not a command: it stays in force until the next one replaces it. */
+/** Standing desire, not a command: sized in lots once, at `asOf`, and in force until the next one replaces it. */
 export interface TargetPortfolio {
   readonly asOf: Micros;
   /** Fraction of equity per instrument (0.05 is 5 %, negative is short); NaN leaves the instrument as it is. */

@@ -1,17 +1,17 @@
 // The record from which everything else can be rebuilt. Inputs are written before they act, decisions before they are sent.
 import type { EngineEvent } from "#domain/event.js";
-import type { RiskDecision } from "#domain/order.js";
+import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 
 export type JournalEntry =
   | { readonly kind: "event"; readonly event: EngineEvent }
-  /** What one decision led to: every order reviewed, with risk's verdict. */
-  | { readonly kind: "decision"; readonly asOf: Micros; readonly decisions: readonly RiskDecision[] };
+  /** What one decision led to: every order reviewed, with risk's verdict, and the orders called back. */
+  | { readonly kind: "decision"; readonly asOf: Micros; readonly decisions: readonly RiskDecision[]; readonly cancels: readonly OrderId[] };
 
 export interface Journal {
   /** Buffered; survives a crash only from the next barrier on. */
   event(event: EngineEvent): void;
-  decision(asOf: Micros, decisions: readonly RiskDecision[]): void;
+  decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void;
   /** Returns when everything appended so far is durable. Called before each submission. */
   barrier(): void;
 }

@@ -1,0 +1,103 @@
+// The engine's own book: holdings, orders out, and their value at a moment. It is what the stages see (PortfolioView).
+import type { Delisting, Split } from "#domain/corporate-action.js";
+import { Holdings } from "#domain/holdings.js";
+import type { Currency, Instrument } from "#domain/instrument.js";
+import type { WorkingOrder } from "#domain/order.js";
+import type { PortfolioView } from "#domain/portfolio-view.js";
+import { splitLots } from "#domain/split-law.js";
+import type { Micros } from "#domain/time.js";
+import type { Fill } from "#domain/venue-event.js";
+import { WorkingOrders } from "./working-orders.js";
+
+export class Account implements PortfolioView {
+  asOf = 0 as Micros;
+  equity = 0;
+  cash = 0;
+  markedEquity = 0;
+  tradedSinceMark = 0;
+  readonly lotValue: Float64Array;
+  readonly holdings: Holdings;
+  readonly orders: WorkingOrders;
+  /** Standing target in lots: on the same basis as the positions, so splits rescale it too. */
+  readonly desired: Float64Array;
+
+  constructor(
+    readonly instruments: readonly Instrument[],
+    base: Currency,
+    startingCashMicro: bigint,
+  ) {
+    this.holdings = new Holdings(instruments, base, startingCashMicro);
+    this.lotValue = new Float64Array(instruments.length).fill(Number.NaN);
+    this.desired = new Float64Array(instruments.length);
+    this.orders = new WorkingOrders(instruments.length);
+    this.revalue(0 as Micros);
+    this.markedEquity = this.equity;
+  }
+
+  get lots(): Float64Array {
+    return this.holdings.lots;
+  }
+
+  get price(): Float64Array {
+    return this.holdings.price;
+  }
+
+  get workingBuys(): Float64Array {
+    return this.orders.buys;
+  }
+
+  get workingSells(): Float64Array {
+    return this.orders.sells;
+  }
+
+  get working(): readonly WorkingOrder[] {
+    return this.orders.list();
+  }
+
+  /** Brings cash, lot values and equity up to the moment. */
+  revalue(asOf: Micros): void {
+    const { holdings, instruments, lotValue } = this;
+    this.asOf = asOf;
+    this.cash = holdings.cash();
+    let equity = this.cash;
+    for (let i = 0; i < instruments.length; i++) {
+      const instrument = instruments[i] as Instrument;
+      const rate = instrument.currency === holdings.base ? 1 : holdings.rate(instrument.currency);
+      const value = (holdings.price[i] as number) * instrument.lotSize * rate;
+      lotValue[i] = value;
+      const lots = holdings.lots[i] as number;
+      if (lots !== 0) equity += lots * value;
+    }
+    this.equity = equity;
+  }
+
+  mark(): void {
+    this.markedEquity = this.equity;
+    this.tradedSinceMark = 0;
+    this.orders.age();
+  }
+
+  /** Applies a fill whatever it says: the venue is the truth. Returns a complaint when it cannot be explained, else null. */
+  fill(fill: Fill): string | null {
+    const complaint = this.orders.fill(fill);
+    if (complaint === "duplicate") return null;
+    this.holdings.fill(fill);
+    const instrument = this.instruments[fill.instrument] as Instrument;
+    const notional = Math.abs(fill.lots) * fill.price * instrument.tickSize * instrument.lotSize;
+    this.tradedSinceMark += notional * this.holdings.rate(instrument.currency);
+    return complaint;
+  }
+
+  split(event: Split): void {
+    const i = event.instrument;
+    this.holdings.split(event);
+    this.desired[i] = splitLots(this.desired[i] as number, event.ratio).lots;
+    this.orders.split(event);
+  }
+
+  delisted(event: Delisting): void {
+    this.holdings.delisted(event);
+    this.desired[event.instrument] = 0;
+    this.orders.closeAll(event.instrument);
+  }
+}

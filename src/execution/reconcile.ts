@@ -1,0 +1,57 @@
+// Orders = desire - (held + already working). Calling it twice changes nothing, so a restart is safe.
+import type { InstrumentIx, Lots } from "#domain/instrument.js";
+import type { Order, OrderId } from "#domain/order.js";
+import type { PortfolioView } from "#domain/portfolio-view.js";
+import type { TargetPortfolio } from "#domain/signal.js";
+
+export interface Reconciliation {
+  /** Working orders that pull away from the desire: cancelled first, their room used at the next call. */
+  readonly cancels: readonly OrderId[];
+  /** Reductions first, then by instrument: risk sees what frees room before what needs it. */
+  readonly orders: readonly Order[];
+}
+
+const NOTHING: Reconciliation = { cancels: [], orders: [] };
+
+/** Sizes a target in whole lots at the view's prices, into `desired`. A NaN weight, or no price, keeps the earlier desire. */
+export function desireLots(target: TargetPortfolio, view: PortfolioView, desired: Float64Array): void {
+  for (let i = 0; i < desired.length; i++) {
+    const weight = target.weights[i] as number;
+    if (weight === 0) {
+      desired[i] = 0;
+      continue;
+    }
+    const lots = (weight * view.equity) / (view.lotValue[i] as number);
+    if (!Number.isFinite(lots)) continue;
+    desired[i] = Math.trunc(lots + Math.sign(lots) * 1e-9);
+  }
+}
+
+/** What is still to be ordered. `desired` is in lots per instrument. */
+export function reconcile(desired: Float64Array, view: PortfolioView): Reconciliation {
+  let cancels: OrderId[] | null = null;
+  let orders: Order[] | null = null;
+  for (let i = 0; i < desired.length; i++) {
+    const working = (view.workingBuys[i] as number) + (view.workingSells[i] as number);
+    const delta = (desired[i] as number) - (view.lots[i] as number) - working;
+    if (delta === 0) continue;
+    if (working !== 0 && Math.sign(delta) !== Math.sign(working)) {
+      cancels ??= [];
+      for (const { order } of view.working) if (order.instrument === i) cancels.push(order.id);
+      continue;
+    }
+    orders ??= [];
+    orders.push({
+      id: `${view.asOf}.${i}` as OrderId,
+      instrument: i as InstrumentIx,
+      lots: delta as Lots,
+      type: "market",
+      limit: null,
+      createdAt: view.asOf,
+    });
+  }
+  if (orders === null) return cancels === null ? NOTHING : { cancels, orders: [] };
+  const reduces = (o: Order): boolean => (view.lots[o.instrument] as number) * o.lots < 0;
+  orders.sort((a, b) => Number(reduces(b)) - Number(reduces(a)) || a.instrument - b.instrument);
+  return { cancels: cancels ?? [], orders };
+}

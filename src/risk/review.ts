@@ -1,0 +1,89 @@
+// Risk reviews a batch of orders as one: its own approvals count, and working orders are taken to fill in the worst way.
+// No approved order moves a limit from inside to outside or worsens a breach; orders that only reduce risk always pass.
+import type { Lots } from "#domain/instrument.js";
+import type { Order, RiskDecision } from "#domain/order.js";
+import type { PortfolioView } from "#domain/portfolio-view.js";
+import type { RiskEngine } from "#ports/stages.js";
+import { approve } from "./approve.js";
+import { Exposure } from "./exposure.js";
+import type { RiskLimits } from "./limits.js";
+
+/** What one rule grants: the lots (absolute) that it allows. */
+interface Rule {
+  readonly name: string;
+  room(order: Order, exposure: Exposure, view: PortfolioView): number;
+}
+
+function createRules(limits: RiskLimits): readonly Rule[] {
+  const rules: Rule[] = [
+    {
+      name: "max-weight",
+      room: (order, exposure, view) => (limits.maxWeight * view.equity) / (view.lotValue[order.instrument] as number) - exposure.sameSide(order),
+    },
+    {
+      name: "max-gross",
+      // A flip first closes what is held: only the part beyond the worst case so far adds exposure.
+      room: (order, exposure, view) => {
+        const room = (limits.maxGross * view.equity - exposure.grossExposure) / (view.lotValue[order.instrument] as number);
+        return Math.max(0, room) + Math.max(0, exposure.worst(order.instrument) - exposure.sameSide(order));
+      },
+    },
+    {
+      name: "min-cash",
+      room: (order, exposure, view) =>
+        order.lots < 0
+          ? Number.POSITIVE_INFINITY
+          : (view.cash - exposure.committedCash - limits.minCash * view.equity) / (view.lotValue[order.instrument] as number),
+    },
+    {
+      name: "max-turnover",
+      room: (order, exposure, view) =>
+        (limits.maxTurnover * view.markedEquity - exposure.traded) / (view.lotValue[order.instrument] as number),
+    },
+  ];
+  const { maxOrderNotional } = limits;
+  if (maxOrderNotional !== null) {
+    rules.push({ name: "max-order-notional", room: (order, _, view) => maxOrderNotional / (view.lotValue[order.instrument] as number) });
+  }
+  return rules;
+}
+
+/** Verdicts come in the order of the orders. A resize names the tightest rule; a refusal names it too. */
+export function createRiskEngine(limits: RiskLimits): RiskEngine {
+  const rules = createRules(limits);
+
+  function judge(order: Order, exposure: Exposure, view: PortfolioView): RiskDecision {
+    if (exposure.reduces(order)) return { verdict: "approve", order: approve(order) };
+    const value = view.lotValue[order.instrument] as number;
+    if (!(value > 0) || !(view.equity > 0)) {
+      return { verdict: "refuse", order, rule: "no-price", detail: "no price, no exchange rate, or no equity to measure the order against" };
+    }
+    const wanted = Math.abs(order.lots);
+    let granted = wanted;
+    let tightest = "";
+    for (const rule of rules) {
+      const room = Math.floor(Math.max(0, rule.room(order, exposure, view)) + 1e-9);
+      if (room < granted) {
+        granted = room;
+        tightest = rule.name;
+      }
+    }
+    if (granted === wanted) return { verdict: "approve", order: approve(order) };
+    const detail = `${wanted} lots wanted, ${granted} allowed`;
+    if (granted === 0) return { verdict: "refuse", order, rule: tightest, detail };
+    const lots = (Math.sign(order.lots) * granted) as Lots;
+    return { verdict: "resize", order: approve(order, lots), from: order.lots, rule: tightest, detail };
+  }
+
+  return {
+    review(orders, view) {
+      if (orders.length === 0) return [];
+      const exposure = new Exposure(view);
+      return orders.map((order) => {
+        const decision = judge(order, exposure, view);
+        if (decision.verdict !== "refuse") exposure.add(decision.order);
+        return decision;
+      });
+    },
+  };
+}
