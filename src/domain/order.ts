@@ -17,9 +17,12 @@ export interface Order {
   readonly createdAt: Micros;
 }
 
-declare const approved: unique symbol;
+/** A private member is left out of `{ ...order, lots }`, so an altered copy is no longer approved. */
+declare class Approval {
+  private readonly approved: true;
+}
 /** Only `risk/` can mint one; venues accept nothing else. */
-export type ApprovedOrder = Order & { readonly [approved]: true };
+export type ApprovedOrder = Order & Approval;
 
 export type RiskDecision =
   | { readonly verdict: "approve"; readonly order: ApprovedOrder }
