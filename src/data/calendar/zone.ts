@@ -1,0 +1,117 @@
+// Local wall-clock time to UTC and back, by the IANA rules that Node's Intl carries. Offsets are cached per day, so millions of
+// conversions cost a map look-up each. Never reads the machine's own time zone.
+import { TruewindError } from "#base/errors.js";
+import { DAY_US, formatMicros, type Micros, MINUTE_US, MS_US, SECOND_US } from "#domain/time.js";
+
+interface ZoneCache {
+  readonly format: Intl.DateTimeFormat;
+  /** UTC day number -> the offset that holds all day, in micros; NaN when it changes within the day. */
+  readonly byUtcDay: Map<number, number>;
+  /** Local day number -> offsets in force a day before and a day after it; equal except around a change of clocks. */
+  readonly byLocalDay: Map<number, readonly [before: number, after: number]>;
+}
+
+const zones = new Map<string, ZoneCache>();
+
+function zoneOf(timezone: string): ZoneCache {
+  const known = zones.get(timezone);
+  if (known !== undefined) return known;
+  try {
+    const format = new Intl.DateTimeFormat("en-US", {
+      timeZone: timezone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+    const zone: ZoneCache = { format, byUtcDay: new Map(), byLocalDay: new Map() };
+    zones.set(timezone, zone);
+    return zone;
+  } catch (cause) {
+    throw new TruewindError("bad-config", `"${timezone}" is no time zone; use an IANA name such as America/New_York.`, { cause });
+  }
+}
+
+/** Asks Intl; slow (microseconds). */
+function computeOffset(zone: ZoneCache, time: number): number {
+  const seconds = Math.floor(time / SECOND_US);
+  const field: Record<string, number> = {};
+  for (const part of zone.format.formatToParts(seconds * 1000)) field[part.type] = Number(part.value);
+  const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = field;
+  return Date.UTC(year, month - 1, day, hour, minute, second) * MS_US - seconds * SECOND_US;
+}
+
+/** Local time minus UTC at the moment, in micros: -4 hours in New York in summer. Throws `bad-config` for an unknown zone. */
+export function zoneOffset(time: Micros, timezone: string): number {
+  return offsetIn(zoneOf(timezone), time);
+}
+
+function offsetIn(zone: ZoneCache, time: number): number {
+  const day = Math.floor(time / DAY_US);
+  let offset = zone.byUtcDay.get(day);
+  if (offset === undefined) {
+    const first = computeOffset(zone, day * DAY_US);
+    offset = first === computeOffset(zone, (day + 1) * DAY_US - SECOND_US) ? first : Number.NaN;
+    zone.byUtcDay.set(day, offset);
+  }
+  return Number.isNaN(offset) ? computeOffset(zone, time) : offset;
+}
+
+/**
+ * Wall-clock micros (read as if the wall were UTC) to UTC. Where clocks are turned back and the local time occurs twice, the FIRST
+ * occurrence is meant; where they jump ahead and it never occurs, the offset before the jump is used, so 02:30 becomes 03:30
+ * (the "compatible" rule of TC39 Temporal and RFC 5545). Throws `bad-config` for an unknown zone.
+ */
+export function localToMicros(local: number, timezone: string): Micros {
+  const zone = zoneOf(timezone);
+  const day = Math.floor(local / DAY_US);
+  let around = zone.byLocalDay.get(day);
+  if (around === undefined) {
+    around = [computeOffset(zone, (day - 1) * DAY_US), computeOffset(zone, (day + 2) * DAY_US)];
+    zone.byLocalDay.set(day, around);
+  }
+  const [before, after] = around;
+  if (before === after || offsetIn(zone, local - before) === before) return (local - before) as Micros;
+  return (offsetIn(zone, local - after) === after ? local - after : local - before) as Micros;
+}
+
+/** UTC to wall-clock micros, read as if the wall were UTC. */
+export function microsToLocal(time: Micros, timezone: string): number {
+  return time + offsetIn(zoneOf(timezone), time);
+}
+
+/**
+ * `YYYY-MM-DD`, optionally followed by `T` or a space and `HH:MM[:SS[.fraction]]` (digits past the microsecond are dropped), as
+ * local time of the zone. Returns NaN when the text is no such time. Ambiguous and missing times: see `localToMicros`.
+ */
+export function zonedToMicros(local: string, timezone: string): Micros {
+  const wall = parseLocal(local);
+  return Number.isNaN(wall) ? (wall as Micros) : localToMicros(wall, timezone);
+}
+
+/** Local wall-clock time without an offset: `2014-06-09T09:30:00`, with six decimals when there is a fraction. */
+export function microsToZoned(time: Micros, timezone: string): string {
+  return formatMicros(microsToLocal(time, timezone) as Micros).slice(0, -1);
+}
+
+const shape = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?$/;
+let lastDay = "";
+let lastDayUs = Number.NaN;
+
+function parseLocal(text: string): number {
+  const match = shape.exec(text);
+  if (match === null) return Number.NaN;
+  const [, day = "", hour = "0", minute = "0", second = "0", fraction = ""] = match;
+  if (day !== lastDay) {
+    const ms = Date.parse(`${day}T00:00:00Z`);
+    lastDayUs = Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day ? Number.NaN : ms * MS_US;
+    lastDay = day;
+  }
+  const [h, m, s] = [Number(hour), Number(minute), Number(second)];
+  if (h > 23 || m > 59 || s > 59) return Number.NaN;
+  const us = fraction === "" ? 0 : Number(fraction.slice(0, 6).padEnd(6, "0"));
+  return lastDayUs + (h * 60 + m) * MINUTE_US + s * SECOND_US + us;
+}
