@@ -1,0 +1,50 @@
+// `npm run bench -- NAME [--json] [--rounds N]`: JSON lines for machines, a table for people. Progress goes to stderr.
+import { parseArgs } from "node:util";
+import type { Bench, BenchLine } from "./contract.js";
+import { measure } from "./measure.js";
+import { table } from "./table.js";
+
+/** One line per bench, imported only when it is asked for. A bench is a file `bench/NAME.ts` that exports `const bench: Bench`. */
+const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {};
+
+const DEFAULT_ROUNDS = 5;
+
+async function main(args: readonly string[]): Promise<number> {
+  const names = Object.keys(benches).join(", ") || "none yet";
+  const usage = `Usage: npm run bench -- NAME [--json] [--rounds N]. Benches: ${names}.\n`;
+  const parsed = parse(args);
+  const load = parsed === null ? undefined : benches[parsed.name];
+  if (parsed === null || load === undefined) {
+    process.stderr.write(parsed === null ? usage : `There is no bench called "${parsed.name}". ${usage}`);
+    return 2;
+  }
+  const { bench } = await load();
+  const lines: BenchLine[] = [];
+  for (const benchCase of bench.cases) {
+    process.stderr.write(`${parsed.name}: ${benchCase.name} ...\n`);
+    const line = await measure(parsed.name, benchCase, parsed.rounds);
+    lines.push(line);
+    if (parsed.json) process.stdout.write(`${JSON.stringify(line)}\n`);
+  }
+  if (!parsed.json) process.stdout.write(`${table(lines)}\n`);
+  return 0;
+}
+
+/** Null when the arguments make no sense. */
+function parse(args: readonly string[]): { name: string; json: boolean; rounds: number } | null {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { json: { type: "boolean", default: false }, rounds: { type: "string", default: String(DEFAULT_ROUNDS) } },
+    });
+    const [name] = positionals;
+    const rounds = Number(values.rounds);
+    if (name === undefined || positionals.length > 1 || !Number.isSafeInteger(rounds) || rounds < 1) return null;
+    return { name, json: values.json, rounds };
+  } catch {
+    return null;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
