@@ -33,6 +33,7 @@ describe("banned calls", () => {
     'const key = process["env"].KEY;',
     'import { env } from "node:process";',
     "names.sort((a, b) => a.localeCompare(b));",
+    "const text = rows.toLocaleString();",
   ])("are found in the core: %s", (text) => {
     expect(judge("src/features/x.ts", text)).not.toEqual([]);
   });
@@ -44,6 +45,7 @@ describe("banned calls", () => {
     "const t = Date.UTC(2020, 1, 1);",
     "interface Report { performance: number }",
     "const p = report.performance;",
+    'const text = rows.toLocaleString("en-US");',
   ])("are not seen where there are none: %s", (text) => {
     expect(judge("src/features/x.ts", text)).toEqual([]);
   });

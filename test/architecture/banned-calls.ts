@@ -66,7 +66,7 @@ function checkFile(file: SourceFile): readonly Violation[] {
 
 function ambient(node: ts.Node, member: string | null): string | null {
   if (member !== null && bannedMembers.has(member)) return `${member} ${bannedMembers.get(member)}`;
-  if (ts.isPropertyAccessExpression(node) && bannedMethods.has(node.name.text))
+  if (ts.isPropertyAccessExpression(node) && bannedMethods.has(node.name.text) && !namesLocale(node))
     return `${node.name.text} depends on the host's time zone or language`;
   if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
     const name = node.moduleSpecifier.text.replace(/^node:/, "");
@@ -84,6 +84,14 @@ function ambient(node: ts.Node, member: string | null): string | null {
       : null;
   if (ts.isIdentifier(node) && bannedNames.has(node.text) && !isOwnName(node)) return `${node.text} ${bannedNames.get(node.text)}`;
   return null;
+}
+
+/** `x.toLocaleString("en-US", …)` says its language. */
+function namesLocale(node: ts.PropertyAccessExpression): boolean {
+  const call = node.parent;
+  if (node.name.text !== "toLocaleString" || !ts.isCallExpression(call) || call.expression !== node) return false;
+  const [locale] = call.arguments;
+  return locale !== undefined && ts.isStringLiteral(locale);
 }
 
 /** `a.b`, `a["b"]` and `globalThis.a.b` as text, or null. */

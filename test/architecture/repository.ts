@@ -1,6 +1,6 @@
 // The files that the architecture tests judge: what git tracks or would track, read once. Never judges build output or ignored files.
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export interface SourceFile {
@@ -19,23 +19,36 @@ export interface Violation {
 const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Larger files are data, not text that a person wrote. */
 const MAX_BYTES = 4_000_000;
+const ignored = new Set([".git", "node_modules", "dist", "coverage", ".truewind", ".venv", "__pycache__"]);
 
-/** Every text file of the repository that git does not ignore. Throws outside a git checkout. */
+/** Every text file of the repository that git does not ignore. */
 export function repositoryFiles(): readonly SourceFile[] {
-  const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 1 << 26,
-  });
   const files: SourceFile[] = [];
-  for (const path of new Set(listed.split("\0"))) {
-    if (path === "" || !existsSync(root + path)) continue;
+  for (const path of new Set(paths())) {
+    if (!existsSync(root + path)) continue; // deleted, but not yet committed
     const stat = statSync(root + path);
     if (!stat.isFile() || stat.size > MAX_BYTES) continue;
     const text = readFileSync(root + path, "utf8");
     if (!text.includes("\0")) files.push({ path, text });
   }
   return files;
+}
+
+function paths(): readonly string[] {
+  const git = spawnSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
+  return git.status === 0 ? git.stdout.split("\0").filter((path) => path !== "") : walk("");
+}
+
+/** For a copy without git, such as an unpacked archive. */
+function walk(folder: string): readonly string[] {
+  return readdirSync(root + folder, { withFileTypes: true }).flatMap((entry) => {
+    if (ignored.has(entry.name)) return [];
+    return entry.isDirectory() ? walk(`${folder}${entry.name}/`) : [folder + entry.name];
+  });
 }
 
 export function isTypeScript(file: SourceFile): boolean {
