@@ -70,7 +70,7 @@ function ambient(node: ts.Node, member: string | null): string | null {
     return `${node.name.text} depends on the host's time zone or language`;
   if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
     const name = node.moduleSpecifier.text.replace(/^node:/, "");
-    return bannedModules.has(name) ? `imports ${name}, which is ambient` : null;
+    return bannedModules.has(name) && !importsOnlyConstants(node) ? `imports ${name}, which is ambient` : null;
   }
   if (ts.isNewExpression(node) && isNamed(node.expression, "Date")) {
     const given = node.arguments?.length ?? 0;
@@ -84,6 +84,16 @@ function ambient(node: ts.Node, member: string | null): string | null {
       : null;
   if (ts.isIdentifier(node) && bannedNames.has(node.text) && !isOwnName(node)) return `${node.text} ${bannedNames.get(node.text)}`;
   return null;
+}
+
+/** `import { endianness } from "node:os"`: the same for every run of one build. */
+function importsOnlyConstants(node: ts.ImportDeclaration): boolean {
+  const names = node.importClause?.namedBindings;
+  return (
+    names !== undefined &&
+    ts.isNamedImports(names) &&
+    names.elements.every((element) => (element.propertyName ?? element.name).text === "endianness")
+  );
 }
 
 /** `x.toLocaleString("en-US", …)` says its language. */
