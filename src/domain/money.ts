@@ -6,6 +6,7 @@ import type { Instrument } from "./instrument.js";
 export const FINE_PER_MICRO = 10n ** 18n;
 const FINE_PLACES = 24;
 const MAX_PLACES = 12;
+const powersOfTen = Array.from({ length: FINE_PLACES + 1 }, (_, i) => 10n ** BigInt(i));
 
 /** What one tick x one lot is worth, precomputed per instrument. */
 export interface MoneyScale {
@@ -66,7 +67,10 @@ export interface Decimal {
 
 /** The shortest decimal that reads back as this number: 0.1 is one tenth, as the person who wrote it meant. Not finite: `invariant`. */
 export function decimalOf(value: number): Decimal {
-  invariant(Number.isFinite(value), `an amount of money is ${value}`);
+  // Up to 15 significant digits no two decimals share a double, so a short one that reads back as `value` is the one.
+  const millionths = Math.round(value * 1e6);
+  if (Math.abs(millionths) < 1e15 && millionths / 1e6 === value) return { digits: BigInt(millionths), places: 6 };
+  if (!Number.isFinite(value)) invariant(false, `an amount of money is ${value}`);
   const [mantissa, exponent] = value.toExponential().split("e") as [string, string];
   const point = mantissa.indexOf(".");
   const places = (point < 0 ? 0 : mantissa.length - point - 1) - Number(exponent);
@@ -78,7 +82,7 @@ export function decimalOf(value: number): Decimal {
 export function productFine(a: Decimal, b: Decimal): bigint {
   const places = a.places + b.places;
   const product = a.digits * b.digits;
-  if (places <= FINE_PLACES) return product * 10n ** BigInt(FINE_PLACES - places);
+  if (places <= FINE_PLACES) return product * (powersOfTen[FINE_PLACES - places] as bigint);
   return divideHalfEven(product, 10n ** BigInt(places - FINE_PLACES));
 }
 

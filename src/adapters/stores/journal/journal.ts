@@ -1,0 +1,141 @@
+// Three journals over one file format: a new one that writes, a resumed one that first checks what is already written, and reading.
+import { closeSync, fdatasyncSync, fstatSync, openSync } from "node:fs";
+import { ByteReader, ByteWriter } from "#base/bytes.js";
+import { TruewindError } from "#base/errors.js";
+import type { EngineEvent } from "#domain/event.js";
+import type { OrderId, RiskDecision } from "#domain/order.js";
+import type { Micros } from "#domain/time.js";
+import type { Journal } from "#ports/journal.js";
+import { type StoredEntry, readEntry, writeDecision, writeEvent } from "./codec.js";
+import { type JournalFile, appendBlock, blockIsFull, blocks, createJournalFile, firstEntryBlock, openJournalFile } from "./file.js";
+
+export interface FileJournalOptions {
+  /** Market rows are written as row numbers of the dataset that the header names. */
+  readonly byReference: boolean;
+  /** Whether a barrier waits for the disk. A backtest can be run again; a paper or live session cannot. */
+  readonly durable: boolean;
+}
+
+export class FileJournal implements Journal {
+  private readonly block = new ByteWriter(1 << 16);
+  /** Recorded entries that a resumed session has to repeat before it goes on. */
+  private readonly recorded: Iterator<Uint8Array> | null;
+  private repeating: boolean;
+  private readonly scratch = new ByteWriter(1 << 12);
+  private count = 0;
+
+  private constructor(
+    private readonly file: JournalFile,
+    private readonly options: FileJournalOptions,
+    recorded: Iterator<Uint8Array> | null,
+  ) {
+    this.recorded = recorded;
+    this.repeating = recorded !== null;
+  }
+
+  static create(path: string, header: unknown, options: FileJournalOptions): FileJournal {
+    return new FileJournal(createJournalFile(path, header), options, null);
+  }
+
+  /**
+   * Goes on with a journal that a crash or Ctrl-C left. The session is run again from its snapshot (or start): each entry it
+   * makes must equal the recorded one, byte for byte, until the record ends; then it appends. `skip`: entries before the snapshot.
+   */
+  static resume(path: string, options: FileJournalOptions, skip: number): { readonly journal: FileJournal; readonly header: unknown; readonly cutBytes: number } {
+    const { file, header, cutBytes } = openJournalFile(path);
+    const recorded = entryBytes(file.fd);
+    for (let i = 0; i < skip; i++) {
+      if (recorded.next().done === true) throw new TruewindError("corrupt-journal", `${path} ends before its snapshot: delete the snapshot and resume from the start.`);
+    }
+    const journal = new FileJournal(file, options, recorded);
+    journal.count = skip;
+    return { journal, header, cutBytes };
+  }
+
+  /** Entries so far, the repeated ones included. */
+  get entries(): number {
+    return this.count;
+  }
+
+  /** True while a resumed session is still on recorded ground. */
+  get isRepeating(): boolean {
+    return this.repeating;
+  }
+
+  event(event: EngineEvent): void {
+    this.put((out) => writeEvent(out, event, this.options.byReference));
+  }
+
+  decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void {
+    this.put((out) => writeDecision(out, asOf, decisions, cancels));
+  }
+
+  barrier(): void {
+    this.flush();
+    if (this.options.durable && !this.repeating) fdatasyncSync(this.file.fd);
+  }
+
+  close(): void {
+    this.flush();
+    if (this.options.durable) fdatasyncSync(this.file.fd);
+    closeSync(this.file.fd);
+  }
+
+  private put(write: (out: ByteWriter) => void): void {
+    this.count++;
+    if (this.repeating && this.repeats(write)) return;
+    // Entries are length-prefixed, so that a reader can compare or skip them without knowing them.
+    this.scratch.reset();
+    write(this.scratch);
+    this.block.bytes(this.scratch.view());
+    if (blockIsFull(this.block.length)) this.flush();
+  }
+
+  /** False once the record has ended. */
+  private repeats(write: (out: ByteWriter) => void): boolean {
+    const next = this.recorded?.next();
+    if (next === undefined || next.done === true) {
+      this.repeating = false;
+      return false;
+    }
+    this.scratch.reset();
+    write(this.scratch);
+    if (!this.scratch.view().equals(next.value)) {
+      throw new TruewindError(
+        "replay-differs",
+        `Entry ${this.count} of the journal differs from what the resumed session does: its data, code or configuration has changed. ` +
+          `Recorded ${describe(next.value)}, now ${describe(this.scratch.view())}.`,
+      );
+    }
+    return true;
+  }
+
+  private flush(): void {
+    if (this.block.length === 0) return;
+    appendBlock(this.file, this.block.view());
+    this.block.reset();
+  }
+}
+
+/** The entries of a closed or abandoned journal, in order. */
+export function* readJournal(path: string): Generator<StoredEntry> {
+  const fd = openSync(path, "r");
+  try {
+    for (const bytes of entryBytes(fd)) yield readEntry(new ByteReader(bytes));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function* entryBytes(fd: number): Generator<Uint8Array> {
+  const { size } = fstatSync(fd);
+  for (const block of blocks(fd, size, firstEntryBlock(fd, size))) {
+    const reader = new ByteReader(block.payload);
+    while (!reader.done) yield reader.bytes();
+  }
+}
+
+function describe(bytes: Uint8Array): string {
+  const entry = readEntry(new ByteReader(bytes));
+  return JSON.stringify(entry, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value)).slice(0, 300);
+}

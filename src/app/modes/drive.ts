@@ -1,0 +1,137 @@
+// Feeds one engine and one simulated venue with events in the total order (seenAt, class, instrument, sequence).
+// The venue runs ahead of each engine event on exchange time; what it says comes due one latency later. Backtest and paper share it.
+import { TruewindError } from "#base/errors.js";
+import type { ReferenceEvent } from "#domain/corporate-action.js";
+import { type EngineEvent, type TimerFired, eventClass } from "#domain/event.js";
+import type { EventBatch, MarketSlice } from "#domain/market.js";
+import type { Micros } from "#domain/time.js";
+import type { Engine } from "#engine/engine.js";
+import type { MarketDataSource } from "#ports/market-data.js";
+import type { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
+
+/** How far a run has come: with the engine's and the venue's state, enough to go on. */
+export interface DrivePosition {
+  readonly nextRow: number;
+  readonly references: number;
+  readonly timers: number;
+}
+
+export const DRIVE_START: DrivePosition = { nextRow: 0, references: 0, timers: 0 };
+
+export interface DriveParts {
+  readonly engine: Engine;
+  readonly venue: SimulatedVenue;
+  readonly source: MarketDataSource;
+  /** Ordered by seenAt. */
+  readonly references: readonly ReferenceEvent[];
+  readonly timers: Iterator<TimerFired>;
+  readonly from: DrivePosition;
+  /** Ends the run after the step in progress, by throwing `interrupted`. */
+  readonly signal?: AbortSignal | undefined;
+  /** After each `mark`: the moment for recording, progress and snapshots. A promise holds the run until it resolves. */
+  readonly onMark?: ((timer: TimerFired, position: DrivePosition) => void | Promise<void>) | undefined;
+}
+
+const MARKET_CLASS = 2;
+const VENUE_CLASS = 3;
+
+/** Runs until the source and the timers are exhausted. Returns the number of events stepped. */
+export async function drive(parts: DriveParts): Promise<number> {
+  const { engine, venue, references, timers, signal } = parts;
+  let { nextRow, references: nextReference, timers: timersFired } = parts.from;
+  let steps = 0;
+  let accruedAt = -1;
+  for (let skipped = 0; skipped < timersFired; skipped++) timers.next();
+  let timer = nextTimer();
+
+  function nextTimer(): TimerFired | undefined {
+    const { value, done } = timers.next();
+    return done === true ? undefined : (value as TimerFired);
+  }
+
+  function stopIfAsked(): void {
+    if (signal?.aborted === true) throw new TruewindError("interrupted", "The run was interrupted.");
+  }
+
+  /** The next reference event or timer; references go first at the same moment. */
+  function chosenNext(): ReferenceEvent | TimerFired | undefined {
+    const reference = references[nextReference];
+    if (reference === undefined || timer === undefined) return reference ?? timer;
+    return reference.seenAt <= timer.seenAt ? reference : timer;
+  }
+
+  /** Steps all that comes before market data seen at `limit`; a promise only when a step or an observer returns one. */
+  function* before(limit: number): Generator<Promise<void>> {
+    for (;;) {
+      const chosen = chosenNext();
+      const comes = chosen !== undefined && (chosen.seenAt < limit || (chosen.seenAt === limit && eventClass(chosen) < MARKET_CLASS));
+      const horizon = comes ? chosen.seenAt : limit;
+      venue.advance(horizon);
+      if (comes && chosen.kind === "timer" && chosen.name === "mark" && accruedAt !== horizon) {
+        venue.accrue(chosen.seenAt);
+        accruedAt = horizon;
+      }
+      const heard = venue.peek();
+      if (heard !== undefined && heard.seenAt < limit && (!comes || isBefore(heard.seenAt, VENUE_CLASS, chosen))) {
+        venue.take();
+        yield* stepped(heard);
+        continue;
+      }
+      if (!comes) return;
+      if (chosen.kind !== "timer") {
+        nextReference++;
+        venue.reference(chosen);
+        yield* stepped(chosen);
+        continue;
+      }
+      timersFired++;
+      timer = nextTimer();
+      yield* stepped(chosen);
+      if (chosen.name === "mark") {
+        const held = parts.onMark?.(chosen, { nextRow, references: nextReference, timers: timersFired });
+        if (held !== undefined) yield held;
+      }
+    }
+  }
+
+  function* stepped(event: EngineEvent): Generator<Promise<void>> {
+    steps++;
+    const pending = engine.step(event);
+    if (pending !== undefined) yield pending;
+  }
+
+  for await (const batch of parts.source.batches(nextRow)) {
+    stopIfAsked();
+    for (let start = 0; start < batch.length; ) {
+      const slice = sliceAt(batch, start, nextRow);
+      venue.show(slice);
+      for (const pending of before(slice.seenAt)) {
+        await pending;
+        stopIfAsked();
+      }
+      steps++;
+      const pending = engine.step(slice);
+      if (pending !== undefined) await pending;
+      venue.complete(slice);
+      nextRow = slice.nextRow;
+      start = slice.end;
+    }
+  }
+  for (const pending of before(Number.POSITIVE_INFINITY)) {
+    await pending;
+    stopIfAsked();
+  }
+  return steps;
+}
+
+function isBefore(seenAt: number, rank: number, other: EngineEvent): boolean {
+  return seenAt < other.seenAt || (seenAt === other.seenAt && rank < eventClass(other));
+}
+
+function sliceAt(batch: EventBatch, start: number, firstRow: number): MarketSlice {
+  const { seenAt } = batch;
+  const moment = seenAt[start] as number;
+  let end = start + 1;
+  while (end < batch.length && seenAt[end] === moment) end++;
+  return { kind: "market", at: batch.at[start] as Micros, seenAt: moment as Micros, batch, start, end, nextRow: firstRow + end - start };
+}

@@ -1,0 +1,46 @@
+// When the engine's timers fire: at the end of each session (or bar) plus a grace for late data, the same way in every mode.
+import type { TimerFired } from "#domain/event.js";
+import type { Session } from "#domain/session.js";
+import { type Micros, SECOND_US } from "#domain/time.js";
+
+export interface ScheduleOptions {
+  /** Sessions in order. */
+  readonly sessions: readonly Session[];
+  /** `1d`: one bar per session; else the length of a bar in seconds. */
+  readonly barInterval: "1d" | number;
+  /** Decide every so many sessions (`1d`) or bars. */
+  readonly every: number;
+  /** Wait after the close (or the bar's end) for late data. */
+  readonly graceUs: number;
+  /** Sessions or bars between the first and the first decision, so that an experiment's folds and a run agree on the days. */
+  readonly phase: number;
+}
+
+/** Timers in order. At the end of a session the account is marked first, then decisions follow. */
+export function* schedule(options: ScheduleOptions): Generator<TimerFired> {
+  return yield* options.barInterval === "1d" ? daily(options) : intraday(options, options.barInterval * SECOND_US);
+}
+
+function* daily({ sessions, every, graceUs, phase }: ScheduleOptions): Generator<TimerFired> {
+  for (let i = 0; i < sessions.length; i++) {
+    const { openAt, closeAt } = sessions[i] as Session;
+    const at = closeAt + graceUs;
+    yield timer("mark", at, openAt);
+    yield timer(i >= phase && (i - phase) % every === 0 ? "decide" : "reconcile", at, openAt);
+  }
+}
+
+function* intraday({ sessions, every, graceUs, phase }: ScheduleOptions, interval: number): Generator<TimerFired> {
+  let bar = 0;
+  for (const { openAt, closeAt } of sessions) {
+    for (let end = openAt + interval; end <= closeAt; end += interval, bar++) {
+      const at = end + graceUs;
+      if (end + interval > closeAt) yield timer("mark", at, end - interval);
+      yield timer(bar >= phase && (bar - phase) % every === 0 ? "decide" : "reconcile", at, end);
+    }
+  }
+}
+
+function timer(name: TimerFired["name"], at: number, since: number): TimerFired {
+  return { kind: "timer", name, at: at as Micros, seenAt: at as Micros, since: since as Micros };
+}

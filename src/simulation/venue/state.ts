@@ -1,0 +1,33 @@
+// The simulated venue's state, for snapshots: plain data, bigints aside.
+import type { HoldingsState } from "#domain/holdings.js";
+import type { Lots, Ticks } from "#domain/instrument.js";
+import type { ApprovedOrder } from "#domain/order.js";
+import type { VenueEvent } from "#domain/venue-event.js";
+import type { LiquidityState } from "./liquidity.js";
+
+/** An order at the venue. */
+export interface Resting {
+  readonly order: ApprovedOrder;
+  remaining: Lots;
+  limit: Ticks | null;
+  /** Exchange time from which it can trade, Micros. */
+  readonly arrivesAt: number;
+  /** End of the last bar in which it was tried. */
+  doneBarAt: number;
+}
+
+export interface VenueState {
+  readonly holdings: HoldingsState;
+  readonly liquidity: LiquidityState;
+  readonly resting: readonly Resting[];
+  readonly outbox: readonly { readonly event: VenueEvent; readonly sequence: number }[];
+  readonly sequence: number;
+  readonly now: number;
+  readonly accruedTo: number;
+  readonly slippage: { readonly spread: number; readonly impact: number };
+}
+
+/** Copies, so that a restored venue shares nothing with the snapshot. */
+export function restoreResting(state: VenueState): Resting[] {
+  return state.resting.map((resting) => ({ ...resting }));
+}
