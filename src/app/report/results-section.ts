@@ -1,0 +1,162 @@
+// What was earned: the table of accounts, growth, drawdown, rolling Sharpe, months and worst days.
+import type { AccountMetrics, AccountSeries, RunResult } from "#domain/run-result.js";
+import { type ChartSeries, emptyFigure, renderChart } from "./chart.js";
+import { fullColorAt, renderHeatTable } from "./heat-table.js";
+import { type Html, html } from "./html.js";
+import type { Tone } from "./marks.js";
+import { counted, formats, isKnown, money, percent, ratio, signedPercent } from "./number-format.js";
+import type { Section } from "./section.js";
+import { byMonth, difference, drawdown, growth, lowestIndex, rollingSharpe, sessionsPerYear } from "./series.js";
+
+interface Account {
+  readonly name: string;
+  readonly tone: Tone;
+  readonly series: AccountSeries;
+  readonly metrics: AccountMetrics;
+}
+
+function accountsOf(result: RunResult): readonly Account[] {
+  const { benchmark, oracle, metrics } = result;
+  const accounts: Account[] = [
+    { name: "Strategy", tone: "strategy", series: result.strategy, metrics: metrics.strategy },
+    { name: "Equal weight", tone: "baseline", series: result.baseline, metrics: metrics.baseline },
+  ];
+  if (benchmark && metrics.benchmark) {
+    accounts.push({ name: `Hold ${benchmark.instrument}`, tone: "benchmark", series: benchmark, metrics: metrics.benchmark });
+  }
+  if (oracle && metrics.oracle) accounts.push({ name: "Oracle", tone: "oracle", series: oracle, metrics: metrics.oracle });
+  return accounts;
+}
+
+export function resultsSection(result: RunResult): Section {
+  const accounts = accountsOf(result);
+  const drawdowns = accounts.filter((account) => account.tone !== "oracle");
+  const falls = drawdowns.map((account) => drawdown(account.series.equity, result.startingCash));
+  const year = sessionsPerYear(result.dataset.calendar);
+  const charted = (values: (account: Account) => readonly number[], list = accounts): ChartSeries[] =>
+    list.map((account) => ({ name: account.name, tone: account.tone, mark: "line", values: values(account) }));
+  const gap = result.strategy.equity.map((value, i) => value / (result.baseline.equity[i] ?? Number.NaN));
+  const common = { labels: result.dates, labelsFrom: "sessions", axis: "calendar" } as const;
+  const lead = result.dates.length === 0 ? "No session was judged." : `${counted(result.dates.length, "session")} out of sample, ${result.dates[0]} to ${result.dates[result.dates.length - 1]}, net of all costs.`;
+  const body = html`${headlineTable(result, accounts)}
+${renderChart({
+  ...common,
+  title: "Growth of the account",
+  note: growthNote(result),
+  series: charted((account) => growth(account.series.equity, result.startingCash)),
+  format: formats.multiple,
+  log: true,
+  rule: 1,
+  height: "tall",
+})}
+${renderChart({
+  ...common,
+  title: "Strategy against equal weight",
+  note: "The ratio of the two accounts: it rises while the strategy does better than holding everything. This is what the verdict judges.",
+  series: [{ name: "Strategy ÷ equal weight", tone: "strategy", mark: "line", values: gap }],
+  format: formats.multiple,
+  log: true,
+  rule: 1,
+  height: "short",
+})}
+<div class="pair">${renderChart({
+    ...common,
+    title: "Drawdown",
+    note: drawdownNote(result, falls[0] ?? []),
+    series: drawdowns.map((account, i) => ({ name: account.name, tone: account.tone, mark: i === 0 ? "area" : "line", values: falls[i] ?? [] })),
+    format: formats.percent,
+    include: [0],
+    height: "medium",
+  })}
+${renderChart({
+    ...common,
+    title: "Rolling one-year Sharpe ratio",
+    note: `Over the last ${year} sessions, cash not subtracted (the table's figures are over cash). ${result.dates.length < year ? "The run is shorter than a year." : ""}`,
+    series: charted((account) => rollingSharpe(account.series.netReturn, year, year), drawdowns),
+    format: formats.ratio,
+    rule: 0,
+    height: "medium",
+  })}</div>
+<div class="pair">${months("Months: strategy over equal weight", result.dates, difference(...monthly(result)), "Difference of the months' returns, in percent.")}
+${months("Months: strategy", result.dates, monthly(result)[0], "Net return of each month, in percent.")}</div>
+${worstDays(result)}`;
+  return { id: "results", title: "Results", lead, body };
+}
+
+function growthNote(result: RunResult): string {
+  const end = result.strategy.equity[result.strategy.equity.length - 1];
+  const base = result.baseline.equity[result.baseline.equity.length - 1];
+  if (!isKnown(end) || !isKnown(base)) return "One line per account, on a log scale: equal heights are equal percentages.";
+  return `${money(result.startingCash, result.currency)} became ${money(end, result.currency)}; equal weight of the same names became ${money(base, result.currency)}. Log scale: equal heights are equal percentages.`;
+}
+
+function drawdownNote(result: RunResult, falls: readonly number[]): string {
+  const worst = lowestIndex(falls);
+  if (worst < 0 || (falls[worst] ?? 0) >= 0) return "Distance from the highest equity so far.";
+  return `Distance from the highest equity so far. Deepest: ${percent(falls[worst])} on ${result.dates[worst]}; equal weight fell ${percent(result.metrics.baseline.maxDrawdown)} at its worst.`;
+}
+
+function headlineTable(result: RunResult, accounts: readonly Account[]): Html {
+  const rows: readonly (readonly [string, (account: Account) => string])[] = [
+    ["Return a year", ({ metrics }) => signedPercent(metrics.annualReturn)],
+    ["Total return", ({ metrics }) => signedPercent(metrics.totalReturn)],
+    ["Volatility a year", ({ metrics }) => percent(metrics.annualVolatility)],
+    ["Sharpe over cash", ({ metrics }) => ratio(metrics.sharpe)],
+    ["Deepest drawdown", ({ metrics }) => percent(metrics.maxDrawdown)],
+    ["Turnover a year", ({ metrics }) => percent(metrics.annualTurnover, 0)],
+    ["Costs a year", ({ metrics }) => percent(metrics.annualCost, 2)],
+  ];
+  return html`<div class="scroll" role="region" aria-label="Headline figures" tabindex="0"><table class="headline"><thead><tr><th scope="col"><span class="sr">Figure</span></th>${accounts.map(
+    (account) => html`<th scope="col"><i class="key ${account.tone}"></i>${account.name}</th>`,
+  )}</tr></thead><tbody>${rows.map(
+    ([name, figure]) => html`<tr><th scope="row">${name}</th>${accounts.map((account) => html`<td>${figure(account)}</td>`)}</tr>
+`,
+  )}</tbody></table></div>
+<p class="fine">Equal weight holds the same point-in-time universe, with the same costs and rebalancing days.${
+    result.oracle && " The oracle is the same portfolio fed with the true expected returns of the simulation: what perfect foresight of the planted edge would have earned."
+  }</p>`;
+}
+
+function monthly(result: RunResult): readonly [number[], number[]] {
+  const of = (series: AccountSeries): number[] => [...byMonth(result.dates, series.netReturn, "compound").values];
+  return [of(result.strategy), of(result.baseline)];
+}
+
+const monthHeads = ["J", "F", "M", "A", "M", "J", "J", "A", "S", "O", "N", "D"];
+
+/** One row per year. The year's own figure is compounded from its months: for differences, an approximation that the note names. */
+function months(title: string, dates: readonly string[], values: readonly number[], note: string): Html {
+  const names = byMonth(dates, [], "sum").months;
+  if (names.length === 0) return emptyFigure(title, "The run holds no month.");
+  const years = [...new Set(names.map((name) => name.slice(0, 4)))];
+  const rows = years.map((year) => {
+    const cells = monthHeads.map((_, m) => values[names.indexOf(`${year}-${String(m + 1).padStart(2, "0")}`)] ?? null);
+    const known = cells.filter(isKnown);
+    return { name: year, cells, total: known.length === 0 ? null : known.reduce((product, value) => product * (1 + value), 1) - 1 };
+  });
+  const known = values.filter(isKnown);
+  const up = known.filter((value) => value > 0).length;
+  const share = known.length === 0 ? "" : ` ${up} of ${counted(known.length, "month")} above zero.`;
+  return html`<figure class="chart"><figcaption><h3>${title}</h3><p>${note}${share} The last column compounds the row.</p></figcaption>${renderHeatTable({
+    label: title,
+    corner: "",
+    columns: monthHeads,
+    rows,
+    totalHead: "Year",
+    format: (value) => percent(value).replace("%", ""),
+    full: fullColorAt(values),
+    printNumbers: true,
+  })}</figure>`;
+}
+
+function worstDays(result: RunResult): Html {
+  const title = "The worst days";
+  if (result.worstDays.length === 0) return emptyFigure(title, "The run holds no day to list.");
+  const deepest = Math.max(...result.worstDays.map((day) => (isKnown(day.strategy) ? Math.abs(day.strategy) : 0)), 1e-9);
+  const shared = result.worstDays.filter((day) => day.baseline < 0).length;
+  return html`<figure class="chart"><figcaption><h3>${title}</h3><p>On ${shared} of these ${counted(result.worstDays.length, "day")} equal weight lost as well.</p></figcaption>
+<table class="days"><thead><tr><th scope="col">Session</th><th scope="col"><span class="sr">Size</span></th><th scope="col">Strategy</th><th scope="col">Equal weight</th><th scope="col">Difference</th></tr></thead><tbody>${result.worstDays.map(
+    (day) => html`<tr><th scope="row">${day.date}</th><td class="size"><i style="width:${Math.round((Math.abs(isKnown(day.strategy) ? day.strategy : 0) / deepest) * 100)}%"></i></td><td>${signedPercent(day.strategy, 2)}</td><td>${signedPercent(day.baseline, 2)}</td><td>${isKnown(day.strategy) && isKnown(day.baseline) ? signedPercent(day.strategy - day.baseline, 2) : signedPercent(null)}</td></tr>
+`,
+  )}</tbody></table></figure>`;
+}

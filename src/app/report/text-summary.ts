@@ -1,0 +1,103 @@
+// The end of a run in the terminal: verdict, headline table, next steps, as plain lines of at most 100 columns.
+// No color and no control characters: what comes from data is cleaned before it is printed.
+import type { AccountMetrics, RunResult } from "#domain/run-result.js";
+import type { ReportExtras } from "./extras.js";
+import { counted, money, percent, ratio, signedPercent } from "./number-format.js";
+import { measureSentence, stampsOf, trialsSentence, verdictHeadline } from "./verdict-words.js";
+
+export const TEXT_COLUMNS = 100;
+
+/**
+ * Lines without line ends. `nextSteps` are commands or paths: each stands on a line of its own and is wrapped at spaces;
+ * a single word longer than the line (a path) is left whole, because a broken path cannot be copied.
+ */
+export function renderTextSummary(result: RunResult, extras: ReportExtras, nextSteps: readonly string[]): string[] {
+  const verdict = extras.adjustedVerdict;
+  const lines: string[] = [
+    ...wrap(`VERDICT  ${verdictHeadline(verdict.decision)}`, ""),
+    "",
+    ...wrap(verdict.because),
+    ...wrap(measureSentence(verdict)),
+    ...wrap(trialsSentence(extras.trials, result.verdict, verdict)),
+    "",
+    ...table(result),
+    "",
+    ...wrap(costLine(result)),
+  ];
+  const stamps = stampsOf(result.dataset);
+  if (stamps.length > 0) lines.push("");
+  for (const stamp of stamps) lines.push(...wrap(`! ${stamp.label}: ${stamp.meaning}`, "  "));
+  if (nextSteps.length > 0) {
+    lines.push("", "NEXT");
+    for (const step of nextSteps) lines.push(...wrap(step, "    ", "  "));
+  }
+  return lines;
+}
+
+function costLine(result: RunResult): string {
+  const { fees, spread, slippage, borrow } = result.costs;
+  return `${counted(result.orders.sent, "order")}, costs ${money(fees + spread + slippage + borrow, result.currency)} on ${money(result.startingCash, result.currency)} of starting cash.`;
+}
+
+const heads = ["", "a year", "volatility", "Sharpe", "drawdown", "turnover", "costs"];
+const NAME_WIDTH = 24;
+const CELL_WIDTH = 12;
+
+function table(result: RunResult): string[] {
+  const { metrics } = result;
+  const rows: [string, AccountMetrics | null][] = [
+    ["Strategy", metrics.strategy],
+    ["Equal weight", metrics.baseline],
+    [`Hold ${result.benchmark?.instrument ?? ""}`, result.benchmark && metrics.benchmark],
+    ["Oracle", result.oracle && metrics.oracle],
+  ];
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, i) => (i === 0 ? fit(cell).padEnd(NAME_WIDTH) : cell.padStart(CELL_WIDTH))).join("");
+  return [
+    line(heads),
+    "-".repeat(NAME_WIDTH + CELL_WIDTH * (heads.length - 1)),
+    ...rows.flatMap(([name, m]) =>
+      m === null
+        ? []
+        : [
+            line([
+              name,
+              signedPercent(m.annualReturn),
+              percent(m.annualVolatility),
+              ratio(m.sharpe),
+              percent(m.maxDrawdown),
+              percent(m.annualTurnover, 0),
+              percent(m.annualCost, 2),
+            ]),
+          ],
+    ),
+  ];
+}
+
+function fit(name: string): string {
+  const clean = printable(name);
+  return clean.length < NAME_WIDTH ? clean : `${clean.slice(0, NAME_WIDTH - 2)}…`;
+}
+
+/** Escape sequences and other control characters from data must not reach a terminal. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being removed
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
+}
+
+function wrap(text: string, hanging = "", first = ""): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of printable(text).split(" ").filter((part) => part !== "")) {
+    if (!empty && line.length + 1 + word.length > TEXT_COLUMNS) {
+      lines.push(line);
+      line = hanging;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  lines.push(line);
+  return lines;
+}

@@ -1,0 +1,81 @@
+// What trading took: costs by kind, turnover, exposure, orders and the rules of risk that spoke.
+import type { RunResult } from "#domain/run-result.js";
+import { renderChart } from "./chart.js";
+import { type Html, html } from "./html.js";
+import { counted, formats, grouped, isKnown, money, percent } from "./number-format.js";
+import { facts, type Section } from "./section.js";
+import { renderSectors } from "./sector-rows.js";
+import { byMonth } from "./series.js";
+import { renderStackedBar } from "./stacked-bar.js";
+
+export function tradingSection(result: RunResult): Section {
+  const turnover = byMonth(result.dates, result.strategy.turnover, "sum");
+  const cost = byMonth(result.dates, result.strategy.cost, "sum");
+  return {
+    id: "trading",
+    title: "Trading and risk",
+    lead: "What it took to follow the model: turnover, costs, exposure, and where the rules stepped in.",
+    body: html`${costs(result)}
+<div class="pair">${renderChart({
+      title: "Turnover by month",
+      note: `Traded notional over equity, buys and sells. A year: ${percent(result.metrics.strategy.annualTurnover, 0)}.`,
+      labels: turnover.months,
+      labelsFrom: "own",
+      axis: "calendar",
+      series: [{ name: "Turnover", tone: "strategy", mark: "bars", values: turnover.values }],
+      format: formats.percent,
+      height: "short",
+    })}
+${renderChart({
+      title: "Costs by month",
+      note: `Fees, spread, slippage and borrow over equity. A year: ${percent(result.metrics.strategy.annualCost, 2)}.`,
+      labels: cost.months,
+      labelsFrom: "own",
+      axis: "calendar",
+      series: [{ name: "Costs", tone: "baseline", mark: "bars", values: cost.values }],
+      format: formats.finePercent,
+      height: "short",
+    })}</div>
+${renderSectors(result.sectorExposure)}
+${orders(result.orders)}`,
+  };
+}
+
+function costs(result: RunResult): Html {
+  const { fees, spread, slippage, borrow, interest } = result.costs;
+  const parts = [
+    { name: "Fees", value: fees },
+    { name: "Spread", value: spread },
+    { name: "Slippage", value: slippage },
+    { name: "Borrow", value: borrow },
+  ];
+  const total = fees + spread + slippage + borrow;
+  const held = isKnown(interest) && interest !== 0 ? ` Interest on cash came to ${money(interest, result.currency)}.` : "";
+  return html`<figure class="chart"><figcaption><h3>Where the costs went</h3><p>${money(total, result.currency)} in all, ${percent(total / result.startingCash)} of the starting cash.${held}</p></figcaption>${renderStackedBar(
+    "Costs by kind",
+    parts,
+    (value) => money(value, result.currency),
+  )}</figure>`;
+}
+
+function orders(counts: RunResult["orders"]): Html {
+  const rules = Object.entries(counts.rules).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const most = Math.max(1, ...rules.map(([, times]) => times));
+  return html`<figure class="chart"><figcaption><h3>Orders and rules</h3><p>${
+    counts.sent === 0 && counts.refused === 0
+      ? "No order was sent."
+      : `${counted(counts.sent, "order")} went to the venue; ${grouped(counts.resized)} were made smaller and ${grouped(counts.refused)} refused by the rules of risk.`
+  }</p></figcaption>
+${facts([
+  ["Sent", grouped(counts.sent)],
+  ["Filled", grouped(counts.filled)],
+  ["Resized", grouped(counts.resized)],
+  ["Refused", grouped(counts.refused)],
+])}${
+  rules.length > 0 &&
+  html`<table class="days rules"><thead><tr><th scope="col">Rule</th><th scope="col"><span class="sr">Share</span></th><th scope="col">Times</th></tr></thead><tbody>${rules.map(
+    ([rule, times]) => html`<tr><th scope="row">${rule}</th><td class="size"><i style="width:${Math.round((times / most) * 100)}%"></i></td><td>${grouped(times)}</td></tr>
+`,
+  )}</tbody></table>`
+}</figure>`;
+}

@@ -1,0 +1,72 @@
+// The verdict and its caveats in plain words, shared by the page and the terminal. Never softens what a test said.
+import type { RunResult, Verdict } from "#domain/run-result.js";
+import { counted, isKnown, pValue, signedPercent } from "./number-format.js";
+
+/** The verdict as a sentence anyone understands. */
+export function verdictHeadline(decision: Verdict["decision"]): string {
+  switch (decision) {
+    case "edge":
+      return "There is an edge.";
+    case "no edge":
+      return "No edge was found.";
+    case "not enough evidence":
+      return "Not enough evidence.";
+    default:
+      return decision satisfies never;
+  }
+}
+
+/** A warning that stands on every section of results. */
+export interface Stamp {
+  readonly label: string;
+  readonly meaning: string;
+}
+
+const basisWords = { raw: "raw, as quoted on the day", split: "adjusted for splits", full: "adjusted for splits and dividends" } as const;
+
+export function priceBasisWords(basis: RunResult["dataset"]["priceBasis"]): string {
+  return basisWords[basis];
+}
+
+export function stampsOf(dataset: RunResult["dataset"]): readonly Stamp[] {
+  const stamps: Stamp[] = [];
+  if (dataset.plantedEdge !== null) {
+    stamps.push({ label: "Simulated data", meaning: "These prices come from the market simulator. Nothing here says anything about a real market." });
+  }
+  if (dataset.survivorsOnly) {
+    stamps.push({
+      label: `Survivors only${dataset.survivorsAssumed ? " (assumed)" : ""}`,
+      meaning:
+        "The data holds only names that were still listed at its end, so every long portfolio, the baseline included, looks better than it could have been.",
+    });
+  } else if (dataset.survivorsAssumed) {
+    stamps.push({ label: "Survivorship not declared", meaning: "Nobody declared whether delisted names are in this data; it was assumed that they are." });
+  }
+  if (dataset.priceBasisAssumed) {
+    stamps.push({ label: "Price basis assumed", meaning: `Nobody declared how these prices are adjusted; they were taken as ${priceBasisWords(dataset.priceBasis)}.` });
+  }
+  return stamps;
+}
+
+/** How many attempts the verdict has to answer for, and whether they changed it. */
+export function trialsSentence(trials: number, alone: Verdict, adjusted: Verdict): string {
+  const count =
+    trials <= 1
+      ? "This is the first trial recorded on this data."
+      : `${counted(trials, "trial")} have been recorded on this data, and the verdict counts them all.`;
+  return alone.decision === adjusted.decision ? count : `${count} Taken alone, this run would have read \u201c${alone.decision}\u201d.`;
+}
+
+/** The measured difference in one sentence. */
+export function measureSentence(verdict: Verdict): string {
+  if (!isKnown(verdict.activeReturn)) return "The difference to equal weight could not be measured.";
+  const band =
+    isKnown(verdict.activeReturnLow) && isKnown(verdict.activeReturnHigh)
+      ? ` (90% band ${signedPercent(verdict.activeReturnLow)} to ${signedPercent(verdict.activeReturnHigh)})`
+      : "";
+  const p = pValue(verdict.pValue);
+  return (
+    `Net of costs it earned ${signedPercent(verdict.activeReturn)} a year against equal weight${band} over ` +
+    `${counted(verdict.sessions, "session")}; p ${p.startsWith("<") ? p : `= ${p}`} against a level of ${verdict.level}.`
+  );
+}
