@@ -15,6 +15,8 @@ export class Account implements PortfolioView {
   cash = 0;
   markedEquity = 0;
   tradedSinceMark = 0;
+  /** Absolute notional traded since the start, base currency. */
+  tradedTotal = 0;
   readonly lotValue: Float64Array;
   readonly holdings: Holdings;
   readonly orders: WorkingOrders;
@@ -84,7 +86,9 @@ export class Account implements PortfolioView {
     this.holdings.fill(fill);
     const instrument = this.instruments[fill.instrument] as Instrument;
     const notional = Math.abs(fill.lots) * fill.price * instrument.tickSize * instrument.lotSize;
-    this.tradedSinceMark += notional * this.holdings.rate(instrument.currency);
+    const traded = notional * this.holdings.rate(instrument.currency);
+    this.tradedSinceMark += traded;
+    this.tradedTotal += traded;
     return complaint;
   }
 

@@ -15,6 +15,7 @@ interface Head {
   readonly reason: string;
   readonly markedEquity: number;
   readonly tradedSinceMark: number;
+  readonly tradedTotal: number;
   readonly holdings: HoldingsState;
   readonly desired: readonly number[];
   readonly working: WorkingOrdersState;
@@ -29,6 +30,7 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     reason: engine.reason,
     markedEquity: account.markedEquity,
     tradedSinceMark: account.tradedSinceMark,
+    tradedTotal: account.tradedTotal,
     holdings: account.holdings.save(),
     desired: [...account.desired],
     working: account.orders.save(),
@@ -49,5 +51,6 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   account.revalue(head.now);
   account.markedEquity = head.markedEquity;
   account.tradedSinceMark = head.tradedSinceMark;
+  account.tradedTotal = head.tradedTotal;
   engine.resumeAt(head.now, head.mode, head.reason);
 }

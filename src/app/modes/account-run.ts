@@ -1,0 +1,75 @@
+// One account through one stretch of market: engine and simulated venue put together and driven. Strategy, baselines and oracle all use it.
+import type { ReferenceEvent } from "#domain/corporate-action.js";
+import type { TimerFired } from "#domain/event.js";
+import type { FeatureFrame } from "#domain/frame.js";
+import type { Currency, Instrument } from "#domain/instrument.js";
+import type { RunResult } from "#domain/run-result.js";
+import type { Signals } from "#domain/signal.js";
+import { Engine } from "#engine/engine.js";
+import type { Journal } from "#ports/journal.js";
+import type { MarketDataSource } from "#ports/market-data.js";
+import type { FeaturePlan, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
+import type { CostModel } from "#simulation/venue/costs.js";
+import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
+import { DRIVE_START, drive } from "./drive.js";
+import { OrderLog } from "./order-log.js";
+import { type MarkRow, markRow } from "./recorder.js";
+
+export interface AccountRunParts {
+  readonly instruments: readonly Instrument[];
+  readonly source: MarketDataSource;
+  readonly references: readonly ReferenceEvent[];
+  readonly timers: Iterator<TimerFired>;
+  readonly plan: FeaturePlan;
+  readonly strategy: Strategy;
+  readonly builder: PortfolioBuilder;
+  readonly risk: RiskEngine;
+  readonly costs: CostModel;
+  readonly currency: Currency;
+  readonly startingCash: number;
+  readonly journal?: Journal | undefined;
+  readonly onSignals?: ((signals: Signals, frame: FeatureFrame) => void) | undefined;
+  /** After each mark, with the account valued. */
+  readonly onMark?: ((engine: Engine) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface AccountRun {
+  readonly rows: readonly MarkRow[];
+  readonly orders: RunResult["orders"];
+  readonly engine: Engine;
+  readonly steps: number;
+}
+
+export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
+  const cashMicro = BigInt(Math.round(parts.startingCash * 1e6));
+  const venue = new SimulatedVenue(parts.instruments, parts.currency, cashMicro, parts.costs);
+  const log = new OrderLog(parts.instruments, parts.journal ?? null);
+  const engine = new Engine({
+    instruments: parts.instruments,
+    plan: parts.plan,
+    strategy: parts.strategy,
+    builder: parts.builder,
+    risk: parts.risk,
+    venue,
+    journal: log,
+    baseCurrency: parts.currency,
+    startingCashMicro: cashMicro,
+    ...(parts.onSignals === undefined ? {} : { onSignals: parts.onSignals }),
+  });
+  const rows: MarkRow[] = [];
+  const steps = await drive({
+    engine,
+    venue,
+    source: parts.source,
+    references: parts.references,
+    timers: parts.timers,
+    from: DRIVE_START,
+    signal: parts.signal,
+    onMark: (timer) => {
+      rows.push(markRow(timer.seenAt, engine, venue));
+      parts.onMark?.(engine);
+    },
+  });
+  return { rows, orders: log.summary(), engine, steps };
+}

@@ -1,0 +1,52 @@
+// A journal that only counts: orders and their hash (the golden number of a run), and what risk did to them.
+import { createHash } from "node:crypto";
+import type { EngineEvent } from "#domain/event.js";
+import type { Instrument } from "#domain/instrument.js";
+import type { OrderId, RiskDecision } from "#domain/order.js";
+import type { RunResult } from "#domain/run-result.js";
+import type { Micros } from "#domain/time.js";
+import type { Journal } from "#ports/journal.js";
+
+/** Passes everything on to `next` when there is one. */
+export class OrderLog implements Journal {
+  private readonly hash = createHash("sha256");
+  private sent = 0;
+  private filled = 0;
+  private resized = 0;
+  private refused = 0;
+  private readonly rules = new Map<string, number>();
+
+  constructor(
+    private readonly instruments: readonly Instrument[],
+    private readonly next: Journal | null,
+  ) {}
+
+  event(event: EngineEvent): void {
+    if (event.kind === "fill") this.filled++;
+    this.next?.event(event);
+  }
+
+  decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void {
+    for (const decision of decisions) {
+      if (decision.verdict !== "approve") this.rules.set(decision.rule, (this.rules.get(decision.rule) ?? 0) + 1);
+      if (decision.verdict === "refuse") {
+        this.refused++;
+        continue;
+      }
+      if (decision.verdict === "resize") this.resized++;
+      this.sent++;
+      const { order } = decision;
+      this.hash.update(`${order.createdAt} ${this.instruments[order.instrument]?.id} ${order.lots} ${order.type} ${order.limit}\n`);
+    }
+    this.next?.decision(asOf, decisions, cancels);
+  }
+
+  barrier(): void {
+    this.next?.barrier();
+  }
+
+  summary(): RunResult["orders"] {
+    const rules = Object.fromEntries([...this.rules].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return { sent: this.sent, filled: this.filled, resized: this.resized, refused: this.refused, rules, hash: this.hash.copy().digest("hex") };
+  }
+}
