@@ -1,0 +1,26 @@
+// How strong the planted edge must be for an oracle to earn a given net Sharpe ratio over equal weight.
+// Measured by test/nightly/oracle-map.ts; the table and what it means stand in docs/guide/simulated-market.md.
+import { TruewindError } from "#base/errors.js";
+
+/**
+ * Per number of names: net information ratio = `slope` x strength - `drag`, strength in expected return per session and unit of
+ * signal (edge.ts). The drag is what the oracle's costs take.
+ */
+const ORACLE_MAP: readonly { readonly names: number; readonly slope: number; readonly drag: number }[] = [
+  { names: 60, slope: 3000, drag: 0.4 },
+];
+
+/** Strength of the edge for a target Sharpe ratio; exactly 0 for 0. Between and beyond the measured sizes: linear in log(names), held flat outside. */
+export function strengthFor(oracleSharpe: number, names: number): number {
+  if (!(oracleSharpe >= 0 && oracleSharpe <= 5)) {
+    throw new TruewindError("bad-config", `The oracle's Sharpe ratio must lie between 0 and 5, not ${oracleSharpe}.`);
+  }
+  if (oracleSharpe === 0) return 0;
+  const above = ORACLE_MAP.findIndex((row) => row.names >= names);
+  const high = ORACLE_MAP[above === -1 ? ORACLE_MAP.length - 1 : above] as (typeof ORACLE_MAP)[number];
+  const low = ORACLE_MAP[above === -1 ? ORACLE_MAP.length - 1 : Math.max(0, above - 1)] as (typeof ORACLE_MAP)[number];
+  const share = high.names === low.names ? 0 : Math.max(0, Math.log(names / low.names) / Math.log(high.names / low.names));
+  const slope = low.slope + share * (high.slope - low.slope);
+  const drag = low.drag + share * (high.drag - low.drag);
+  return (oracleSharpe + drag) / slope;
+}
