@@ -1,0 +1,51 @@
+// Sums and means over a window, by blocks (blocks.ts).
+import { BlockKernel, type BlockState } from "./blocks.js";
+import type { Kernel, Lane, Shape } from "./kernel.js";
+import type { Memory } from "./memory.js";
+
+export class SumBlocks extends BlockKernel implements Kernel {
+  run(rows: Int32Array, n: number): void {
+    const { width, bar, ring, mask, lag, head, tail, whole, last, shift } = this;
+    const tailMask = 4 * last + 3;
+    for (let k = 0; k < n; k++) {
+      const i = rows[k] as number;
+      const t = bar[i] as number;
+      const p = t & last;
+      const x = ring[Math.imul((t - lag) & mask, width) + i] as number;
+      const h = p === 0 ? x : (head[i] as number) + x;
+      head[i] = h;
+      if (p === last) whole[Math.imul((t >> shift) & 3, width) + i] = h;
+      const s = t - 2 * p - 1;
+      const u = ring[Math.imul((s - lag) & mask, width) + i] as number;
+      tail[Math.imul(s & tailMask, width) + i] = p === 0 ? u : u + (tail[Math.imul((s + 1) & tailMask, width) + i] as number);
+    }
+  }
+}
+
+/** Sum / divisor: divisor 1 for a sum, `bars` for a mean. */
+export class SumWindow extends BlockKernel implements Kernel {
+  constructor(
+    private readonly bars: number,
+    private readonly divisor: number,
+    state: BlockState,
+    out: Lane,
+    memory: Memory,
+    shape: Shape,
+  ) {
+    super(out, state, memory, shape);
+  }
+
+  run(rows: Int32Array, n: number): void {
+    const { width, bar, head, tail, whole, last, shift, ring, mask, bars, divisor } = this;
+    const tailMask = 4 * last + 3;
+    for (let k = 0; k < n; k++) {
+      const i = rows[k] as number;
+      const t = bar[i] as number;
+      const first = t - bars + 1;
+      let sum = tail[Math.imul(first & tailMask, width) + i] as number;
+      const current = t >> shift;
+      for (let b = (first >> shift) + 1; b < current; b++) sum += whole[Math.imul(b & 3, width) + i] as number;
+      ring[Math.imul(t & mask, width) + i] = (sum + (head[i] as number)) / divisor;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// From feature definitions to a running plan.
+import { TruewindError } from "#base/errors.js";
+import { hashJson } from "#base/hash.js";
+import type { PriceBasis } from "#domain/dataset.js";
+import type { FeatureDefinition } from "./definition.js";
+import { isLevel } from "./dimension.js";
+import { isCross, type Node } from "./node.js";
+import { type Column, ColumnarPlan } from "./plan.js";
+import { compileProgram } from "./program.js";
+import type { Series } from "./series.js";
+
+/** A member of the universe has `expr >= min` at the decision. */
+export interface UniverseFilter {
+  readonly expr: Series;
+  readonly min: number;
+}
+
+export interface PlanOptions {
+  /** Number of instruments of the run; rows of every batch are numbered below it. */
+  readonly instruments: number;
+  /** 1 where the instrument may be in the universe. */
+  readonly tradable: Uint8Array;
+  /** Bars an instrument must have shown before it is a member. */
+  readonly minHistory: number;
+  readonly filters: readonly UniverseFilter[];
+  /** On `split` and `full`, levels would hold later splits and dividends, so level features are NaN and level filters refused. */
+  readonly priceBasis: PriceBasis;
+  /**
+   * Absolute index of each instrument's first bar, for a plan that starts within a known history: windowed features
+   * then have the same bits as if it had seen everything. Default 0.
+   */
+  readonly firstBar?: Int32Array;
+}
+
+/** Throws `bad-config` for duplicate names, a wrong number of tradable flags, or a level filter on adjusted data. */
+export function compileFeatures(definitions: readonly FeatureDefinition[], options: PlanOptions): ColumnarPlan {
+  const { instruments, tradable, minHistory, priceBasis, firstBar = null } = options;
+  check(definitions, options);
+  const adjusted = priceBasis !== "raw";
+  const expressions: Node[] = [];
+  const columns = definitions.map((definition): Column => {
+    const across = isCross(definition.expr) ? definition.expr.op : null;
+    if (adjusted && definition.level) return { name: definition.name, output: null, across };
+    expressions.push(isCross(definition.expr) ? definition.expr.x : definition.expr);
+    return { name: definition.name, output: expressions.length - 1, across };
+  });
+  const filters = options.filters.map(({ expr, min }) => {
+    expressions.push(expr.node);
+    return { output: expressions.length - 1, min };
+  });
+  const fingerprint = hashJson({ version: 1, columns, expressions, filters, instruments });
+  return new ColumnarPlan({
+    columns,
+    program: compileProgram(expressions),
+    filters,
+    instruments,
+    tradable,
+    minHistory,
+    firstBar,
+    fingerprint,
+  });
+}
+
+function check(definitions: readonly FeatureDefinition[], { instruments, tradable, filters, priceBasis, firstBar }: PlanOptions): void {
+  const seen = new Set<string>();
+  for (const { name } of definitions) {
+    if (seen.has(name)) throw new TruewindError("bad-config", `The feature "${name}" is asked for twice.`);
+    seen.add(name);
+  }
+  if (tradable.length !== instruments || (firstBar !== undefined && firstBar.length !== instruments)) {
+    throw new TruewindError("bad-config", `A plan for ${instruments} instruments needs one tradable flag (and first bar, if given) for each.`);
+  }
+  if (priceBasis === "raw") return;
+  for (const { expr } of filters) {
+    if (!isLevel(expr.node)) continue;
+    throw new TruewindError(
+      "bad-config",
+      `A universe filter uses price or volume levels, which on ${priceBasis}-adjusted data hold the future; leave it out or use raw data.`,
+    );
+  }
+}

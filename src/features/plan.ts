@@ -1,0 +1,182 @@
+// The columnar plan: compiled features as a fold over bars, all state in one array. The stream calls it with the rows that arrived,
+// the batch folds it over time: the same code, so the same bits. An instrument's values depend on its own bars only.
+import { ByteReader, ByteWriter } from "#base/bytes.js";
+import { invariant, TruewindError } from "#base/errors.js";
+import type { Dividend, Split } from "#domain/corporate-action.js";
+import type { FeatureFrame } from "#domain/frame.js";
+import type { BarBatch } from "#domain/market.js";
+import type { Micros } from "#domain/time.js";
+import type { FeaturePlan } from "#ports/stages.js";
+import { writeRanks, writeZscores } from "./cross-section.js";
+import { loadInput } from "./input.js";
+import { type Kernels, createKernels } from "./kernels.js";
+import type { Kernel, Lane } from "./kernel.js";
+import { Memory } from "./memory.js";
+import type { Program } from "./program.js";
+
+/** One column of the frame: which output of the program, and how it is shown. `output` null: not known on this data, always NaN. */
+export interface Column {
+  readonly name: string;
+  readonly output: number | null;
+  readonly across: "rank" | "zscore" | null;
+}
+
+export interface PlanParts {
+  readonly columns: readonly Column[];
+  readonly program: Program;
+  /** Members need `output >= min`; NaN fails. */
+  readonly filters: readonly { readonly output: number; readonly min: number }[];
+  readonly instruments: number;
+  readonly tradable: Uint8Array;
+  readonly minHistory: number;
+  /** Absolute index of each instrument's first bar; null means 0 for all. */
+  readonly firstBar: Int32Array | null;
+  /** Names everything that decides the layout and meaning of a snapshot. */
+  readonly fingerprint: string;
+}
+
+export class ColumnarPlan implements FeaturePlan {
+  readonly features: readonly string[];
+  private readonly memory: Memory;
+  private readonly kernels: Kernels;
+  private readonly fold: readonly Kernel[];
+  private readonly outputs: readonly Lane[];
+  /** Absolute index of the current bar; one before the first when there is none. */
+  private readonly bar: Int32Array;
+  private readonly seen: Int32Array;
+  private readonly lastAt: Float64Array;
+  /** Rows of the run at hand, and, per instrument, the last run that held it. */
+  private readonly rows: Int32Array;
+  private readonly runOf: Float64Array;
+  private run = 0;
+  private readonly values: Float64Array;
+  private readonly fresh: Uint8Array;
+  private readonly member: Uint8Array;
+  private readonly column: Float64Array;
+  private readonly sorted: Float64Array;
+
+  constructor(private readonly parts: PlanParts) {
+    const { instruments, firstBar } = parts;
+    this.features = parts.columns.map((column) => column.name);
+    this.bar = Int32Array.from({ length: instruments }, (_, i) => (firstBar?.[i] ?? 0) - 1);
+    this.seen = new Int32Array(instruments);
+    this.lastAt = new Float64Array(instruments).fill(Number.NEGATIVE_INFINITY);
+    this.rows = new Int32Array(instruments);
+    this.runOf = new Float64Array(instruments);
+    this.memory = new Memory(instruments);
+    this.kernels = createKernels(parts.program, this.memory, { width: instruments, bar: this.bar });
+    this.fold = this.kernels.fold;
+    this.outputs = parts.program.outputs.map(this.kernels.lane);
+    this.values = new Float64Array(instruments * parts.columns.length);
+    this.fresh = new Uint8Array(instruments);
+    this.member = new Uint8Array(instruments);
+    this.column = new Float64Array(instruments);
+    this.sorted = new Float64Array(instruments);
+  }
+
+  advance(batch: BarBatch, start: number, end: number): void {
+    // Kernels want distinct instruments, so a slice is cut where one comes again.
+    const { rows, runOf, bar, seen, lastAt } = this;
+    const { instrument, at } = batch;
+    let from = start;
+    while (from < end) {
+      const run = ++this.run;
+      let row = from;
+      for (; row < end; row++) {
+        const i = instrument[row] as number;
+        if (!(i >= 0 && i < rows.length)) invariant(false, `the plan was made for ${rows.length} instruments and was given number ${i}`);
+        if (runOf[i] === run) break;
+        runOf[i] = run;
+        rows[row - from] = i;
+        bar[i] = (bar[i] as number) + 1;
+        seen[i] = (seen[i] as number) + 1;
+        lastAt[i] = at[row] as number;
+      }
+      const n = row - from;
+      for (const { name, lane } of this.kernels.inputs) loadInput(name, batch, from, rows, n, lane, bar);
+      for (let k = 0; k < this.fold.length; k++) (this.fold[k] as Kernel).run(rows, n);
+      from = row;
+    }
+  }
+
+  /** Dividends change nothing: no feature here is a total return. */
+  reference(event: Split | Dividend): void {
+    if (event.kind !== "split") return;
+    invariant(event.ratio > 0 && Number.isFinite(event.ratio), `a split ratio is positive; found ${event.ratio}`);
+    this.memory.split(event.instrument, event.ratio);
+  }
+
+  frame(asOf: Micros, since: Micros): FeatureFrame {
+    const { rows, lastAt, seen, member, values, bar, outputs } = this;
+    const { columns, instruments, tradable, minHistory, filters } = this.parts;
+    const width = columns.length;
+    let fresh = 0;
+    for (let i = 0; i < instruments; i++) {
+      this.fresh[i] = (lastAt[i] as number) >= since ? 1 : 0;
+      if (this.fresh[i] === 1) rows[fresh++] = i;
+    }
+    for (const kernel of this.kernels.view) kernel.run(rows, fresh);
+
+    if (fresh < instruments) values.fill(Number.NaN);
+    // Eight instruments at a time: they share the cache lines of every column.
+    for (let from = 0; from < fresh; from += 8) {
+      const to = Math.min(from + 8, fresh);
+      for (let c = 0; c < width; c++) {
+        const { output, across } = columns[c] as Column;
+        const lane = output === null || across !== null ? null : (outputs[output] as Lane);
+        for (let k = from; k < to; k++) {
+          const i = rows[k] as number;
+          const v = lane === null ? Number.NaN : read(lane, i, bar[i] as number, instruments);
+          values[i * width + c] = v - v === 0 ? v : Number.NaN;
+        }
+      }
+    }
+
+    member.fill(0);
+    let members = 0;
+    for (let k = 0; k < fresh; k++) {
+      const i = rows[k] as number;
+      let belongs = tradable[i] === 1 && (seen[i] as number) >= minHistory;
+      for (const { output, min } of filters) belongs &&= read(outputs[output] as Lane, i, bar[i] as number, instruments) >= min;
+      if (!belongs) continue;
+      member[i] = 1;
+      rows[members++] = i;
+    }
+    for (let c = 0; c < width; c++) {
+      const { output, across } = columns[c] as Column;
+      if (output === null || across === null) continue;
+      const lane = outputs[output] as Lane;
+      for (let k = 0; k < members; k++) {
+        const i = rows[k] as number;
+        this.column[i] = read(lane, i, bar[i] as number, instruments);
+      }
+      if (across === "rank") writeRanks(this.column, rows, members, values, width, c, this.sorted);
+      else writeZscores(this.column, rows, members, values, width, c);
+    }
+    return { asOf, instruments, features: this.features, values, fresh: this.fresh, member };
+  }
+
+  snapshot(): Uint8Array {
+    const { state } = this.memory;
+    const bytes = (array: Int32Array | Float64Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    const writer = new ByteWriter(state.byteLength + this.bar.length * 16 + 256);
+    writer.text(this.parts.fingerprint).bytes(bytes(this.bar)).bytes(bytes(this.seen)).bytes(bytes(this.lastAt)).bytes(bytes(state));
+    return writer.finish();
+  }
+
+  /** Throws `corrupt-artifact` when the snapshot was made by a plan with other features or options. */
+  restore(snapshot: Uint8Array): void {
+    const reader = new ByteReader(snapshot);
+    if (reader.text() !== this.parts.fingerprint) {
+      throw new TruewindError("corrupt-artifact", "The feature snapshot was made with other features or another universe; start again from the bars.");
+    }
+    this.bar.set(new Int32Array(reader.bytes().buffer));
+    this.seen.set(new Int32Array(reader.bytes().buffer));
+    this.lastAt.set(new Float64Array(reader.bytes().buffer));
+    this.memory.state.set(new Float64Array(reader.bytes().buffer));
+  }
+}
+
+function read({ ring, mask, lag }: Lane, instrument: number, bar: number, width: number): number {
+  return ring[Math.imul((bar - lag) & mask, width) + instrument] as number;
+}

@@ -1,0 +1,52 @@
+// The table of all features that a configuration can name, and of named sets. The contract suite runs over everything in it.
+import { TruewindError } from "#base/errors.js";
+import { classic, classicRanks } from "./classic.js";
+import type { FeatureDefinition } from "./definition.js";
+import { levels } from "./levels.js";
+
+export const features: ReadonlyMap<string, FeatureDefinition> = new Map(
+  [...levels, ...classic, ...classicRanks].map((definition) => [definition.name, definition]),
+);
+
+const sets: ReadonlyMap<string, readonly FeatureDefinition[]> = new Map([
+  ["classic-40", classicRanks],
+  ["classic-40-raw", classic],
+  ["levels", levels],
+]);
+
+export const featureSets: readonly string[] = [...sets.keys()];
+
+/** Throws `bad-config` that names near matches. */
+export function featureByName(name: string): FeatureDefinition {
+  return features.get(name) ?? unknown("feature", name, [...features.keys()]);
+}
+
+/** The features of a named set, in their order. Throws `bad-config` that names near matches. */
+export function featureSet(name: string): readonly FeatureDefinition[] {
+  return sets.get(name) ?? unknown("feature set", name, featureSets);
+}
+
+function unknown(what: string, name: string, known: readonly string[]): never {
+  const near = known
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(2, name.length / 3) || candidate.includes(name))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 5)
+    .map(({ candidate }) => candidate);
+  const hint = near.length > 0 ? `did you mean ${near.join(", ")}?` : `for example ${known.slice(0, 5).join(", ")}.`;
+  throw new TruewindError("bad-config", `There is no ${what} "${name}"; ${hint}`);
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let before = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (before[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(swap, (before[j] as number) + 1, (row[j - 1] as number) + 1));
+    }
+    before = row;
+  }
+  return before[b.length] as number;
+}
