@@ -2,7 +2,7 @@
 // beside the balance, so balance + rounding is the exact sum of all that was ever posted. Holds no clock and no positions.
 import { TruewindError, invariant } from "#base/errors.js";
 import type { Currency } from "./instrument.js";
-import { FINE_PER_MICRO, type MoneyScale, decimalOf, fineToMicro, notionalFine, notionalMicro, productFine } from "./money.js";
+import { FINE_PER_MICRO, type MoneyScale, decimalOf, fineToMicro, notionalMicro, productFine, roundingFine } from "./money.js";
 
 export { createMoneyScale, type MoneyScale } from "./money.js";
 
@@ -45,7 +45,7 @@ export class Ledger {
   fill(scale: MoneyScale, currency: Currency, ticks: number, lots: number, feeMicro: bigint): void {
     const account = this.account(currency);
     const notional = notionalMicro(ticks, lots, scale);
-    if (scale.micro === 0n) account.roundingFine += notional * FINE_PER_MICRO - notionalFine(ticks, lots, scale);
+    if (scale.partsPerMicro !== 1) account.roundingFine += roundingFine(ticks, lots, scale, notional);
     const { totals } = account;
     totals[TRADE] = (totals[TRADE] as bigint) - notional;
     if (feeMicro === 0n) {
@@ -108,13 +108,13 @@ export class Ledger {
   /** Replaces everything. Throws `corrupt-artifact`, and changes nothing, when the state is not one that `snapshot` made. */
   restore(state: LedgerState): void {
     const accounts = new Map<Currency, Account>();
-    for (const { currency, totals, roundingFine } of state.accounts) {
+    for (const { currency, totals, roundingFine: rounding } of state.accounts) {
       const account = emptyAccount();
       if (Object.keys(totals).length !== categories.length) throw corrupt(`${currency} has other categories than this version`);
       categories.forEach((name, i) => {
         add(account, i, integer(totals[name], `${name} in ${currency}`));
       });
-      account.roundingFine = integer(roundingFine, `the rounding of ${currency}`);
+      account.roundingFine = integer(rounding, `the rounding of ${currency}`);
       accounts.set(currency as Currency, account);
     }
     this.accounts.clear();

@@ -8,14 +8,15 @@ const FINE_PLACES = 24;
 const MAX_PLACES = 12;
 const powersOfTen = Array.from({ length: FINE_PLACES + 1 }, (_, i) => 10n ** BigInt(i));
 
-/** What one tick x one lot is worth, precomputed per instrument. */
+/** What one tick x one lot is worth, precomputed per instrument: `parts` / `partsPerMicro` micro units, in lowest terms. */
 export interface MoneyScale {
   /** Fine units (1e-24) per tick x lot; positive. */
   readonly fine: bigint;
-  /** Micro units per tick x lot; 0n when that is no whole number. */
-  readonly micro: bigint;
-  /** `micro` as a number; NaN when it is 0n or above 2^53. */
-  readonly microNumber: number;
+  /** NaN above 2^53; then all arithmetic is bigint. */
+  readonly parts: number;
+  /** 1 when every amount is a whole number of micro units; a divisor of 1e18. */
+  readonly partsPerMicro: number;
+  readonly finePerPart: bigint;
 }
 
 /** Throws `bad-config` when tick or lot is not a positive decimal of at most 12 places. */
@@ -26,22 +27,41 @@ export function createMoneyScale(instrument: Pick<Instrument, "id" | "tickSize" 
     throw new TruewindError("bad-config", `The ${what} of ${instrument.id} must be a positive decimal of at most 12 places, not ${value}.`);
   };
   const fine = productFine(part("tick size", instrument.tickSize), part("lot size", instrument.lotSize));
-  const micro = fine % FINE_PER_MICRO === 0n ? fine / FINE_PER_MICRO : 0n;
-  const microNumber = micro === 0n || micro > BigInt(Number.MAX_SAFE_INTEGER) ? Number.NaN : Number(micro);
-  return { fine, micro, microNumber };
+  const finePerPart = greatestCommonDivisor(fine, FINE_PER_MICRO);
+  const parts = Number(fine / finePerPart);
+  const partsPerMicro = Number(FINE_PER_MICRO / finePerPart);
+  const small = parts <= Number.MAX_SAFE_INTEGER && partsPerMicro <= Number.MAX_SAFE_INTEGER / 2;
+  return { fine, parts: small ? parts : Number.NaN, partsPerMicro, finePerPart };
 }
 
 /** Value of `lots` at `ticks` in micro units, rounded half to even; the sign is that of ticks x lots. Non-integers: `invariant`. */
 export function notionalMicro(ticks: number, lots: number, scale: MoneyScale): bigint {
   if (!Number.isSafeInteger(ticks) || !Number.isSafeInteger(lots)) invariant(false, `${ticks} ticks x ${lots} lots are not whole numbers`);
-  const quick = ticks * lots * scale.microNumber;
-  if (quick <= Number.MAX_SAFE_INTEGER && quick >= Number.MIN_SAFE_INTEGER) return BigInt(quick);
-  if (scale.micro !== 0n) return BigInt(ticks) * BigInt(lots) * scale.micro;
-  return fineToMicro(notionalFine(ticks, lots, scale));
+  const parts = ticks * lots * scale.parts;
+  if (!isExact(parts)) return fineToMicro(notionalFine(ticks, lots, scale));
+  const { partsPerMicro } = scale;
+  const rest = parts % partsPerMicro;
+  const micro = (parts - rest) / partsPerMicro;
+  const twice = 2 * Math.abs(rest);
+  const up = twice > partsPerMicro || (twice === partsPerMicro && micro % 2 !== 0);
+  return BigInt(up ? micro + Math.sign(parts) : micro);
+}
+
+/** `roundedMicro`, which `notionalMicro` gave, minus the exact value, in fine units. */
+export function roundingFine(ticks: number, lots: number, scale: MoneyScale, roundedMicro: bigint): bigint {
+  const parts = ticks * lots * scale.parts;
+  const rounded = Number(roundedMicro) * scale.partsPerMicro;
+  if (isExact(parts) && isExact(rounded)) return BigInt(rounded - parts) * scale.finePerPart;
+  return roundedMicro * FINE_PER_MICRO - notionalFine(ticks, lots, scale);
+}
+
+/** A product of integers computed in doubles is exact when it stays below 2^53; false for NaN. */
+function isExact(product: number): boolean {
+  return product <= Number.MAX_SAFE_INTEGER && product >= Number.MIN_SAFE_INTEGER;
 }
 
 /** The same value exactly, in fine units. */
-export function notionalFine(ticks: number, lots: number, scale: MoneyScale): bigint {
+function notionalFine(ticks: number, lots: number, scale: MoneyScale): bigint {
   return BigInt(ticks) * BigInt(lots) * scale.fine;
 }
 
@@ -94,4 +114,8 @@ export function toMicro(amount: number): bigint {
 /** Currency units as a float, for reports and ratios only. */
 export function fromMicro(micro: bigint): number {
   return Number(micro) / 1e6;
+}
+
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : greatestCommonDivisor(b, a % b);
 }

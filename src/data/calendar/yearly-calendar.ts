@@ -63,13 +63,14 @@ export function createYearlyCalendar(rules: YearlyRules): Calendar {
     return built;
   };
   const calendarYear = (date: IsoDate): number => Number(date.slice(0, 4));
+  const dayOfDate = (date: IsoDate): number => dayOf(calendarYear(date), Number(date.slice(5, 7)), Number(date.slice(8, 10)));
 
   return {
     name,
     timezone,
     sessionOf(date) {
       const year = yearOf(calendarYear(date));
-      const d = dayNumber(date) - year.firstDay;
+      const d = dayOfDate(date) - year.firstDay;
       const n = year.before[d] as number;
       return year.before[d + 1] === n ? null : (year.sessions[n] as Session);
     },
@@ -85,7 +86,7 @@ export function createYearlyCalendar(rules: YearlyRules): Calendar {
     next(date) {
       for (let y = calendarYear(date); ; y++) {
         const year = yearOf(y);
-        const d = Math.max(0, dayNumber(date) - year.firstDay + 1);
+        const d = Math.max(0, dayOfDate(date) - year.firstDay + 1);
         const session = year.sessions[year.before[d] as number];
         if (session !== undefined) return session;
       }
@@ -93,7 +94,7 @@ export function createYearlyCalendar(rules: YearlyRules): Calendar {
     previous(date) {
       for (let y = calendarYear(date); ; y--) {
         const year = yearOf(y);
-        const d = Math.min(year.before.length - 1, dayNumber(date) - year.firstDay);
+        const d = Math.min(year.before.length - 1, dayOfDate(date) - year.firstDay);
         const session = year.sessions[(year.before[d] as number) - 1];
         if (session !== undefined) return session;
       }

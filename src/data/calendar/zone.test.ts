@@ -14,6 +14,8 @@ describe("local time", () => {
     expect(utc("2006-04-02T12:00:00")).toBe("2006-04-02T16:00:00Z"); // the rule before 2007: first Sunday of April
     expect(utc("1990-10-28T12:00:00")).toBe("1990-10-28T17:00:00Z");
     expect(utc("2020-11-14T18:15:00.000250", "Asia/Kolkata")).toBe("2020-11-14T12:45:00.000250Z");
+    expect(utc("2024-02-29T23:59:59.123456789", "UTC")).toBe("2024-02-29T23:59:59.123456Z");
+    expect(utc("2024-02-29T23:59:59.5", "UTC")).toBe("2024-02-29T23:59:59.500000Z");
     expect(utc("2011-12-31", "Pacific/Apia")).toBe("2011-12-30T10:00:00Z"); // the day after the one that Samoa skipped
   });
 
@@ -31,7 +33,9 @@ describe("local time", () => {
   });
 
   it("is NaN when the text is no time", () => {
-    for (const text of ["", "2014-02-30", "2014-06-09T25:00", "2014-06-09T09:61", "2014-06-09T09:30:00Z", "09:30"]) {
+    const noTimes = ["", "2014-02-30", "2014-6-9", "2014-06-09T25:00", "2014-06-09T09:61", "2014-06-09T09:30:00Z", "09:30", "2014-06-09T09:30:0"];
+    noTimes.push("2014-06-09T09", "2014-06-09T09:30:61", "2014-06-09T09:30:00.", "2014-06-09T09:30:00.1x", "2014-06-09_09:30", "x014-06-09");
+    for (const text of noTimes) {
       expect([text, zonedToMicros(text, newYork)]).toEqual([text, Number.NaN]);
     }
   });
