@@ -1,0 +1,39 @@
+// The information coefficient of out-of-sample predictions, decision by decision, and how it fades with the horizon.
+import type { FrameStore } from "#research/dataset/frame-store.js";
+import type { Labels } from "#research/labels/forward-return.js";
+import { mean } from "./long-run-variance.js";
+import { spearman } from "./rank-correlation.js";
+
+export interface InformationSeries {
+  /** Positions in `frames.decisions`. */
+  readonly decisions: readonly number[];
+  /** Spearman's rank correlation of prediction and label, in [-1, 1]. */
+  readonly values: readonly number[];
+}
+
+/** `predictions` has one entry per row of the store, NaN where there is none. Decisions with fewer than three pairs are left out. */
+export function informationCoefficients(frames: FrameStore, predictions: Float64Array, labels: Labels): InformationSeries {
+  const decisions: number[] = [];
+  const values: number[] = [];
+  for (let d = 0; d < frames.decisions.length; d++) {
+    const first = frames.firstRow[d] as number;
+    const end = frames.firstRow[d + 1] as number;
+    const value = spearman(predictions.subarray(first, end), labels.value.subarray(first, end));
+    if (value === null) continue;
+    decisions.push(d);
+    values.push(value);
+  }
+  return { decisions, values };
+}
+
+/** Mean IC of the same predictions against labels of several horizons; null where no decision could be measured. */
+export function informationDecay(
+  frames: FrameStore,
+  predictions: Float64Array,
+  horizons: readonly Labels[],
+): readonly { readonly sessions: number; readonly ic: number | null }[] {
+  return horizons.map((labels) => {
+    const { values } = informationCoefficients(frames, predictions, labels);
+    return { sessions: labels.horizonSessions, ic: values.length === 0 ? null : mean(values) };
+  });
+}

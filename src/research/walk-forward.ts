@@ -1,0 +1,150 @@
+// Trains one model per fold and predicts its test: the out-of-sample record, and the schedule the engine gets its models from.
+// A model sees nothing but rows whose labels had ended before its test; the folds say which.
+import { TruewindError } from "#base/errors.js";
+import { sha256 } from "#base/hash.js";
+import type { Rng } from "#base/rng.js";
+import type { FeatureFrame } from "#domain/frame.js";
+import { formatMicros, utcDate } from "#domain/time.js";
+import type { Micros } from "#domain/time.js";
+import type { FittedModel, ModelFamily, ModelSchedule, TrainingSet } from "#ports/model.js";
+import type { Decision, FrameStore } from "./dataset/frame-store.js";
+import type { Labels } from "./labels/forward-return.js";
+import type { Fold } from "./splits/walk-forward-splits.js";
+
+export interface WalkForwardInput {
+  readonly frames: FrameStore;
+  readonly labels: Labels;
+  readonly folds: readonly Fold[];
+  readonly family: ModelFamily<unknown>;
+  /** From the family's own `parseConfig`. */
+  readonly config: unknown;
+  readonly rng: Rng;
+  /** `done` in [0, 1] over all folds. */
+  readonly onProgress: (done: number, metrics: Readonly<Record<string, number>>) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface FittedFold {
+  readonly fold: Fold;
+  /** `<family>-<first test day>-<12 digits of the artifact's hash>`. */
+  readonly id: string;
+  readonly model: FittedModel;
+  /** SHA-256 of the saved model. */
+  readonly artifactHash: string;
+  readonly rows: number;
+  /** First and last decision trained on, and when the last label ended. */
+  readonly trainFrom: Micros;
+  readonly trainTo: Micros;
+  readonly labelsTo: Micros;
+  /** First and last decision tested. */
+  readonly testFrom: Micros;
+  readonly testTo: Micros;
+}
+
+export interface WalkForwardResult {
+  /** A fold's model is in force from its first test decision until the next fold's; the last one stays in force. */
+  readonly schedule: ModelSchedule;
+  readonly folds: readonly FittedFold[];
+  /** Out-of-sample prediction per row of the frame store; NaN outside the tests. */
+  readonly predictions: Float64Array;
+}
+
+/** Throws `no-data` naming the fold when nothing is left to train on, and `interrupted` when the signal says so. */
+export async function walkForward(input: WalkForwardInput): Promise<WalkForwardResult> {
+  const { frames, labels, folds, family, config, rng, onProgress, signal } = input;
+  const select = createSelector(frames, labels);
+  const predictions = new Float64Array(frames.rows).fill(Number.NaN);
+  const fitted: FittedFold[] = [];
+  for (const fold of folds) {
+    if (signal?.aborted) throw new TruewindError("interrupted", `Stopped before fold ${fold.index + 1} of ${folds.length} was trained; run it again.`);
+    const { train, labelsTo } = select(fold);
+    const testFrom = decisionAt(frames, fold.testFrom);
+    if (train.rows === 0) {
+      throw new TruewindError(
+        "no-data",
+        `Fold ${fold.index + 1} (test from ${formatMicros(testFrom)}) has no training row whose label had ended in time: start the data earlier, the test later, or shorten the embargo.`,
+      );
+    }
+    const model = await family.fit(config, train, {
+      rng: rng.fork(`fold-${fold.index}`),
+      onProgress: (done, metrics) => onProgress((fold.index + done) / folds.length, metrics),
+    });
+    await predictRows(frames, model, fold, predictions);
+    const artifactHash = sha256(model.save());
+    fitted.push({
+      fold,
+      id: `${family.name}-${utcDate(testFrom)}-${artifactHash.slice(0, 12)}`,
+      model,
+      artifactHash,
+      rows: train.rows,
+      trainFrom: train.asOf[0] as Micros,
+      trainTo: train.asOf[train.rows - 1] as Micros,
+      labelsTo,
+      testFrom,
+      testTo: decisionAt(frames, fold.testTo - 1),
+    });
+  }
+  onProgress(1, {});
+  return { schedule: toSchedule(fitted), folds: fitted, predictions };
+}
+
+/** The model of the latest fold whose test has begun; null before the first. */
+export function toSchedule(folds: readonly Pick<FittedFold, "id" | "model" | "testFrom">[]): ModelSchedule {
+  return { at: (asOf) => folds.findLast((fold) => fold.testFrom <= asOf) ?? null };
+}
+
+/** Returns a function that gives a fold's training set. Its matrix is valid until the next call: families copy what they keep. */
+function createSelector(frames: FrameStore, labels: Labels): (fold: Fold) => { train: TrainingSet; labelsTo: Micros } {
+  const k = frames.features.length;
+  let buffer = new Float32Array(0);
+  return (fold) => {
+    const first = frames.firstRow[fold.trainFrom] as number;
+    const end = frames.firstRow[fold.trainTo] as number;
+    const chosen: number[] = [];
+    const asOf: number[] = [];
+    let labelsTo = Number.NEGATIVE_INFINITY;
+    for (let row = first, decision = fold.trainFrom; row < end; row++) {
+      while (row >= (frames.firstRow[decision + 1] as number)) decision++;
+      const ends = labels.endAt[row] as number;
+      if (Number.isNaN(labels.value[row]) || !(ends <= fold.labelsEndBy)) continue;
+      chosen.push(row);
+      asOf.push(decisionAt(frames, decision));
+      labelsTo = Math.max(labelsTo, ends);
+    }
+    const rows = chosen.length;
+    const start = chosen[0] ?? 0;
+    let x = frames.x.subarray(start * k, (start + rows) * k);
+    if ((chosen[rows - 1] ?? start) - start + 1 > rows) {
+      // Some row in between has no label: copy the others together.
+      if (buffer.length < rows * k) buffer = new Float32Array((end - first) * k);
+      chosen.forEach((row, i) => buffer.set(frames.x.subarray(row * k, (row + 1) * k), i * k));
+      x = buffer.subarray(0, rows * k);
+    }
+    const y = Float64Array.from(chosen, (row) => labels.value[row] as number);
+    return { train: { features: frames.features, rows, x, y, asOf: Float64Array.from(asOf), weight: null }, labelsTo: labelsTo as Micros };
+  };
+}
+
+async function predictRows(frames: FrameStore, model: FittedModel, fold: Fold, predictions: Float64Array): Promise<void> {
+  const k = frames.features.length;
+  const values = new Float64Array(frames.instruments * k);
+  const member = new Uint8Array(frames.instruments);
+  for (let d = fold.testFrom; d < fold.testTo; d++) {
+    values.fill(Number.NaN);
+    member.fill(0);
+    const first = frames.firstRow[d] as number;
+    const end = frames.firstRow[d + 1] as number;
+    for (let row = first; row < end; row++) {
+      const instrument = frames.instrument[row] as number;
+      member[instrument] = 1;
+      values.set(frames.x.subarray(row * k, (row + 1) * k), instrument * k);
+    }
+    const frame: FeatureFrame = { asOf: decisionAt(frames, d), instruments: frames.instruments, features: frames.features, values, member, fresh: member };
+    const out = await model.predict(frame);
+    for (let row = first; row < end; row++) predictions[row] = out[frames.instrument[row] as number] as number;
+  }
+}
+
+function decisionAt(frames: FrameStore, index: number): Micros {
+  return (frames.decisions[index] as Decision).at as Micros;
+}
