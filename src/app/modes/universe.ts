@@ -1,0 +1,104 @@
+// From an experiment and an opened dataset: which instruments run, which may be held, on which sessions, with which features.
+import { TruewindError } from "#base/errors.js";
+import { calendarByName } from "#data/calendar/calendar.js";
+import type { OpenDataset } from "#data/lake/open-dataset.js";
+import type { Instrument, InstrumentId } from "#domain/instrument.js";
+import type { Session } from "#domain/session.js";
+import { DAY_US, type Micros, formatMicros, isoDateOrThrow, utcDate, utcMidnight } from "#domain/time.js";
+import { close, volume } from "#features/series.js";
+import { type UniverseFilter, compileFeatures } from "#features/compile.js";
+import type { FeatureDefinition } from "#features/definition.js";
+import { featureByName, featureSet } from "#features/registry.js";
+import type { FeaturePlan } from "#ports/stages.js";
+import type { Experiment } from "../config/experiment.js";
+
+export interface Universe {
+  readonly dataset: OpenDataset;
+  readonly instruments: readonly Instrument[];
+  /** 1 where the instrument may be a member of the universe. */
+  readonly tradable: Uint8Array;
+  /** Row of the buy-and-hold benchmark; null when none was named. */
+  readonly benchmark: number | null;
+  /** Sessions with data, in order. */
+  readonly sessions: readonly Session[];
+  readonly features: readonly FeatureDefinition[];
+  /** A fresh plan with these features. */
+  createPlan(features: readonly FeatureDefinition[]): FeaturePlan;
+}
+
+/** Throws `bad-config` or `no-data`, naming what in the experiment does not fit the dataset. */
+export function openUniverse(experiment: Experiment, dataset: OpenDataset): Universe {
+  const { manifest } = dataset;
+  const { universe, benchmark } = experiment;
+  if (manifest.kind !== "bar") throw new TruewindError("bad-config", `Dataset ${manifest.name} holds ${manifest.kind}s; an experiment needs bars.`);
+  const { instruments } = manifest;
+  const rowOf = new Map(instruments.map((instrument, row) => [instrument.id as string, row]));
+  const unknown = [...(universe.include ?? []), ...universe.exclude, ...(benchmark === null ? [] : [benchmark])].filter((id) => !rowOf.has(id));
+  if (unknown.length > 0) {
+    throw new TruewindError("bad-config", `Dataset ${manifest.name} has no ${unknown.slice(0, 10).join(", ")}: correct universe or benchmark of the experiment.`);
+  }
+  const include = universe.include === null ? null : new Set(universe.include);
+  const sectors = universe.sectors === null ? null : new Set(universe.sectors);
+  const barred = new Set<string>([...universe.exclude, ...manifest.notTradable, ...(benchmark === null ? [] : [benchmark])]);
+  const tradable = Uint8Array.from(instruments, ({ id, sector }) =>
+    !barred.has(id) && (include === null || include.has(id)) && (sectors === null || (sector !== null && sectors.has(sector))) ? 1 : 0,
+  );
+  if (!tradable.includes(1)) throw new TruewindError("bad-config", `No instrument of ${manifest.name} is left by the universe of the experiment.`);
+  const filters: UniverseFilter[] = [];
+  if (universe.minPrice !== null) filters.push({ expr: close, min: universe.minPrice });
+  if (universe.minDollarVolume !== null) filters.push({ expr: close.mul(volume).sma(20), min: universe.minDollarVolume });
+  return {
+    dataset,
+    instruments,
+    tradable,
+    benchmark: benchmark === null ? null : (rowOf.get(benchmark) as number),
+    sessions: sessionsOf(experiment, dataset),
+    features: resolveFeatures(experiment.features),
+    createPlan: (features) =>
+      compileFeatures(features, {
+        instruments: instruments.length,
+        tradable,
+        minHistory: universe.minHistory,
+        filters,
+        priceBasis: manifest.priceBasis,
+      }),
+  };
+}
+
+/** The part of history that the experiment names, as a window of bar ends. */
+export function windowOf(experiment: Experiment): { readonly from: Micros | undefined; readonly to: Micros | undefined } {
+  const { from, to } = experiment.data;
+  return {
+    from: from === null ? undefined : utcMidnight(from),
+    to: to === null ? undefined : ((utcMidnight(to) + 2 * DAY_US) as Micros),
+  };
+}
+
+export function currencyOf(universe: Universe): readonly string[] {
+  return [...new Set(universe.instruments.filter((_, i) => universe.tradable[i] === 1).map((instrument) => instrument.currency))].sort();
+}
+
+export function instrumentId(universe: Universe, row: number): InstrumentId {
+  return (universe.instruments[row] as Instrument).id;
+}
+
+function resolveFeatures(features: Experiment["features"]): readonly FeatureDefinition[] {
+  return typeof features === "string" ? featureSet(features) : features.map(featureByName);
+}
+
+function sessionsOf(experiment: Experiment, { manifest }: OpenDataset): readonly Session[] {
+  if (manifest.from === null || manifest.to === null) throw new TruewindError("no-data", `Dataset ${manifest.name} has no rows.`);
+  const calendar = calendarByName(manifest.calendar);
+  // A day's margin on both sides: a session's local date may differ from its UTC date.
+  const first = utcDate((manifest.from - DAY_US) as Micros);
+  const last = utcDate((manifest.to + DAY_US) as Micros);
+  const [from, to] = [experiment.data.from ?? first, experiment.data.to ?? last];
+  const begin = from > first ? from : first;
+  const end = to < last ? to : last;
+  const sessions = begin > end ? [] : calendar.sessions(isoDateOrThrow(begin), isoDateOrThrow(end));
+  const inData = sessions.filter((s) => s.closeAt >= (manifest.from as number) && s.openAt < (manifest.to as number));
+  if (inData.length === 0) {
+    throw new TruewindError("no-data", `Dataset ${manifest.name} (${formatMicros(manifest.from)} to ${formatMicros(manifest.to)}) has no session between ${from} and ${to}.`);
+  }
+  return inData;
+}
