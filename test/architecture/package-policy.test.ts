@@ -48,4 +48,12 @@ describe("package policy", () => {
     expect(checkLockfile('{\n  "resolved": "https://registry.example/zod.tgz"\n}')).toHaveLength(1);
     expect(checkLockfile('{\n  "resolved": "node_modules/a"\n}')).toEqual([]);
   });
+
+  it("refuses a lockfile without the binaries of other platforms", () => {
+    const parent = { optionalDependencies: { "tool-darwin-arm64": "1.0.0" } };
+    expect(report(checkLockfile(JSON.stringify({ packages: { "node_modules/tool": parent } })))).toEqual([
+      expect.stringContaining("lacks tool-darwin-arm64"),
+    ]);
+    expect(checkLockfile(JSON.stringify({ packages: { "node_modules/tool": parent, "node_modules/tool-darwin-arm64": {} } }))).toEqual([]);
+  });
 });

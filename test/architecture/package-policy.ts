@@ -44,11 +44,20 @@ function overriddenVersions(value: unknown): readonly string[] {
   return value === null || typeof value !== "object" ? [] : Object.values(value).flatMap(overriddenVersions);
 }
 
-/** A lockfile that names a host ties everyone to one registry. */
+interface Lockfile {
+  readonly packages?: Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>>;
+}
+
+/** A lockfile that names a host ties everyone to one registry; one without another platform's binaries makes `npm ci` fail. */
 export function checkLockfile(text: string): readonly Violation[] {
   const violations: Violation[] = [];
   for (const [index, line] of text.split("\n").entries())
     if (/"resolved"\s*:/.test(line) && /:\/\//.test(line))
       violations.push({ path: "package-lock.json", line: index + 1, message: `names a download host: ${line.trim()}` });
+  const packages = (JSON.parse(text) as Lockfile).packages ?? {};
+  for (const [parent, { optionalDependencies }] of Object.entries(packages))
+    for (const name of Object.keys(optionalDependencies ?? {}))
+      if (packages[`${parent}/node_modules/${name}`] === undefined && packages[`node_modules/${name}`] === undefined)
+        violations.push({ path: "package-lock.json", line: 0, message: `lacks ${name}: run node scripts/complete-lockfile.js` });
   return violations;
 }
