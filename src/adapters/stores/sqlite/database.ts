@@ -1,0 +1,54 @@
+// The state database: one SQLite file (libsql) with the trial ledger and the runs, in write-ahead mode with full sync.
+// Several processes may use it at once; a writer waits up to ten seconds for another.
+import { setTimeout as wait } from "node:timers/promises";
+import { Kysely, Migrator, SqliteDialect } from "kysely";
+import Database from "libsql";
+import { TruewindError } from "#base/errors.js";
+import type { RunStore, TrialLedger } from "#ports/store.js";
+import { createRunStore } from "./runs.js";
+import { migrations } from "./schema.js";
+import type { StateTables } from "./schema.js";
+import { createTrialLedger } from "./trials.js";
+
+const BUSY_MS = 10_000;
+
+export interface StateDatabase {
+  readonly trials: TrialLedger;
+  readonly runs: RunStore;
+  close(): Promise<void>;
+}
+
+/** Opens or creates the file; its folder must exist. Throws `bad-file` when it is no such database and `busy` when it stays locked. */
+export async function openStateDatabase(path: string): Promise<StateDatabase> {
+  let raw: Database.Database | null = null;
+  try {
+    raw = new Database(path, { timeout: BUSY_MS });
+    raw.exec(`pragma busy_timeout = ${BUSY_MS}`);
+    raw.exec("pragma journal_mode = wal");
+    raw.exec("pragma synchronous = full");
+    const db = new Kysely<StateTables>({ dialect: new SqliteDialect({ database: raw }) });
+    await migrate(db);
+    return { trials: createTrialLedger(db), runs: createRunStore(db), close: () => db.destroy() };
+  } catch (cause) {
+    if (raw?.open === true) raw.close();
+    throw explain(cause, path);
+  }
+}
+
+/** A second process may be migrating the same new file: whoever loses the race tries again and finds the work done. */
+async function migrate(db: Kysely<StateTables>): Promise<void> {
+  const migrator = new Migrator({ db, provider: migrations });
+  for (let attempt = 1; ; attempt++) {
+    const { error } = await migrator.migrateToLatest();
+    if (error === undefined) return;
+    if (attempt === 50 || !/busy|locked|already exists|UNIQUE/i.test(String(error))) throw error;
+    await wait(100);
+  }
+}
+
+function explain(cause: unknown, path: string): TruewindError {
+  if (cause instanceof TruewindError) return cause;
+  const text = String(cause instanceof Error ? cause.message : cause);
+  if (/busy|locked/i.test(text)) return new TruewindError("busy", `The state database ${path} is in use by another process; try again in a moment.`, { cause });
+  return new TruewindError("bad-file", `The state database ${path} cannot be opened (${text}): move it away or name another workspace.`, { cause });
+}

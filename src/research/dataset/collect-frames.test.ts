@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ReferenceEvent } from "#domain/corporate-action.js";
+import type { InstrumentIx } from "#domain/instrument.js";
+import { toBarBatch } from "#domain/market.js";
+import type { BarBatch } from "#domain/market.js";
+import type { Micros } from "#domain/time.js";
+import type { MarketDataSource } from "#ports/market-data.js";
+import type { FeaturePlan } from "#ports/stages.js";
+import { collectFrames } from "./collect-frames.js";
+
+/** Writes down what it is told; its single feature is the number of things told so far. */
+function spyPlan(instruments: number, told: string[]): FeaturePlan {
+  const member = new Uint8Array(instruments);
+  const values = new Float64Array(instruments);
+  return {
+    features: ["told"],
+    advance(batch, start, end) {
+      for (let i = start; i < end; i++) {
+        told.push(`bar ${batch.instrument[i]} @${batch.seenAt[i]}`);
+        member[batch.instrument[i] as number] = 1;
+      }
+    },
+    reference: (event) => void told.push(`${event.kind} @${event.seenAt}`),
+    frame(asOf, since) {
+      told.push(`frame @${asOf} since ${since}`);
+      values.fill(told.length + 0.1);
+      return { asOf, instruments, features: ["told"], values, member, fresh: member };
+    },
+    snapshot: () => new Uint8Array(0),
+    restore: () => undefined,
+  };
+}
+const bars = (rows: readonly (readonly [seenAt: number, instrument: number])[]): BarBatch =>
+  toBarBatch(
+    rows.map(([seenAt, instrument]) => {
+      const at = seenAt as Micros;
+      return { instrument: instrument as InstrumentIx, openAt: at, at, seenAt: at, open: 1, high: 1, low: 1, close: 1, volume: 1 };
+    }),
+  );
+const sourceOf = (batches: readonly BarBatch[]): MarketDataSource => ({
+  async *batches() {
+    yield* batches;
+  },
+});
+const reference = (kind: string, seenAt: number): ReferenceEvent => ({ kind, at: seenAt, seenAt, instrument: 0, ratio: 2, amount: 1 }) as unknown as ReferenceEvent;
+const quiet = (): void => undefined;
+
+describe("collectFrames", () => {
+  it("tells the plan everything in the engine's order: reference, market, timer within one moment", async () => {
+    const told: string[] = [];
+    const store = await collectFrames({
+      source: sourceOf([bars([[10, 0], [10, 1], [20, 0]]), bars([[30, 1]])]),
+      references: [reference("split", 10), reference("delisting", 15), reference("dividend", 20), reference("split", 25)],
+      plan: spyPlan(3, told),
+      instruments: 3,
+      decisions: [{ at: 5, since: 1 }, { at: 10, since: 6 }, { at: 20, since: 11 }, { at: 25, since: 21 }, { at: 40, since: 26 }],
+      onProgress: quiet,
+    });
+    expect(told).toEqual([
+      "frame @5 since 1",
+      "split @10",
+      "bar 0 @10",
+      "bar 1 @10",
+      "frame @10 since 6",
+      "dividend @20",
+      "bar 0 @20",
+      "frame @20 since 11",
+      "split @25",
+      "frame @25 since 21",
+      "bar 1 @30",
+      "frame @40 since 26",
+    ]);
+    expect([...store.firstRow]).toEqual([0, 0, 2, 4, 6, 8]);
+    expect([...store.instrument]).toEqual([0, 1, 0, 1, 0, 1, 0, 1]);
+    expect(store.x[0]).toBe(Math.fround(5.1));
+  });
+
+  it("keeps that order for any interleaving", async () => {
+    const times = fc.array(fc.nat(30), { maxLength: 12 }).map((list) => list.sort((a, b) => a - b));
+    const rank = (text: string): number => (text.startsWith("frame") ? 2 : text.startsWith("bar") ? 1 : 0);
+    const moment = (text: string): number => Number(/@(\d+)/.exec(text)?.[1]);
+    await fc.assert(
+      fc.asyncProperty(times, times, times, async (seen, referenced, decided) => {
+        const told: string[] = [];
+        const decisions = decided.map((at) => ({ at, since: 0 }));
+        const references = referenced.map((at) => reference("split", at));
+        await collectFrames({ source: sourceOf([bars(seen.map((t) => [t, 0]))]), references, plan: spyPlan(1, told), instruments: 1, decisions, onProgress: quiet });
+        const order = told.map((text) => moment(text) * 3 + rank(text));
+        expect(order).toEqual([...order].sort((a, b) => a - b));
+        expect(told.filter((text) => text.startsWith("frame"))).toHaveLength(decided.length);
+        const last = decided.at(-1) ?? -1;
+        expect(told.filter((text) => text.startsWith("bar")).length).toBeGreaterThanOrEqual(seen.filter((t) => t <= last).length);
+      }),
+    );
+  });
+
+  it("shows every bar to the recorder, also those after the last decision", async () => {
+    const seen: number[] = [];
+    const options = {
+      source: sourceOf([bars([[10, 0]]), bars([[20, 0]]), bars([[30, 0]])]),
+      references: [],
+      instruments: 1,
+      decisions: [{ at: 10, since: 0 }],
+      onProgress: quiet,
+    };
+    await collectFrames({ ...options, plan: spyPlan(1, []), onBars: (batch, start) => seen.push(batch.seenAt[start] as number) });
+    expect(seen).toEqual([10, 20, 30]);
+  });
+
+  it("stops when told to, and refuses decisions out of order", async () => {
+    const base = { source: sourceOf([bars([[10, 0]])]), references: [], instruments: 1, onProgress: quiet };
+    const decisions = [{ at: 20, since: 0 }];
+    await expect(collectFrames({ ...base, decisions, plan: spyPlan(1, []), signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "interrupted" });
+    await expect(collectFrames({ ...base, decisions: [...decisions, { at: 10, since: 0 }], plan: spyPlan(1, []) })).rejects.toThrow(/not in time order/);
+  });
+});
