@@ -1,0 +1,111 @@
+// The accounts that one experiment compares: the strategy, equal weight of the same universe, buy and hold, and (on simulated data) the oracle.
+import type { FeatureFrame } from "#domain/frame.js";
+import type { Currency } from "#domain/instrument.js";
+import type { Session } from "#domain/session.js";
+import type { Signals } from "#domain/signal.js";
+import type { Journal } from "#ports/journal.js";
+import type { ModelSchedule } from "#ports/model.js";
+import type { PortfolioBuilder, Strategy } from "#ports/stages.js";
+import { createEqualWeight } from "#portfolio/equal-weight.js";
+import { createRiskEngine } from "#risk/review.js";
+import { createIndifferentStrategy } from "#strategy/no-signals.js";
+import { createModelStrategy } from "#strategy/model-strategy.js";
+import { DAY_US } from "#domain/time.js";
+import { createBuilder, toCostModel } from "../config/parts.js";
+import type { Experiment } from "../config/experiment.js";
+import { type AccountRun, type AccountRunParts, runAccount } from "./account-run.js";
+import { type ScheduleOptions, schedule } from "./schedule.js";
+import { type Universe, windowOf } from "./universe.js";
+
+export interface AccountContext {
+  readonly experiment: Experiment;
+  readonly universe: Universe;
+  /** Timers of the trading half. */
+  readonly timers: ScheduleOptions;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress: (done: number) => void;
+}
+
+type Varying = Pick<AccountRunParts, "plan" | "strategy" | "builder" | "risk"> & Partial<Pick<AccountRunParts, "journal" | "onSignals" | "onMark">>;
+
+/** The strategy's own account. */
+export function runStrategy(
+  context: AccountContext,
+  models: ModelSchedule,
+  watch: { journal?: Journal; onSignals?: (signals: Signals, frame: FeatureFrame) => void; onMark?: AccountRunParts["onMark"] },
+): Promise<AccountRun> {
+  const { experiment, universe } = context;
+  return run(context, {
+    plan: universe.createPlan(universe.features),
+    strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
+    builder: createBuilder(experiment),
+    risk: createRiskEngine(experiment.risk),
+    ...watch,
+  });
+}
+
+/** The honest baseline: same universe, days, costs; risk limits wide enough for any number of names. */
+export function runEqualWeight(context: AccountContext): Promise<AccountRun> {
+  const invested = investedOf(context.experiment);
+  return run(context, {
+    plan: context.universe.createPlan([]),
+    strategy: createIndifferentStrategy(),
+    builder: createEqualWeight({ invested }),
+    risk: createRiskEngine({ ...context.experiment.risk, maxWeight: 1, maxTurnover: 10, maxOrderNotional: null }),
+  });
+}
+
+/** Buys one instrument on the first decision and keeps it. */
+export function runBuyAndHold(context: AccountContext, instrument: number): Promise<AccountRun> {
+  return run(context, {
+    plan: context.universe.createPlan([]),
+    strategy: createIndifferentStrategy(),
+    builder: createHolder(instrument, investedOf(context.experiment)),
+    risk: createRiskEngine({ maxWeight: 1, minCash: 0, maxGross: 1, maxTurnover: 10, maxOrderNotional: null }),
+  });
+}
+
+/** The strategy's portfolio and costs, fed with the planted truth: what the best possible model would have earned. */
+export function runOracle(context: AccountContext, truth: (asOf: number) => Float64Array): Promise<AccountRun> {
+  const { experiment, universe } = context;
+  const strategy: Strategy = {
+    name: "oracle",
+    decide: (frame) => ({ asOf: frame.asOf, expectedReturn: truth(frame.asOf), uncertainty: null, horizonUs: experiment.label.horizon * DAY_US, model: "oracle" }),
+  };
+  return run(context, { plan: universe.createPlan([]), strategy, builder: createBuilder(experiment), risk: createRiskEngine(experiment.risk) });
+}
+
+function run({ experiment, universe, timers, signal, onProgress }: AccountContext, varying: Varying): Promise<AccountRun> {
+  const { onMark, ...rest } = varying;
+  const first = (timers.sessions[0] as Session).openAt;
+  const last = (timers.sessions.at(-1) as Session).closeAt;
+  return runAccount({
+    instruments: universe.instruments,
+    source: universe.dataset.source(windowOf(experiment)),
+    references: universe.dataset.references(),
+    timers: schedule(timers),
+    costs: toCostModel(experiment),
+    currency: experiment.account.currency as Currency,
+    startingCash: experiment.account.cash,
+    signal,
+    ...rest,
+    onMark: (engine) => {
+      onProgress((engine.now - first) / (last - first));
+      onMark?.(engine);
+    },
+  });
+}
+
+function investedOf({ portfolio }: Experiment): number {
+  return portfolio.kind === "long-short" ? 0.98 : portfolio.invested;
+}
+
+function createHolder(instrument: number, invested: number): PortfolioBuilder {
+  return {
+    build(signals, frame, view) {
+      const weights = new Float64Array(frame.instruments).fill(Number.NaN);
+      if (frame.fresh[instrument] === 1 && view.lots[instrument] === 0) weights[instrument] = invested;
+      return { asOf: signals.asOf, weights };
+    },
+  };
+}

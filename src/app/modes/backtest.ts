@@ -1,0 +1,183 @@
+// An experiment from data to verdict: study, accounts, measurements. The result holds nothing that another run would not find again.
+import { hashJson } from "#base/hash.js";
+import type { OpenDataset } from "#data/lake/open-dataset.js";
+import type { RunResult } from "#domain/run-result.js";
+import { type Micros, utcDate } from "#domain/time.js";
+import type { Journal } from "#ports/journal.js";
+import { linearWeights } from "#models/linear/predict.js";
+import { calibration } from "#research/metrics/calibration.js";
+import { informationCoefficients, informationDecay } from "#research/metrics/information.js";
+import { accountMetrics, sessionsPerYear } from "#research/metrics/performance.js";
+import { meanIc } from "#research/metrics/rank-correlation.js";
+import { forwardReturns } from "#research/labels/forward-return.js";
+import { judge } from "#research/verdict/judge.js";
+import type { FittedFold } from "#research/walk-forward.js";
+import { codeVersion } from "../config/code-version.js";
+import { type Experiment, experimentHash } from "../config/experiment.js";
+import { declaredExposure, toCostModel } from "../config/parts.js";
+import { type AccountContext, runBuyAndHold, runEqualWeight, runOracle, runStrategy } from "./accounts.js";
+import type { AccountRun } from "./account-run.js";
+import { assumptionsOf } from "./assumptions.js";
+import { cashReturns } from "./cash-returns.js";
+import { ExposureLog } from "./exposure-log.js";
+import { plantedTruth } from "./oracle.js";
+import { type MarkRow, toAccountSeries } from "./recorder.js";
+import { type Progress, type Study, runStudy, timersOf } from "./study.js";
+import { type Universe, instrumentId, openUniverse } from "./universe.js";
+
+export interface BacktestOptions {
+  readonly onProgress: Progress;
+  readonly signal?: AbortSignal | undefined;
+  /** Receives the strategy's run; its header was written by the caller. */
+  readonly journal?: Journal | undefined;
+  /** Called once the models are fitted, before trading begins. */
+  readonly onFitted?: (study: Study, universe: Universe) => void;
+}
+
+const LEVEL = 0.01;
+const DECAY_HORIZONS = [1, 2, 3, 5, 10, 20, 40];
+const WORST_DAYS = 10;
+
+export async function backtestOn(experiment: Experiment, dataset: OpenDataset, options: BacktestOptions): Promise<RunResult> {
+  const { onProgress, signal } = options;
+  const universe = openUniverse(experiment, dataset);
+  const study = await runStudy(experiment, universe, onProgress, signal);
+  options.onFitted?.(study, universe);
+  const timers = timersOf(experiment, universe, study.tradingSessions, 0);
+  const context = (step: string): AccountContext => ({ experiment, universe, timers, signal, onProgress: (done) => onProgress(step, done) });
+  const exposure = new ExposureLog(universe.instruments);
+  const strategy = await runStrategy(context("strategy"), study.fitted.schedule, {
+    ...(options.journal === undefined ? {} : { journal: options.journal }),
+    onMark: (engine) => exposure.mark(engine),
+  });
+  const baseline = await runEqualWeight(context("equal weight"));
+  const held = universe.benchmark === null ? null : await runBuyAndHold(context("buy and hold"), universe.benchmark);
+  const truth = plantedTruth(dataset);
+  const oracle = truth === null ? null : await runOracle(context("oracle"), (asOf) => truth.expectedReturn(asOf, experiment.label.horizon));
+  return assemble({ experiment, universe, study, strategy, baseline, held, oracle, exposure, plantedEdge: truth?.record.oracleSharpe ?? null });
+}
+
+interface Found {
+  readonly experiment: Experiment;
+  readonly universe: Universe;
+  readonly study: Study;
+  readonly strategy: AccountRun;
+  readonly baseline: AccountRun;
+  readonly held: AccountRun | null;
+  readonly oracle: AccountRun | null;
+  readonly exposure: ExposureLog;
+  readonly plantedEdge: number | null;
+}
+
+function assemble(found: Found): RunResult {
+  const { experiment, universe, study, strategy, baseline, held, oracle } = found;
+  const { manifest } = universe.dataset;
+  const startingCash = experiment.account.cash;
+  const marks = strategy.rows.map((row) => row.at);
+  const dates = study.tradingSessions.map((session) => session.date as string);
+  const cash = cashReturns(toCostModel(experiment), study.tradingSessions[0]?.openAt ?? 0, marks);
+  const perYear = sessionsPerYear(dates);
+  const series = (run: AccountRun) => toAccountSeries(run.rows, startingCash);
+  const measure = (run: AccountRun) => accountMetrics(series(run), cash, perYear);
+  const [ours, theirs] = [series(strategy), series(baseline)];
+  const last = strategy.rows.at(-1) as MarkRow;
+  return {
+    schema: 1,
+    name: experiment.name,
+    identity: {
+      experimentHash: experimentHash(experiment),
+      dataId: manifest.id,
+      codeVersion: codeVersion(),
+      seed: experiment.seed,
+      runtime: { node: process.versions.node, v8: process.versions.v8, arch: process.arch },
+    },
+    experiment,
+    dataset: datasetOf(universe, found.plantedEdge),
+    currency: experiment.account.currency,
+    startingCash,
+    dates,
+    strategy: ours,
+    baseline: theirs,
+    benchmark: held === null || universe.benchmark === null ? null : { ...series(held), instrument: instrumentId(universe, universe.benchmark) },
+    oracle: oracle === null ? null : series(oracle),
+    metrics: {
+      strategy: measure(strategy),
+      baseline: measure(baseline),
+      benchmark: held === null ? null : measure(held),
+      oracle: oracle === null ? null : measure(oracle),
+    },
+    verdict: judge({
+      dates,
+      strategyReturns: ours.netReturn,
+      baselineReturns: theirs.netReturn,
+      cashReturns: cash,
+      marketExposure: declaredExposure(experiment),
+      level: LEVEL,
+    }),
+    ic: informationOf(experiment, study, universe),
+    calibration: calibration(study.fitted.predictions, study.labels.value),
+    sectorExposure: found.exposure.summary(),
+    costs: { fees: last.fees, spread: last.spread, slippage: last.impact, borrow: last.borrow, interest: last.interest },
+    orders: strategy.orders,
+    worstDays: worstDays(dates, ours.netReturn, theirs.netReturn),
+    models: study.fitted.folds.map(modelOf),
+    assumptions: assumptionsOf(experiment, manifest, false),
+  };
+}
+
+function datasetOf({ dataset: { manifest, quality } }: Universe, plantedEdge: number | null): RunResult["dataset"] {
+  return {
+    name: manifest.name,
+    source: manifest.source,
+    priceBasis: manifest.priceBasis,
+    priceBasisAssumed: manifest.priceBasisAssumed,
+    survivorsOnly: manifest.survivorsOnly,
+    survivorsAssumed: manifest.survivorsAssumed,
+    calendar: manifest.calendar,
+    instruments: manifest.instruments.length,
+    rows: manifest.rows,
+    from: manifest.from === null ? "" : utcDate(manifest.from),
+    to: manifest.to === null ? "" : utcDate(manifest.to),
+    quarantinedRows: manifest.quarantinedRows,
+    quarantinedFiles: manifest.quarantinedFiles,
+    flaggedRows: manifest.flaggedRows,
+    quality: { ...quality.quarantined, ...quality.flagged },
+    plantedEdge,
+  };
+}
+
+function informationOf(experiment: Experiment, { frames, fitted, labels, panel }: Study, universe: Universe): RunResult["ic"] {
+  const { decisions, values } = informationCoefficients(frames, fitted.predictions, labels);
+  const dates = decisions.map((d) => utcDate((frames.decisions[d]?.at ?? 0) as Micros));
+  const overlap = Math.max(0, Math.ceil(experiment.label.horizon / experiment.rebalance.every) - 1);
+  const { mean, tStat } = meanIc(values, overlap);
+  const actions = universe.dataset.manifest.priceBasis === "raw" ? universe.dataset.references() : [];
+  const horizons = DECAY_HORIZONS.map((horizonSessions) => forwardReturns(frames, panel, actions, { kind: "forward", horizonSessions }));
+  return { dates, values, mean, tStat, decay: informationDecay(frames, fitted.predictions, horizons) };
+}
+
+function worstDays(dates: readonly string[], strategy: readonly number[], baseline: readonly number[]): RunResult["worstDays"] {
+  return dates
+    .map((date, i) => ({ date, strategy: strategy[i] as number, baseline: baseline[i] as number }))
+    .sort((a, b) => a.strategy - b.strategy || (a.date < b.date ? -1 : 1))
+    .slice(0, WORST_DAYS);
+}
+
+function modelOf({ id, model, rows, trainFrom, trainTo, testFrom, testTo }: FittedFold): RunResult["models"][number] {
+  return {
+    id,
+    family: model.family,
+    trainFrom: utcDate(trainFrom),
+    trainTo: utcDate(trainTo),
+    testFrom: utcDate(testFrom),
+    testTo: utcDate(testTo),
+    rows,
+    weights: linearWeights(model),
+  };
+}
+
+/** Names the run: the same four things give the same name, and so the same folder. */
+export function runId(experiment: Experiment, dataId: string): string {
+  const key = hashJson({ experiment: experimentHash(experiment), dataId, code: codeVersion(), seed: experiment.seed });
+  return `${experiment.name}-${key.slice(0, 10)}`;
+}

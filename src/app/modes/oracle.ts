@@ -1,0 +1,34 @@
+// The planted truth of a simulated dataset, made again from the record beside it.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { calendarByName } from "#data/calendar/calendar.js";
+import type { OpenDataset } from "#data/lake/open-dataset.js";
+import { isoDateOrThrow } from "#domain/time.js";
+import { simulateMarket } from "#simulation/market/simulate-market.js";
+import type { TruthRecord } from "#simulation/market/truth.js";
+
+export interface PlantedTruth {
+  readonly record: TruthRecord;
+  /** True expected excess return per instrument over the horizon, for the decision made after the last session closed by `asOf`. */
+  expectedReturn(asOf: number, horizonSessions: number): Float64Array;
+}
+
+/** Null when the dataset was not simulated. */
+export function plantedTruth(dataset: OpenDataset): PlantedTruth | null {
+  const path = join(dataset.folder, "truth.json");
+  if (!existsSync(path)) return null;
+  const record = JSON.parse(readFileSync(path, "utf8")) as TruthRecord;
+  const sessions = calendarByName(dataset.manifest.calendar).sessions(isoDateOrThrow(record.firstDate), isoDateOrThrow(record.lastDate));
+  const { truth } = simulateMarket(
+    { seed: record.seed, names: record.names, sectors: record.sectors, sessions, oracleSharpe: record.oracleSharpe },
+    record.strength,
+  );
+  return {
+    record,
+    expectedReturn(asOf, horizonSessions) {
+      let session = sessions.length - 1;
+      while (session > 0 && (sessions[session]?.closeAt ?? 0) > asOf) session--;
+      return truth.expectedReturn(session, horizonSessions);
+    },
+  };
+}

@@ -1,0 +1,108 @@
+// The research half of an experiment: frames of all decisions, labels, purged folds, one model per fold. It ends with a ModelSchedule,
+// the only thing the trading half may take from it.
+import { TruewindError } from "#base/errors.js";
+import { createRng } from "#base/rng.js";
+import type { Session } from "#domain/session.js";
+import type { TimerFired } from "#domain/event.js";
+import { type Micros, SECOND_US, utcMidnight } from "#domain/time.js";
+import { modelFamily } from "#models/registry/families.js";
+import { collectFrames } from "#research/dataset/collect-frames.js";
+import type { FrameStore } from "#research/dataset/frame-store.js";
+import { type Labels, forwardReturns } from "#research/labels/forward-return.js";
+import { type PricePanel, createPanelRecorder } from "#research/labels/price-panel.js";
+import { type Fold, walkForwardFolds } from "#research/splits/walk-forward-splits.js";
+import { type WalkForwardResult, walkForward } from "#research/walk-forward.js";
+import type { Experiment } from "../config/experiment.js";
+import { type ScheduleOptions, schedule } from "./schedule.js";
+import { type Universe, windowOf } from "./universe.js";
+
+export interface Study {
+  readonly frames: FrameStore;
+  readonly panel: PricePanel;
+  readonly labels: Labels;
+  readonly folds: readonly Fold[];
+  readonly fitted: WalkForwardResult;
+  /** Sessions from the first out-of-sample decision on: where the trading half runs. */
+  readonly tradingSessions: readonly Session[];
+  /** Timers of the trading half. */
+  timers(): Generator<TimerFired>;
+}
+
+export interface Progress {
+  (step: string, done: number): void;
+}
+
+/** Timers of the experiment over the sessions; decisions fall on the same days for any part of them. */
+export function timersOf(experiment: Experiment, universe: Universe, sessions: readonly Session[], phase: number): ScheduleOptions {
+  return {
+    sessions,
+    barInterval: universe.dataset.manifest.barInterval ?? "1d",
+    every: experiment.rebalance.every,
+    graceUs: Math.round(experiment.rebalance.graceSeconds * SECOND_US),
+    phase,
+  };
+}
+
+/** Session on which the out-of-sample part begins: the first decision day that is allowed to be tested. */
+function firstTestSession(experiment: Experiment, sessions: readonly Session[]): number {
+  const { firstTest, train } = experiment.splits;
+  const index = firstTest === null ? train : sessions.findIndex((session) => session.date >= firstTest);
+  if (index < 1 || index >= sessions.length) {
+    const have = `${sessions.length} sessions from ${sessions[0]?.date} to ${sessions.at(-1)?.date}`;
+    throw new TruewindError("bad-config", `The experiment leaves nothing to train or to test: there are ${have}; set splits.firstTest or splits.train within them.`);
+  }
+  return index;
+}
+
+export async function runStudy(experiment: Experiment, universe: Universe, onProgress: Progress, signal?: AbortSignal): Promise<Study> {
+  const { sessions, dataset, instruments } = universe;
+  const start = firstTestSession(experiment, sessions);
+  // Decisions are counted from the first test session, backwards too, so that training and testing decide in one rhythm.
+  const before = [...schedule(timersOf(experiment, universe, sessions.slice(0, start), 0))].filter((timer) => timer.name !== "mark").length;
+  const phase = before % experiment.rebalance.every;
+  const decisions = [...schedule(timersOf(experiment, universe, sessions, phase))].filter((timer) => timer.name === "decide");
+  const references = dataset.references();
+  const recorder = createPanelRecorder(sessions, instruments.length);
+  const frames = await collectFrames({
+    source: dataset.source(windowOf(experiment)),
+    references,
+    plan: universe.createPlan(universe.features),
+    instruments: instruments.length,
+    decisions: decisions.map((timer) => ({ at: timer.seenAt, since: timer.since })),
+    onBars: (batch, from, to) => recorder.add(batch, from, to),
+    onProgress: (done, total) => onProgress("features", total === 0 ? 1 : done / total),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const actions = dataset.manifest.priceBasis === "raw" ? references : references.filter((event) => event.kind === "delisting");
+  const labels = forwardReturns(frames, recorder.panel, actions, { kind: experiment.label.kind, horizonSessions: experiment.label.horizon });
+  const { splits } = experiment;
+  const firstTest = (splits.firstTest === null ? (sessions[start] as Session).openAt : utcMidnight(splits.firstTest)) as Micros;
+  const folds = walkForwardFolds(decisions.map((timer) => timer.seenAt), sessions, {
+    train: splits.window === "expanding" ? "expanding" : splits.train,
+    testSessions: splits.test,
+    embargoSessions: splits.embargo,
+    firstTest,
+  });
+  const { family: name, ...settings } = experiment.model;
+  const family = modelFamily(name);
+  const fitted = await walkForward({
+    frames,
+    labels,
+    folds,
+    family,
+    config: family.parseConfig(settings),
+    rng: createRng(`${experiment.seed}/models`),
+    onProgress: (done) => onProgress("models", done),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const tradingSessions = sessions.slice(start);
+  return {
+    frames,
+    panel: recorder.panel,
+    labels,
+    folds,
+    fitted,
+    tradingSessions,
+    timers: () => schedule(timersOf(experiment, universe, tradingSessions, 0)),
+  };
+}
