@@ -1,0 +1,142 @@
+// The SQL that turns a row of text into times and numbers and says what is impossible about it by itself.
+// All rules about single rows are here; rules about neighbors are in quality/.
+import { SECOND_US, isoDateOrThrow, dayNumber, dateOfDayNumber } from "#domain/time.js";
+import { VALUE_COLUMNS } from "../lake/columns.js";
+import { sqlName, sqlText } from "../lake/duckdb.js";
+import type { Declaration } from "./declaration.js";
+import { zonedToMicros } from "../calendar/zone.js";
+
+const ABSURD_PRICE = 1e9;
+const ABSURD_SIZE = 1e15;
+
+/** Columns of the table `staged`; its rowid numbers the rows in source order. `why` is null for a row that may be right. */
+export function stagedTableSql(declaration: Declaration): string {
+  const values = VALUE_COLUMNS[declaration.kind].map((name) => `${name} DOUBLE`).join(", ");
+  return `CREATE TABLE staged (file VARCHAR, symbol VARCHAR, moment VARCHAR, day DATE, open_at BIGINT, end_at BIGINT, ${values}, why VARCHAR, raw VARCHAR)`;
+}
+
+/** `source` is a table function whose rows have the declared columns and `filename`. `timezone` must be the session's. */
+export function stageRowsSql(declaration: Declaration, source: string, timezone: string): string {
+  const { kind, columns } = declaration;
+  const texts = VALUE_COLUMNS[kind].map((name) => [name, declaredColumn(declaration, name)] as const);
+  const time = columns.date ?? columns.at?.column ?? "";
+  const cleaned = texts.map(([name, column]) => `${column === null ? "CAST(NULL AS VARCHAR)" : clean(column)} AS ${name}_text`);
+  const raw = [time, ...texts.flatMap(([, column]) => (column === null ? [] : [column]))];
+  const numbers = texts.map(([name]) => `${numberSql(declaration, name)} AS ${name}`);
+  return `INSERT INTO staged
+    SELECT file, symbol, moment, ${isDaily(declaration) ? "day, NULL, NULL" : `NULL, ${edgeSql(declaration)}`}, ${texts.map(([name]) => finalSql(kind, name)).join(", ")},
+      ${whySql(declaration, timezone)} AS why, CASE WHEN why IS NULL THEN NULL ELSE raw END
+    FROM (SELECT *, ${isDaily(declaration) ? `${daySql()} AS day` : `${momentSql(declaration)} AS moment_us`}, ${numbers.join(", ")}
+      FROM (SELECT filename AS file, ${symbolSql(declaration)} AS symbol, ${clean(time)} AS moment, ${cleaned.join(", ")},
+        concat_ws(',', ${raw.map((name) => `coalesce(CAST(${sqlName(name)} AS VARCHAR), '')`).join(", ")}) AS raw
+        FROM ${source}))`;
+}
+
+export function isDaily(declaration: Declaration): boolean {
+  return declaration.kind === "bar" && declaration.interval === "1d";
+}
+
+/** Every source column that the declaration speaks of. */
+export function declaredColumns(declaration: Declaration): string[] {
+  const { date, at, ...values } = declaration.columns;
+  const names = [date, at?.column, ...Object.values(values), "column" in declaration.symbol ? declaration.symbol.column : undefined];
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+function declaredColumn(declaration: Declaration, name: string): string | null {
+  const key = name.replace(/_(\w)/, (_, letter: string) => letter.toUpperCase()) as "open" | "bidSize";
+  return declaration.columns[key] ?? null;
+}
+
+/** Trimmed text; the usual words for "nothing" become NULL. */
+function clean(column: string): string {
+  const text = `trim(CAST(${sqlName(column)} AS VARCHAR))`;
+  return `CASE WHEN lower(${text}) IN ('', 'null', 'na', 'n/a', 'none') THEN NULL ELSE ${text} END`;
+}
+
+function symbolSql(declaration: Declaration): string {
+  const { symbol } = declaration;
+  const text = "column" in symbol ? clean(symbol.column) : `nullif(regexp_extract(filename, ${sqlText(symbol.path)}, 1), '')`;
+  return declaration.symbolCase === "upper" ? `upper(${text})` : text;
+}
+
+// DuckDB's cast takes "2005-01-03junk" and year 5 for dates, so the shape is checked first.
+function daySql(): string {
+  const iso = String.raw`regexp_full_match(moment, '\d{4}-\d{2}-\d{2}([T ].*)?')`;
+  const compact = String.raw`regexp_full_match(moment, '\d{8}')`;
+  return `CASE WHEN ${iso} THEN TRY_CAST(moment[1:10] AS DATE) WHEN ${compact} THEN CAST(try_strptime(moment, '%Y%m%d') AS DATE) END`;
+}
+
+function momentSql(declaration: Declaration): string {
+  const unit = declaration.columns.at?.unit ?? "iso";
+  if (unit === "iso") {
+    const shape = String.raw`regexp_full_match(moment, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*')`;
+    return `CASE WHEN ${shape} THEN epoch_us(TRY_CAST(moment AS TIMESTAMPTZ)) END`;
+  }
+  const scale = { s: 1e6, ms: 1e3, us: 1 }[unit];
+  // The decimal type is exact; the bounds are years 1678 and 2262.
+  return `CASE WHEN abs(TRY_CAST(moment AS DECIMAL(38, 9))) < ${9.2e15 / scale} THEN CAST(round(TRY_CAST(moment AS DECIMAL(38, 9)) * ${scale}) AS BIGINT) END`;
+}
+
+/** `open_at, end_at` of a row that is no daily bar. */
+function edgeSql(declaration: Declaration): string {
+  if (declaration.kind !== "bar") return "NULL, moment_us";
+  const length = Math.round(Number(declaration.interval) * SECOND_US);
+  return declaration.columns.at?.edge === "end" ? `moment_us - ${length}, moment_us` : `moment_us, moment_us + ${length}`;
+}
+
+function numberSql(declaration: Declaration, name: string): string {
+  if (name === "aggressor") {
+    return `CASE WHEN upper(aggressor_text) IN ('1', '1.0', '+1', 'B', 'BUY') THEN 1.0 WHEN upper(aggressor_text) IN ('-1', '-1.0', 'S', 'SELL') THEN -1.0 ELSE 0.0 END`;
+  }
+  const number = `TRY_CAST(${name}_text AS DOUBLE)`;
+  return declaration.priceScale === 1 || isSize(name) ? number : `${number} * ${declaration.priceScale}`;
+}
+
+/** A quote of 0 is no quote on that side; what is not reported is NaN. */
+function finalSql(kind: Declaration["kind"], name: string): string {
+  const absent = `coalesce(${name}, CAST('NaN' AS DOUBLE))`;
+  if (kind !== "quote" || isSize(name)) return absent;
+  return `CASE WHEN ${name} = 0 THEN CAST('NaN' AS DOUBLE) ELSE ${absent} END`;
+}
+
+function isSize(name: string): boolean {
+  return name === "volume" || name === "size" || name.endsWith("_size");
+}
+
+/** The first rule that a row breaks, as a reason of quality/findings.ts. */
+function whySql(declaration: Declaration, timezone: string): string {
+  const { kind } = declaration;
+  const values = VALUE_COLUMNS[kind].filter((name) => name !== "aggressor");
+  const prices = values.filter((name) => !isSize(name));
+  const sizes = values.filter(isSize);
+  const needed = kind === "quote" ? [] : values.filter((name) => name !== "volume");
+  const any = (names: readonly string[], rule: (name: string) => string): string => (names.length === 0 ? "false" : names.map(rule).join(" OR "));
+  const floor = kind === "quote" ? "<" : "<=";
+  const rules: [string, string][] = [
+    ["missing-field", any(["symbol", "moment", ...needed.map((name) => `${name}_text`)], (name) => `${name} IS NULL`)],
+    ["unparsable-date", isDaily(declaration) ? "day IS NULL" : "moment_us IS NULL"],
+    ["unparsable-number", any(values, (name) => `(${name}_text IS NOT NULL AND ${name} IS NULL)`)],
+    ["not-finite", any(values, (name) => `NOT isfinite(${name})`)],
+    ["non-positive-price", any(prices, (name) => `${name} ${floor} 0`)],
+    ["absurd-price", `${any(prices, (name) => `${name} > ${ABSURD_PRICE}`)} OR ${any(sizes, (name) => `${name} > ${ABSURD_SIZE}`)}`],
+    ["negative-size", any(sizes, (name) => `${name} < 0`)],
+  ];
+  if (kind === "bar") rules.push(["broken-bar", "high < greatest(open, close) OR low > least(open, close)"]);
+  if (kind === "quote") rules.push(["missing-field", "coalesce(bid, 0) = 0 AND coalesce(ask, 0) = 0"]);
+  const range = rangeSql(declaration, timezone);
+  if (range !== null) rules.push(["outside-range", range]);
+  return `CASE ${rules.map(([reason, rule]) => `WHEN ${rule} THEN '${reason}'`).join("\n      ")} END`;
+}
+
+function rangeSql(declaration: Declaration, timezone: string): string | null {
+  const { from, to } = declaration.range;
+  const rules: string[] = [];
+  const start = (date: string, days: number): number => {
+    const shifted = dateOfDayNumber(dayNumber(isoDateOrThrow(date)) + days);
+    return zonedToMicros(`${shifted}T00:00:00`, timezone);
+  };
+  if (from !== undefined) rules.push(isDaily(declaration) ? `day < DATE ${sqlText(from)}` : `moment_us < ${start(from, 0)}`);
+  if (to !== undefined) rules.push(isDaily(declaration) ? `day > DATE ${sqlText(to)}` : `moment_us >= ${start(to, 1)}`);
+  return rules.length === 0 ? null : rules.join(" OR ");
+}
