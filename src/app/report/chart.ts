@@ -19,6 +19,8 @@ export interface Chart {
   readonly note: string;
   /** One per entry of every series. */
   readonly labels: readonly string[];
+  /** What the legend calls each entry, where the axis label alone would not say it. */
+  readonly spoken?: readonly string[];
   /** `sessions`: the labels are the run's dates, which the page holds once; `own`: they travel with this chart. */
   readonly labelsFrom: "sessions" | "own";
   /** `calendar` labels years or months; `each` labels every entry. */
@@ -39,7 +41,7 @@ const MOST_READOUTS = 2600;
 export function renderChart(chart: Chart): Html {
   const log = chart.log ?? false;
   const entries = chart.labels.length;
-  const shown = chart.series.filter((series) => series.values.some((value) => isKnown(value) && (!log || value > 0)));
+  const shown = chart.series.filter((series) => series.values.some((value) => Number.isFinite(createScale({ low: 1, high: 2 }, log)(value))));
   if (entries === 0 || shown.length === 0) return emptyFigure(chart.title, "There is nothing to draw: the run holds no such value.");
 
   const banded = shown.some((series) => series.mark === "bars") || chart.axis === "each";
@@ -52,24 +54,24 @@ export function renderChart(chart: Chart): Html {
     log,
   );
   const place: Placement = { x, y: createScale(domain, log), slot: 1 / entries, ground: 0 };
-  const levels = tickValues(domain, chart.height === "short" ? 3 : 5, log);
+  const levels = tickValues(domain, chart.height === "short" ? 4 : 5, log);
   const axisFormat = { ...chart.format, digits: tickDigits(levels, chart.format.factor) };
   const ticks: readonly Tick[] =
     chart.axis === "calendar"
       ? calendarTicks(chart.labels, x)
-      : chart.labels.map((label, i) => ({ at: x(i), label, minor: entries > 6 && i % 2 === 1 }));
+      : chart.labels.map((label, i) => ({ at: x(i), label, minor: entries > 14 && i % 2 === 1 }));
 
   const grid = levels.map((level) => gridLine(place.y(level), level === chart.rule || (stands && level === 0)));
   const marks = shown.map((series) => drawn[series.mark](series.values, place, series.tone));
   const lastIndex = lastKnown(shown, entries);
-  const spoken = `${chart.title}. ${chart.note}`;
+  const description = `${chart.title}. ${chart.note}`;
   return html`<figure class="chart">
 <figcaption><h3>${chart.title}</h3><p>${chart.note}</p></figcaption>
-<ul class="legend">${shown.map((series) => legendItem(series, lastIndex, chart.format))}<li class="when">${chart.labels[lastIndex]}</li></ul>
+<ul class="legend">${shown.map((series) => legendItem(series, lastIndex, chart.format))}<li class="when">${(chart.spoken ?? chart.labels)[lastIndex]}</li></ul>
 <div class="frame ${chart.height}"><div class="ylabels" aria-hidden="true">${levels.map(
     (level) => html`<span style="bottom:${percentOf(place.y(level))}">${formatValue(level, axisFormat)}</span>`,
   )}</div>
-<div class="plot" data-banded="${banded || entries === 1 ? 1 : 0}"><svg viewBox="0 0 ${BOX_WIDTH} ${BOX_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${spoken}">${grid}${marks}</svg><i class="cursor"></i></div>
+<div class="plot" data-banded="${banded || entries === 1 ? 1 : 0}"><svg viewBox="0 0 ${BOX_WIDTH} ${BOX_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${description}">${grid}${marks}</svg><i class="cursor"></i></div>
 <div class="xlabels" aria-hidden="true">${ticks.map(axisLabel)}</div></div>
 ${readouts(chart, shown)}</figure>`;
 }
@@ -122,7 +124,7 @@ function readouts(chart: Chart, shown: readonly ChartSeries[]): Html {
   return html`<script type="application/json">${jsonText({
     count: chart.labels.length,
     stride,
-    labels: chart.labelsFrom === "own" ? chart.labels.filter(kept) : null,
+    labels: chart.labelsFrom === "own" ? (chart.spoken ?? chart.labels).filter(kept) : null,
     format: chart.format,
     series: shown.map((series) => series.values.filter(kept).map(short)),
   })}</script>`;

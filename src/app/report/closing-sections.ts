@@ -2,21 +2,21 @@
 import { stringify } from "yaml";
 import type { RunResult } from "#domain/run-result.js";
 import type { PaperSession, ReportExtras } from "./extras.js";
-import { type Html, html } from "./html.js";
+import { countTable } from "./count-table.js";
+import { type Content, type Html, html } from "./html.js";
 import { counted, grouped, money, percent } from "./number-format.js";
 import { facts, type Section } from "./section.js";
 import { priceBasisWords } from "./verdict-words.js";
 
 export function dataSection(result: RunResult): Section {
   const { dataset } = result;
-  const reasons = Object.entries(dataset.quality).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  const most = Math.max(1, ...reasons.map(([, rows]) => rows));
+  const reasons = Object.entries(dataset.quality);
   const share = dataset.rows > 0 ? ` (${percent(dataset.quarantinedRows / dataset.rows, 3)})` : "";
   return {
     id: "data",
     title: "The data",
     lead: `${dataset.name}: ${grouped(dataset.rows)} rows of ${counted(dataset.instruments, "instrument")}, ${dataset.from} to ${dataset.to}.`,
-    body: html`${facts([
+    body: html`<figure class="chart">${identity([
       ["Source", dataset.source],
       ["Calendar", dataset.calendar],
       ["Prices", `${priceBasisWords(dataset.priceBasis)}${dataset.priceBasisAssumed ? " (assumed)" : ""}`],
@@ -27,11 +27,8 @@ export function dataSection(result: RunResult): Section {
 <p class="fine">Quarantined rows are impossible and never used; flagged rows are unusual, kept, and worth a look.</p>
 ${
   reasons.length > 0 &&
-  html`<table class="days rules"><thead><tr><th scope="col">Reason</th><th scope="col"><span class="sr">Share</span></th><th scope="col">Rows</th></tr></thead><tbody>${reasons.map(
-    ([reason, rows]) => html`<tr><th scope="row">${reason}</th><td class="size"><i style="width:${Math.round((rows / most) * 100)}%"></i></td><td>${grouped(rows)}</td></tr>
-`,
-  )}</tbody></table>`
-}`,
+  countTable("Reason", "Rows", reasons)
+}</figure>`,
   };
 }
 
@@ -65,27 +62,29 @@ export function paperSection(paper: PaperSession, currency: string): Section {
 }
 
 export function reproduceSection(result: RunResult, extras: ReportExtras): Section {
-  const { identity } = result;
-  const { runtime } = identity;
+  const { runtime } = result.identity;
   const code = (text: string): Html => html`<code>${text}</code>`;
   return {
     id: "reproduce",
     title: "How to make this again",
     lead: "The same experiment, data, code and seed give the same bytes. Floating-point figures are bit-equal only on the same runtime; the order list everywhere.",
-    body: html`<dl class="identity">${(
-      [
-        ["Command", extras.command ?? "truewind backtest experiment.yaml"],
-        ["Experiment", identity.experimentHash],
-        ["Data", identity.dataId],
-        ["Code", identity.codeVersion],
-        ["Seed", identity.seed],
-        ["Order list", result.orders.hash],
-        ["Runtime", `Node ${runtime.node}, V8 ${runtime.v8}, ${runtime.arch}`],
-      ] as const
-    ).map(([term, value]) => html`<div><dt>${term}</dt><dd>${code(value)}</dd></div>`)}</dl>
+    body: html`${identity([
+      ["Command", code(extras.command ?? "truewind backtest experiment.yaml")],
+      ["Experiment", code(result.identity.experimentHash)],
+      ["Data", code(result.identity.dataId)],
+      ["Code", code(result.identity.codeVersion)],
+      ["Seed", code(result.identity.seed)],
+      ["Order list", code(result.orders.hash)],
+      ["Runtime", code(`Node ${runtime.node}, V8 ${runtime.v8}, ${runtime.arch}`)],
+    ])}
 <details><summary>The resolved experiment (experiment.yaml)</summary><pre tabindex="0">${stringify(result.experiment ?? null, { lineWidth: 100 })}</pre></details>
 ${extras.timing && timing(extras.timing)}`,
   };
+}
+
+/** One fact per row: for values that are long. */
+function identity(pairs: readonly (readonly [term: string, value: Content])[]): Html {
+  return html`<dl class="identity">${pairs.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
 function timing(time: NonNullable<ReportExtras["timing"]>): Html {

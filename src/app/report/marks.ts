@@ -31,8 +31,14 @@ export function coordinate(value: number): string {
 
 function runsInView(values: readonly number[], place: Placement): Point[][] {
   // Values without a place on the scale (zero equity on a log axis) are gaps, not guesses.
-  const seen = values.map((value) => (typeof value === "number" && Number.isFinite(place.y(value)) ? value : Number.NaN));
-  return downsample(seen, 380);
+  return downsample(
+    values.map((value) => (isPlaced(value, place) ? value : Number.NaN)),
+    380,
+  );
+}
+
+function isPlaced(value: number, place: Placement): boolean {
+  return typeof value === "number" && Number.isFinite(place.y(value));
 }
 
 /** A single point becomes a dot, through the round cap of a stroke without length. */
@@ -61,7 +67,7 @@ export function barsMark(values: readonly number[], place: Placement, tone: Tone
   const ground = py(place, place.ground);
   const paths = { up: "", down: "" };
   values.forEach((value, index) => {
-    if (typeof value !== "number" || !Number.isFinite(value)) return;
+    if (!isPlaced(value, place)) return;
     const center = place.x(index) * BOX_WIDTH;
     const shape = `M${coordinate(center - half)} ${ground}H${coordinate(center + half)}V${py(place, value)}H${coordinate(center - half)}Z`;
     paths[value < place.ground ? "down" : "up"] += shape;
@@ -76,7 +82,7 @@ export function dotsMark(values: readonly number[], place: Placement, tone: Tone
   const stride = Math.max(1, Math.ceil(values.length / MOST_DOTS));
   let path = "";
   values.forEach((value, index) => {
-    if (index % stride !== 0 || typeof value !== "number" || !Number.isFinite(value)) return;
+    if (index % stride !== 0 || !isPlaced(value, place)) return;
     path += `M${coordinate(place.x(index) * BOX_WIDTH)} ${py(place, value)}h0`;
   });
   return trusted(`<path class="dots ${tone}" d="${path}"/>`);

@@ -51,9 +51,10 @@ function decayChart(ic: RunResult["ic"]): Html {
     title: "How long a prediction holds",
     note: "Mean rank correlation of the same prediction with returns over 1, 2, … sessions.",
     labels: ic.decay.map((point) => String(point.sessions)),
+    spoken: ic.decay.map((point) => `over ${counted(point.sessions, "session")}`),
     labelsFrom: "own",
     axis: "each",
-    series: [{ name: "Mean IC by sessions ahead", tone: "strategy", mark: "bars", values }],
+    series: [{ name: "Mean IC", tone: "strategy", mark: "bars", values }],
     format: formats.correlation,
     height: "medium",
   });
@@ -72,10 +73,11 @@ function calibrationChart(tenths: RunResult["calibration"]): Html {
     title: "Calibration",
     note: `Predictions sorted into tenths, lowest first: bars are what followed, the line is what was predicted.${sentence}`,
     labels: tenths.map((_, i) => String(i + 1)),
+    spoken: tenths.map((tenth, i) => `tenth ${i + 1}, ${counted(tenth.rows, "row")}`),
     labelsFrom: "own",
     axis: "each",
     series: [
-      { name: "Realised", tone: "strategy", mark: "bars", values: tenths.map((tenth) => tenth.realised) },
+      { name: "Realized", tone: "strategy", mark: "bars", values: tenths.map((tenth) => tenth.realised) },
       { name: "Predicted", tone: "baseline", mark: "line", values: tenths.map((tenth) => tenth.predicted) },
     ],
     format: formats.finePercent,
@@ -92,7 +94,7 @@ function weightMap(models: RunResult["models"]): Html {
   const rows = features
     .map((feature) => {
       const cells = lookups.map((lookup) => lookup.get(feature) ?? null);
-      return { name: feature, cells, size: (meanOf(cells.map((cell) => Math.abs(cell ?? 0))) ?? 0) };
+      return { name: feature, cells, size: meanOf(cells.map((cell) => Math.abs(cell ?? 0))) ?? 0 };
     })
     .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1))
     .slice(0, MOST_FEATURES);

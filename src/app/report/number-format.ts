@@ -34,7 +34,8 @@ function fixed(value: number, digits: number): string {
 }
 
 export function formatValue(value: Maybe, format: ValueFormat): string {
-  return isKnown(value) ? fixed(value * format.factor, format.digits) + format.unit : MISSING;
+  const scaled = isKnown(value) ? value * format.factor : Number.NaN;
+  return isKnown(scaled) ? fixed(scaled, format.digits) + format.unit : MISSING;
 }
 
 /** 0.1234 as `12.3%`. */
@@ -68,7 +69,12 @@ export function money(value: Maybe, currency: string): string {
 /** A p-value: three decimals, `< 0.001` below, never a bare 0. */
 export function pValue(value: Maybe): string {
   if (!isKnown(value)) return MISSING;
-  return value < 0.001 ? "< 0.001" : value.toFixed(3);
+  return value < 0.001 ? "<\u00a00.001" : value.toFixed(3);
+}
+
+/** A yearly turnover of 11.66 as `11.7×`. */
+export function times(value: Maybe): string {
+  return formatValue(value, { factor: 1, digits: 1, unit: "×" });
 }
 
 /** `1 trial`, `12 trials`, `1,204 trials`. */

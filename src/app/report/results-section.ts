@@ -4,9 +4,9 @@ import { type ChartSeries, emptyFigure, renderChart } from "./chart.js";
 import { fullColorAt, renderHeatTable } from "./heat-table.js";
 import { type Html, html } from "./html.js";
 import type { Tone } from "./marks.js";
-import { counted, formats, isKnown, money, percent, ratio, signedPercent } from "./number-format.js";
+import { counted, formats, isKnown, money, percent, ratio, signedPercent, times } from "./number-format.js";
 import type { Section } from "./section.js";
-import { byMonth, difference, drawdown, growth, lowestIndex, rollingSharpe, sessionsPerYear } from "./series.js";
+import { byPeriod, difference, drawdown, growth, lowestIndex, quotient, rollingSharpe, sessionsPerYear } from "./series.js";
 
 interface Account {
   readonly name: string;
@@ -30,12 +30,13 @@ function accountsOf(result: RunResult): readonly Account[] {
 
 export function resultsSection(result: RunResult): Section {
   const accounts = accountsOf(result);
-  const drawdowns = accounts.filter((account) => account.tone !== "oracle");
+  // Two lines tell the story here; four would only cover one another.
+  const drawdowns = accounts.slice(0, 2);
   const falls = drawdowns.map((account) => drawdown(account.series.equity, result.startingCash));
   const year = sessionsPerYear(result.dataset.calendar);
   const charted = (values: (account: Account) => readonly number[], list = accounts): ChartSeries[] =>
     list.map((account) => ({ name: account.name, tone: account.tone, mark: "line", values: values(account) }));
-  const gap = result.strategy.equity.map((value, i) => value / (result.baseline.equity[i] ?? Number.NaN));
+  const gap = quotient(result.strategy.equity, result.baseline.equity);
   const common = { labels: result.dates, labelsFrom: "sessions", axis: "calendar" } as const;
   const lead = result.dates.length === 0 ? "No session was judged." : `${counted(result.dates.length, "session")} out of sample, ${result.dates[0]} to ${result.dates[result.dates.length - 1]}, net of all costs.`;
   const body = html`${headlineTable(result, accounts)}
@@ -77,8 +78,8 @@ ${renderChart({
     rule: 0,
     height: "medium",
   })}</div>
-<div class="pair">${months("Months: strategy over equal weight", result.dates, difference(...monthly(result)), "Difference of the months' returns, in percent.")}
-${months("Months: strategy", result.dates, monthly(result)[0], "Net return of each month, in percent.")}</div>
+<div class="pair">${months("Months: strategy over equal weight", result.dates, (length) => difference(...periods(result, length)), "Net return of the month less that of equal weight, in percent.")}
+${months("Months: strategy", result.dates, (length) => periods(result, length)[0], "Net return of the month, in percent.")}</div>
 ${worstDays(result)}`;
   return { id: "results", title: "Results", lead, body };
 }
@@ -103,11 +104,11 @@ function headlineTable(result: RunResult, accounts: readonly Account[]): Html {
     ["Volatility a year", ({ metrics }) => percent(metrics.annualVolatility)],
     ["Sharpe over cash", ({ metrics }) => ratio(metrics.sharpe)],
     ["Deepest drawdown", ({ metrics }) => percent(metrics.maxDrawdown)],
-    ["Turnover a year", ({ metrics }) => percent(metrics.annualTurnover, 0)],
+    ["Turnover a year", ({ metrics }) => times(metrics.annualTurnover)],
     ["Costs a year", ({ metrics }) => percent(metrics.annualCost, 2)],
   ];
   return html`<div class="scroll" role="region" aria-label="Headline figures" tabindex="0"><table class="headline"><thead><tr><th scope="col"><span class="sr">Figure</span></th>${accounts.map(
-    (account) => html`<th scope="col"><i class="key ${account.tone}"></i>${account.name}</th>`,
+    (account) => html`<th scope="col" class="key ${account.tone}">${account.name}</th>`,
   )}</tr></thead><tbody>${rows.map(
     ([name, figure]) => html`<tr><th scope="row">${name}</th>${accounts.map((account) => html`<td>${figure(account)}</td>`)}</tr>
 `,
@@ -117,27 +118,29 @@ function headlineTable(result: RunResult, accounts: readonly Account[]): Html {
   }</p>`;
 }
 
-function monthly(result: RunResult): readonly [number[], number[]] {
-  const of = (series: AccountSeries): number[] => [...byMonth(result.dates, series.netReturn, "compound").values];
+/** Compounded returns of strategy and baseline by month (7 letters of the date) or year (4). */
+function periods(result: RunResult, length: 4 | 7): readonly [readonly number[], readonly number[]] {
+  const of = (series: AccountSeries): readonly number[] => byPeriod(result.dates, series.netReturn, length, "compound").values;
   return [of(result.strategy), of(result.baseline)];
 }
 
 const monthHeads = ["J", "F", "M", "A", "M", "J", "J", "A", "S", "O", "N", "D"];
 
-/** One row per year. The year's own figure is compounded from its months: for differences, an approximation that the note names. */
-function months(title: string, dates: readonly string[], values: readonly number[], note: string): Html {
-  const names = byMonth(dates, [], "sum").months;
+/** One row per year, its own figure last. */
+function months(title: string, dates: readonly string[], valuesBy: (length: 4 | 7) => readonly number[], note: string): Html {
+  const names = byPeriod(dates, [], 7, "sum").names;
+  const values = valuesBy(7);
+  const totals = valuesBy(4);
   if (names.length === 0) return emptyFigure(title, "The run holds no month.");
-  const years = [...new Set(names.map((name) => name.slice(0, 4)))];
-  const rows = years.map((year) => {
+  const years = byPeriod(dates, [], 4, "sum").names;
+  const rows = years.map((year, y) => {
     const cells = monthHeads.map((_, m) => values[names.indexOf(`${year}-${String(m + 1).padStart(2, "0")}`)] ?? null);
-    const known = cells.filter(isKnown);
-    return { name: year, cells, total: known.length === 0 ? null : known.reduce((product, value) => product * (1 + value), 1) - 1 };
+    return { name: year, cells, total: totals[y] ?? null };
   });
   const known = values.filter(isKnown);
   const up = known.filter((value) => value > 0).length;
   const share = known.length === 0 ? "" : ` ${up} of ${counted(known.length, "month")} above zero.`;
-  return html`<figure class="chart"><figcaption><h3>${title}</h3><p>${note}${share} The last column compounds the row.</p></figcaption>${renderHeatTable({
+  return html`<figure class="chart"><figcaption><h3>${title}</h3><p>${note}${share}</p></figcaption>${renderHeatTable({
     label: title,
     corner: "",
     columns: monthHeads,

@@ -7,7 +7,16 @@ export interface Tick {
   readonly minor: boolean;
 }
 
-/** Maps a value to 0 (low end) .. 1 (high end); NaN stays NaN. */
+/** Nothing an account can be is larger; such a value comes from broken data and has no place in a picture. */
+const LARGEST = 1e15;
+/** On a log scale, nothing is smaller. */
+const SMALLEST = 1e-12;
+
+function hasPlace(value: number, log: boolean): boolean {
+  return typeof value === "number" && Math.abs(value) <= LARGEST && (!log || value >= SMALLEST);
+}
+
+/** Maps a value to 0 (low end) .. 1 (high end); NaN for a value that has no place. */
 export type Scale = (value: number) => number;
 
 export interface Domain {
@@ -15,13 +24,13 @@ export interface Domain {
   readonly high: number;
 }
 
-/** The span of all finite values and `include`, widened a little; never empty. With `log`, values <= 0 have no place and are passed over. */
+/** The span of all values that have a place and of `include`, widened a little; never empty. With `log`, values <= 0 have none. */
 export function domainOf(series: readonly (readonly number[])[], include: readonly number[], log: boolean): Domain {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const values of [...series, include]) {
     for (const value of values) {
-      if (typeof value !== "number" || !Number.isFinite(value) || (log && value <= 0)) continue;
+      if (!hasPlace(value, log)) continue;
       if (value < low) low = value;
       if (value > high) high = value;
     }
@@ -31,16 +40,18 @@ export function domainOf(series: readonly (readonly number[])[], include: readon
     const pad = Math.max((high / low) ** 0.04, 1.005);
     return { low: low / pad, high: high * pad };
   }
-  const pad = high > low ? (high - low) * 0.05 : Math.abs(high) * 0.1 || 0.01;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const flat = high - low <= Math.max(1e-12, size * 1e-9);
+  const pad = flat ? Math.max(size * 0.1, 0.01) : (high - low) * 0.05;
   // An end at zero stays at zero: bars and drawdowns stand on it.
   return { low: low === 0 ? 0 : low - pad, high: high === 0 && low < 0 ? 0 : high + pad };
 }
 
 export function createScale(domain: Domain, log: boolean): Scale {
-  if (!log) return (value) => (value - domain.low) / (domain.high - domain.low);
+  if (!log) return (value) => (hasPlace(value, false) ? (value - domain.low) / (domain.high - domain.low) : Number.NaN);
   const low = Math.log(domain.low);
   const span = Math.log(domain.high) - low;
-  return (value) => (value > 0 ? (Math.log(value) - low) / span : Number.NaN);
+  return (value) => (hasPlace(value, true) ? (Math.log(value) - low) / span : Number.NaN);
 }
 
 function niceStep(span: number, count: number): number {
@@ -55,8 +66,9 @@ export function tickValues(domain: Domain, count: number, log: boolean): number[
   const wide = log && domain.high / domain.low > 6;
   if (wide) {
     const ticks: number[] = [];
-    for (let power = Math.floor(Math.log10(domain.low)); power <= Math.log10(domain.high); power++) {
-      for (const lead of domain.high / domain.low > 1000 ? [1] : [1, 2, 5]) {
+    const decades = Math.log10(domain.high / domain.low);
+    for (let power = Math.floor(Math.log10(domain.low)); power <= Math.log10(domain.high); power += Math.ceil(decades / 6)) {
+      for (const lead of decades > 3 ? [1] : [1, 2, 5]) {
         const value = lead * 10 ** power;
         if (value >= domain.low && value <= domain.high) ticks.push(Number(value.toPrecision(6)));
       }
@@ -65,9 +77,9 @@ export function tickValues(domain: Domain, count: number, log: boolean): number[
   }
   const step = niceStep(domain.high - domain.low, count);
   const ticks: number[] = [];
-  for (let k = Math.ceil(domain.low / step - 1e-9); k * step <= domain.high + step * 1e-9; k++) {
-    ticks.push(Number((k * step).toPrecision(12)));
-  }
+  const first = Math.ceil(domain.low / step - 1e-9);
+  const last = Math.floor(domain.high / step + 1e-9);
+  for (let k = first; k <= last; k++) ticks.push(Number((k * step).toPrecision(12)));
   return ticks;
 }
 

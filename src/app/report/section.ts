@@ -13,7 +13,7 @@ export interface Section {
 export function renderSection(section: Section, stamps: readonly Stamp[]): Html {
   return html`<section id="${section.id}" aria-labelledby="${section.id}-title"><header><h2 id="${section.id}-title">${section.title}</h2>${stamps.map(
     (stamp) => html`<span class="stamp" title="${stamp.meaning}">${stamp.label}</span>`,
-  )}<p class="lead">${section.lead}</p></header>
+  )}</header><p class="lead">${section.lead}</p>
 ${section.body}</section>
 `;
 }

@@ -1,9 +1,10 @@
 // What the charts draw, computed from the account series: growth, drawdown, rolling figures, calendar months.
-// Every function keeps the length of its input (NaN where the window is not full) unless it says otherwise.
+// Every function keeps the length of its input (NaN where the window is not full) unless it says otherwise. A result read back
+// from JSON holds null where NaN was written; null is NaN here, never 0.
 
 /** Equity as a multiple of the starting cash. */
 export function growth(equity: readonly number[], startingCash: number): number[] {
-  return equity.map((value) => value / startingCash);
+  return equity.map((value) => (value ?? Number.NaN) / startingCash);
 }
 
 /** Fall from the highest equity so far (the starting cash included), as a fraction <= 0. */
@@ -11,7 +12,7 @@ export function drawdown(equity: readonly number[], startingCash: number): numbe
   let peak = startingCash;
   return equity.map((value) => {
     if (value > peak) peak = value;
-    return value / peak - 1;
+    return (value ?? Number.NaN) / peak - 1;
   });
 }
 
@@ -54,32 +55,37 @@ export function sessionsPerYear(calendar: string): number {
   return calendar === "24/7" ? 365 : 252;
 }
 
-export interface Months {
-  /** `YYYY-MM`, rising; only months that hold a session. */
-  readonly months: readonly string[];
+export interface Periods {
+  /** `YYYY` or `YYYY-MM`, rising; only those that hold a session. */
+  readonly names: readonly string[];
   readonly values: readonly number[];
 }
 
-/** Returns compounded (`compound`) or figures added (`sum`) within each calendar month. */
-export function byMonth(dates: readonly string[], values: readonly number[], how: "compound" | "sum"): Months {
-  const months: string[] = [];
+/** Returns compounded (`compound`) or figures added (`sum`) within each year (`length` 4) or month (7) of the dates. */
+export function byPeriod(dates: readonly string[], values: readonly number[], length: 4 | 7, how: "compound" | "sum"): Periods {
+  const names: string[] = [];
   const totals: number[] = [];
   dates.forEach((date, i) => {
-    const month = date.slice(0, 7);
-    if (months[months.length - 1] !== month) {
-      months.push(month);
+    const name = date.slice(0, length);
+    if (names[names.length - 1] !== name) {
+      names.push(name);
       totals.push(how === "compound" ? 1 : 0);
     }
     const last = totals.length - 1;
     const value = values[i] ?? Number.NaN;
     totals[last] = how === "compound" ? (totals[last] as number) * (1 + value) : (totals[last] as number) + value;
   });
-  return { months, values: how === "compound" ? totals.map((total) => total - 1) : totals };
+  return { names, values: how === "compound" ? totals.map((total) => total - 1) : totals };
+}
+
+/** First over second, entry by entry. */
+export function quotient(first: readonly number[], second: readonly number[]): number[] {
+  return first.map((value, i) => (value ?? Number.NaN) / (second[i] ?? Number.NaN));
 }
 
 /** First minus second, entry by entry. */
 export function difference(first: readonly number[], second: readonly number[]): number[] {
-  return first.map((value, i) => value - (second[i] ?? Number.NaN));
+  return first.map((value, i) => (value ?? Number.NaN) - (second[i] ?? Number.NaN));
 }
 
 /** Mean of the finite values; null when there is none. */

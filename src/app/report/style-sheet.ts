@@ -5,7 +5,7 @@ import { printStyle } from "./print-style.js";
 const page = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
-body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.5 var(--sans); font-variant-numeric: tabular-nums lining-nums; overflow-wrap: break-word; }
+body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.5 var(--sans); font-variant-numeric: tabular-nums lining-nums; overflow-wrap: anywhere; }
 h1, h2, h3, p, ul, ol, dl, dd, figure, table { margin: 0; padding: 0; }
 h1, h2, h3 { font-family: var(--serif); font-weight: 600; line-height: 1.15; letter-spacing: -.01em; text-wrap: balance; }
 a { color: var(--accent); }
@@ -25,8 +25,8 @@ nav { display: flex; gap: 4px 20px; padding-top: 10px; padding-bottom: 14px; ove
 nav a { color: var(--muted); text-decoration: none; white-space: nowrap; padding: 3px 0; border-bottom: 2px solid transparent; }
 nav a:hover { color: var(--ink); border-color: var(--accent); }
 section { scroll-margin-top: 44px; margin-bottom: 60px; }
-section > header { border-top: 2px solid var(--ink); padding-top: 13px; margin-bottom: 20px; display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; }
-section > header h2 { font-size: 30px; margin-right: 6px; } .lead { color: var(--muted); flex-basis: 100%; max-width: 46em; }
+section > header { border-top: 2px solid var(--ink); padding-top: 13px; margin-bottom: 6px; display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; }
+section > header h2 { font-size: 30px; margin-right: 6px; } .lead { color: var(--muted); max-width: 46em; margin-bottom: 20px; text-wrap: pretty; }
 .fine { color: var(--muted); font-size: 13.5px; max-width: 52em; margin: 10px 0 20px; }
 footer { display: flex; gap: 14px; align-items: center; color: var(--muted); font-size: 13.5px; padding-top: 18px; padding-bottom: 40px; border-top: 1px solid var(--rule); }
 code, pre { font-family: var(--mono); font-size: .86em; }
@@ -57,9 +57,9 @@ const verdict = `
 const chart = `
 .chart { background: var(--card); border: 1px solid var(--hair); border-radius: 10px; padding: 18px 20px 14px; margin-bottom: 20px; min-width: 0; container-type: inline-size; break-inside: avoid; }
 .chart h3 { font-size: 18.5px; } figcaption p { color: var(--muted); font-size: 13.5px; line-height: 1.45; margin: 4px 0 10px; max-width: 60em; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 0 20px; } .pair > .chart { display: flex; flex-direction: column; } .pair > .chart > .frame { margin-top: auto; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 0 20px; } .pair > .chart { display: flex; flex-direction: column; } .pair > .chart > .frame, .pair > .chart > .scroll { margin-top: auto; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 18px; font-size: 13px; margin-bottom: 10px; color: var(--muted); }
-.legend li { display: inline-flex; align-items: center; gap: 6px; } .legend b { color: var(--ink); font-weight: 600; min-width: 3.2em; }
+.legend li { display: inline-flex; align-items: center; gap: 6px; max-width: 100%; min-width: 0; } .legend b { color: var(--ink); font-weight: 600; min-width: 3.2em; }
 .legend .when { margin-left: auto; } .swatch { width: 22px; height: 10px; flex: none; overflow: visible; }
 .frame { position: relative; padding: 0 0 22px 46px; } .frame.bare { padding-left: 0; }
 .plot { position: relative; cursor: crosshair; touch-action: pan-y; } .bare .plot { cursor: default; }
@@ -89,19 +89,18 @@ const tables = `
 table { border-collapse: collapse; width: 100%; font-size: 14px; } th { font-weight: 500; text-align: left; } td { text-align: right; position: relative; }
 .headline { background: var(--card); font-size: 15.5px; } .headline th, .headline td { padding: 8px 14px; border-bottom: 1px solid var(--hair); white-space: nowrap; }
 .headline thead th { text-align: right; font-weight: 600; border-bottom: 1px solid var(--ink); } .headline tbody th { color: var(--muted); } .headline td:nth-child(2) { font-weight: 650; }
-.headline tbody tr:first-child td { font-size: 18px; } .key { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin-right: 7px; background: var(--strategy); }
-.key.baseline { background: var(--baseline); } .key.benchmark { background: var(--benchmark); } .key.oracle { background: var(--oracle); }
+.headline tbody tr:first-child td { font-size: 18px; } .headline { border-radius: 10px; border-collapse: separate; border-spacing: 0; border: 1px solid var(--hair); } .headline tbody tr:last-child > * { border-bottom: 0; }
+.headline .key { border-bottom: 3px solid var(--strategy); } .headline .key.baseline { border-color: var(--baseline); } .headline .key.benchmark { border-color: var(--benchmark); } .headline .key.oracle { border-color: var(--oracle); }
 .heat { table-layout: fixed; font-size: 11.5px; border-collapse: separate; border-spacing: 1px; } .heat th, .heat td { padding: 4px 1px; text-align: center; white-space: nowrap; }
 .heat thead th { color: var(--muted); } .heat tbody th { text-align: left; color: var(--muted); overflow: hidden; text-overflow: ellipsis; padding-right: 4px; } .heat th:first-child { width: 36px; text-align: left; } .heat .total { width: 42px; font-weight: 600; }
 .heat .pos { background: rgb(var(--pos) / calc(var(--v) * var(--shade))); } .heat .neg { background: rgb(var(--neg) / calc(var(--v) * var(--shade))); }
 .heat.mute th:first-child { width: 148px; } .heat.mute td { height: 21px; } .heat:not(.mute) tbody td { border-radius: 2px; } .heat.mute thead th:not(:first-child) { font-size: 10.5px; } .heat.mute.wide { min-width: 760px; } .heat.mute.wide thead th:not(:first-child) { writing-mode: vertical-rl; height: 62px; }
-.days th, .days td, .sectors th, .sectors td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--hair); } .days td, .sectors td { padding: 5px 0 5px 12px; white-space: nowrap; } .days thead th, .sectors thead th { color: var(--muted); font-size: 12.5px; text-align: right; } .days thead th:first-child, .sectors thead th:first-child { text-align: left; }
+.days th, .days td, .sectors th, .sectors td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--hair); } .days td, .sectors td { padding: 5px 0 5px 12px; white-space: nowrap; } .days thead th, .sectors thead th { color: var(--muted); font-size: 12.5px; text-align: right; } .days thead th, .sectors thead th { padding-right: 0; } .days thead th:first-child, .sectors thead th:first-child { text-align: left; }
 .days .size { width: 34%; } .size i { display: block; height: 9px; background: var(--strategy); border-radius: 2px; opacity: .75; min-width: 1px; } .rules th:first-child { width: 34%; overflow-wrap: anywhere; } .rules .size { width: 50%; }
 .sectors th:first-child { width: 9.5em; } .sectors .spark { height: 40px; padding: 3px 8px; } .sectors .spark svg { height: 34px; } .sectors .axis { height: 22px; } .sectors td:nth-last-child(-n+2) { width: 5em; } .sectors tfoot td { border: 0; }
 .assumptions { padding-left: 1.4em; max-width: 48em; } .assumptions li { padding: 4px 0 4px 6px; } .assumptions li::marker { color: var(--accent); font: 600 1em var(--serif); }
-.identity div { display: grid; grid-template-columns: 9em 1fr; gap: 12px; padding: 7px 0; border-bottom: 1px solid var(--rule); } .identity dt { color: var(--muted); font-size: 14px; } .identity dd { min-width: 0; overflow-wrap: anywhere; }
+.identity div:last-child { border: 0; } .chart .identity { margin-bottom: 8px; } .chart .fine { margin: 0 0 14px; } .identity div { display: grid; grid-template-columns: 9em 1fr; gap: 12px; padding: 7px 0; border-bottom: 1px solid var(--rule); } .identity dt { color: var(--muted); font-size: 14px; } .identity dd { min-width: 0; overflow-wrap: anywhere; }
 details { margin-top: 18px; } summary { cursor: pointer; font-weight: 600; } pre { background: var(--card); border: 1px solid var(--hair); border-radius: 10px; padding: 16px 18px; overflow: auto; max-height: 560px; line-height: 1.45; }
-section > .days { background: var(--card); }
 `;
 
 const phone = `
@@ -111,7 +110,7 @@ const phone = `
   .verdict { margin-left: -16px; margin-right: -16px; border-radius: 0; padding: 28px 16px 22px; } .facts { grid-template-columns: 1fr 1fr; gap: 14px; }
   section > header h2 { font-size: 26px; } .chart { padding: 14px 12px 12px; margin-left: -6px; margin-right: -6px; } .tall .plot { height: 250px; } .medium .plot { height: 190px; }
   .legend .when { flex-basis: 100%; margin-left: 0; } .frame { padding-left: 40px; } .ylabels { width: 35px; }
-  .headline { font-size: 13.5px; } .headline th, .headline td { padding: 7px 5px; white-space: normal; } .headline tbody tr:first-child td { font-size: 14.5px; } .headline td { white-space: nowrap; } .key { margin-right: 4px; width: 8px; height: 8px; }
+  .headline { font-size: 13.5px; } .headline th, .headline td { padding: 7px 5px; white-space: normal; } .headline tbody tr:first-child td { font-size: 14.5px; } .headline td { white-space: nowrap; } .wind path { opacity: calc(var(--wind-strength) * .6); }
   .heat { font-size: 9.5px; border-spacing: 0; } .heat th:first-child { width: 27px; } .heat .total { width: 31px; } .heat th, .heat td { letter-spacing: -.03em; } .heat.mute th:first-child { width: 104px; }
   .days { font-size: 13px; } .days .size { width: 14%; } .rules .size { width: 40%; } .sectors { font-size: 12.5px; } .sectors th:first-child { width: 7.2em; } .sectors td:nth-last-child(-n+2) { width: 4em; padding-left: 4px; }
   .identity div { grid-template-columns: 1fr; gap: 0; } .gauge .tick:not(.zero) em { font-size: 11px; }

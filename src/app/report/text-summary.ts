@@ -2,7 +2,7 @@
 // No color and no control characters: what comes from data is cleaned before it is printed.
 import type { AccountMetrics, RunResult } from "#domain/run-result.js";
 import type { ReportExtras } from "./extras.js";
-import { counted, money, percent, ratio, signedPercent } from "./number-format.js";
+import { counted, money, percent, ratio, signedPercent, times } from "./number-format.js";
 import { measureSentence, stampsOf, trialsSentence, verdictHeadline } from "./verdict-words.js";
 
 export const TEXT_COLUMNS = 100;
@@ -14,7 +14,7 @@ export const TEXT_COLUMNS = 100;
 export function renderTextSummary(result: RunResult, extras: ReportExtras, nextSteps: readonly string[]): string[] {
   const verdict = extras.adjustedVerdict;
   const lines: string[] = [
-    ...wrap(`VERDICT  ${verdictHeadline(verdict.decision)}`, ""),
+    `VERDICT: ${verdictHeadline(verdict.decision)}`,
     "",
     ...wrap(verdict.because),
     ...wrap(measureSentence(verdict)),
@@ -66,7 +66,7 @@ function table(result: RunResult): string[] {
               percent(m.annualVolatility),
               ratio(m.sharpe),
               percent(m.maxDrawdown),
-              percent(m.annualTurnover, 0),
+              times(m.annualTurnover),
               percent(m.annualCost, 2),
             ]),
           ],

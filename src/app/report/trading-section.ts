@@ -1,16 +1,17 @@
 // What trading took: costs by kind, turnover, exposure, orders and the rules of risk that spoke.
 import type { RunResult } from "#domain/run-result.js";
 import { renderChart } from "./chart.js";
+import { countTable } from "./count-table.js";
 import { type Html, html } from "./html.js";
-import { counted, formats, grouped, isKnown, money, percent } from "./number-format.js";
+import { counted, formats, grouped, isKnown, money, percent, times } from "./number-format.js";
 import { facts, type Section } from "./section.js";
 import { renderSectors } from "./sector-rows.js";
-import { byMonth } from "./series.js";
+import { byPeriod } from "./series.js";
 import { renderStackedBar } from "./stacked-bar.js";
 
 export function tradingSection(result: RunResult): Section {
-  const turnover = byMonth(result.dates, result.strategy.turnover, "sum");
-  const cost = byMonth(result.dates, result.strategy.cost, "sum");
+  const turnover = byPeriod(result.dates, result.strategy.turnover, 7, "sum");
+  const cost = byPeriod(result.dates, result.strategy.cost, 7, "sum");
   return {
     id: "trading",
     title: "Trading and risk",
@@ -18,8 +19,8 @@ export function tradingSection(result: RunResult): Section {
     body: html`${costs(result)}
 <div class="pair">${renderChart({
       title: "Turnover by month",
-      note: `Traded notional over equity, buys and sells. A year: ${percent(result.metrics.strategy.annualTurnover, 0)}.`,
-      labels: turnover.months,
+      note: `Traded notional over equity, buys and sells. A year: ${times(result.metrics.strategy.annualTurnover)} the account.`,
+      labels: turnover.names,
       labelsFrom: "own",
       axis: "calendar",
       series: [{ name: "Turnover", tone: "strategy", mark: "bars", values: turnover.values }],
@@ -29,7 +30,7 @@ export function tradingSection(result: RunResult): Section {
 ${renderChart({
       title: "Costs by month",
       note: `Fees, spread, slippage and borrow over equity. A year: ${percent(result.metrics.strategy.annualCost, 2)}.`,
-      labels: cost.months,
+      labels: cost.names,
       labelsFrom: "own",
       axis: "calendar",
       series: [{ name: "Costs", tone: "baseline", mark: "bars", values: cost.values }],
@@ -59,8 +60,7 @@ function costs(result: RunResult): Html {
 }
 
 function orders(counts: RunResult["orders"]): Html {
-  const rules = Object.entries(counts.rules).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  const most = Math.max(1, ...rules.map(([, times]) => times));
+  const rules = Object.entries(counts.rules);
   return html`<figure class="chart"><figcaption><h3>Orders and rules</h3><p>${
     counts.sent === 0 && counts.refused === 0
       ? "No order was sent."
@@ -72,10 +72,6 @@ ${facts([
   ["Resized", grouped(counts.resized)],
   ["Refused", grouped(counts.refused)],
 ])}${
-  rules.length > 0 &&
-  html`<table class="days rules"><thead><tr><th scope="col">Rule</th><th scope="col"><span class="sr">Share</span></th><th scope="col">Times</th></tr></thead><tbody>${rules.map(
-    ([rule, times]) => html`<tr><th scope="row">${rule}</th><td class="size"><i style="width:${Math.round((times / most) * 100)}%"></i></td><td>${grouped(times)}</td></tr>
-`,
-  )}</tbody></table>`
+  rules.length > 0 && countTable("Rule", "Times", rules)
 }</figure>`;
 }

@@ -3,7 +3,7 @@ import type { RunResult, Verdict } from "#domain/run-result.js";
 import { percentOf } from "./chart.js";
 import type { ReportExtras } from "./extras.js";
 import { type Html, html } from "./html.js";
-import { counted, isKnown, percent, pValue, ratio, signedPercent } from "./number-format.js";
+import { counted, isKnown, MISSING, percent, pValue, ratio, signedPercent } from "./number-format.js";
 import { tickDigits, tickValues } from "./scale.js";
 import { facts } from "./section.js";
 import { stampsOf, trialsSentence, verdictHeadline } from "./verdict-words.js";
@@ -19,21 +19,21 @@ export function renderVerdict(result: RunResult, extras: ReportExtras): Html {
 ${gauge(verdict)}
 ${facts([
   ["Net return over equal weight, a year", signedPercent(verdict.activeReturn)],
-  [`p-value, level ${verdict.level}`, pValue(verdict.pValue)],
+  [`p-value, level ${isKnown(verdict.level) ? verdict.level : MISSING}`, pValue(verdict.pValue)],
   ["Information ratio", ratio(verdict.activeSharpe)],
-  ["Alpha a year, beta", html`${signedPercent(verdict.alpha)}<small> at β ${ratio(verdict.beta)}, p ${pValue(verdict.alphaPValue)}</small>`],
+  ["Alpha a year, beta", html`${signedPercent(verdict.alpha)}<small> at β ${ratio(verdict.beta)}, p ${pValue(verdict.alphaPValue)}</small>`],
   ["Out of sample", html`${counted(verdict.sessions, "session")}`],
 ])}
 <div class="caveat"><p>${trialsSentence(extras.trials, result.verdict, verdict)}</p>${stamps.map(
     (stamp) => html`<p><span class="stamp">${stamp.label}</span> ${stamp.meaning}</p>`,
-  )}${result.dataset.plantedEdge !== null && html`<p>${plantedSentence(result.dataset.plantedEdge)}</p>`}</div></section>
+  )}${result.dataset.plantedEdge !== null && html`<p>${plantedSentence(result.dataset.plantedEdge, verdict.decision === "edge")}</p>`}</div></section>
 `;
 }
 
-function plantedSentence(strength: number): string {
+function plantedSentence(strength: number, found: boolean): string {
   return strength === 0
-    ? "The truth, known because it was planted: there is nothing to find in this data."
-    : `The truth, known because it was planted: there is an edge of strength ${ratio(strength)} in this data.`;
+    ? `The truth, known because it was planted: there is nothing to find in this data${found ? ", so this verdict is wrong" : ""}.`
+    : `The truth, known because it was planted: an edge of strength ${ratio(strength)} is in this data${found ? "" : ", and this run did not prove it"}.`;
 }
 
 /** The difference to equal weight as a point within its band, with zero in view. */

@@ -1,0 +1,162 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import type { RunResult } from "#domain/run-result.js";
+import { createEmptyRunResult, createRunResult } from "#test/fixtures/run-result.js";
+import type { ReportExtras } from "./extras.js";
+import { renderReport } from "./report.js";
+
+const extrasFor = (result: RunResult, more: Partial<ReportExtras> = {}): ReportExtras => ({ trials: 37, adjustedVerdict: result.verdict, ...more });
+const report = (result: RunResult, more: Partial<ReportExtras> = {}): string => renderReport(result, extrasFor(result, more));
+
+/** Every string of a value, keys of records included, passed through `change`. */
+function mapStrings(value: unknown, change: (text: string) => string, keys: boolean): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, change, keys));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [keys ? change(key) : key, mapStrings(item, change, keys || key === "quality" || key === "rules" || key === "experiment")]),
+  );
+}
+
+const visible = (page: string): string => page.replace(/<(style|script|pre)[\s\S]*?<\/\1>/g, "").replace(/<[^>]*>/g, " ");
+
+describe("the report", () => {
+  it("says the verdict first, in plain words, with the reason and the count of trials", () => {
+    const result = createRunResult({ sessions: 600 });
+    const text = visible(report(result));
+    const verdict = text.indexOf("There is an edge.", text.indexOf("The verdict"));
+    expect(verdict).toBeGreaterThan(0);
+    expect(verdict).toBeLessThan(text.indexOf("Return a year"));
+    expect(text).toContain(result.verdict.because);
+    expect(text).toContain("37 trials have been recorded on this data");
+  });
+
+  it("shows the adjusted verdict, and says when the run alone would have read otherwise", () => {
+    const result = createRunResult({ sessions: 600 });
+    const adjusted = { ...result.verdict, decision: "not enough evidence", because: "Too many trials for so little." } as const;
+    const text = visible(report(result, { adjustedVerdict: adjusted }));
+    expect(text).toContain("Not enough evidence.");
+    expect(text).not.toContain("There is an edge.");
+    expect(text).toContain("Taken alone, this run would have read \u201cedge\u201d.");
+  });
+
+  it("stamps every section when the data holds only survivors, and none when it does not", () => {
+    const stamped = report(createRunResult({ sessions: 300 }));
+    const sections = stamped.split("<section ").slice(1);
+    expect(sections.length).toBeGreaterThanOrEqual(7);
+    for (const section of sections) {
+      expect(section).toContain(">Survivors only</span>");
+      expect(section).toContain(">Price basis assumed</span>");
+    }
+    expect(report(createRunResult({ sessions: 300, survivorsOnly: false, simulated: true }))).not.toContain("Survivors only");
+  });
+
+  it("stamps simulated data and compares the verdict with the planted truth", () => {
+    const result = createRunResult({ sessions: 300, simulated: true });
+    const nothing = { ...result, dataset: { ...result.dataset, plantedEdge: 0 } };
+    expect(visible(report(result))).toContain("Simulated data");
+    expect(visible(report(nothing))).toContain("so this verdict is wrong");
+    expect(visible(report(result))).toContain("Oracle");
+  });
+
+  it("gives the same bytes for the same result", () => {
+    expect(report(createRunResult())).toBe(report(createRunResult()));
+  });
+
+  it("stays below one megabyte for 2,500 sessions of a long-short run with an oracle", () => {
+    expect(report(createRunResult({ sessions: 2500, simulated: true, longShort: true, folds: 40 })).length).toBeLessThan(1_000_000);
+  });
+
+  it("holds all that is needed to make the run again", () => {
+    const result = createRunResult({ sessions: 300 });
+    const page = report(result, { command: "truewind backtest my.yaml --seed 7" });
+    const { identity } = result;
+    for (const part of [identity.experimentHash, identity.dataId, identity.codeVersion, identity.seed, identity.runtime.v8, result.orders.hash]) {
+      expect(page).toContain(part);
+    }
+    expect(page).toContain("truewind backtest my.yaml --seed 7");
+    expect(page).toContain("embargoSessions: 5");
+    for (const assumption of result.assumptions) expect(page).toContain(assumption.replaceAll("'", "&#39;"));
+  });
+
+  it("keeps the experiment whole, in YAML that reads back the same", () => {
+    const result = createRunResult({ sessions: 30 });
+    const page = report(result);
+    const yaml = page.slice(page.indexOf("<pre"), page.indexOf("</pre>")).replace(/<pre[^>]*>/, "");
+    expect(parse(yaml)).toEqual(result.experiment);
+  });
+
+  it("asks nothing of the network", () => {
+    const page = report(createRunResult({ sessions: 300 }));
+    expect(page.replace(/data:image\/svg\+xml,[^"]*/, "")).not.toMatch(/(https?:)?\/\/[a-z]|@import|url\(/i);
+  });
+
+  it("tells of the paper session only when there was one", () => {
+    const result = createRunResult({ sessions: 300 });
+    const paper = { from: "2016-10-03", to: "2016-12-30", decisions: 13, orders: 8, fills: 7, refused: 1, equity: 1e6, halted: "Feed lost", replayIdentical: false };
+    expect(visible(report(result, { paper }))).toMatch(/Feed lost/);
+    expect(visible(report(result, { paper }))).toMatch(/DIFFERENT orders/);
+    expect(visible(report(result))).not.toContain("The paper session");
+  });
+});
+
+describe("a hostile or broken result", () => {
+  const evil = `"'><script>alert(1)</script><img src=x onerror=alert(2)>`;
+
+  it("runs nothing: every string, dates and names of rules included, is shown as text", () => {
+    const result = mapStrings(createRunResult({ sessions: 40, simulated: true }), (text) => (text === "edge" || text === "full" ? text : text + evil), false) as RunResult;
+    const page = report(result, { command: evil, paper: { ...paperOf(evil), halted: evil } });
+    expect(page).not.toContain("<script>alert");
+    expect(page).not.toContain("<img");
+    expect(page.match(/<script[ >]/g)?.length).toBe(page.match(/<\/script>/g)?.length);
+    expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+  });
+
+  it.each([
+    ["no session at all", createEmptyRunResult()],
+    ["one session", createRunResult({ sessions: 1, folds: 1 })],
+    ["two sessions", createRunResult({ sessions: 2, folds: 1 })],
+    ["no benchmark, sector, model or order", { ...createRunResult({ sessions: 300 }), ...pick(createEmptyRunResult()) }],
+  ])("renders with %s", (_, result) => {
+    const page = report(result, { trials: 0 });
+    expect(page.endsWith("</html>\n")).toBe(true);
+    expect(visible(page)).not.toMatch(/NaN|undefined|Infinity|\[object/);
+    expect(page.replace(/<script[\s\S]*?<\/script>/g, "")).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it("renders after a JSON round trip that turned every number into null", () => {
+    const blank = (value: unknown): unknown =>
+      typeof value === "number" ? null : Array.isArray(value) ? value.map(blank) : value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, blank(v)])) : value;
+    const result = blank(createRunResult({ sessions: 30 })) as RunResult;
+    expect(visible(report(result))).not.toMatch(/NaN|undefined|null|Infinity/);
+  });
+
+  it("renders a ruin: equity at and below zero", () => {
+    const result = createRunResult({ sessions: 300 });
+    const equity = result.strategy.equity.map((value, i) => (i > 200 ? -5 : i === 200 ? 0 : value));
+    expect(report({ ...result, strategy: { ...result.strategy, equity } }).replace(/<script[\s\S]*?<\/script>/g, "")).not.toMatch(/NaN|Infinity/);
+  });
+
+  it("renders whatever finite or unknown numbers an account may hold", () => {
+    const number = fc.oneof(fc.double(), fc.constant(Number.NaN));
+    fc.assert(
+      fc.property(fc.array(number, { minLength: 5, maxLength: 5 }), (values) => {
+        const result = createRunResult({ sessions: 5, folds: 1 });
+        const strategy = { equity: values, netReturn: values, turnover: values, cost: values };
+        const page = report({ ...result, strategy, ic: { ...result.ic, dates: result.dates, values } });
+        expect(page.replace(/<script[\s\S]*?<\/script>/g, "")).not.toMatch(/NaN|Infinity|undefined/);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function pick(empty: RunResult): Partial<RunResult> {
+  const { benchmark, ic, calibration, sectorExposure, orders, models, worstDays, assumptions } = empty;
+  return { benchmark, ic, calibration, sectorExposure, orders, models, worstDays, assumptions };
+}
+
+function paperOf(text: string): NonNullable<ReportExtras["paper"]> {
+  return { from: text, to: text, decisions: 1, orders: 1, fills: 1, refused: 0, equity: 1, halted: null, replayIdentical: null };
+}
