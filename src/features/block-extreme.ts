@@ -1,5 +1,5 @@
 // Maximum and, with `sign` -1, minimum over a window, by blocks (blocks.ts; van Herk 1992, Gil and Werman 1993). What is kept is sign x value.
-import { BlockKernel, type BlockState } from "./blocks.js";
+import { BlockKernel, type BlockState, BlockWindow } from "./blocks.js";
 import type { Kernel, Lane, Shape } from "./kernel.js";
 import type { Memory } from "./memory.js";
 
@@ -32,20 +32,21 @@ export class ExtremeBlocks extends BlockKernel implements Kernel {
   }
 }
 
-export class ExtremeWindow extends BlockKernel implements Kernel {
+export class ExtremeWindow extends BlockWindow implements Kernel {
   constructor(
     private readonly sign: number,
-    private readonly bars: number,
+    bars: number,
+    x: Lane,
     state: BlockState,
     out: Lane,
     memory: Memory,
     shape: Shape,
   ) {
-    super(out, state, memory, shape);
+    super(bars, x, state, out, memory, shape);
   }
 
   run(rows: Int32Array, n: number): void {
-    const { width, bar, head, tail, whole, last, shift, ring, mask, bars, sign } = this;
+    const { width, bar, head, tail, whole, last, shift, out, outMask, bars, sign } = this;
     const tailMask = 4 * last + 3;
     for (let k = 0; k < n; k++) {
       const i = rows[k] as number;
@@ -54,7 +55,7 @@ export class ExtremeWindow extends BlockKernel implements Kernel {
       let most = tail[Math.imul(first & tailMask, width) + i] as number;
       const current = t >> shift;
       for (let b = (first >> shift) + 1; b < current; b++) most = Math.max(most, whole[Math.imul(b & 3, width) + i] as number);
-      ring[Math.imul(t & mask, width) + i] = sign * Math.max(most, head[i] as number);
+      out[Math.imul(t & outMask, width) + i] = sign * Math.max(most, head[i] as number);
     }
   }
 }

@@ -1,5 +1,5 @@
 // Sums and means over a window, by blocks (blocks.ts).
-import { BlockKernel, type BlockState } from "./blocks.js";
+import { BlockKernel, type BlockState, BlockWindow } from "./blocks.js";
 import type { Kernel, Lane, Shape } from "./kernel.js";
 import type { Memory } from "./memory.js";
 
@@ -23,20 +23,21 @@ export class SumBlocks extends BlockKernel implements Kernel {
 }
 
 /** Sum / divisor: divisor 1 for a sum, `bars` for a mean. */
-export class SumWindow extends BlockKernel implements Kernel {
+export class SumWindow extends BlockWindow implements Kernel {
   constructor(
-    private readonly bars: number,
     private readonly divisor: number,
+    bars: number,
+    x: Lane,
     state: BlockState,
     out: Lane,
     memory: Memory,
     shape: Shape,
   ) {
-    super(out, state, memory, shape);
+    super(bars, x, state, out, memory, shape);
   }
 
   run(rows: Int32Array, n: number): void {
-    const { width, bar, head, tail, whole, last, shift, ring, mask, bars, divisor } = this;
+    const { width, bar, head, tail, whole, last, shift, out, outMask, bars, divisor } = this;
     const tailMask = 4 * last + 3;
     for (let k = 0; k < n; k++) {
       const i = rows[k] as number;
@@ -45,7 +46,7 @@ export class SumWindow extends BlockKernel implements Kernel {
       let sum = tail[Math.imul(first & tailMask, width) + i] as number;
       const current = t >> shift;
       for (let b = (first >> shift) + 1; b < current; b++) sum += whole[Math.imul(b & 3, width) + i] as number;
-      ring[Math.imul(t & mask, width) + i] = (sum + (head[i] as number)) / divisor;
+      out[Math.imul(t & outMask, width) + i] = (sum + (head[i] as number)) / divisor;
     }
   }
 }

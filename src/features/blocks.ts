@@ -2,6 +2,7 @@
 // 2 x size to 4 x size bars is the tail of an old block, up to 3 whole blocks and the head of the current one; merging these needs no
 // subtraction, so a spike leaves no trace once it has left the window, and a NaN neither. The blocks depend on the absolute bar
 // index alone: the same bits come out wherever the plan started. All windows with the same block size share the blocks of a series.
+// Means are kept relative to a bar of their block, the first (head, whole) or the last (tail), so that a high flat price loses no digits.
 //
 // Per bar t, phase p = t mod size: the head takes bar t; the tail of the block before grows one bar to the left, by bar t - 2p - 1,
 // so that it is complete when the block ends and never earlier needed. Constant work per bar, no peaks.
@@ -39,7 +40,7 @@ export function claimBlocks(memory: Memory, size: number, exponents: readonly nu
 export abstract class BlockKernel {
   protected readonly width: number;
   protected readonly bar: Int32Array;
-  /** Where values come from (of a kernel that adds bars), or go to (of a kernel that asks for a window). */
+  /** The values themselves. */
   protected readonly ring: Float64Array;
   protected readonly mask: number;
   protected readonly lag: number;
@@ -57,12 +58,12 @@ export abstract class BlockKernel {
   protected readonly tail3: Float64Array;
   protected readonly whole3: Float64Array;
 
-  constructor(lane: Lane, state: BlockState, memory: Memory, shape: Shape) {
+  constructor(x: Lane, state: BlockState, memory: Memory, shape: Shape) {
     this.width = shape.width;
     this.bar = shape.bar;
-    this.ring = lane.ring;
-    this.mask = lane.mask;
-    this.lag = lane.lag;
+    this.ring = x.ring;
+    this.mask = x.mask;
+    this.lag = x.lag;
     this.last = state.size - 1;
     this.shift = Math.log2(state.size);
     const column = (field: number, part: "head" | "tail" | "whole"): Float64Array =>
@@ -76,5 +77,24 @@ export abstract class BlockKernel {
     this.head3 = column(2, "head");
     this.tail3 = column(2, "tail");
     this.whole3 = column(2, "whole");
+  }
+}
+
+/** A kernel that asks the blocks for a window of `bars`. */
+export abstract class BlockWindow extends BlockKernel {
+  protected readonly out: Float64Array;
+  protected readonly outMask: number;
+
+  constructor(
+    protected readonly bars: number,
+    x: Lane,
+    state: BlockState,
+    out: Lane,
+    memory: Memory,
+    shape: Shape,
+  ) {
+    super(x, state, memory, shape);
+    this.out = out.ring;
+    this.outMask = out.mask;
   }
 }

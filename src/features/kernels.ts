@@ -115,13 +115,15 @@ function createKernel(
     }
     case "window": {
       const state = blocks[(step.operands[0] as Operand).step] as BlockState;
-      if (kind.fn === "sum") return new SumWindow(kind.bars, 1, state, out, memory, shape);
-      if (kind.fn === "mean") return new SumWindow(kind.bars, kind.bars, state, out, memory, shape);
-      if (kind.fn === "std") return new StdWindow(kind.bars, state, out, memory, shape);
-      if (kind.fn === "skew") return new SkewWindow(kind.bars, state, out, memory, shape);
-      if (kind.fn === "slope") return new SlopeWindow(kind.bars, state, out, memory, shape);
-      if (kind.fn === "covariance") return new CovarianceWindow(kind.bars, state, out, memory, shape);
-      return new ExtremeWindow(kind.fn === "max" ? 1 : -1, kind.bars, state, out, memory, shape);
+      const { fn, bars } = kind;
+      // Sums and extremes read the blocks alone; operand 0 is the blocks, which have no ring of their own.
+      if (fn === "sum") return new SumWindow(1, bars, read(0), state, out, memory, shape);
+      if (fn === "mean") return new SumWindow(bars, bars, read(0), state, out, memory, shape);
+      if (fn === "max" || fn === "min") return new ExtremeWindow(fn === "max" ? 1 : -1, bars, read(0), state, out, memory, shape);
+      if (fn === "std") return new StdWindow(bars, read(1), state, out, memory, shape);
+      if (fn === "skew") return new SkewWindow(bars, read(1), state, out, memory, shape);
+      if (fn === "slope") return new SlopeWindow(bars, read(1), state, out, memory, shape);
+      return new CovarianceWindow(bars, read(1), read(2), state, out, memory, shape);
     }
     default:
       return kind satisfies never;

@@ -74,21 +74,23 @@ export function compileProgram(expressions: readonly Node[]): Program {
         return (steps[x.step] as Step).kind.op === "constant" ? x : { step: x.step, lag: x.lag + node.bars };
       }
       case "window": {
+        const x = lower(node.x);
         const blocks = intern(
           { op: "blocks", kind: blockKind(node.fn), size: blockSize(node.bars) },
-          [lower(node.x)],
+          [x],
           splitExponent(dimensionOf(node.x)),
         );
-        return intern({ op: "window", fn: node.fn, bars: node.bars }, [blocks], exponent);
+        return intern({ op: "window", fn: node.fn, bars: node.bars }, anchored(node.fn) ? [blocks, x] : [blocks], exponent);
       }
       case "covariance": {
         const x = lower(node.x);
+        const y = lower(node.y);
         const blocks = intern(
           { op: "blocks", kind: "covariance", size: blockSize(node.bars) },
-          [x, lower(node.y)],
+          [x, y],
           splitExponent(dimensionOf(node.x)),
         );
-        return intern({ op: "window", fn: "covariance", bars: node.bars }, [blocks], exponent);
+        return intern({ op: "window", fn: "covariance", bars: node.bars }, [blocks, x, y], exponent);
       }
       case "smooth":
         return intern({ op: "smooth", bars: node.bars, alpha: node.alpha }, [lower(node.x)], exponent);
@@ -112,6 +114,11 @@ function blockKind(fn: WindowFn): BlockKind {
   return fn === "std" ? "moments" : fn;
 }
 
+/** True when the blocks are kept relative to a value in them, which the window must then read too. */
+function anchored(fn: WindowFn): boolean {
+  return fn === "std" || fn === "skew" || fn === "slope";
+}
+
 /** Steps are in topological order, so walking back sees all users of a step before the step itself. */
 function markHistory(steps: readonly Step[], outputs: readonly Operand[]): void {
   for (const { step, lag } of outputs) need(steps[step] as Step, lag);
@@ -119,10 +126,12 @@ function markHistory(steps: readonly Step[], outputs: readonly Operand[]): void 
     const step = steps[s] as Step;
     const { op } = step.kind;
     if (op === "input" || op === "blocks" || op === "smooth" || step.history > 0) step.fold = true;
-    const ahead = step.kind.op === "blocks" ? 2 * step.kind.size - 1 : 0;
+    let ahead = 0;
+    if (step.kind.op === "blocks") ahead = 2 * step.kind.size - 1;
+    else if (step.kind.op === "window") ahead = step.kind.bars - 1;
     for (const operand of step.operands) {
       const source = steps[operand.step] as Step;
-      need(source, operand.lag + ahead);
+      if (source.kind.op !== "blocks") need(source, operand.lag + ahead);
       if (step.fold) source.fold = true;
     }
   }

@@ -149,8 +149,8 @@ export class Series<U extends Unit = Unit> {
 
   /** Pearson correlation in [-1, 1]; NaN when a side is constant. */
   corr<V extends Unit>(y: Series<V>, bars: number): Series<"ratio"> {
-    const scale = this.std(bars).mul(y.std(bars));
-    return (this.cov(y, bars) as Series).with("div", scale as Series).as<"ratio">().clip(-1, 1);
+    const scale: Series = this.std(bars).mul(y.std(bars));
+    return (this.cov(y, bars) as Series).with<"ratio">("div", scale).clip(-1, 1);
   }
 
   /** Exponential average, alpha = 2 / (bars + 1), seeded with the mean of the first `bars` values, as TA-Lib EMA. */
@@ -161,10 +161,6 @@ export class Series<U extends Unit = Unit> {
   /** Wilder's running average, alpha = 1 / bars, seeded like `ema`: inside TA-Lib RSI and ATR. */
   rma(bars: number): Series<U> {
     return new Series({ op: "smooth", x: this.node, bars: whole(bars, 2, "rma"), alpha: 1 / bars });
-  }
-
-  private as<V extends Unit>(): Series<V> {
-    return this as unknown as Series<V>;
   }
 
   private apply<V extends Unit>(fn: UnaryFn): Series<V> {
@@ -195,7 +191,7 @@ export class CrossSection {
 }
 
 /** `x` where the condition holds, else `y`; NaN where the condition is not known. Only the chosen branch must be known. */
-export function where<U extends Unit>(condition: Condition, x: Series<U>, y: Series<U> | Plain<U>): Series<U> {
+export function where<U extends Unit>(condition: Condition, x: Series<U>, y: Series<NoInfer<U>> | Plain<NoInfer<U>>): Series<U> {
   return new Series({ op: "where", condition: condition.node, x: x.node, y: typeof y === "number" ? constant(y).node : y.node });
 }
 

@@ -6,7 +6,7 @@ import type { Memory, Region } from "./memory.js";
 export interface SmoothState {
   /** Values seen while seeding, at most `bars`. */
   readonly count: Region;
-  /** The sum while seeding, then the average. */
+  /** The mean of those while seeding, then the average. */
   readonly value: Region;
 }
 
@@ -53,16 +53,14 @@ export class Smooth implements Kernel {
       const x = xRing[Math.imul((t - xLag) & xMask, width) + i] as number;
       let y = Number.NaN;
       if (x - x === 0) {
-        if ((count[i] as number) === bars) {
-          const last = value[i] as number;
-          y = last + alpha * (x - last);
-          value[i] = y;
-        } else {
-          const seen = (count[i] as number) + 1;
-          const sum = (value[i] as number) + x;
-          count[i] = seen;
-          if (seen === bars) y = sum / bars;
-          value[i] = seen === bars ? y : sum;
+        const last = value[i] as number;
+        const seen = count[i] as number;
+        // Seeding is a running mean, which cannot overflow as a sum can.
+        y = seen === bars ? last + alpha * (x - last) : last + (x - last) / (seen + 1);
+        value[i] = y;
+        if (seen < bars) {
+          count[i] = seen + 1;
+          if (seen + 1 < bars) y = Number.NaN;
         }
       }
       outRing[Math.imul(t & outMask, width) + i] = y;
