@@ -34,20 +34,31 @@ describe("money", () => {
   });
 
   it("reads a number as the decimal that a person wrote", () => {
-    for (const [value, meant] of [[0.1, 1n], [-645.57, -64_557n], [1e-10, 1n], [12e20, 12n], [0, 0n], [2.000_000_5, 20_000_005n]] as const) {
+    for (const [value, meant] of [
+      [0.1, 1n],
+      [-645.57, -64_557n],
+      [1e-10, 1n],
+      [12e20, 12n],
+      [0, 0n],
+      [2.000_000_5, 20_000_005n],
+    ] as const) {
       const { digits, places } = decimalOf(value);
       const stripped = String(digits).replace(/0+$/, "");
       expect(stripped === "" ? 0n : BigInt(stripped)).toBe(meant);
       expect(Number(`${digits}e-${places}`)).toBe(value);
     }
     fc.assert(
-      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: -99_999_999, max: 99_999_999 }), (value, cents) => {
-        for (const v of [value, cents / 100]) {
-          const { digits, places } = decimalOf(v);
-          expect(Number(`${digits}e-${places}`) === v).toBe(true);
-        }
-        expect(toMicro(cents / 100)).toBe(BigInt(cents) * 10_000n);
-      }),
+      fc.property(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.integer({ min: -99_999_999, max: 99_999_999 }),
+        (value, cents) => {
+          for (const v of [value, cents / 100]) {
+            const { digits, places } = decimalOf(v);
+            expect(Number(`${digits}e-${places}`) === v).toBe(true);
+          }
+          expect(toMicro(cents / 100)).toBe(BigInt(cents) * 10_000n);
+        },
+      ),
       { seed: 6, numRuns: 500 },
     );
     expect(() => decimalOf(Number.NaN)).toThrow(/NaN/);

@@ -16,7 +16,9 @@ interface ReferenceYear {
   readonly hours: Record<string, [string, string]>;
   readonly otherHours?: Record<string, [string, string]>;
 }
-const reference = JSON.parse(readFileSync(new URL("../../../test/reference/calendar/calendar-reference.json", import.meta.url), "utf8")) as {
+const reference = JSON.parse(
+  readFileSync(new URL("../../../test/reference/calendar/calendar-reference.json", import.meta.url), "utf8"),
+) as {
   XNYS: Record<string, ReferenceYear>;
   XBOM: Record<string, ReferenceYear>;
 };
@@ -63,7 +65,8 @@ describe("the New York calendar", () => {
     const unforeseen = ["1994-02-11", "1995-12-18", "1996-01-08", "1997-10-27", "2002-09-11"];
     for (const [year, expected] of Object.entries(reference.XNYS)) {
       const hours = { ...expected.hours };
-      for (const [date, value] of Object.entries(expected.otherHours ?? {})) if (unforeseen.includes(`${year}-${date}`)) hours[date] = value;
+      for (const [date, value] of Object.entries(expected.otherHours ?? {}))
+        if (unforeseen.includes(`${year}-${date}`)) hours[date] = value;
       expect({ year, hours: unusualHours("XNYS", year, "09:30,16:00") }).toEqual({ year, hours });
     }
   });
@@ -98,9 +101,20 @@ describe("the New York calendar", () => {
 
   it.skipIf(!hasShared)("agrees with Lean's holidays and early closes", () => {
     const rows = (file: string): string[][] =>
-      readFileSync(new URL(`market_calendars/${file}`, shared), "utf8").trim().split("\n").map((line) => line.split(","));
-    const holidays = new Set(rows("holidays.csv").filter((r) => r[0] === "Equity-usa-[*]").map((r) => r[1] as string));
-    const early = new Map(rows("early_closes.csv").filter((r) => r[0] === "Equity-usa-[*]").map((r) => [r[1] as string, r[2] as string]));
+      readFileSync(new URL(`market_calendars/${file}`, shared), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => line.split(","));
+    const holidays = new Set(
+      rows("holidays.csv")
+        .filter((r) => r[0] === "Equity-usa-[*]")
+        .map((r) => r[1] as string),
+    );
+    const early = new Map(
+      rows("early_closes.csv")
+        .filter((r) => r[0] === "Equity-usa-[*]")
+        .map((r) => [r[1] as string, r[2] as string]),
+    );
     expect(holidays.size).toBeGreaterThan(250);
     const surplus = [...holidays].filter((date) => nyse.sessionOf(day(date)) !== null);
     expect(surplus).toEqual([]); // 2011-01-01 and 2022-01-01 are Saturdays: no session either way
@@ -119,7 +133,10 @@ describe("the New York calendar", () => {
   it.skipIf(!hasShared)("agrees with Lean's market-hours database on zone and regular hours", () => {
     const text = gunzipSync(readFileSync(new URL("market_calendars/market-hours-database.json.gz", shared))).toString("utf8");
     const entries = (JSON.parse(text) as { entries: Record<string, Record<string, unknown>> }).entries;
-    for (const [name, calendar] of [["Equity-usa-[*]", nyse], ["Equity-india-[*]", nse]] as const) {
+    for (const [name, calendar] of [
+      ["Equity-usa-[*]", nyse],
+      ["Equity-india-[*]", nse],
+    ] as const) {
       const entry = entries[name] as Record<string, unknown>;
       expect(entry["exchangeTimeZone"]).toBe(calendar.timezone);
       const market = (entry["monday"] as { start: string; end: string; state: string }[]).find((s) => s.state === "market");
@@ -132,7 +149,11 @@ describe("the New York calendar", () => {
 
   it.skipIf(!hasShared)("has a session for every day on which IBM traded from 1998 to 2021, and no other", () => {
     const text = gunzipSync(readFileSync(new URL("us_equity_unadjusted_lean/daily/ibm.csv.gz", shared))).toString("utf8");
-    const traded = text.trim().split("\n").slice(1).map((line) => line.slice(0, 10));
+    const traded = text
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.slice(0, 10));
     const sessions = nyse.sessions(day(traded[0] as string), day(traded.at(-1) as string)).map((s) => s.date as string);
     const tradedSet = new Set(traded);
     expect(traded.filter((date) => nyse.sessionOf(day(date)) === null)).toEqual([]);
@@ -171,7 +192,9 @@ describe("the Indian calendar", () => {
     const folder = new URL("nse_nifty50_daily_2020_2025/bars/", shared);
     const traded = new Set<string>();
     for (const file of readdirSync(folder)) {
-      for (const line of gunzipSync(readFileSync(new URL(file, folder))).toString("utf8").split("\n")) {
+      for (const line of gunzipSync(readFileSync(new URL(file, folder)))
+        .toString("utf8")
+        .split("\n")) {
         if (/^\d{4}-/.test(line)) traded.add(line.slice(0, 10));
       }
     }
