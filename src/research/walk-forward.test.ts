@@ -1,3 +1,4 @@
+// Walk-forward on small markets with a known truth: found, purged, unmoved by the future.
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
 import type { Session } from "#domain/session.js";
@@ -57,12 +58,23 @@ const folding = { train: "expanding", testSessions: 20, embargoSessions: 2, firs
 
 async function run(family: ModelFamily<unknown>, frames: FrameStore, labels: Labels) {
   const folds = walkForwardFolds(times(frames), sessions, folding);
-  return walkForward({ frames, labels, folds, family, config: family.parseConfig({}), rng: createRng("walk"), onProgress: () => undefined });
+  return walkForward({
+    frames,
+    labels,
+    folds,
+    family,
+    config: family.parseConfig({}),
+    rng: createRng("walk"),
+    onProgress: () => undefined,
+  });
 }
 
 describe("walkForward", () => {
   it("finds what is there and nothing where nothing is", async () => {
-    for (const [strength, low, high] of [[0.5, 0.3, 0.6], [0, -0.06, 0.06]] as const) {
+    for (const [strength, low, high] of [
+      [0.5, 0.3, 0.6],
+      [0, -0.06, 0.06],
+    ] as const) {
       const { frames, panel } = market("found", strength);
       const labels = forwardReturns(frames, panel, [], { kind: "excess", horizonSessions: 1 });
       const { predictions, folds } = await run(ridge as ModelFamily<unknown>, frames, labels);
@@ -90,8 +102,11 @@ describe("walkForward", () => {
       values.set(frames.x.subarray(row * 2, row * 2 + 2), i * 2);
     }
     const asOf = times(frames)[85] as Micros;
-    const out = (await schedule.at(asOf)?.model.predict({ asOf, instruments: NAMES, features: frames.features, values, member, fresh: member })) as Float64Array;
-    for (let row = frames.firstRow[85] as number; row < (frames.firstRow[86] as number); row++) expect(predictions[row]).toBe(out[frames.instrument[row] as number]);
+    const out = (await schedule
+      .at(asOf)
+      ?.model.predict({ asOf, instruments: NAMES, features: frames.features, values, member, fresh: member })) as Float64Array;
+    for (let row = frames.firstRow[85] as number; row < (frames.firstRow[86] as number); row++)
+      expect(predictions[row]).toBe(out[frames.instrument[row] as number]);
   });
 
   it("trains on nothing whose label had not ended before the test, embargo included", async () => {
@@ -119,7 +134,11 @@ describe("walkForward", () => {
     const before = await run(ridge as ModelFamily<unknown>, frames, labels);
     const later = { ...panel, open: panel.open.slice() };
     for (let at = 80 * NAMES; at < later.open.length; at++) later.open[at] = (later.open[at] as number) * (1 + (at % 7));
-    const after = await run(ridge as ModelFamily<unknown>, frames, forwardReturns(frames, later, [], { kind: "excess", horizonSessions: 2 }));
+    const after = await run(
+      ridge as ModelFamily<unknown>,
+      frames,
+      forwardReturns(frames, later, [], { kind: "excess", horizonSessions: 2 }),
+    );
     expect(after.folds[0]?.artifactHash).toBe(before.folds[0]?.artifactHash);
     expect(after.folds[1]?.artifactHash).toBe(before.folds[1]?.artifactHash);
     expect(after.folds[2]?.artifactHash).not.toBe(before.folds[2]?.artifactHash);
@@ -148,7 +167,7 @@ describe("walkForward", () => {
     const { frames, panel } = market("schedule", 0.5);
     const labels = forwardReturns(frames, panel, [], { kind: "forward", horizonSessions: 1 });
     const { schedule, folds } = await run(ridge as ModelFamily<unknown>, frames, labels);
-    expect(schedule.at((times(frames)[59] as number) as Micros)).toBeNull();
+    expect(schedule.at(times(frames)[59] as number as Micros)).toBeNull();
     expect(schedule.at(times(frames)[60] as Micros)?.id).toBe(folds[0]?.id);
     expect(schedule.at(times(frames)[79] as Micros)?.id).toBe(folds[0]?.id);
     expect(schedule.at(times(frames)[80] as Micros)?.id).toBe(folds[1]?.id);
@@ -171,7 +190,15 @@ describe("walkForward", () => {
     const { frames, panel } = market("empty", 0.5);
     const labels = forwardReturns(frames, panel, [], { kind: "forward", horizonSessions: 1 });
     const folds = walkForwardFolds(times(frames), sessions, { ...folding, embargoSessions: 59 });
-    const call = walkForward({ frames, labels, folds, family: ridge as ModelFamily<unknown>, config: { alpha: 1 }, rng: createRng("w"), onProgress: () => undefined });
+    const call = walkForward({
+      frames,
+      labels,
+      folds,
+      family: ridge as ModelFamily<unknown>,
+      config: { alpha: 1 },
+      rng: createRng("w"),
+      onProgress: () => undefined,
+    });
     await expect(call).rejects.toThrow(/Fold 1 \(test from 1970-03-02T16:01:00Z\) has no training row/);
   });
 });

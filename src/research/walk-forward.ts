@@ -56,7 +56,8 @@ export async function walkForward(input: WalkForwardInput): Promise<WalkForwardR
   const predictions = new Float64Array(frames.rows).fill(Number.NaN);
   const fitted: FittedFold[] = [];
   for (const fold of folds) {
-    if (signal?.aborted) throw new TruewindError("interrupted", `Stopped before fold ${fold.index + 1} of ${folds.length} was trained; run it again.`);
+    if (signal?.aborted)
+      throw new TruewindError("interrupted", `Stopped before fold ${fold.index + 1} of ${folds.length} was trained; run it again.`);
     const { train, labelsTo } = select(fold);
     const testFrom = decisionAt(frames, fold.testFrom);
     if (train.rows === 0) {
@@ -139,7 +140,14 @@ async function predictRows(frames: FrameStore, model: FittedModel, fold: Fold, p
       member[instrument] = 1;
       values.set(frames.x.subarray(row * k, (row + 1) * k), instrument * k);
     }
-    const frame: FeatureFrame = { asOf: decisionAt(frames, d), instruments: frames.instruments, features: frames.features, values, member, fresh: member };
+    const frame: FeatureFrame = {
+      asOf: decisionAt(frames, d),
+      instruments: frames.instruments,
+      features: frames.features,
+      values,
+      member,
+      fresh: member,
+    };
     const out = await model.predict(frame);
     for (let row = first; row < end; row++) predictions[row] = out[frames.instrument[row] as number] as number;
   }

@@ -43,13 +43,21 @@ export function sampleTrainingSet(seed: string, rows = 400): TrainingSet {
 export function sampleFrame(): FeatureFrame {
   const nan = Number.NaN;
   const values = Float64Array.of(1, 2, 3, 4, nan, 2, nan, 4, nan, nan, nan, nan, 1, 2, 3, 4, Infinity, 2, 3, 4, 1, 2, 3, 4);
-  return { asOf: 0 as Micros, instruments: 6, features: FEATURES, values, member: Uint8Array.of(1, 1, 1, 0, 1, 1), fresh: new Uint8Array(6).fill(1) };
+  return {
+    asOf: 0 as Micros,
+    instruments: 6,
+    features: FEATURES,
+    values,
+    member: Uint8Array.of(1, 1, 1, 0, 1, 1),
+    fresh: new Uint8Array(6).fill(1),
+  };
 }
 
 export function modelContract(contract: ModelContract): void {
   const { family } = contract;
   const config = family.parseConfig(contract.config);
-  const fit = (train: TrainingSet): Promise<FittedModel> => family.fit(config, train, { rng: createRng("fit"), onProgress: () => undefined });
+  const fit = (train: TrainingSet): Promise<FittedModel> =>
+    family.fit(config, train, { rng: createRng("fit"), onProgress: () => undefined });
 
   describe(`model contract: ${family.name}`, () => {
     it("gives the same bytes for the same seed and data", async () => {
@@ -109,14 +117,18 @@ export function modelContract(contract: ModelContract): void {
       const k = FEATURES.length;
       const reversed: TrainingSet = {
         ...train,
-        x: Float32Array.from({ length: train.x.length }, (_, at) => train.x[(train.rows - 1 - Math.floor(at / k)) * k + (at % k)] as number),
+        x: Float32Array.from(
+          { length: train.x.length },
+          (_, at) => train.x[(train.rows - 1 - Math.floor(at / k)) * k + (at % k)] as number,
+        ),
         y: train.y.slice().reverse(),
         asOf: train.asOf.slice().reverse(),
       };
       const a = await (await fit(train)).predict(sampleFrame());
       const b = await (await fit(reversed)).predict(sampleFrame());
       a.forEach((value, i) => {
-        if (!Number.isNaN(value)) expect(Math.abs(value - (b[i] as number))).toBeLessThanOrEqual(contract.rowOrderTolerance * Math.abs(value));
+        if (!Number.isNaN(value))
+          expect(Math.abs(value - (b[i] as number))).toBeLessThanOrEqual(contract.rowOrderTolerance * Math.abs(value));
       });
     });
 

@@ -62,7 +62,12 @@ export function storeContract(contract: StoreContract): void {
     });
 
     it("lists trials in the order they were recorded, of one dataset or of all", async () => {
-      for (const [seed, dataId] of [["1", "d1"], ["2", "d2"], ["3", "d1"]] as const) await store.trials.record({ ...sampleTrial, seed, dataId });
+      for (const [seed, dataId] of [
+        ["1", "d1"],
+        ["2", "d2"],
+        ["3", "d1"],
+      ] as const)
+        await store.trials.record({ ...sampleTrial, seed, dataId });
       expect((await store.trials.list()).map((trial) => trial.seed)).toEqual(["1", "2", "3"]);
       expect((await store.trials.list("d1")).map((trial) => trial.seed)).toEqual(["1", "3"]);
       expect(await store.trials.list("none")).toEqual([]);
@@ -103,7 +108,9 @@ export function storeContract(contract: StoreContract): void {
 
     it("shows one opening what another has written", async () => {
       const second = await place.open();
-      await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : second).trials.record({ ...sampleTrial, experimentHash: `e${i}` })));
+      await Promise.all(
+        Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : second).trials.record({ ...sampleTrial, experimentHash: `e${i}` })),
+      );
       expect(await store.trials.distinctTrials("d1")).toBe(20);
       expect(await second.trials.distinctTrials("d1")).toBe(20);
       await second.close();

@@ -33,7 +33,8 @@ export function loadLinear(family: LinearParameters["family"], artifact: Uint8Ar
   const checksumBytes = 4 + 64;
   const body = artifact.subarray(0, Math.max(0, artifact.length - checksumBytes));
   const reader = new ByteReader(artifact);
-  const bad = (what: string): TruewindError => new TruewindError("corrupt-artifact", `This is no usable ${family} model: ${what}. Train it again.`);
+  const bad = (what: string): TruewindError =>
+    new TruewindError("corrupt-artifact", `This is no usable ${family} model: ${what}. Train it again.`);
   let magic: string;
   try {
     magic = reader.text();
@@ -41,7 +42,8 @@ export function loadLinear(family: LinearParameters["family"], artifact: Uint8Ar
     throw new TruewindError("corrupt-artifact", `This is no usable ${family} model: the bytes end early. Train it again.`, { cause });
   }
   if (magic !== MAGIC) throw bad("it does not start as a linear model does");
-  if (body.length === 0 || new ByteReader(artifact.subarray(body.length)).text() !== sha256(body)) throw bad("its checksum differs, so bytes were lost or changed");
+  if (body.length === 0 || new ByteReader(artifact.subarray(body.length)).text() !== sha256(body))
+    throw bad("its checksum differs, so bytes were lost or changed");
   const version = reader.u8();
   if (version !== VERSION) throw bad(`it has version ${version}, and this program reads version ${VERSION}`);
   const saved = reader.text();

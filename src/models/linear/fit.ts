@@ -5,7 +5,7 @@ import type { FitContext, TrainingSet } from "#ports/model.js";
 import type { LinearParameters } from "./artifact.js";
 import { solveInPlace } from "./cholesky.js";
 import type { LogisticConfig, RidgeConfig } from "./config.js";
-import { BLOCK_ROWS, Gram, forBlocks } from "./gram.js";
+import { BLOCK_ROWS, Gram, blockColumns, forBlocks } from "./gram.js";
 import { fitScaling } from "./scaling.js";
 import type { Scaling } from "./scaling.js";
 
@@ -18,8 +18,8 @@ export function fitRidge(config: RidgeConfig, train: TrainingSet, context: FitCo
   const k = train.features.length;
   const gram = new Gram(k);
   const xy = new Float64Array(k);
-  const zMean = new Float64Array(k);
-  const weightedBlock = train.weight === null ? null : new Float64Array(k * BLOCK_ROWS);
+  const zSum = new Float64Array(k);
+  const weightedBlock = train.weight === null ? null : new Float64Array(blockColumns(k) * BLOCK_ROWS);
   let mass = 0;
   let yMean = 0;
   for (const row of scaling.rows) {
@@ -31,7 +31,7 @@ export function fitRidge(config: RidgeConfig, train: TrainingSet, context: FitCo
   let done = 0;
   forBlocks(train, scaling, (z, rows) => {
     const v = weightedBlock === null ? z : weighted(z, rows, train.weight as Float64Array, weightedBlock, k);
-    gram.add(z, v, rows.length, BLOCK_ROWS);
+    gram.add(z, v, rows.length);
     for (let j = 0, base = 0; j < k; j++, base += BLOCK_ROWS) {
       let sum = 0;
       let total = 0;
@@ -41,21 +41,32 @@ export function fitRidge(config: RidgeConfig, train: TrainingSet, context: FitCo
         sum += value * ((train.y[rows[r] as number] as number) - yMean);
       }
       xy[j] = (xy[j] as number) + sum;
-      zMean[j] = (zMean[j] as number) + total;
+      zSum[j] = (zSum[j] as number) + total;
     }
     done += rows.length;
     if ((done / BLOCK_ROWS) % 256 < 1) context.onProgress(done / scaling.rows.length, {});
   });
   // Standardised columns sum to zero up to rounding; what is left is taken out, so that large row counts do not add it up.
+  const normal = new Float64Array(k * k);
   for (let i = 0; i < k; i++) {
-    for (let j = i; j < k; j++) gram.matrix[i * k + j] = (gram.matrix[i * k + j] as number) - ((zMean[i] as number) * (zMean[j] as number)) / mass;
-    gram.matrix[i * k + i] = (gram.matrix[i * k + i] as number) + config.alpha;
+    for (let j = i; j < k; j++) {
+      const centered = (gram.matrix[i * gram.columns + j] as number) - ((zSum[i] as number) * (zSum[j] as number)) / mass;
+      normal[i * k + j] = centered + (i === j ? config.alpha : 0);
+    }
   }
-  if (!solveInPlace(gram.matrix, xy)) throw collinear("ridge", "alpha", config.alpha, "larger");
+  if (!solveInPlace(normal, xy)) throw collinear("ridge", "alpha", config.alpha, "larger");
   let intercept = yMean;
-  for (let j = 0; j < k; j++) intercept -= (xy[j] as number) * ((zMean[j] as number) / mass);
+  for (let j = 0; j < k; j++) intercept -= (xy[j] as number) * ((zSum[j] as number) / mass);
   context.onProgress(1, {});
-  return { family: "ridge", features: train.features, mean: scaling.mean, inverseDeviation: scaling.inverseDeviation, weights: xy, intercept, scale: 0 };
+  return {
+    family: "ridge",
+    features: train.features,
+    mean: scaling.mean,
+    inverseDeviation: scaling.inverseDeviation,
+    weights: xy,
+    intercept,
+    scale: 0,
+  };
 }
 
 /**
@@ -115,7 +126,7 @@ interface LossAt {
 function logisticLoss(c: number, train: TrainingSet, scaling: Scaling): (at: Float64Array) => LossAt {
   const k = train.features.length;
   const n = k + 1;
-  const v = new Float64Array(k * BLOCK_ROWS);
+  const v = new Float64Array(blockColumns(k) * BLOCK_ROWS);
   const score = new Float64Array(BLOCK_ROWS);
   const curve = new Float64Array(BLOCK_ROWS);
   const slope = new Float64Array(BLOCK_ROWS);
@@ -158,13 +169,13 @@ function logisticLoss(c: number, train: TrainingSet, scaling: Scaling): (at: Flo
         gradient[j] = (gradient[j] as number) + g;
         hessian[j * n + k] = (hessian[j * n + k] as number) + cross;
       }
-      gram.add(z, v, rows.length, BLOCK_ROWS);
+      gram.add(z, v, rows.length);
     });
     for (let i = 0; i < k; i++) {
       const w = at[i] as number;
       value += (w * w) / 2;
       gradient[i] = (gradient[i] as number) + w;
-      for (let j = i; j < k; j++) hessian[i * n + j] = (gram.matrix[i * k + j] as number) + (i === j ? 1 : 0);
+      for (let j = i; j < k; j++) hessian[i * n + j] = (gram.matrix[i * gram.columns + j] as number) + (i === j ? 1 : 0);
     }
     return { value, gradient, hessian };
   };
@@ -177,12 +188,18 @@ function prepare(family: "ridge" | "logistic", train: TrainingSet): Scaling {
   invariant(train.y.every(Number.isFinite), "a label is not a number");
   const scaling = fitScaling(train);
   if (scaling.rows.length < 2) {
-    throw new TruewindError("no-data", `${family} has ${scaling.rows.length} training rows with a known feature and needs at least 2: start the training earlier or choose other features.`);
+    throw new TruewindError(
+      "no-data",
+      `${family} has ${scaling.rows.length} training rows with a known feature and needs at least 2: start the training earlier or choose other features.`,
+    );
   }
   if (family === "logistic") {
     const ups = scaling.rows.reduce((count, row) => count + ((train.y[row] as number) > 0 ? 1 : 0), 0);
     if (ups === 0 || ups === scaling.rows.length) {
-      throw new TruewindError("no-data", `logistic needs rises and falls, but all ${scaling.rows.length} training labels have one sign: use ridge, or another label.`);
+      throw new TruewindError(
+        "no-data",
+        `logistic needs rises and falls, but all ${scaling.rows.length} training labels have one sign: use ridge, or another label.`,
+      );
     }
   }
   return scaling;
@@ -196,5 +213,8 @@ function weighted(z: Float64Array, rows: Uint32Array, weight: Float64Array, out:
 }
 
 function collinear(family: string, name: string, value: number, other: string): TruewindError {
-  return new TruewindError("bad-config", `${family} cannot separate its features with ${name} = ${value}, as some are copies of each other: choose a ${other} ${name}.`);
+  return new TruewindError(
+    "bad-config",
+    `${family} cannot separate its features with ${name} = ${value}, as some are copies of each other: choose a ${other} ${name}.`,
+  );
 }

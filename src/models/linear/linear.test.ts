@@ -44,41 +44,62 @@ interface Solution {
   readonly predictions: readonly number[];
 }
 
-const references: readonly Reference[] = JSON.parse(readFileSync(new URL("../../../test/reference/linear/linear.json", import.meta.url), "utf8"));
+const references: readonly Reference[] = JSON.parse(
+  readFileSync(new URL("../../../test/reference/linear/linear.json", import.meta.url), "utf8"),
+);
 
-describe.each(references.map((reference) => ({ name: `${reference.rows} x ${reference.k}`, reference })))("scikit-learn on $name", ({ reference }) => {
-  const { rows, k } = reference;
-  const x = Float32Array.from(reference.x, (value) => value ?? Number.NaN);
-  const features = Array.from({ length: k }, (_, j) => `f${j}`);
-  const train: TrainingSet = {
-    features,
-    rows,
-    x,
-    y: Float64Array.from(reference.y),
-    asOf: new Float64Array(rows),
-    weight: reference.weight === null ? null : Float64Array.from(reference.weight),
-  };
-  const frame: FeatureFrame = { asOf: 0 as Micros, instruments: 20, features, values: Float64Array.from(x.subarray(0, 20 * k)), member: new Uint8Array(20).fill(1), fresh: new Uint8Array(20).fill(1) };
+describe.each(references.map((reference) => ({ name: `${reference.rows} x ${reference.k}`, reference })))(
+  "scikit-learn on $name",
+  ({ reference }) => {
+    const { rows, k } = reference;
+    const x = Float32Array.from(reference.x, (value) => value ?? Number.NaN);
+    const features = Array.from({ length: k }, (_, j) => `f${j}`);
+    const train: TrainingSet = {
+      features,
+      rows,
+      x,
+      y: Float64Array.from(reference.y),
+      asOf: new Float64Array(rows),
+      weight: reference.weight === null ? null : Float64Array.from(reference.weight),
+    };
+    const frame: FeatureFrame = {
+      asOf: 0 as Micros,
+      instruments: 20,
+      features,
+      values: Float64Array.from(x.subarray(0, 20 * k)),
+      member: new Uint8Array(20).fill(1),
+      fresh: new Uint8Array(20).fill(1),
+    };
 
-  it.each(["ridge", "logistic"] as const)("gives the same %s coefficients and predictions to 1e-8", async (name) => {
-    for (const solution of reference[name]) {
-      const model =
-        name === "ridge" ? await ridge.fit({ alpha: solution.alpha as number }, train, context) : await logistic.fit({ c: solution.c as number }, train, context);
-      const { weights, intercept } = (model as LinearModel).parameters;
-      const size = Math.max(...solution.weights.map(Math.abs));
-      solution.weights.forEach((weight, j) => expect(Math.abs((weights[j] as number) - weight)).toBeLessThan(1e-8 * size));
-      expect(Math.abs(intercept - solution.intercept)).toBeLessThan(1e-8 * Math.max(size, Math.abs(solution.intercept)));
-      const out = await model.predict(frame);
-      solution.predictions.forEach((value, i) => expect(Math.abs((out[i] as number) - value)).toBeLessThan(1e-8 * size));
-    }
-  });
-});
+    it.each(["ridge", "logistic"] as const)("gives the same %s coefficients and predictions to 1e-8", async (name) => {
+      for (const solution of reference[name]) {
+        const model =
+          name === "ridge"
+            ? await ridge.fit({ alpha: solution.alpha as number }, train, context)
+            : await logistic.fit({ c: solution.c as number }, train, context);
+        const { weights, intercept } = (model as LinearModel).parameters;
+        const size = Math.max(...solution.weights.map(Math.abs));
+        solution.weights.forEach((weight, j) => expect(Math.abs((weights[j] as number) - weight)).toBeLessThan(1e-8 * size));
+        expect(Math.abs(intercept - solution.intercept)).toBeLessThan(1e-8 * Math.max(size, Math.abs(solution.intercept)));
+        const out = await model.predict(frame);
+        solution.predictions.forEach((value, i) => expect(Math.abs((out[i] as number) - value)).toBeLessThan(1e-8 * size));
+      }
+    });
+  },
+);
 
 describe("linear models at the edges", () => {
   const fit = (x: readonly number[], y: readonly number[], k: number, alpha = 1): Promise<LinearModel> =>
     ridge.fit(
       { alpha },
-      { features: Array.from({ length: k }, (_, j) => `f${j}`), rows: y.length, x: Float32Array.from(x), y: Float64Array.from(y), asOf: new Float64Array(y.length), weight: null },
+      {
+        features: Array.from({ length: k }, (_, j) => `f${j}`),
+        rows: y.length,
+        x: Float32Array.from(x),
+        y: Float64Array.from(y),
+        asOf: new Float64Array(y.length),
+        weight: null,
+      },
       context,
     ) as Promise<LinearModel>;
 
@@ -107,7 +128,9 @@ describe("linear models at the edges", () => {
   });
   it("says so when logistic sees labels of one sign", async () => {
     const train = sampleTrainingSet("one-sided");
-    await expect(logistic.fit({ c: 1 }, { ...train, y: train.y.map((value) => Math.abs(value) + 0.1) }, context)).rejects.toThrow(/one sign/);
+    await expect(logistic.fit({ c: 1 }, { ...train, y: train.y.map((value) => Math.abs(value) + 0.1) }, context)).rejects.toThrow(
+      /one sign/,
+    );
   });
   it("takes an infinite value for not known", async () => {
     const a = await fit([1, 2, Infinity, 4], [1, 2, 3, 4], 1);
@@ -120,12 +143,15 @@ describe("linear models at the edges", () => {
     const frame = sampleFrame();
     frame.values.fill(1e6);
     const limit = train.y.reduce((sum, value) => sum + Math.abs(value), 0) / train.rows;
-    for (const value of model.predict(frame) as Float64Array) if (!Number.isNaN(value)) expect(Math.abs(value)).toBeLessThanOrEqual(limit * 1.01);
+    for (const value of model.predict(frame) as Float64Array)
+      if (!Number.isNaN(value)) expect(Math.abs(value)).toBeLessThanOrEqual(limit * 1.01);
   });
   it("lists its weights by size", async () => {
     const listed = linearWeights(await ridge.fit({ alpha: 1 }, sampleTrainingSet("data"), context));
     expect(listed.map((entry) => entry.feature).sort()).toEqual(["a", "b", "c", "d"]);
-    expect(listed.every((entry, i) => i === 0 || Math.abs(entry.weight) <= Math.abs((listed[i - 1] as { weight: number }).weight))).toBe(true);
+    expect(listed.every((entry, i) => i === 0 || Math.abs(entry.weight) <= Math.abs((listed[i - 1] as { weight: number }).weight))).toBe(
+      true,
+    );
   });
   it("weights rows as if they were repeated", async () => {
     const train = sampleTrainingSet("data", 50);

@@ -57,7 +57,8 @@ function checkFeatures(model: LinearParameters, frame: FeatureFrame): void {
   const same = frame.features.length === model.features.length && frame.features.every((name, j) => name === model.features[j]);
   if (same) return;
   const missing = model.features.filter((name) => !frame.features.includes(name));
-  const what = missing.length > 0 ? `lacks ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}` : "has others or another order";
+  const what =
+    missing.length > 0 ? `lacks ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}` : "has others or another order";
   throw new TruewindError(
     "bad-config",
     `The ${model.family} model was trained on ${model.features.length} features, but the frame ${what}: use the experiment it was trained with.`,

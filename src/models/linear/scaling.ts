@@ -53,7 +53,14 @@ export function fitScaling(train: TrainingSet): Scaling {
  * Writes rows `from` to `to` of `scaling.rows`, standardised and with 0 for what is not known, as columns into `out`:
  * `out[feature * stride + row - from]`.
  */
-export function standardisedColumns(train: TrainingSet, scaling: Scaling, from: number, to: number, out: Float64Array, stride: number): void {
+export function standardisedColumns(
+  train: TrainingSet,
+  scaling: Scaling,
+  from: number,
+  to: number,
+  out: Float64Array,
+  stride: number,
+): void {
   const { x } = train;
   const k = train.features.length;
   const { mean, inverseDeviation, rows } = scaling;

@@ -1,3 +1,4 @@
+// The table of families answers for every name it lists, and in words for any other.
 import { expect, it } from "vitest";
 import { familyNames, modelFamily } from "./families.js";
 

@@ -3,13 +3,16 @@ import { TruewindError } from "#base/errors.js";
 import { logistic, ridge } from "#models/linear/family.js";
 import type { ModelFamily } from "#ports/model.js";
 
-const families: ReadonlyMap<string, ModelFamily<unknown>> = new Map([ridge, logistic].map((family) => [family.name, family as ModelFamily<unknown>]));
+const families: ReadonlyMap<string, ModelFamily<unknown>> = new Map(
+  [ridge, logistic].map((family) => [family.name, family as ModelFamily<unknown>]),
+);
 
 export const familyNames: readonly string[] = [...families.keys()];
 
 /** Throws `bad-config` naming the known families. */
 export function modelFamily(name: string): ModelFamily<unknown> {
   const family = families.get(name);
-  if (family === undefined) throw new TruewindError("bad-config", `There is no model family "${name}"; known are ${familyNames.join(", ")}.`);
+  if (family === undefined)
+    throw new TruewindError("bad-config", `There is no model family "${name}"; known are ${familyNames.join(", ")}.`);
   return family;
 }

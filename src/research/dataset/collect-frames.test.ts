@@ -1,3 +1,4 @@
+// The order in which history reaches the feature plan, told by a plan that writes down what it hears.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
@@ -43,18 +44,32 @@ const sourceOf = (batches: readonly BarBatch[]): MarketDataSource => ({
     yield* batches;
   },
 });
-const reference = (kind: string, seenAt: number): ReferenceEvent => ({ kind, at: seenAt, seenAt, instrument: 0, ratio: 2, amount: 1 }) as unknown as ReferenceEvent;
+const reference = (kind: string, seenAt: number): ReferenceEvent =>
+  ({ kind, at: seenAt, seenAt, instrument: 0, ratio: 2, amount: 1 }) as unknown as ReferenceEvent;
 const quiet = (): void => undefined;
 
 describe("collectFrames", () => {
   it("tells the plan everything in the engine's order: reference, market, timer within one moment", async () => {
     const told: string[] = [];
     const store = await collectFrames({
-      source: sourceOf([bars([[10, 0], [10, 1], [20, 0]]), bars([[30, 1]])]),
+      source: sourceOf([
+        bars([
+          [10, 0],
+          [10, 1],
+          [20, 0],
+        ]),
+        bars([[30, 1]]),
+      ]),
       references: [reference("split", 10), reference("delisting", 15), reference("dividend", 20), reference("split", 25)],
       plan: spyPlan(3, told),
       instruments: 3,
-      decisions: [{ at: 5, since: 1 }, { at: 10, since: 6 }, { at: 20, since: 11 }, { at: 25, since: 21 }, { at: 40, since: 26 }],
+      decisions: [
+        { at: 5, since: 1 },
+        { at: 10, since: 6 },
+        { at: 20, since: 11 },
+        { at: 25, since: 21 },
+        { at: 40, since: 26 },
+      ],
       onProgress: quiet,
     });
     expect(told).toEqual([
@@ -85,7 +100,14 @@ describe("collectFrames", () => {
         const told: string[] = [];
         const decisions = decided.map((at) => ({ at, since: 0 }));
         const references = referenced.map((at) => reference("split", at));
-        await collectFrames({ source: sourceOf([bars(seen.map((t) => [t, 0]))]), references, plan: spyPlan(1, told), instruments: 1, decisions, onProgress: quiet });
+        await collectFrames({
+          source: sourceOf([bars(seen.map((t) => [t, 0]))]),
+          references,
+          plan: spyPlan(1, told),
+          instruments: 1,
+          decisions,
+          onProgress: quiet,
+        });
         const order = told.map((text) => moment(text) * 3 + rank(text));
         expect(order).toEqual([...order].sort((a, b) => a - b));
         expect(told.filter((text) => text.startsWith("frame"))).toHaveLength(decided.length);
@@ -111,7 +133,11 @@ describe("collectFrames", () => {
   it("stops when told to, and refuses decisions out of order", async () => {
     const base = { source: sourceOf([bars([[10, 0]])]), references: [], instruments: 1, onProgress: quiet };
     const decisions = [{ at: 20, since: 0 }];
-    await expect(collectFrames({ ...base, decisions, plan: spyPlan(1, []), signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "interrupted" });
-    await expect(collectFrames({ ...base, decisions: [...decisions, { at: 10, since: 0 }], plan: spyPlan(1, []) })).rejects.toThrow(/not in time order/);
+    await expect(collectFrames({ ...base, decisions, plan: spyPlan(1, []), signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: "interrupted",
+    });
+    await expect(collectFrames({ ...base, decisions: [...decisions, { at: 10, since: 0 }], plan: spyPlan(1, []) })).rejects.toThrow(
+      /not in time order/,
+    );
   });
 });

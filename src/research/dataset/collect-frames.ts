@@ -96,7 +96,15 @@ function createKeeper(features: readonly string[], instruments: number, decision
       }
       firstRow[++done] = rows;
     },
-    finish: (): FrameStore => ({ features, instruments, decisions, rows, x: x.subarray(0, rows * k), instrument: instrument.subarray(0, rows), firstRow }),
+    finish: (): FrameStore => ({
+      features,
+      instruments,
+      decisions,
+      rows,
+      x: x.subarray(0, rows * k),
+      instrument: instrument.subarray(0, rows),
+      firstRow,
+    }),
   };
 }
 

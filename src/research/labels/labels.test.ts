@@ -1,3 +1,4 @@
+// Labels against hand-made price sheets: first tradable price, splits, dividends, delistings, the end of the data.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
@@ -30,7 +31,8 @@ function panelOf(opens: readonly (readonly number[])[], closes: readonly (readon
 const event = (at: number, rest: object): ReferenceEvent => ({ at, seenAt: at, instrument: 0, ...rest }) as unknown as ReferenceEvent;
 const split = (session: number, ratio: number): ReferenceEvent => event(sessionAt(session).openAt, { kind: "split", ratio });
 const dividend = (session: number, amount: number): ReferenceEvent => event(sessionAt(session).openAt, { kind: "dividend", amount });
-const delisting = (session: number, finalReturn: number): ReferenceEvent => event(sessionAt(session).closeAt, { kind: "delisting", finalReturn });
+const delisting = (session: number, finalReturn: number): ReferenceEvent =>
+  event(sessionAt(session).closeAt, { kind: "delisting", finalReturn });
 
 /** Decisions at closes; every instrument is a member. */
 function framesAt(decisionSessions: readonly number[], instruments: number): FrameStore {
@@ -77,20 +79,31 @@ describe("total returns", () => {
   it("chain: a raw series with random splits equals the adjusted series without", () => {
     const price = fc.double({ min: 1, max: 500, noNaN: true });
     fc.assert(
-      fc.property(fc.array(price, { minLength: 4, maxLength: 20 }), fc.array(fc.tuple(fc.nat(19), fc.constantFrom(2, 3, 0.1, 7)), { maxLength: 4 }), (adjusted, raw) => {
-        const events = raw.filter(([s]) => s < adjusted.length).sort((a, b) => a[0] - b[0]);
-        const quoted = adjusted.map((p, i) => events.filter(([s]) => s > i).reduce((q, [, ratio]) => q * ratio, p));
-        const a = createTotalReturns(panelOf([quoted]), events.map(([s, ratio]) => split(s, ratio)));
-        const b = createTotalReturns(panelOf([adjusted]), []);
-        for (let from = 0; from < adjusted.length - 1; from++) expect(a.between(0, from, adjusted.length - 1)).toBeCloseTo(b.between(0, from, adjusted.length - 1), 8);
-      }),
+      fc.property(
+        fc.array(price, { minLength: 4, maxLength: 20 }),
+        fc.array(fc.tuple(fc.nat(19), fc.constantFrom(2, 3, 0.1, 7)), { maxLength: 4 }),
+        (adjusted, raw) => {
+          const events = raw.filter(([s]) => s < adjusted.length).sort((a, b) => a[0] - b[0]);
+          const quoted = adjusted.map((p, i) => events.filter(([s]) => s > i).reduce((q, [, ratio]) => q * ratio, p));
+          const a = createTotalReturns(
+            panelOf([quoted]),
+            events.map(([s, ratio]) => split(s, ratio)),
+          );
+          const b = createTotalReturns(panelOf([adjusted]), []);
+          for (let from = 0; from < adjusted.length - 1; from++)
+            expect(a.between(0, from, adjusted.length - 1)).toBeCloseTo(b.between(0, from, adjusted.length - 1), 8);
+        },
+      ),
     );
   });
 });
 
 describe("forward returns", () => {
   it("start at the open after the decision, never at the close it has seen", () => {
-    const labels = forwardReturns(framesAt([0], 1), panelOf([[1, 10, 11, 13]], [[7, 7, 7, 7]]), [], { kind: "forward", horizonSessions: 1 });
+    const labels = forwardReturns(framesAt([0], 1), panelOf([[1, 10, 11, 13]], [[7, 7, 7, 7]]), [], {
+      kind: "forward",
+      horizonSessions: 1,
+    });
     expect(labels.value[0]).toBeCloseTo(0.1, 12);
     expect(labels.startAt[0]).toBe(sessionAt(1).openAt);
     expect(labels.endAt[0]).toBe(sessionAt(2).openAt);
@@ -101,7 +114,12 @@ describe("forward returns", () => {
     expect(labels.endAt[1]).toBeNaN();
   });
   it("sum to zero across the members as excess", () => {
-    const panel = panelOf([[1, 10, 11], [1, 10, 9], [1, nan, 9], [1, 10, 14]]);
+    const panel = panelOf([
+      [1, 10, 11],
+      [1, 10, 9],
+      [1, nan, 9],
+      [1, 10, 14],
+    ]);
     const labels = forwardReturns(framesAt([0], 4), panel, [], { kind: "excess", horizonSessions: 1 });
     expect(labels.value[2]).toBeNaN();
     expect((labels.value[0] as number) + (labels.value[1] as number) + (labels.value[3] as number)).toBeCloseTo(0, 12);
@@ -121,7 +139,17 @@ describe("price panel", () => {
     const recorder = createPanelRecorder(sessions(2), 2);
     const bar = (session: number, hour: number, instrument: number, open: number, close: number) => {
       const at = (session * DAY_US + hour * HOUR_US) as Micros;
-      return { instrument: instrument as InstrumentIx, openAt: (at - HOUR_US) as Micros, at, seenAt: at, open, high: 0, low: 0, close, volume: 0 };
+      return {
+        instrument: instrument as InstrumentIx,
+        openAt: (at - HOUR_US) as Micros,
+        at,
+        seenAt: at,
+        open,
+        high: 0,
+        low: 0,
+        close,
+        volume: 0,
+      };
     };
     const batch = toBarBatch([bar(0, 10, 0, 1, 2), bar(0, 16, 0, 2, 3), bar(0, 17, 0, 8, 8), bar(1, 9, 1, 8, 8), bar(1, 16, 1, 4, 5)]);
     recorder.add(batch, 0, batch.length);
@@ -130,7 +158,14 @@ describe("price panel", () => {
     expect(recorder.outside()).toBe(2);
   });
   it("ignores FX among the actions", () => {
-    const fx: ReferenceEvent = { kind: "fx", at: 0 as Micros, seenAt: 0 as Micros, from: "USD" as Currency, to: "EUR" as Currency, rate: 2 };
+    const fx: ReferenceEvent = {
+      kind: "fx",
+      at: 0 as Micros,
+      seenAt: 0 as Micros,
+      from: "USD" as Currency,
+      to: "EUR" as Currency,
+      rate: 2,
+    };
     expect(createTotalReturns(panelOf([[1, 2]]), [fx]).between(0, 0, 1)).toBeCloseTo(1, 12);
   });
 });

@@ -55,7 +55,8 @@ export function createTotalReturns(panel: PricePanel, actions: readonly Referenc
       const start = open[from * instruments + instrument] as number;
       if (!(start > 0)) return Number.NaN;
       const delisting = delistings.get(instrument);
-      const gone = delisting !== undefined && delisting.at > (sessions[from] as Session).openAt && delisting.at <= (sessions[to] as Session).openAt;
+      const gone =
+        delisting !== undefined && delisting.at > (sessions[from] as Session).openAt && delisting.at <= (sessions[to] as Session).openAt;
       const last = gone ? Math.min(to, firstSessionFrom(sessions, delisting.at)) : to;
       const price = gone ? Number.NaN : (open[to * instruments + instrument] as number);
       if (price > 0) {

@@ -32,5 +32,7 @@ export function calibration(predicted: Float64Array, realised: Float64Array): Ca
     bin.realised += realised[i] as number;
     bin.rows++;
   }
-  return bins.filter((bin) => bin.rows > 0).map((bin) => ({ predicted: bin.predicted / bin.rows, realised: bin.realised / bin.rows, rows: bin.rows }));
+  return bins
+    .filter((bin) => bin.rows > 0)
+    .map((bin) => ({ predicted: bin.predicted / bin.rows, realised: bin.realised / bin.rows, rows: bin.rows }));
 }

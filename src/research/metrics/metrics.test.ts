@@ -4,7 +4,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { calibration } from "./calibration.js";
 import { cosineVariance, neweyWestLags, neweyWestVariance } from "./long-run-variance.js";
-import { accountMetrics, annualReturn, annualVolatility, maxDrawdown, monthlyTable, sessionsPerYear, sharpe, totalReturn } from "./performance.js";
+import {
+  accountMetrics,
+  annualReturn,
+  annualVolatility,
+  maxDrawdown,
+  monthlyTable,
+  sessionsPerYear,
+  sharpe,
+  totalReturn,
+} from "./performance.js";
 import { meanIc, ranks, spearman } from "./rank-correlation.js";
 import { quantileAbove, upperTail } from "./student-t.js";
 
@@ -20,9 +29,11 @@ describe("Student's t", () => {
     }
   });
   it("is symmetric", () => {
-    fc.assert(fc.property(fc.double({ min: -30, max: 30, noNaN: true }), fc.integer({ min: 1, max: 300 }), (t, nu) => {
-      expect(upperTail(t, nu) + upperTail(-t, nu)).toBeCloseTo(1, 12);
-    }));
+    fc.assert(
+      fc.property(fc.double({ min: -30, max: 30, noNaN: true }), fc.integer({ min: 1, max: 300 }), (t, nu) => {
+        expect(upperTail(t, nu) + upperTail(-t, nu)).toBeCloseTo(1, 12);
+      }),
+    );
   });
 });
 
@@ -102,7 +113,10 @@ describe("rank correlation", () => {
 
 describe("calibration", () => {
   it("cuts into the same tenths as pandas", () => {
-    const bins = calibration(Float64Array.from(reference.calibration.p as number[]), Float64Array.from(reference.calibration.r as number[]));
+    const bins = calibration(
+      Float64Array.from(reference.calibration.p as number[]),
+      Float64Array.from(reference.calibration.r as number[]),
+    );
     expect(bins).toHaveLength(10);
     bins.forEach((bin, i) => {
       const [p, r, n] = reference.calibration.bins[i];
@@ -113,9 +127,14 @@ describe("calibration", () => {
   });
   it("counts every complete pair once, whatever the ties", () => {
     const value = fc.oneof(fc.constant(Number.NaN), fc.integer({ min: -3, max: 3 }));
-    fc.assert(fc.property(fc.array(fc.tuple(value, value)), (pairs) => {
-      const bins = calibration(Float64Array.from(pairs, (pair) => pair[0]), Float64Array.from(pairs, (pair) => pair[1]));
-      expect(bins.reduce((sum, bin) => sum + bin.rows, 0)).toBe(pairs.filter(([p, r]) => !Number.isNaN(p) && !Number.isNaN(r)).length);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(value, value)), (pairs) => {
+        const bins = calibration(
+          Float64Array.from(pairs, (pair) => pair[0]),
+          Float64Array.from(pairs, (pair) => pair[1]),
+        );
+        expect(bins.reduce((sum, bin) => sum + bin.rows, 0)).toBe(pairs.filter(([p, r]) => !Number.isNaN(p) && !Number.isNaN(r)).length);
+      }),
+    );
   });
 });

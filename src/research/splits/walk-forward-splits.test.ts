@@ -1,3 +1,4 @@
+// Laws of the folds as properties: purging by label end, embargo, every decision tested once in time order.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Session } from "#domain/session.js";
@@ -12,7 +13,8 @@ const sessions = (n: number): Session[] =>
     closeAt: (i * DAY_US + 16 * HOUR_US) as Micros,
     early: false,
   }));
-const closes = (all: readonly Session[], every: number): Micros[] => all.filter((_, i) => i % every === 0).map((session) => (session.closeAt + 60e6) as Micros);
+const closes = (all: readonly Session[], every: number): Micros[] =>
+  all.filter((_, i) => i % every === 0).map((session) => (session.closeAt + 60e6) as Micros);
 const settings = fc.record({
   n: fc.integer({ min: 30, max: 150 }),
   every: fc.integer({ min: 1, max: 5 }),
@@ -67,21 +69,33 @@ describe("walk-forward folds", () => {
   it("purge no more than they must: a label that ends when the embargo begins may train", () => {
     const all = sessions(40);
     const decisions = closes(all, 1);
-    const [fold] = walkForwardFolds(decisions, all, { train: "expanding", testSessions: 10, embargoSessions: 3, firstTest: (all[20] as Session).openAt });
+    const [fold] = walkForwardFolds(decisions, all, {
+      train: "expanding",
+      testSessions: 10,
+      embargoSessions: 3,
+      firstTest: (all[20] as Session).openAt,
+    });
     expect(fold?.labelsEndBy).toBe((all[17] as Session).closeAt);
     expect(fold).toMatchObject({ trainFrom: 0, trainTo: 20, testFrom: 20, testTo: 30 });
   });
 
   it("train on nothing when the embargo is longer than the past", () => {
     const all = sessions(40);
-    const [fold] = walkForwardFolds(closes(all, 1), all, { train: "expanding", testSessions: 40, embargoSessions: 30, firstTest: (all[10] as Session).openAt });
+    const [fold] = walkForwardFolds(closes(all, 1), all, {
+      train: "expanding",
+      testSessions: 40,
+      embargoSessions: 30,
+      firstTest: (all[10] as Session).openAt,
+    });
     expect(fold?.labelsEndBy).toBe(Number.NEGATIVE_INFINITY);
   });
 
   it("say in words that there is nothing to test or nothing before it", () => {
     const all = sessions(10);
     const options = { train: "expanding", testSessions: 5, embargoSessions: 0 } as const;
-    expect(() => walkForwardFolds(closes(all, 1), all, { ...options, firstTest: (20 * DAY_US) as Micros })).toThrow(/Nothing is left to test/);
+    expect(() => walkForwardFolds(closes(all, 1), all, { ...options, firstTest: (20 * DAY_US) as Micros })).toThrow(
+      /Nothing is left to test/,
+    );
     expect(() => walkForwardFolds(closes(all, 1), all, { ...options, firstTest: 0 as Micros })).toThrow(/Nothing precedes/);
   });
 });

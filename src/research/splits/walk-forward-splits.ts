@@ -40,8 +40,13 @@ export interface Fold {
 export function walkForwardFolds(decisions: readonly Micros[], sessions: readonly Session[], options: WalkForwardOptions): readonly Fold[] {
   const { train, testSessions, embargoSessions, firstTest } = options;
   const first = decisions.findIndex((at) => at >= firstTest);
-  if (first < 0) throw new TruewindError("bad-config", `Nothing is left to test: no decision falls at or after ${formatMicros(firstTest)}.`);
-  if (first === 0) throw new TruewindError("bad-config", `Nothing precedes the first test at ${formatMicros(firstTest)}: start the data earlier or the test later.`);
+  if (first < 0)
+    throw new TruewindError("bad-config", `Nothing is left to test: no decision falls at or after ${formatMicros(firstTest)}.`);
+  if (first === 0)
+    throw new TruewindError(
+      "bad-config",
+      `Nothing precedes the first test at ${formatMicros(firstTest)}: start the data earlier or the test later.`,
+    );
   const sessionOf = decisions.map(sessionFinder(sessions));
   const origin = sessionOf[first] as number;
   const folds: Fold[] = [];

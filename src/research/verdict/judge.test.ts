@@ -15,14 +15,37 @@ function record(seed: string, n: number, residualSharpe: number, beta: number, m
   const rng = createRng(seed);
   const market = Array.from({ length: n }, () => 0.0004 + 0.01 * rng.normal());
   const strategy = market.map((m) => beta * m + 0.004 * (rng.normal() + residualSharpe / Math.sqrt(252)));
-  return judge({ dates: daily(n), strategyReturns: strategy, baselineReturns: market, cashReturns: Array<number>(n).fill(0), marketExposure, level: 0.01 });
+  return judge({
+    dates: daily(n),
+    strategyReturns: strategy,
+    baselineReturns: market,
+    cashReturns: Array<number>(n).fill(0),
+    marketExposure,
+    level: 0.01,
+  });
 }
 
 describe("judge", () => {
   it("gives the figures of statsmodels and SciPy", () => {
     const { dates, strategy, baseline, cash } = reference.performance;
-    const verdict = judge({ dates, strategyReturns: strategy, baselineReturns: baseline, cashReturns: cash, marketExposure: 1, level: 0.01 });
-    for (const key of ["alpha", "beta", "alphaPValue", "pValue", "activeReturn", "activeReturnLow", "activeReturnHigh", "activeSharpe"] as const) {
+    const verdict = judge({
+      dates,
+      strategyReturns: strategy,
+      baselineReturns: baseline,
+      cashReturns: cash,
+      marketExposure: 1,
+      level: 0.01,
+    });
+    for (const key of [
+      "alpha",
+      "beta",
+      "alphaPValue",
+      "pValue",
+      "activeReturn",
+      "activeReturnLow",
+      "activeReturnHigh",
+      "activeSharpe",
+    ] as const) {
       const expected = reference.verdict[key] as number;
       expect(Math.abs((verdict[key] as number) - expected), key).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected)));
     }
@@ -61,17 +84,35 @@ describe("judge", () => {
   });
   it("says no edge when the strategy is its baseline", () => {
     const returns = Array.from({ length: 600 }, (_, i) => 0.01 * Math.sin(i));
-    const verdict = judge({ dates: daily(600), strategyReturns: returns, baselineReturns: returns, cashReturns: returns.map(() => 0), marketExposure: 1, level: 0.01 });
+    const verdict = judge({
+      dates: daily(600),
+      strategyReturns: returns,
+      baselineReturns: returns,
+      cashReturns: returns.map(() => 0),
+      marketExposure: 1,
+      level: 0.01,
+    });
     expect(verdict).toMatchObject({ decision: "no edge", pValue: 1, activeSharpe: null, activeReturn: 0 });
   });
   it("says no edge for a loser, and for one that surely is not worth having", () => {
     expect(record("loser", 1500, -1, 1).decision).toBe("no edge");
-    const small = Array.from({ length: 40 }, (_, i) => record(`small-${i}`, 252 * 40, 0.05, 1)).filter((v) => v.activeReturn > 0 && v.decision === "no edge");
+    const small = Array.from({ length: 40 }, (_, i) => record(`small-${i}`, 252 * 40, 0.05, 1)).filter(
+      (v) => v.activeReturn > 0 && v.decision === "no edge",
+    );
     expect(small.length).toBeGreaterThan(5);
     expect(small[0]?.because).toContain("below the 0.5 worth having");
   });
   it("refuses a series with a hole", () => {
-    expect(() => judge({ dates: ["2020-01-02"], strategyReturns: [Number.NaN], baselineReturns: [0], cashReturns: [0], marketExposure: 1, level: 0.01 })).toThrow(/not a number/);
+    expect(() =>
+      judge({
+        dates: ["2020-01-02"],
+        strategyReturns: [Number.NaN],
+        baselineReturns: [0],
+        cashReturns: [0],
+        marketExposure: 1,
+        level: 0.01,
+      }),
+    ).toThrow(/not a number/);
   });
 });
 

@@ -35,7 +35,10 @@ export interface VerdictInput {
 export function judge(input: VerdictInput): Verdict {
   const { strategyReturns: r, baselineReturns: w, cashReturns: cash, marketExposure: b } = input;
   const sessions = r.length;
-  invariant(w.length === sessions && cash.length === sessions && input.dates.length === sessions, "the series of a verdict differ in length");
+  invariant(
+    w.length === sessions && cash.length === sessions && input.dates.length === sessions,
+    "the series of a verdict differ in length",
+  );
   const active = r.map((value, i) => value - b * (w[i] as number) - (1 - b) * (cash[i] as number));
   invariant(
     active.every((value, i) => Number.isFinite(value) && Number.isFinite(w[i]) && Number.isFinite(cash[i])),
@@ -43,7 +46,10 @@ export function judge(input: VerdictInput): Verdict {
   );
   const perYear = sessionsPerYear(input.dates);
   const activeMean = sessions === 0 ? 0 : mean(active);
-  const activeTest = studentise(activeMean, active.map((value) => value - activeMean));
+  const activeTest = studentise(
+    activeMean,
+    active.map((value) => value - activeMean),
+  );
   const line = regress(
     r.map((value, i) => value - (cash[i] as number)),
     w.map((value, i) => value - (cash[i] as number)),

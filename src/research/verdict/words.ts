@@ -10,7 +10,8 @@ export function reason(decision: Verdict["decision"], f: Figures, exposure: 0 | 
   const earned =
     `Net of costs the strategy earned ${percent(Math.abs(f.activeReturn))} a year ${f.activeReturn < 0 ? "less" : "more"} than ${over} ` +
     `over ${f.sessions} sessions (90 % band ${percent(f.activeReturnLow)} to ${percent(f.activeReturnHigh)}).`;
-  if (f.sessions < LEAST_SESSIONS) return `Only ${f.sessions} sessions: with less than a year (${LEAST_SESSIONS}) nothing is judged.${f.sessions > 1 ? ` ${earned}` : ""}`;
+  if (f.sessions < LEAST_SESSIONS)
+    return `Only ${f.sessions} sessions: with less than a year (${LEAST_SESSIONS}) nothing is judged.${f.sessions > 1 ? ` ${earned}` : ""}`;
   if (decision === "edge") {
     return (
       `${earned} With no edge so much would come up with a chance of ${chance(f.pValue)}, and ${chance(f.alphaPValue)} once ` +
@@ -18,7 +19,8 @@ export function reason(decision: Verdict["decision"], f: Figures, exposure: 0 | 
     );
   }
   if (decision === "no edge") {
-    if (f.activeReturn <= 0) return f.activeReturn === 0 ? `The strategy earned just what ${over} did over ${f.sessions} sessions.` : earned;
+    if (f.activeReturn <= 0)
+      return f.activeReturn === 0 ? `The strategy earned just what ${over} did over ${f.sessions} sessions.` : earned;
     return `${earned} Even the favorable end of what the record allows (95 %) is a Sharpe ratio over ${over} of ${(sharpeHigh as number).toFixed(2)}, below the ${WORTHWHILE_SHARPE} worth having.`;
   }
   const failed = [

@@ -41,7 +41,8 @@ async function migrate(db: Kysely<StateTables>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { error } = await migrator.migrateToLatest();
     if (error === undefined) return;
-    if (attempt === 50 || !/busy|locked|already exists|UNIQUE/i.test(String(error))) throw error;
+    const text = error instanceof Error ? error.message : "";
+    if (attempt === 50 || !/busy|locked|already exists|UNIQUE/i.test(text)) throw new Error(text || "migration failed", { cause: error });
     await wait(100);
   }
 }
@@ -49,6 +50,9 @@ async function migrate(db: Kysely<StateTables>): Promise<void> {
 function explain(cause: unknown, path: string): TruewindError {
   if (cause instanceof TruewindError) return cause;
   const text = String(cause instanceof Error ? cause.message : cause);
-  if (/busy|locked/i.test(text)) return new TruewindError("busy", `The state database ${path} is in use by another process; try again in a moment.`, { cause });
-  return new TruewindError("bad-file", `The state database ${path} cannot be opened (${text}): move it away or name another workspace.`, { cause });
+  if (/busy|locked/i.test(text))
+    return new TruewindError("busy", `The state database ${path} is in use by another process; try again in a moment.`, { cause });
+  return new TruewindError("bad-file", `The state database ${path} cannot be opened (${text}): move it away or name another workspace.`, {
+    cause,
+  });
 }

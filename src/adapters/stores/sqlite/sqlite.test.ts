@@ -1,3 +1,4 @@
+// The store contract on SQLite, and what only this store promises: triggers, a clear refusal, several processes at once.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -30,7 +31,7 @@ describe("the state database", () => {
     const raw = new Database(path);
     expect(() => raw.exec("delete from trials")).toThrow(/never deleted/);
     expect(() => raw.exec("update trials set seed = '9'")).toThrow(/never changed/);
-    expect(() => raw.exec("insert or replace into trials select * from trials")).toThrow();
+    expect(() => raw.exec("insert or replace into trials select * from trials")).toThrow(/never changed/);
     raw.close();
     const again = await openStateDatabase(path);
     expect(await again.trials.list()).toEqual([sampleTrial]);
