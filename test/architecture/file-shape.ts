@@ -45,7 +45,8 @@ function checkFile(file: SourceFile): readonly Violation[] {
   if (!fileName.test(name)) found(0, "is not named in kebab-case");
   const lines = lineCount(file);
   if (lines > MAX_LINES) found(0, `has ${lines} lines; ${MAX_LINES} is the limit`);
-  if (!/^(#!.*\n)?(\/\/|\/\*)/.test(file.text)) found(1, "does not start with a comment that says what it is");
+  if (!name.endsWith(".test.ts") && !/^(#!.*\n)?(\/\/|\/\*)/.test(file.text))
+    found(1, "does not start with a comment that says what it is");
   violations.push(...checkExports(file));
   return violations;
 }
