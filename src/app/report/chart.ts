@@ -41,7 +41,9 @@ const MOST_READOUTS = 2600;
 export function renderChart(chart: Chart): Html {
   const log = chart.log ?? false;
   const entries = chart.labels.length;
-  const shown = chart.series.filter((series) => series.values.some((value) => Number.isFinite(createScale({ low: 1, high: 2 }, log)(value))));
+  const shown = chart.series.filter((series) =>
+    series.values.some((value) => Number.isFinite(createScale({ low: 1, high: 2 }, log)(value))),
+  );
   if (entries === 0 || shown.length === 0) return emptyFigure(chart.title, "There is nothing to draw: the run holds no such value.");
 
   const banded = shown.some((series) => series.mark === "bars") || chart.axis === "each";

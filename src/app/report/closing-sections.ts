@@ -20,15 +20,17 @@ export function dataSection(result: RunResult): Section {
       ["Source", dataset.source],
       ["Calendar", dataset.calendar],
       ["Prices", `${priceBasisWords(dataset.priceBasis)}${dataset.priceBasisAssumed ? " (assumed)" : ""}`],
-      ["Holds", dataset.survivorsOnly ? `survivors only${dataset.survivorsAssumed ? " (assumed)" : ""}` : `also names that were delisted${dataset.survivorsAssumed ? " (assumed)" : ""}`],
+      [
+        "Holds",
+        dataset.survivorsOnly
+          ? `survivors only${dataset.survivorsAssumed ? " (assumed)" : ""}`
+          : `also names that were delisted${dataset.survivorsAssumed ? " (assumed)" : ""}`,
+      ],
       ["Quarantined", `${counted(dataset.quarantinedRows, "row")}${share}, ${counted(dataset.quarantinedFiles, "file")}`],
       ["Flagged, kept", counted(dataset.flaggedRows, "row")],
     ])}
 <p class="fine">Quarantined rows are impossible and never used; flagged rows are unusual, kept, and worth a look.</p>
-${
-  reasons.length > 0 &&
-  countTable("Reason", "Rows", reasons)
-}</figure>`,
+${reasons.length > 0 && countTable("Reason", "Rows", reasons)}</figure>`,
   };
 }
 

@@ -1,8 +1,12 @@
+// What downsampling must never lose or invent.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { downsample } from "./downsample.js";
 
-const value = fc.oneof({ weight: 9, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) }, { weight: 1, arbitrary: fc.constant(Number.NaN) });
+const value = fc.oneof(
+  { weight: 9, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) },
+  { weight: 1, arbitrary: fc.constant(Number.NaN) },
+);
 
 describe("downsampling", () => {
   it("keeps the lowest, the highest, the first and the last value", () => {

@@ -13,7 +13,9 @@ const ROW = 14;
 const day = (date: string): number => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
 
 export function renderFolds(models: readonly Fold[]): Html {
-  const folds = models.filter((fold) => [fold.trainFrom, fold.trainTo, fold.testFrom, fold.testTo].every((date) => Number.isFinite(day(date))));
+  const folds = models.filter((fold) =>
+    [fold.trainFrom, fold.trainTo, fold.testFrom, fold.testTo].every((date) => Number.isFinite(day(date))),
+  );
   if (folds.length === 0) return emptyFigure("How it was trained and tested", "The run holds no fitted model.");
   const from = Math.min(...folds.map((fold) => day(fold.trainFrom)));
   const to = Math.max(...folds.map((fold) => day(fold.testTo))) + 1;
@@ -44,7 +46,11 @@ export function renderFolds(models: readonly Fold[]): Html {
       : "There is no gap between training and test in at least one fold: labels may overlap.");
   const height = Math.min(460, Math.max(40, folds.length * ROW));
   return html`<figure class="chart folds"><figcaption><h3>How it was trained and tested</h3><p>${note}</p></figcaption>
-<ul class="legend">${[["train", "train"], ["purge", "purged"], ["test", "test"]].map(
+<ul class="legend">${[
+    ["train", "train"],
+    ["purge", "purged"],
+    ["test", "test"],
+  ].map(
     ([kind, name]) =>
       html`<li><svg class="swatch" viewBox="0 0 22 10" aria-hidden="true"><rect class="${kind}" x="2" width="18" y="0" height="10"/></svg>${name}</li>`,
   )}</ul>

@@ -1,3 +1,4 @@
+// Escaping, checked by example and by property.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { escapeHtml, html, jsonText, trusted } from "./html.js";
@@ -18,7 +19,7 @@ describe("markup", () => {
 
   it("does not take an object that only looks like markup for markup", () => {
     const forged = JSON.parse('{"text":"<script>alert(1)</script>"}') as never;
-    expect(() => html`${forged}`.text).toThrow();
+    expect(() => html`${forged}`.text).toThrow(TypeError);
   });
 
   it("leaves no character of markup in any escaped text", () => {

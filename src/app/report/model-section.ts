@@ -100,13 +100,15 @@ function weightMap(models: RunResult["models"]): Html {
     .slice(0, MOST_FEATURES);
   const all = rows.flatMap((row) => row.cells);
   const steady = rows.filter((row) => new Set(row.cells.filter(isKnown).map(Math.sign)).size === 1).length;
-  return html`<figure class="chart"><figcaption><h3>${title}</h3><p>${counted(rows.length, "feature")} with the largest coefficients; ${steady} of them never changed sign. Blue pushes up, orange down; an empty cell was not among the largest of its fold.</p></figcaption>${renderHeatTable({
-    label: title,
-    corner: "Test from",
-    columns: weighted.map((model) => model.testFrom.slice(0, 7)),
-    rows,
-    format: (value) => (Math.abs(value) >= 0.001 || value === 0 ? ratio(value, 4) : value.toExponential(1).replace("-", "\u2212")),
-    full: fullColorAt(all),
-    printNumbers: weighted.length <= 6,
-  })}</figure>`;
+  return html`<figure class="chart"><figcaption><h3>${title}</h3><p>${counted(rows.length, "feature")} with the largest coefficients; ${steady} of them never changed sign. Blue pushes up, orange down; an empty cell was not among the largest of its fold.</p></figcaption>${renderHeatTable(
+    {
+      label: title,
+      corner: "Test from",
+      columns: weighted.map((model) => model.testFrom.slice(0, 7)),
+      rows,
+      format: (value) => (Math.abs(value) >= 0.001 || value === 0 ? ratio(value, 4) : value.toExponential(1).replace("-", "\u2212")),
+      full: fullColorAt(all),
+      printNumbers: weighted.length <= 6,
+    },
+  )}</figure>`;
 }

@@ -1,3 +1,4 @@
+// Number forms, unknown values and JSON leftovers included.
 import { describe, expect, it } from "vitest";
 import { counted, grouped, money, percent, pValue, ratio, signedPercent, times } from "./number-format.js";
 
@@ -17,7 +18,9 @@ describe("numbers for people", () => {
 
   it("shows a dash for what is not known, also after a JSON round trip", () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, null, undefined]) {
-      expect([percent(value), ratio(value), grouped(value), money(value, "USD"), pValue(value), times(value)]).toEqual(Array(6).fill("\u2013"));
+      expect([percent(value), ratio(value), grouped(value), money(value, "USD"), pValue(value), times(value)]).toEqual(
+        Array(6).fill("\u2013"),
+      );
     }
   });
 

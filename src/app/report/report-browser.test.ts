@@ -54,29 +54,34 @@ describe.skipIf(!found)("the report in Chromium", () => {
     const address = pathToFileURL(join(folder, `${name}.html`)).href;
     page.on("console", (message) => troubles.push(`console: ${message.text()}`));
     page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
-    page.on("request", (request) => request.url() !== address && !request.url().startsWith("data:") && troubles.push(`request: ${request.url()}`));
+    page.on(
+      "request",
+      (request) => request.url() !== address && !request.url().startsWith("data:") && troubles.push(`request: ${request.url()}`),
+    );
     await page.goto(address);
     return page;
   }
 
-  it.each(Object.keys(cases).flatMap((name) => [390, 1280].flatMap((width) => (["light", "dark"] as const).map((scheme) => [name, width, scheme] as const))))(
-    "fits and stays silent: %s at %i px, %s",
-    async (name, width, scheme) => {
-      const page = await open(name, width, scheme);
-      await page.locator("details summary").click();
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-      expect(await page.evaluate("window.broken")).toBeUndefined();
-      expect(troubles).toEqual([]);
-      await page.context().close();
-    },
-  );
+  it.each(
+    Object.keys(cases).flatMap((name) =>
+      [390, 1280].flatMap((width) => (["light", "dark"] as const).map((scheme) => [name, width, scheme] as const)),
+    ),
+  )("fits and stays silent: %s at %i px, %s", async (name, width, scheme) => {
+    const page = await open(name, width, scheme);
+    await page.locator("details summary").click();
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+    expect(await page.evaluate("window.broken")).toBeUndefined();
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
 
   it("shows the session under the pointer, by arrow keys too, and the last one again afterwards", async () => {
     const page = await open("full", 1280, "light");
     const result = cases["full"] as RunResult;
     const figure = page.locator("figure.chart").first();
     const [value, when] = [figure.locator(".legend b").first(), figure.locator(".when")];
-    const shown = (index: number): string => formatValue((result.strategy.equity[index] ?? Number.NaN) / result.startingCash, formats.multiple);
+    const shown = (index: number): string =>
+      formatValue((result.strategy.equity[index] ?? Number.NaN) / result.startingCash, formats.multiple);
     const last = result.dates.length - 1;
     expect(await value.textContent()).toBe(shown(last));
     await figure.locator(".plot").hover({ position: { x: 1, y: 20 } });
@@ -100,7 +105,10 @@ describe.skipIf(!found)("the report in Chromium", () => {
 
   it("lets no foreign script run even if one got into the page", async () => {
     const path = join(folder, "tampered.html");
-    writeFileSync(path, renderReport(named, { trials: 1, adjustedVerdict: named.verdict }).replace("<main>", "<main><script>window.broken=1</script>"));
+    writeFileSync(
+      path,
+      renderReport(named, { trials: 1, adjustedVerdict: named.verdict }).replace("<main>", "<main><script>window.broken=1</script>"),
+    );
     const page = await browser.newPage();
     await page.goto(pathToFileURL(path).href);
     expect(await page.evaluate("window.broken")).toBeUndefined();

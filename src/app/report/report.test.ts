@@ -1,3 +1,4 @@
+// The page as text: what it must say, what it must survive, what must never run.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -6,7 +7,11 @@ import { createEmptyRunResult, createRunResult } from "#test/fixtures/run-result
 import type { ReportExtras } from "./extras.js";
 import { renderReport } from "./report.js";
 
-const extrasFor = (result: RunResult, more: Partial<ReportExtras> = {}): ReportExtras => ({ trials: 37, adjustedVerdict: result.verdict, ...more });
+const extrasFor = (result: RunResult, more: Partial<ReportExtras> = {}): ReportExtras => ({
+  trials: 37,
+  adjustedVerdict: result.verdict,
+  ...more,
+});
 const report = (result: RunResult, more: Partial<ReportExtras> = {}): string => renderReport(result, extrasFor(result, more));
 
 /** Every string of a value, keys of records included, passed through `change`. */
@@ -15,7 +20,10 @@ function mapStrings(value: unknown, change: (text: string) => string, keys: bool
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, change, keys));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [keys ? change(key) : key, mapStrings(item, change, keys || key === "quality" || key === "rules" || key === "experiment")]),
+    Object.entries(value).map(([key, item]) => [
+      keys ? change(key) : key,
+      mapStrings(item, change, keys || key === "quality" || key === "rules" || key === "experiment"),
+    ]),
   );
 }
 
@@ -72,7 +80,14 @@ describe("the report", () => {
     const result = createRunResult({ sessions: 300 });
     const page = report(result, { command: "truewind backtest my.yaml --seed 7" });
     const { identity } = result;
-    for (const part of [identity.experimentHash, identity.dataId, identity.codeVersion, identity.seed, identity.runtime.v8, result.orders.hash]) {
+    for (const part of [
+      identity.experimentHash,
+      identity.dataId,
+      identity.codeVersion,
+      identity.seed,
+      identity.runtime.v8,
+      result.orders.hash,
+    ]) {
       expect(page).toContain(part);
     }
     expect(page).toContain("truewind backtest my.yaml --seed 7");
@@ -94,7 +109,17 @@ describe("the report", () => {
 
   it("tells of the paper session only when there was one", () => {
     const result = createRunResult({ sessions: 300 });
-    const paper = { from: "2016-10-03", to: "2016-12-30", decisions: 13, orders: 8, fills: 7, refused: 1, equity: 1e6, halted: "Feed lost", replayIdentical: false };
+    const paper = {
+      from: "2016-10-03",
+      to: "2016-12-30",
+      decisions: 13,
+      orders: 8,
+      fills: 7,
+      refused: 1,
+      equity: 1e6,
+      halted: "Feed lost",
+      replayIdentical: false,
+    };
     expect(visible(report(result, { paper }))).toMatch(/Feed lost/);
     expect(visible(report(result, { paper }))).toMatch(/DIFFERENT orders/);
     expect(visible(report(result))).not.toContain("The paper session");
@@ -105,7 +130,11 @@ describe("a hostile or broken result", () => {
   const evil = `"'><script>alert(1)</script><img src=x onerror=alert(2)>`;
 
   it("runs nothing: every string, dates and names of rules included, is shown as text", () => {
-    const result = mapStrings(createRunResult({ sessions: 40, simulated: true }), (text) => (text === "edge" || text === "full" ? text : text + evil), false) as RunResult;
+    const result = mapStrings(
+      createRunResult({ sessions: 40, simulated: true }),
+      (text) => (text === "edge" || text === "full" ? text : text + evil),
+      false,
+    ) as RunResult;
     const page = report(result, { command: evil, paper: { ...paperOf(evil), halted: evil } });
     expect(page).not.toContain("<script>alert");
     expect(page).not.toContain("<img");
@@ -127,7 +156,13 @@ describe("a hostile or broken result", () => {
 
   it("renders after a JSON round trip that turned every number into null", () => {
     const blank = (value: unknown): unknown =>
-      typeof value === "number" ? null : Array.isArray(value) ? value.map(blank) : value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, blank(v)])) : value;
+      typeof value === "number"
+        ? null
+        : Array.isArray(value)
+          ? value.map(blank)
+          : value && typeof value === "object"
+            ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, blank(v)]))
+            : value;
     const result = blank(createRunResult({ sessions: 30 })) as RunResult;
     expect(visible(report(result))).not.toMatch(/NaN|undefined|null|Infinity/);
   });
@@ -135,7 +170,9 @@ describe("a hostile or broken result", () => {
   it("renders a ruin: equity at and below zero", () => {
     const result = createRunResult({ sessions: 300 });
     const equity = result.strategy.equity.map((value, i) => (i > 200 ? -5 : i === 200 ? 0 : value));
-    expect(report({ ...result, strategy: { ...result.strategy, equity } }).replace(/<script[\s\S]*?<\/script>/g, "")).not.toMatch(/NaN|Infinity/);
+    expect(report({ ...result, strategy: { ...result.strategy, equity } }).replace(/<script[\s\S]*?<\/script>/g, "")).not.toMatch(
+      /NaN|Infinity/,
+    );
   });
 
   it("renders whatever finite or unknown numbers an account may hold", () => {

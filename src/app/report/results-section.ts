@@ -38,7 +38,10 @@ export function resultsSection(result: RunResult): Section {
     list.map((account) => ({ name: account.name, tone: account.tone, mark: "line", values: values(account) }));
   const gap = quotient(result.strategy.equity, result.baseline.equity);
   const common = { labels: result.dates, labelsFrom: "sessions", axis: "calendar" } as const;
-  const lead = result.dates.length === 0 ? "No session was judged." : `${counted(result.dates.length, "session")} out of sample, ${result.dates[0]} to ${result.dates[result.dates.length - 1]}, net of all costs.`;
+  const lead =
+    result.dates.length === 0
+      ? "No session was judged."
+      : `${counted(result.dates.length, "session")} out of sample, ${result.dates[0]} to ${result.dates[result.dates.length - 1]}, net of all costs.`;
   const body = html`${headlineTable(result, accounts)}
 ${renderChart({
   ...common,
@@ -64,20 +67,25 @@ ${renderChart({
     ...common,
     title: "Drawdown",
     note: drawdownNote(result, falls[0] ?? []),
-    series: drawdowns.map((account, i) => ({ name: account.name, tone: account.tone, mark: i === 0 ? "area" : "line", values: falls[i] ?? [] })),
+    series: drawdowns.map((account, i) => ({
+      name: account.name,
+      tone: account.tone,
+      mark: i === 0 ? "area" : "line",
+      values: falls[i] ?? [],
+    })),
     format: formats.percent,
     include: [0],
     height: "medium",
   })}
 ${renderChart({
-    ...common,
-    title: "Rolling one-year Sharpe ratio",
-    note: `Over the last ${year} sessions, cash not subtracted (the table's figures are over cash). ${result.dates.length < year ? "The run is shorter than a year." : ""}`,
-    series: charted((account) => rollingSharpe(account.series.netReturn, year, year), drawdowns),
-    format: formats.ratio,
-    rule: 0,
-    height: "medium",
-  })}</div>
+  ...common,
+  title: "Rolling one-year Sharpe ratio",
+  note: `Over the last ${year} sessions, cash not subtracted (the table's figures are over cash). ${result.dates.length < year ? "The run is shorter than a year." : ""}`,
+  series: charted((account) => rollingSharpe(account.series.netReturn, year, year), drawdowns),
+  format: formats.ratio,
+  rule: 0,
+  height: "medium",
+})}</div>
 <div class="pair">${months("Months: strategy over equal weight", result.dates, (length) => difference(...periods(result, length)), "Net return of the month less that of equal weight, in percent.")}
 ${months("Months: strategy", result.dates, (length) => periods(result, length)[0], "Net return of the month, in percent.")}</div>
 ${worstDays(result)}`;
@@ -114,7 +122,8 @@ function headlineTable(result: RunResult, accounts: readonly Account[]): Html {
 `,
   )}</tbody></table></div>
 <p class="fine">Equal weight holds the same point-in-time universe, with the same costs and rebalancing days.${
-    result.oracle && " The oracle is the same portfolio fed with the true expected returns of the simulation: what perfect foresight of the planted edge would have earned."
+    result.oracle &&
+    " The oracle is the same portfolio fed with the true expected returns of the simulation: what perfect foresight of the planted edge would have earned."
   }</p>`;
 }
 
@@ -159,7 +168,9 @@ function worstDays(result: RunResult): Html {
   const shared = result.worstDays.filter((day) => day.baseline < 0).length;
   return html`<figure class="chart"><figcaption><h3>${title}</h3><p>On ${shared} of these ${counted(result.worstDays.length, "day")} equal weight lost as well.</p></figcaption>
 <table class="days"><thead><tr><th scope="col">Session</th><th scope="col"><span class="sr">Size</span></th><th scope="col">Strategy</th><th scope="col">Equal weight</th><th scope="col">Difference</th></tr></thead><tbody>${result.worstDays.map(
-    (day) => html`<tr><th scope="row">${day.date}</th><td class="size"><i style="width:${Math.round((Math.abs(isKnown(day.strategy) ? day.strategy : 0) / deepest) * 100)}%"></i></td><td>${signedPercent(day.strategy, 2)}</td><td>${signedPercent(day.baseline, 2)}</td><td>${isKnown(day.strategy) && isKnown(day.baseline) ? signedPercent(day.strategy - day.baseline, 2) : signedPercent(null)}</td></tr>
+    (
+      day,
+    ) => html`<tr><th scope="row">${day.date}</th><td class="size"><i style="width:${Math.round((Math.abs(isKnown(day.strategy) ? day.strategy : 0) / deepest) * 100)}%"></i></td><td>${signedPercent(day.strategy, 2)}</td><td>${signedPercent(day.baseline, 2)}</td><td>${isKnown(day.strategy) && isKnown(day.baseline) ? signedPercent(day.strategy - day.baseline, 2) : signedPercent(null)}</td></tr>
 `,
   )}</tbody></table></figure>`;
 }

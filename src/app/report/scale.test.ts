@@ -1,3 +1,4 @@
+// Laws of the scales and the ticks that people see.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { calendarTicks, createScale, domainOf, tickDigits, tickValues } from "./scale.js";
@@ -53,7 +54,9 @@ describe("scales", () => {
     const years = ["2010", "2011", "2012", "2013", "2014", "2015"].flatMap((y) => [`${y}-03-01`, `${y}-09-01`]);
     expect(calendarTicks(years, place).map((tick) => tick.label)).toEqual(["2011", "2012", "2013", "2014", "2015"]);
     const months = Array.from({ length: 8 }, (_, m) => `2016-0${m + 1}-04`);
-    expect(calendarTicks(months, place).map((tick) => tick.label)).toEqual(months.slice(1).map((_, m) => `${["Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug"][m]} 2016`));
+    expect(calendarTicks(months, place).map((tick) => tick.label)).toEqual(
+      months.slice(1).map((_, m) => `${["Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug"][m]} 2016`),
+    );
     expect(calendarTicks(["2016-01-04", "2016-01-05"], place).map((tick) => tick.label)).toEqual(["2016-01-04", "2016-01-05"]);
     expect(calendarTicks([], place)).toEqual([]);
   });

@@ -1,3 +1,4 @@
+// Chart series against figures worked out by hand.
 import { describe, expect, it } from "vitest";
 import { byPeriod, difference, drawdown, growth, lowestIndex, meanOf, quotient, rollingMean, rollingSharpe } from "./series.js";
 

@@ -15,9 +15,12 @@ export function renderStackedBar(label: string, parts: readonly Part[], format: 
   const share = (part: Part): number => (total > 0 ? size(part) / total : 0);
   const spoken = `${label}: ${parts.map((part) => `${part.name} ${format(part.value)}`).join(", ")}`;
   return html`<div class="stack" role="img" aria-label="${spoken}">${parts.map((part, i) =>
-    share(part) > 0 ? html`<i class="part p${i}" style="width:${percentOf(share(part))}" title="${part.name} ${format(part.value)}"></i>` : null,
+    share(part) > 0
+      ? html`<i class="part p${i}" style="width:${percentOf(share(part))}" title="${part.name} ${format(part.value)}"></i>`
+      : null,
   )}</div>
 <ul class="parts">${parts.map(
-    (part, i) => html`<li><i class="part p${i}"></i><span>${part.name}</span> <b>${format(part.value)}</b> <small>${total > 0 ? percent(share(part), 0) : ""}</small></li>`,
+    (part, i) =>
+      html`<li><i class="part p${i}"></i><span>${part.name}</span> <b>${format(part.value)}</b> <small>${total > 0 ? percent(share(part), 0) : ""}</small></li>`,
   )}</ul>`;
 }

@@ -87,6 +87,7 @@ svg path, svg line { vector-effect: non-scaling-stroke; } .wind path, .mark path
 const tables = `
 .scroll { position: relative; overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; } th { font-weight: 500; text-align: left; } td { text-align: right; position: relative; }
+.scroll th, .scroll td { overflow-wrap: normal; } @media (min-width: 641px) { .headline { table-layout: fixed; } }
 .headline { background: var(--card); font-size: 15.5px; } .headline th, .headline td { padding: 8px 14px; border-bottom: 1px solid var(--hair); white-space: nowrap; }
 .headline thead th { text-align: right; font-weight: 600; border-bottom: 1px solid var(--ink); } .headline tbody th { color: var(--muted); } .headline td:nth-child(2) { font-weight: 650; }
 .headline tbody tr:first-child td { font-size: 18px; } .headline { border-radius: 10px; border-collapse: separate; border-spacing: 0; border: 1px solid var(--hair); } .headline tbody tr:last-child > * { border-bottom: 0; }

@@ -1,3 +1,4 @@
+// The terminal summary: content, width, clean output.
 import { describe, expect, it } from "vitest";
 import { createEmptyRunResult, createRunResult } from "#test/fixtures/run-result.js";
 import { renderTextSummary, TEXT_COLUMNS } from "./text-summary.js";
@@ -10,14 +11,19 @@ describe("the terminal summary", () => {
     const lines = renderTextSummary(result, extras(result), ["truewind paper experiment.yaml"]);
     expect(lines[0]).toBe("VERDICT: There is an edge.");
     const text = lines.join("\n");
-    for (const part of ["Strategy", "Equal weight", "Hold SPY", "37 trials", "! Survivors only", "  truewind paper experiment.yaml"]) expect(text).toContain(part);
+    for (const part of ["Strategy", "Equal weight", "Hold SPY", "37 trials", "! Survivors only", "  truewind paper experiment.yaml"])
+      expect(text).toContain(part);
     expect(text).not.toContain("Oracle");
   });
 
   it("keeps to the width, whatever the names are", () => {
     const long = "a very long sentence ".repeat(40);
     const full = createRunResult({ sessions: 300, simulated: true });
-    const result = { ...full, benchmark: full.benchmark && { ...full.benchmark, instrument: "X".repeat(300) }, verdict: { ...full.verdict, because: long } };
+    const result = {
+      ...full,
+      benchmark: full.benchmark && { ...full.benchmark, instrument: "X".repeat(300) },
+      verdict: { ...full.verdict, because: long },
+    };
     for (const line of renderTextSummary(result, extras(result), [long])) expect(line.length).toBeLessThanOrEqual(TEXT_COLUMNS);
   });
 

@@ -81,7 +81,6 @@ function fit(name: string): string {
 
 /** Escape sequences and other control characters from data must not reach a terminal. */
 function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being removed
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
 }
 
@@ -89,7 +88,9 @@ function wrap(text: string, hanging = "", first = ""): string[] {
   const lines: string[] = [];
   let line = first;
   let empty = true;
-  for (const word of printable(text).split(" ").filter((part) => part !== "")) {
+  for (const word of printable(text)
+    .split(" ")
+    .filter((part) => part !== "")) {
     if (!empty && line.length + 1 + word.length > TEXT_COLUMNS) {
       lines.push(line);
       line = hanging;

@@ -19,7 +19,10 @@ function contrast(a: string, b: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-const [day, night] = theme.split("@media screen and (prefers-color-scheme: dark)").map((part) => tokens(part)) as [Map<string, string>, Map<string, string>];
+const [day, night] = theme.split("@media screen and (prefers-color-scheme: dark)").map((part) => tokens(part)) as [
+  Map<string, string>,
+  Map<string, string>,
+];
 
 describe.each([
   ["day", day],

@@ -28,15 +28,15 @@ export function tradingSection(result: RunResult): Section {
       height: "short",
     })}
 ${renderChart({
-      title: "Costs by month",
-      note: `Fees, spread, slippage and borrow over equity. A year: ${percent(result.metrics.strategy.annualCost, 2)}.`,
-      labels: cost.names,
-      labelsFrom: "own",
-      axis: "calendar",
-      series: [{ name: "Costs", tone: "baseline", mark: "bars", values: cost.values }],
-      format: formats.finePercent,
-      height: "short",
-    })}</div>
+  title: "Costs by month",
+  note: `Fees, spread, slippage and borrow over equity. A year: ${percent(result.metrics.strategy.annualCost, 2)}.`,
+  labels: cost.names,
+  labelsFrom: "own",
+  axis: "calendar",
+  series: [{ name: "Costs", tone: "baseline", mark: "bars", values: cost.values }],
+  format: formats.finePercent,
+  height: "short",
+})}</div>
 ${renderSectors(result.sectorExposure)}
 ${orders(result.orders)}`,
   };
@@ -71,7 +71,5 @@ ${facts([
   ["Filled", grouped(counts.filled)],
   ["Resized", grouped(counts.resized)],
   ["Refused", grouped(counts.refused)],
-])}${
-  rules.length > 0 && countTable("Rule", "Times", rules)
-}</figure>`;
+])}${rules.length > 0 && countTable("Rule", "Times", rules)}</figure>`;
 }

@@ -21,7 +21,10 @@ ${facts([
   ["Net return over equal weight, a year", signedPercent(verdict.activeReturn)],
   [`p-value, level ${isKnown(verdict.level) ? verdict.level : MISSING}`, pValue(verdict.pValue)],
   ["Information ratio", ratio(verdict.activeSharpe)],
-  ["Alpha a year, beta", html`${signedPercent(verdict.alpha)}<small> at β ${ratio(verdict.beta)}, p ${pValue(verdict.alphaPValue)}</small>`],
+  [
+    "Alpha a year, beta",
+    html`${signedPercent(verdict.alpha)}<small> at β ${ratio(verdict.beta)}, p ${pValue(verdict.alphaPValue)}</small>`,
+  ],
   ["Out of sample", html`${counted(verdict.sessions, "session")}`],
 ])}
 <div class="caveat"><p>${trialsSentence(extras.trials, result.verdict, verdict)}</p>${stamps.map(
@@ -47,7 +50,8 @@ function gauge(verdict: Verdict): Html | null {
   const digits = tickDigits(ticks, 100);
   const spoken = `Net return over equal weight ${signedPercent(mid)} a year, 90 percent band from ${signedPercent(low)} to ${signedPercent(high)}`;
   return html`<div class="gauge" role="img" aria-label="${spoken}"><div class="track">${ticks.map(
-    (tick) => html`<span class="tick${tick === 0 ? " zero" : ""}" style="left:${at(tick)}"><em>${tick === 0 ? "equal weight" : signedPercent(tick, digits)}</em></span>`,
+    (tick) =>
+      html`<span class="tick${tick === 0 ? " zero" : ""}" style="left:${at(tick)}"><em>${tick === 0 ? "equal weight" : signedPercent(tick, digits)}</em></span>`,
   )}<i class="band" style="left:${at(low)};width:${percentOf((high - low) / (domain.high - domain.low))}"></i><i class="point" style="left:${at(mid)}"><b>${signedPercent(mid)}</b></i></div>
 <p>a year over equal weight, net of costs; the bar is the 90% band ${percent(low)} to ${percent(high)}</p></div>`;
 }

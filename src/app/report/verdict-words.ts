@@ -31,7 +31,10 @@ export function priceBasisWords(basis: RunResult["dataset"]["priceBasis"]): stri
 export function stampsOf(dataset: RunResult["dataset"]): readonly Stamp[] {
   const stamps: Stamp[] = [];
   if (dataset.plantedEdge !== null) {
-    stamps.push({ label: "Simulated data", meaning: "These prices come from the market simulator. Nothing here says anything about a real market." });
+    stamps.push({
+      label: "Simulated data",
+      meaning: "These prices come from the market simulator. Nothing here says anything about a real market.",
+    });
   }
   if (dataset.survivorsOnly) {
     stamps.push({
@@ -40,10 +43,16 @@ export function stampsOf(dataset: RunResult["dataset"]): readonly Stamp[] {
         "The data holds only names that were still listed at its end, so every long portfolio, the baseline included, looks better than it could have been.",
     });
   } else if (dataset.survivorsAssumed) {
-    stamps.push({ label: "Survivorship not declared", meaning: "Nobody declared whether delisted names are in this data; it was assumed that they are." });
+    stamps.push({
+      label: "Survivorship not declared",
+      meaning: "Nobody declared whether delisted names are in this data; it was assumed that they are.",
+    });
   }
   if (dataset.priceBasisAssumed) {
-    stamps.push({ label: "Price basis assumed", meaning: `Nobody declared how these prices are adjusted; they were taken as ${priceBasisWords(dataset.priceBasis)}.` });
+    stamps.push({
+      label: "Price basis assumed",
+      meaning: `Nobody declared how these prices are adjusted; they were taken as ${priceBasisWords(dataset.priceBasis)}.`,
+    });
   }
   return stamps;
 }

@@ -14,7 +14,11 @@ const swell: Readonly<Record<Verdict["decision"], number>> = { edge: 34, "not en
 
 export function windLines(experimentHash: string, decision: Verdict["decision"]): Html {
   const rng = createRng(`wind/${experimentHash}`);
-  const waves = [1, 2, 3].map((k) => ({ length: (0.7 + 0.5 * rng.next()) * k, phase: 2 * Math.PI * rng.next(), height: (0.5 + rng.next()) / k }));
+  const waves = [1, 2, 3].map((k) => ({
+    length: (0.7 + 0.5 * rng.next()) * k,
+    phase: 2 * Math.PI * rng.next(),
+    height: (0.5 + rng.next()) / k,
+  }));
   const drift = 0.16 + 0.12 * rng.next();
   let path = "";
   for (let line = 0; line < LINES; line++) {
