@@ -1,29 +1,62 @@
-// Ranks and z-scores over the members of one frame. Values that are not finite take no part and stay NaN.
+// Ranks and z-scores over the members of one frame. `column[k]` belongs to instrument `rows[k]`, and its result goes to
+// `out[rows[k] * stride + at]`. Values that are not finite take no part and become NaN.
 
+/** Scratch for sorting up to `capacity` values with their positions. */
+export class Sorter {
+  private readonly keys: Float64Array;
+  private readonly words: Uint32Array;
+  /** Low bits of a key that give way to the position. */
+  private readonly positionMask: number;
+  readonly order: Int32Array;
 
-/**
- * Percentiles in [-0.5, 0.5] of `column[rows[0..n)]`, written to `out[row * stride + at]`. Ties share their average rank.
- * `column` is read at `row`; other rows of `out` are not touched.
- */
-export function writeRanks(column: Float64Array, rows: Int32Array, n: number, out: Float64Array, stride: number, at: number, scratch: Float64Array): void {
-  let known = 0;
-  for (let k = 0; k < n; k++) {
-    const v = column[rows[k] as number] as number;
-    if (v - v === 0) scratch[known++] = v;
+  constructor(capacity: number) {
+    this.keys = new Float64Array(capacity);
+    this.words = new Uint32Array(this.keys.buffer);
+    this.order = new Int32Array(capacity);
+    this.positionMask = 2 ** Math.ceil(Math.log2(Math.max(2, capacity))) - 1;
   }
-  const sorted = scratch.subarray(0, known).sort();
-  for (let k = 0; k < n; k++) {
-    const i = rows[k] as number;
-    const v = column[i] as number;
-    let result = Number.NaN;
-    if (v - v === 0) {
-      const below = firstNotBelow(sorted, known, v);
-      let through = below + 1;
-      if (through < known && sorted[through] === v) through = firstAbove(sorted, known, v);
-      // Ranks below+1 .. through are shared: their average less a half is (below + through) / 2.
-      result = (below + through) / (2 * known) - 0.5;
+
+  /**
+   * Fills `order` with the positions of the finite values in ascending order and returns how many there are; equal values in any order.
+   * The native sort moves bare numbers only, so each carries its position in its lowest bits; what that blurs is put right after.
+   */
+  sort(column: Float64Array, n: number): number {
+    const { keys, words, positionMask, order } = this;
+    let known = 0;
+    for (let k = 0; k < n; k++) {
+      const v = column[k] as number;
+      if (v - v !== 0) continue;
+      keys[known] = v;
+      words[2 * known] = (((words[2 * known] as number) & ~positionMask) | k) >>> 0;
+      known++;
     }
-    out[i * stride + at] = result;
+    keys.subarray(0, known).sort();
+    for (let k = 0; k < known; k++) {
+      const position = (words[2 * k] as number) & positionMask;
+      const v = column[position] as number;
+      let to = k;
+      while (to > 0 && (column[order[to - 1] as number] as number) > v) {
+        order[to] = order[to - 1] as number;
+        to--;
+      }
+      order[to] = position;
+    }
+    return known;
+  }
+}
+
+/** Percentiles in [-0.5, 0.5]: (average rank - 0.5) / n - 0.5 with ranks 1..n; ties share their average rank. */
+export function writeRanks(column: Float64Array, rows: Int32Array, n: number, out: Float64Array, stride: number, at: number, sorter: Sorter): void {
+  for (let k = 0; k < n; k++) out[(rows[k] as number) * stride + at] = Number.NaN;
+  const known = sorter.sort(column, n);
+  const { order } = sorter;
+  for (let from = 0; from < known; ) {
+    const v = column[order[from] as number] as number;
+    let to = from + 1;
+    while (to < known && column[order[to] as number] === v) to++;
+    // The average of ranks from+1 .. to, less a half.
+    const percentile = (from + to) / (2 * known) - 0.5;
+    for (; from < to; from++) out[(rows[order[from] as number] as number) * stride + at] = percentile;
   }
 }
 
@@ -32,7 +65,7 @@ export function writeZscores(column: Float64Array, rows: Int32Array, n: number, 
   let known = 0;
   let sum = 0;
   for (let k = 0; k < n; k++) {
-    const v = column[rows[k] as number] as number;
+    const v = column[k] as number;
     if (v - v !== 0) continue;
     known++;
     sum += v;
@@ -40,35 +73,12 @@ export function writeZscores(column: Float64Array, rows: Int32Array, n: number, 
   const mean = sum / known;
   let squares = 0;
   for (let k = 0; k < n; k++) {
-    const d = (column[rows[k] as number] as number) - mean;
+    const d = (column[k] as number) - mean;
     if (d - d === 0) squares += d * d;
   }
   const deviation = Math.sqrt(squares / known);
   for (let k = 0; k < n; k++) {
-    const i = rows[k] as number;
-    const v = column[i] as number;
-    out[i * stride + at] = v - v === 0 && deviation > 0 ? (v - mean) / deviation : Number.NaN;
+    const v = column[k] as number;
+    out[(rows[k] as number) * stride + at] = v - v === 0 && deviation > 0 ? (v - mean) / deviation : Number.NaN;
   }
-}
-
-function firstNotBelow(sorted: Float64Array, length: number, value: number): number {
-  let from = 0;
-  let to = length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((sorted[middle] as number) < value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
-}
-
-function firstAbove(sorted: Float64Array, length: number, value: number): number {
-  let from = 0;
-  let to = length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((sorted[middle] as number) <= value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

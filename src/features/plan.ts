@@ -7,7 +7,7 @@ import type { FeatureFrame } from "#domain/frame.js";
 import type { BarBatch } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
 import type { FeaturePlan } from "#ports/stages.js";
-import { writeRanks, writeZscores } from "./cross-section.js";
+import { Sorter, writeRanks, writeZscores } from "./cross-section.js";
 import { loadInput } from "./input.js";
 import { type Kernels, createKernels } from "./kernels.js";
 import type { Kernel, Lane } from "./kernel.js";
@@ -40,6 +40,9 @@ export class ColumnarPlan implements FeaturePlan {
   private readonly memory: Memory;
   private readonly kernels: Kernels;
   private readonly fold: readonly Kernel[];
+  private readonly view: readonly Kernel[];
+  /** Per column that is no cross-section: its number, then offset in the memory, mask and lag of its value. */
+  private readonly own: Int32Array;
   private readonly outputs: readonly Lane[];
   /** Absolute index of the current bar; one before the first when there is none. */
   private readonly bar: Int32Array;
@@ -53,7 +56,7 @@ export class ColumnarPlan implements FeaturePlan {
   private readonly fresh: Uint8Array;
   private readonly member: Uint8Array;
   private readonly column: Float64Array;
-  private readonly sorted: Float64Array;
+  private readonly sorter: Sorter;
 
   constructor(private readonly parts: PlanParts) {
     const { instruments, firstBar } = parts;
@@ -66,12 +69,20 @@ export class ColumnarPlan implements FeaturePlan {
     this.memory = new Memory(instruments);
     this.kernels = createKernels(parts.program, this.memory, { width: instruments, bar: this.bar });
     this.fold = this.kernels.fold;
+    this.view = this.kernels.view;
     this.outputs = parts.program.outputs.map(this.kernels.lane);
+    this.own = Int32Array.from(
+      parts.columns.flatMap(({ output, across }, c) => {
+        if (output === null || across !== null) return [];
+        const { ring, mask, lag } = this.outputs[output] as Lane;
+        return [c, (ring.byteOffset - this.memory.all.byteOffset) / 8, mask, lag];
+      }),
+    );
     this.values = new Float64Array(instruments * parts.columns.length);
     this.fresh = new Uint8Array(instruments);
     this.member = new Uint8Array(instruments);
     this.column = new Float64Array(instruments);
-    this.sorted = new Float64Array(instruments);
+    this.sorter = new Sorter(instruments);
   }
 
   advance(batch: BarBatch, start: number, end: number): void {
@@ -107,7 +118,7 @@ export class ColumnarPlan implements FeaturePlan {
   }
 
   frame(asOf: Micros, since: Micros): FeatureFrame {
-    const { rows, lastAt, seen, member, values, bar, outputs } = this;
+    const { rows, lastAt, member, values, seen, bar, outputs } = this;
     const { columns, instruments, tradable, minHistory, filters } = this.parts;
     const width = columns.length;
     let fresh = 0;
@@ -115,22 +126,9 @@ export class ColumnarPlan implements FeaturePlan {
       this.fresh[i] = (lastAt[i] as number) >= since ? 1 : 0;
       if (this.fresh[i] === 1) rows[fresh++] = i;
     }
-    for (const kernel of this.kernels.view) kernel.run(rows, fresh);
-
-    if (fresh < instruments) values.fill(Number.NaN);
-    // Eight instruments at a time: they share the cache lines of every column.
-    for (let from = 0; from < fresh; from += 8) {
-      const to = Math.min(from + 8, fresh);
-      for (let c = 0; c < width; c++) {
-        const { output, across } = columns[c] as Column;
-        const lane = output === null || across !== null ? null : (outputs[output] as Lane);
-        for (let k = from; k < to; k++) {
-          const i = rows[k] as number;
-          const v = lane === null ? Number.NaN : read(lane, i, bar[i] as number, instruments);
-          values[i * width + c] = v - v === 0 ? v : Number.NaN;
-        }
-      }
-    }
+    for (let k = 0; k < this.view.length; k++) (this.view[k] as Kernel).run(rows, fresh);
+    values.fill(Number.NaN);
+    this.writeOwnColumns(fresh);
 
     member.fill(0);
     let members = 0;
@@ -148,12 +146,35 @@ export class ColumnarPlan implements FeaturePlan {
       const lane = outputs[output] as Lane;
       for (let k = 0; k < members; k++) {
         const i = rows[k] as number;
-        this.column[i] = read(lane, i, bar[i] as number, instruments);
+        this.column[k] = read(lane, i, bar[i] as number, instruments);
       }
-      if (across === "rank") writeRanks(this.column, rows, members, values, width, c, this.sorted);
+      if (across === "rank") writeRanks(this.column, rows, members, values, width, c, this.sorter);
       else writeZscores(this.column, rows, members, values, width, c);
     }
     return { asOf, instruments, features: this.features, values, fresh: this.fresh, member };
+  }
+
+  /** Columns that are no cross-section, of the first `fresh` rows. What is not finite stays NaN. */
+  private writeOwnColumns(fresh: number): void {
+    const { rows, bar, values, own } = this;
+    const { instruments, columns } = this.parts;
+    const all = this.memory.all;
+    const width = columns.length;
+    // Eight instruments at a time: they share the cache lines of every column.
+    for (let from = 0; from < fresh; from += 8) {
+      const to = Math.min(from + 8, fresh);
+      for (let c = 0; c < own.length; c += 4) {
+        const column = own[c] as number;
+        const offset = own[c + 1] as number;
+        const mask = own[c + 2] as number;
+        const lag = own[c + 3] as number;
+        for (let k = from; k < to; k++) {
+          const i = rows[k] as number;
+          const v = all[offset + Math.imul(((bar[i] as number) - lag) & mask, instruments) + i] as number;
+          if (v - v === 0) values[i * width + column] = v;
+        }
+      }
+    }
   }
 
   snapshot(): Uint8Array {
