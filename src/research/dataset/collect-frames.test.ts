@@ -2,10 +2,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
+import { createRng } from "#base/rng.js";
 import type { InstrumentIx } from "#domain/instrument.js";
 import { toBarBatch } from "#domain/market.js";
 import type { BarBatch } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
+import { classic, classicRanks } from "#features/classic.js";
+import { compileFeatures } from "#features/compile.js";
 import type { MarketDataSource } from "#ports/market-data.js";
 import type { FeaturePlan } from "#ports/stages.js";
 import { collectFrames } from "./collect-frames.js";
@@ -128,6 +131,54 @@ describe("collectFrames", () => {
     };
     await collectFrames({ ...options, plan: spyPlan(1, []), onBars: (batch, start) => seen.push(batch.seenAt[start] as number) });
     expect(seen).toEqual([10, 20, 30]);
+  });
+
+  it("keeps the classic features bit for bit as a plan stepped by hand shows them, however the source cuts its batches", async () => {
+    const rng = createRng("frames");
+    const names = 5;
+    const days = 90;
+    const rows = Array.from({ length: days * names }, (_, n) => {
+      const at = ((Math.floor(n / names) + 1) * 86_400e6) as Micros;
+      const open = 50 + 20 * rng.next();
+      const close = open * (1 + 0.02 * rng.normal());
+      const bar = { open, close, high: Math.max(open, close) * 1.01, low: Math.min(open, close) * 0.99, volume: 1e5 * (1 + rng.next()) };
+      return { instrument: (n % names) as InstrumentIx, openAt: (at - 23_400e6) as Micros, at, seenAt: at, ...bar };
+    }).filter(() => rng.next() > 0.05);
+    const make = (): FeaturePlan =>
+      compileFeatures([...classic, ...classicRanks], {
+        instruments: names,
+        tradable: new Uint8Array(names).fill(1),
+        minHistory: 5,
+        filters: [],
+        priceBasis: "raw",
+      });
+    const split = reference("split", 60 * 86_400e6);
+    const decisions = [21, 45, 60, 88].map((day) => ({ at: day * 86_400e6 + 60e6, since: day * 86_400e6 }));
+    const cut = rows.findIndex((row) => row.at > 33 * 86_400e6);
+    const store = await collectFrames({
+      source: sourceOf([toBarBatch(rows.slice(0, cut)), toBarBatch(rows.slice(cut))]),
+      references: [split],
+      plan: make(),
+      instruments: names,
+      decisions,
+      onProgress: quiet,
+    });
+    const plan = make();
+    const expected: number[] = [];
+    for (let day = 1; day <= 88; day++) {
+      if (day === 60 && split.kind === "split") plan.reference(split);
+      const today = toBarBatch(rows.filter((row) => row.at === day * 86_400e6));
+      plan.advance(today, 0, today.length);
+      const decision = decisions.find(({ at }) => at === day * 86_400e6 + 60e6);
+      if (decision === undefined) continue;
+      const frame = plan.frame(decision.at as Micros, decision.since as Micros);
+      const k = frame.features.length;
+      for (let i = 0; i < names; i++)
+        if (frame.member[i] === 1) expected.push(...Float32Array.from(frame.values.subarray(i * k, (i + 1) * k)));
+    }
+    expect(expected.length).toBeGreaterThan(0);
+    expect(expected.some(Number.isFinite)).toBe(true);
+    expect([...store.x]).toEqual(expected);
   });
 
   it("stops when told to, and refuses decisions out of order", async () => {
