@@ -111,11 +111,6 @@ export function toMicro(amount: number): bigint {
   return fineToMicro(productFine(decimalOf(amount), { digits: 1n, places: 0 }));
 }
 
-/** Currency units as a float, for reports and ratios only. */
-export function fromMicro(micro: bigint): number {
-  return Number(micro) / 1e6;
-}
-
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   return b === 0n ? a : greatestCommonDivisor(b, a % b);
 }

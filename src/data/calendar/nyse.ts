@@ -100,7 +100,7 @@ function earlyCloses(year: number): ReadonlyMap<number, number> {
 }
 
 /** Meeus, Jones and Butcher's form of the Gregorian Computus (Meeus, Astronomical Algorithms, ch. 8). */
-export function easterSunday(year: number): number {
+function easterSunday(year: number): number {
   const a = year % 19;
   const b = Math.floor(year / 100);
   const c = year % 100;

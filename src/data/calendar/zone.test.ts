@@ -77,6 +77,27 @@ describe("local time", () => {
     );
   });
 
+  it("has the offset that Intl names for the moment, in zones with odd rules too", () => {
+    const zones = fc.constantFrom(
+      newYork,
+      "Africa/Casablanca",
+      "Europe/Dublin",
+      "Australia/Lord_Howe",
+      "America/Caracas",
+      "Asia/Kathmandu",
+    );
+    fc.assert(
+      fc.property(zones, fc.integer({ min: 631_152_000, max: 4_102_444_800 }), (zone, seconds) => {
+        const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(seconds * 1000);
+        const name = parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+        const [, sign = "+", hours = "0", minutes = "0"] = /^GMT(?:([+-])(\d\d):(\d\d))?$/.exec(name) ?? expect.fail(name);
+        const expected = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60e6;
+        expect([zone, seconds, zoneOffset((seconds * 1e6) as Micros, zone) - expected]).toEqual([zone, seconds, 0]);
+      }),
+      { seed: 2, numRuns: 1000 },
+    );
+  });
+
   it("is exact at every second around a change of clocks", () => {
     const change = Date.parse("2014-11-02T06:00:00Z") / 1000;
     for (let s = change - 7300; s < change + 7300; s += 7) {

@@ -1,19 +1,28 @@
-// Local wall-clock time to UTC and back, by the IANA rules that Node's Intl carries. Offsets are cached per day, so millions of
-// conversions cost a map look-up each. Never reads the machine's own time zone.
+// Local wall-clock time to UTC and back, by the IANA rules that Node's Intl carries. Offsets are kept per stretch of eight days with the
+// exact second of a change, so millions of conversions cost a few map look-ups each. Never reads the machine's own time zone.
 import { TruewindError } from "#base/errors.js";
 import { DAY_US, formatMicros, type Micros, MINUTE_US, MS_US, SECOND_US } from "#domain/time.js";
 
-interface ZoneCache {
-  readonly format: Intl.DateTimeFormat;
-  /** UTC day number -> the offset that holds all day, in micros; NaN when it changes within the day. */
-  readonly byUtcDay: Map<number, number>;
-  /** Local day number -> offsets in force a day before and a day after it; equal except around a change of clocks. */
-  readonly byLocalDay: Map<number, readonly [before: number, after: number]>;
+/** Zones change their clocks at most once in so many days (the closest in the IANA data are weeks apart). */
+const STRETCH_US = 8 * DAY_US;
+
+interface Stretch {
+  readonly before: number;
+  readonly after: number;
+  /** First moment of the offset `after`; Infinity when the stretch has one offset. */
+  readonly changeAt: number;
 }
 
-const zones = new Map<string, ZoneCache>();
+interface Zone {
+  readonly format: Intl.DateTimeFormat;
+  readonly stretches: Map<number, Stretch>;
+  /** Number of a stretch -> offset at its start. */
+  readonly starts: Map<number, number>;
+}
 
-function zoneOf(timezone: string): ZoneCache {
+const zones = new Map<string, Zone>();
+
+function zoneOf(timezone: string): Zone {
   const known = zones.get(timezone);
   if (known !== undefined) return known;
   try {
@@ -27,7 +36,7 @@ function zoneOf(timezone: string): ZoneCache {
       minute: "numeric",
       second: "numeric",
     });
-    const zone: ZoneCache = { format, byUtcDay: new Map(), byLocalDay: new Map() };
+    const zone: Zone = { format, stretches: new Map(), starts: new Map() };
     zones.set(timezone, zone);
     return zone;
   } catch (cause) {
@@ -36,7 +45,7 @@ function zoneOf(timezone: string): ZoneCache {
 }
 
 /** Asks Intl; slow (microseconds). */
-function computeOffset(zone: ZoneCache, time: number): number {
+function computeOffset(zone: Zone, time: number): number {
   const seconds = Math.floor(time / SECOND_US);
   const field: Record<string, number> = {};
   for (const part of zone.format.formatToParts(seconds * 1000)) field[part.type] = Number(part.value);
@@ -49,15 +58,38 @@ export function zoneOffset(time: Micros, timezone: string): number {
   return offsetIn(zoneOf(timezone), time);
 }
 
-function offsetIn(zone: ZoneCache, time: number): number {
-  const day = Math.floor(time / DAY_US);
-  let offset = zone.byUtcDay.get(day);
-  if (offset === undefined) {
-    const first = computeOffset(zone, day * DAY_US);
-    offset = first === computeOffset(zone, (day + 1) * DAY_US - SECOND_US) ? first : Number.NaN;
-    zone.byUtcDay.set(day, offset);
+function offsetIn(zone: Zone, time: number): number {
+  const index = Math.floor(time / STRETCH_US);
+  let stretch = zone.stretches.get(index);
+  if (stretch === undefined) {
+    stretch = findStretch(zone, index);
+    zone.stretches.set(index, stretch);
   }
-  return Number.isNaN(offset) ? computeOffset(zone, time) : offset;
+  return time < stretch.changeAt ? stretch.before : stretch.after;
+}
+
+function startOffset(zone: Zone, index: number): number {
+  let offset = zone.starts.get(index);
+  if (offset === undefined) {
+    offset = computeOffset(zone, index * STRETCH_US);
+    zone.starts.set(index, offset);
+  }
+  return offset;
+}
+
+/** Clocks change at whole seconds. */
+function findStretch(zone: Zone, index: number): Stretch {
+  const before = startOffset(zone, index);
+  const after = startOffset(zone, index + 1);
+  if (before === after) return { before, after, changeAt: Number.POSITIVE_INFINITY };
+  let low = index * STRETCH_US; // has the offset before
+  let high = low + STRETCH_US; // has the offset after
+  while (high - low > SECOND_US) {
+    const middle = Math.floor((low + high) / 2 / SECOND_US) * SECOND_US;
+    if (computeOffset(zone, middle) === before) low = middle;
+    else high = middle;
+  }
+  return { before, after, changeAt: high };
 }
 
 /**
@@ -67,13 +99,9 @@ function offsetIn(zone: ZoneCache, time: number): number {
  */
 export function localToMicros(local: number, timezone: string): Micros {
   const zone = zoneOf(timezone);
-  const day = Math.floor(local / DAY_US);
-  let around = zone.byLocalDay.get(day);
-  if (around === undefined) {
-    around = [computeOffset(zone, (day - 1) * DAY_US), computeOffset(zone, (day + 2) * DAY_US)];
-    zone.byLocalDay.set(day, around);
-  }
-  const [before, after] = around;
+  // Offsets are less than a day, so these two moments lie on either side of any change that could matter.
+  const before = offsetIn(zone, local - DAY_US);
+  const after = offsetIn(zone, local + DAY_US);
   if (before === after || offsetIn(zone, local - before) === before) return (local - before) as Micros;
   return (offsetIn(zone, local - after) === after ? local - after : local - before) as Micros;
 }
