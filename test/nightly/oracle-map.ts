@@ -5,8 +5,8 @@ import { weekdays } from "../reference/market/weekdays.js";
 import { simulateMarket } from "#simulation/market/simulate-market.js";
 
 const SIZES = [20, 40, 60, 120, 250, 500];
-/** For 60 names; the others in proportion to 1 / sqrt(names), which keeps the Sharpe ratio between about 0.5 and 3. */
-const STRENGTHS = [0.012, 0.02, 0.028, 0.038];
+/** For 60 names; the others in proportion to 1 / sqrt(names), which keeps the Sharpe ratio between about 0.3 and 2.5. */
+const STRENGTHS = [0.02, 0.032, 0.044, 0.058];
 const SESSIONS = weekdays(2016);
 const seeds = Number(process.argv[2] ?? 40);
 
@@ -35,5 +35,5 @@ for (const names of SIZES) {
   const mx = xs.reduce((a, b) => a + b) / xs.length;
   const my = ys.reduce((a, b) => a + b) / ys.length;
   const slope = xs.reduce((sum, x, i) => sum + (x - mx) * ((ys[i] as number) - my), 0) / xs.reduce((sum, x) => sum + (x - mx) ** 2, 0);
-  console.log(`  { names: ${names}, slope: ${Math.round(slope)}, drag: ${(slope * mx - my).toFixed(3)} },`);
+  console.log(`  { names: ${names}, slope: ${slope.toFixed(1)}, drag: ${(slope * mx - my).toFixed(3)} },`);
 }

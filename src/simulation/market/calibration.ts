@@ -7,7 +7,12 @@ import { TruewindError } from "#base/errors.js";
  * signal (edge.ts). The drag is what the oracle's costs take.
  */
 const ORACLE_MAP: readonly { readonly names: number; readonly slope: number; readonly drag: number }[] = [
-  { names: 60, slope: 3000, drag: 0.4 },
+  { names: 20, slope: 25.3, drag: 0.108 },
+  { names: 40, slope: 38.3, drag: 0.232 },
+  { names: 60, slope: 47.6, drag: 0.292 },
+  { names: 120, slope: 68.8, drag: 0.492 },
+  { names: 250, slope: 97.3, drag: 0.659 },
+  { names: 500, slope: 137.8, drag: 0.89 },
 ];
 
 /** Strength of the edge for a target Sharpe ratio; exactly 0 for 0. Between and beyond the measured sizes: linear in log(names), held flat outside. */

@@ -16,6 +16,7 @@ const FEWEST_NAMES = 5;
  * 0 for names without a price at either end.
  * @param indices total-return index per name, NaN where the name did not trade
  * @param deviation spread to standardize by; the cross-section's own when null. Returned for later use.
+ * @param expected return of sessions still to come, per name, that counts as past: to look further ahead than one session
  */
 export function reversalSignal(
   indices: readonly Float64Array[],
@@ -23,6 +24,7 @@ export function reversalSignal(
   out: Float64Array,
   from: number = session - EDGE_WINDOW,
   deviation: number | null = null,
+  expected: Float64Array | null = null,
 ): number {
   out.fill(0);
   if (from < 0) return Number.NaN;
@@ -30,7 +32,7 @@ export function reversalSignal(
   let mean = 0;
   for (let i = 0; i < indices.length; i++) {
     const column = indices[i] as Float64Array;
-    const value = (column[session] as number) / (column[from] as number) - 1;
+    const value = (column[session] as number) / (column[from] as number) - 1 + (expected?.[i] ?? 0);
     out[i] = value;
     if (Number.isNaN(value)) continue;
     count++;

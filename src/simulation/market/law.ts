@@ -32,7 +32,7 @@ export const LAW = {
   idiosyncratic: { volatility: 0.0128, spread: 0.28, volatilityCoupling: 0.75, jumpsPerYear: 5, jumpSize: 3.4, cap: 0.3 },
 
   /** Log-volatility of the market: a slow and a fast autoregression whose shocks lean against the return (leverage effect). */
-  slowVolatility: { persistence: 0.994, deviation: 0.42, leverage: -0.45 },
+  slowVolatility: { persistence: 0.995, deviation: 0.48, leverage: -0.4 },
   fastVolatility: { persistence: 0.94, deviation: 0.28, leverage: -0.8 },
   /** Log-volatility of one name around its own level. */
   ownVolatility: { persistence: 0.985, deviation: 0.34 },
@@ -52,7 +52,7 @@ export const LAW = {
 
   dividend: { payers: 0.7, yieldLow: 0.005, yieldHigh: 0.04, everySessions: 63, largest: 0.03 },
   split: { above: 150, perSession: 1 / 60, reverseBelow: 8, reverseRatio: 0.2 },
-  firstPrice: { low: 18, high: 120 },
+  firstPrice: { low: 24, high: 120 },
 
   /** Company value in USD at listing, and shares changing hands per session as a fraction of those outstanding. */
   companyValue: { median: 8e9, deviation: 1 },

@@ -32,7 +32,7 @@ export interface SimulatedTruth {
    * Expected simple excess return over the mean of all names, per instrument, of the `horizon` sessions after the close of `session`.
    * It accrues between open and close, so it is the same from the next open on. NaN where the instrument does not trade at `session`.
    * Exact for one session. For more: returns that stay in the signal's window are known, those that enter it are taken at their
-   * mean, the cross-section's spread as unchanged, compounding is neglected.
+   * expected value, the cross-section's spread as unchanged, compounding is neglected; sessions beyond the window add nothing.
    */
   expectedReturn(session: number, horizon: number): Float64Array;
 }
@@ -64,7 +64,7 @@ export function createTruth(record: TruthRecord, totalReturnIndex: readonly Floa
       const spread = reversalSignal(totalReturnIndex, session, now);
       const steps = Number.isNaN(spread) ? 0 : Math.min(horizon, EDGE_WINDOW);
       for (let k = 0; k < steps; k++) {
-        if (k > 0) reversalSignal(totalReturnIndex, session, now, session - EDGE_WINDOW + k, spread);
+        if (k > 0) reversalSignal(totalReturnIndex, session, now, session - EDGE_WINDOW + k, spread, sum);
         for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + record.strength * (now[i] as number);
       }
       for (let i = 0; i < sum.length; i++) if (Number.isNaN(totalReturnIndex[i]?.[session])) sum[i] = Number.NaN;
