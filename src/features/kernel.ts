@@ -29,3 +29,20 @@ export function ringSlots(history: number): number {
   while (slots < history + 1) slots *= 2;
   return slots;
 }
+
+/** A kernel with its method taken out beforehand: looking it up among many classes at each call costs as much as the work. */
+export interface BoundKernel {
+  readonly kernel: Kernel;
+  readonly run: (this: Kernel, rows: Int32Array, n: number) => void;
+}
+
+export function bindKernel(kernel: Kernel): BoundKernel {
+  return { kernel, run: kernel.run };
+}
+
+export function runAll(kernels: readonly BoundKernel[], rows: Int32Array, n: number): void {
+  for (let k = 0; k < kernels.length; k++) {
+    const { kernel, run } = kernels[k] as BoundKernel;
+    run.call(kernel, rows, n);
+  }
+}

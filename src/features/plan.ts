@@ -10,7 +10,7 @@ import type { FeaturePlan } from "#ports/stages.js";
 import { Sorter, writeRanks, writeZscores } from "./cross-section.js";
 import { loadInput } from "./input.js";
 import { type Kernels, createKernels } from "./kernels.js";
-import type { Kernel, Lane } from "./kernel.js";
+import { type BoundKernel, bindKernel, type Lane, runAll } from "./kernel.js";
 import { Memory } from "./memory.js";
 import type { Program } from "./program.js";
 
@@ -39,8 +39,8 @@ export class ColumnarPlan implements FeaturePlan {
   readonly features: readonly string[];
   private readonly memory: Memory;
   private readonly kernels: Kernels;
-  private readonly fold: readonly Kernel[];
-  private readonly view: readonly Kernel[];
+  private readonly fold: readonly BoundKernel[];
+  private readonly view: readonly BoundKernel[];
   /** Per column that is no cross-section: its number, then offset in the memory, mask and lag of its value. */
   private readonly own: Int32Array;
   private readonly outputs: readonly Lane[];
@@ -68,8 +68,8 @@ export class ColumnarPlan implements FeaturePlan {
     this.runOf = new Float64Array(instruments);
     this.memory = new Memory(instruments);
     this.kernels = createKernels(parts.program, this.memory, { width: instruments, bar: this.bar });
-    this.fold = this.kernels.fold;
-    this.view = this.kernels.view;
+    this.fold = this.kernels.fold.map(bindKernel);
+    this.view = this.kernels.view.map(bindKernel);
     this.outputs = parts.program.outputs.map(this.kernels.lane);
     this.own = Int32Array.from(
       parts.columns.flatMap(({ output, across }, c) => {
@@ -105,7 +105,7 @@ export class ColumnarPlan implements FeaturePlan {
       }
       const n = row - from;
       for (const { name, lane } of this.kernels.inputs) loadInput(name, batch, from, rows, n, lane, bar);
-      for (let k = 0; k < this.fold.length; k++) (this.fold[k] as Kernel).run(rows, n);
+      runAll(this.fold, rows, n);
       from = row;
     }
   }
@@ -126,7 +126,7 @@ export class ColumnarPlan implements FeaturePlan {
       this.fresh[i] = (lastAt[i] as number) >= since ? 1 : 0;
       if (this.fresh[i] === 1) rows[fresh++] = i;
     }
-    for (let k = 0; k < this.view.length; k++) (this.view[k] as Kernel).run(rows, fresh);
+    runAll(this.view, rows, fresh);
     values.fill(Number.NaN);
     this.writeOwnColumns(fresh);
 

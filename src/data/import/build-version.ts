@@ -23,6 +23,7 @@ import { findFiles } from "./file-list.js";
 import { createInstruments, readSectors } from "./instrument-master.js";
 import { type Judgement, judgeRows } from "./judge-rows.js";
 import { actionsFor, knownSplits, loadActions, priceActions } from "./load-actions.js";
+import { LAKE_FILE, type PreviousVersion, resolveRevisions, stagePrevious, type UpdateReport } from "./merge-previous.js";
 import { assumeBasis, type KnownSplit, weighSplits } from "./price-basis.js";
 import { isDaily } from "./row-sql.js";
 import { sortRows } from "./sort-rows.js";
@@ -50,10 +51,12 @@ export interface ImportOptions {
 export interface ImportResult {
   readonly manifest: DatasetManifest;
   readonly quality: QualityReport;
+  /** What an update found; null after an import. */
+  readonly update: UpdateReport | null;
 }
 
-/** Fills the empty `folder`. `secondSql` gives (symbol, at, close) of a second source. Throws `no-data` when no row is left. */
-export async function buildVersion(located: LocatedDeclaration, folder: string, secondSql: string | null, options: ImportOptions): Promise<ImportResult> {
+/** Fills the empty `folder`. `secondSql` gives (symbol, end_at, close) of a second source; with `previous`, its rows join in. Throws `no-data` when no row is left. */
+export async function buildVersion(located: LocatedDeclaration, folder: string, secondSql: string | null, options: ImportOptions, previous?: PreviousVersion): Promise<ImportResult> {
   const files = await findFiles(located.root, located.declaration.files);
   if (files.length === 0) {
     throw new TruewindError("no-such-file", `No file under ${located.root} matches ${located.declaration.files.join(", ")}: check the declaration's files.`);
@@ -62,7 +65,7 @@ export async function buildVersion(located: LocatedDeclaration, folder: string, 
   const interrupt = (): void => db.connection.interrupt();
   options.signal?.addEventListener("abort", interrupt);
   try {
-    return await fillVersion(db, located, files, folder, secondSql, options);
+    return await fillVersion(db, located, files, folder, secondSql, options, previous);
   } catch (error) {
     if (options.signal?.aborted === true) throw new TruewindError("interrupted", `The import of ${located.declaration.name} was stopped; nothing was changed.`, { cause: error });
     throw error;
@@ -80,6 +83,7 @@ async function fillVersion(
   folder: string,
   secondSql: string | null,
   options: ImportOptions,
+  previous: PreviousVersion | undefined,
 ): Promise<ImportResult> {
   const { declaration, root } = located;
   const { connection } = db;
@@ -90,10 +94,13 @@ async function fillVersion(
   const files = await stageFiles({ connection, located, timezone, signal: options.signal, onProgress: (done) => report("reading", done) }, paths);
 
   report("checking", 0);
-  const { symbols, days } = await sortRows(connection, declaration, calendar, paths, secondSql);
+  if (previous !== undefined) await stagePrevious(connection, previous, calendar, isDaily(declaration));
+  const { symbols, days } = await sortRows(connection, declaration, calendar, [...paths, LAKE_FILE], secondSql);
   const known = await loadActions(located, symbols, calendar, notes);
-  const priceBasis = declaration.priceBasis ?? (await inferBasis(db, knownSplits(known, symbols, calendar), notes));
+  const priceBasis = declaration.priceBasis ?? previous?.dataset.manifest.priceBasis ?? (await inferBasis(db, knownSplits(known, symbols, calendar), notes));
   const actions = actionsFor(priceBasis, known);
+  const update = previous === undefined ? null : await resolveRevisions(connection, previous, paths.length, priceBasis !== "raw");
+  if (update !== null) notes.push(`An update: ${previous?.dataset.manifest.rows ?? 0} of the rows read were in the lake already.`);
   report("checking", 0.5);
   const judgement: Judgement =
     days === null
@@ -128,7 +135,7 @@ async function fillVersion(
   await writeFile(join(folder, "declaration.yaml"), stringify({ ...declaration, priceBasis, survivorsOnly: facts.survivorsOnly }));
   const manifest = await sealVersion(connection, folder, facts, references, quality, options);
   report("writing", 1);
-  return { manifest, quality };
+  return { manifest, quality, update };
 }
 
 function allSurvive(ends: readonly number[]): boolean {

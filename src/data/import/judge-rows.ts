@@ -86,7 +86,7 @@ async function judgeTicks(
 }
 
 async function* chunks(connection: DuckDBConnection, columns: readonly string[], order: string, signal?: AbortSignal): AsyncGenerator<DuckDBDataChunk> {
-  const result = await connection.stream(`SELECT ${columns.map((name) => `CAST(${name} AS DOUBLE)`).join(", ")} FROM sorted ${order}`);
+  const result = await connection.stream(`SELECT ${columns.map((name) => `CAST(${name} AS DOUBLE)`).join(", ")} FROM sorted WHERE seq NOT IN (SELECT seq FROM verdicts) ${order}`);
   for (;;) {
     signal?.throwIfAborted();
     const chunk = await result.fetchChunk();

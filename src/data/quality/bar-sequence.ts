@@ -117,7 +117,7 @@ export class BarSequence {
     if (this.contradicts(bar, track)) return;
     if (!this.daily && !this.days.withinHours(session, bar.openAt, bar.at)) this.outsideHours++;
     this.flagVolume(bar, track);
-    this.flagStale(bar, track);
+    if (this.daily) this.flagStale(bar, track);
     if (track.session >= 0 && session > track.session + 1) this.recordGap(bar.ix, track, session);
     if (track.last !== null && bar.file === track.last.file && bar.seq < track.last.seq) {
       this.sink.flag(bar.seq, "out-of-order", "an earlier time stands behind it in the file");

@@ -8,7 +8,7 @@ export const QUARANTINE_REASONS = {
   "unparsable-number": "a number cannot be read",
   "not-finite": "a value is NaN or infinite",
   "non-positive-price": "a price is zero or negative",
-  "absurd-price": "a price is above 1e9",
+  "absurd-price": "a price is above 1e9, or a size above 1e15",
   "broken-bar": "high is below, or low above, the open or the close",
   "negative-size": "volume or size is negative",
   "outside-range": "the date is outside the declared range",
@@ -17,6 +17,9 @@ export const QUARANTINE_REASONS = {
   "conflicting-duplicate": "two rows for the same bar disagree",
   "contradicted-by-action": "an extreme move that the day's corporate action does not explain",
   "contradicted-by-second-source": "an extreme move that the second source does not show",
+  "revision-refused": "the file tells history otherwise than the lake, and the lake was kept",
+  "held-back": "a new row of a symbol whose adjusted history changed: it would not fit on",
+  "removed-by-revision": "the files no longer have this row of the lake",
 } as const;
 
 /** Things worth knowing about rows that are kept. */
@@ -25,7 +28,7 @@ export const FLAGS = {
   "missing-volume": "volume is not reported",
   "extreme-move": "close moved more than 50 % from the previous close",
   "split-without-jump": "a declared split is not visible in the prices",
-  "stale": "the same open, high, low and close for at least 5 bars in a row",
+  "stale": "the same open, high, low and close for at least 5 sessions in a row",
   "out-of-order": "the row stands behind a later one in its file",
   "outside-hours": "the bar lies outside the session's hours",
   "crossed-quote": "the bid is above the ask",

@@ -6,17 +6,17 @@ import type { InstrumentIx } from "#domain/instrument.js";
 import { BATCH_ROWS, type BarBatch, createBarBatch } from "#domain/market.js";
 import type { Session } from "#domain/session.js";
 import { MINUTE_US } from "#domain/time.js";
-import { toCents } from "./printed-bar.js";
+import { PARTS, toCents } from "./printed-bar.js";
 import type { SimulatedMarket } from "./simulate-market.js";
 
 /** Points of the path per minute, so that a minute's high and low differ from its ends. */
 const POINTS = 4;
-/** Share of a minute's variance that all instruments have in common. */
+/** Share of a minute's variance, around the path of quarters, that all instruments have in common. */
 const COMMON = 0.35;
 /** Coarse paths drawn for a day, of which the one whose extremes come nearest to the day's is kept: little is left to be stretched. */
 const ATTEMPTS = 200;
-/** Steps of a coarse path. */
-const KNOTS = 24;
+/** Steps of a coarse path in each part of the session. */
+const STEPS = 6;
 /** A whole session of this many fits into one batch. */
 const MOST_INSTRUMENTS = 160;
 
@@ -67,7 +67,8 @@ function sessionMinutes(market: SimulatedMarket, wanted: readonly InstrumentIx[]
   const clock = varianceClock(minutes);
   const base = createRng(`minutes/${settings.seed}/${session.date}`);
   const common = new Float64Array(clock.length);
-  bridge(common, 0, clock.length - 1, clock, base.fork("common"));
+  const knots = knotsOf(clock);
+  pinnedBridge(common, (part) => knots[part * STEPS] as number, clock, base.fork("common"));
   const day: number[] = [];
   for (let row = sessionRows[t] as number; row < (sessionRows[t + 1] as number); row++) {
     if (wanted.includes(allBars.instrument[row] as InstrumentIx)) day.push(row);
@@ -123,12 +124,18 @@ function bridge(path: Float64Array, from: number, to: number, clock: Float64Arra
   }
 }
 
-/** Points that cut the session into KNOTS parts of about equal variance. */
+/** Bridges over the parts of the session, 0 at the ends of each. */
+function pinnedBridge(path: Float64Array, end: (part: number) => number, clock: Float64Array, rng: Rng): void {
+  for (let part = 0; part <= PARTS; part++) path[end(part)] = 0;
+  for (let part = 0; part < PARTS; part++) bridge(path, end(part), end(part + 1), clock, rng);
+}
+
+/** Points that cut the session into PARTS x STEPS pieces of about equal variance; fewer where a short session has not that many points. */
 function knotsOf(clock: Float64Array): Int32Array {
-  const last = clock.length - 1;
-  const knots = Int32Array.from({ length: KNOTS + 1 }, (_, k) => clock.findIndex((share) => share >= k / KNOTS - 1e-9));
-  knots[KNOTS] = last;
-  return knots.filter((point, k) => k === 0 || point > (knots[k - 1] as number));
+  const pieces = PARTS * STEPS;
+  const knots = Int32Array.from({ length: pieces + 1 }, (_, k) => clock.findIndex((share) => share >= k / pieces - 1e-9));
+  knots[pieces] = clock.length - 1;
+  return knots;
 }
 
 /** Printed prices at every point: starts at the open, ends at the close, its extremes are the day's high and low. */
@@ -137,26 +144,36 @@ function dayPath(market: SimulatedMarket, row: number, clock: Float64Array, comm
   const [o, h, l, c] = [open[row] as number, high[row] as number, low[row] as number, close[row] as number];
   const deviation = o * Math.sqrt(market.intradayVariance[row] as number);
   const [ceiling, floor] = [Math.max(o, c), Math.min(o, c)];
-  const price = (p: number, own: number): number =>
-    o + (c - o) * (clock[p] as number) + deviation * (Math.sqrt(COMMON) * (common[p] as number) + Math.sqrt(1 - COMMON) * own);
-
   const knots = knotsOf(clock);
+  // The path without noise: straight lines through the points that the daily bar was drawn with.
+  const line = new Float64Array(clock.length);
+  for (let part = 0; part < PARTS; part++) {
+    const [from, to] = [knots[part * STEPS] as number, knots[(part + 1) * STEPS] as number];
+    const inner = market.intradayKnots[row * (PARTS - 1) + part] as number;
+    const [start, end] = [part === 0 ? o : (line[from] as number), part === PARTS - 1 ? c : o * (1 + inner)];
+    for (let p = from; p <= to; p++) {
+      const share = ((clock[p] as number) - (clock[from] as number)) / ((clock[to] as number) - (clock[from] as number) || 1);
+      line[p] = start + (end - start) * share;
+    }
+  }
+  const price = (p: number, own: number): number =>
+    (line[p] as number) + deviation * (Math.sqrt(COMMON) * (common[p] as number) + Math.sqrt(1 - COMMON) * own);
+
   const coarseClock = Float64Array.from(knots, (p) => clock[p] as number);
   // What a path between the knots reaches beyond them, on average (Broadie, Glasserman and Kou 1997).
-  const overshoot = (0.5826 * deviation) / Math.sqrt(KNOTS);
+  const overshoot = (0.5826 * deviation) / Math.sqrt(PARTS * STEPS);
   const coarse = new Float64Array(knots.length);
   const own = new Float64Array(clock.length);
   let smallest = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    coarse[knots.length - 1] = 0;
-    bridge(coarse, 0, knots.length - 1, coarseClock, rng);
-    let [top, bottom] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    pinnedBridge(coarse, (part) => part * STEPS, coarseClock, rng);
+    let [top, bottom] = [ceiling, floor];
     for (let k = 0; k < knots.length; k++) {
       const at = price(knots[k] as number, coarse[k] as number);
-      top = Math.max(top, at);
-      bottom = Math.min(bottom, at);
+      top = Math.max(top, at + overshoot);
+      bottom = Math.min(bottom, at - overshoot);
     }
-    const misfit = Math.abs(Math.max(ceiling, top + overshoot) - h) + Math.abs(Math.min(floor, bottom - overshoot) - l);
+    const misfit = Math.abs(top - h) + Math.abs(bottom - l);
     if (misfit >= smallest) continue;
     smallest = misfit;
     for (let k = 0; k < knots.length; k++) own[knots[k] as number] = coarse[k] as number;

@@ -13,7 +13,7 @@ import { reversalSignal } from "./edge.js";
 import { createFactors } from "./factors.js";
 import { createIndexLevel } from "./index-level.js";
 import { LAW, SECTORS } from "./law.js";
-import { printBar, TICK, toCents } from "./printed-bar.js";
+import { PARTS, printBar, TICK, toCents } from "./printed-bar.js";
 import { createTruth, type SimulatedTruth, truthRecord } from "./truth.js";
 
 export interface MarketSettings {
@@ -48,6 +48,8 @@ export interface SimulatedMarket {
   readonly allBars: BarBatch;
   /** Variance of each row's move from open to close given its session's volatility. */
   readonly intradayVariance: Float64Array;
+  /** PARTS - 1 points of each row's path between open and close (see printed-bar.ts), as simple returns from the open. */
+  readonly intradayKnots: Float64Array;
 }
 
 /** A place in the market, held by one company after another. */
@@ -91,6 +93,7 @@ export function simulateMarket(settings: MarketSettings, strength = strengthFor(
   const references: ReferenceEvent[] = [];
   const bars = createBarBatch((names + 1) * sessions.length);
   const intradayVariance = new Float64Array(bars.length);
+  const intradayKnots = new Float64Array(bars.length * (PARTS - 1));
   const sessionRows = new Int32Array(sessions.length + 1);
   let listed: Listed[] = [];
   let signal = new Float64Array(0);
@@ -138,22 +141,24 @@ export function simulateMarket(settings: MarketSettings, strength = strengthFor(
       if (dividend > 0) references.push({ kind: "dividend", ...at, instrument: one.ix, amount: dividend });
       if (company.age > 0) level.add(company.price * company.sharesOutstanding, company.overnight, company.intraday, company.volume);
       const open = company.price * (1 + company.overnight) - dividend;
-      printBar(bars, row, one.ix, session, open, company.intraday, company.intradayVariance, company.volume, company.rng);
-      company.price = open * (1 + company.intraday);
+      const { intraday: move, intradayVariance: variance, volume } = company;
+      printBar(bars, intradayKnots, row, one.ix, session, { open, move, variance, volume }, company.rng);
+      company.price = open * (1 + move);
       company.averagePrice += 0.02 * (company.price - company.averagePrice);
       const close = toCents(company.price);
       index[t] = company.age === 0 ? 1 : (index[t - 1] as number) * (((close + dividend) * split) / one.close);
       one.close = close;
       company.age++;
-      intradayVariance[row] = company.intradayVariance;
-      common += company.intradayVariance;
+      intradayVariance[row] = variance;
+      common += variance;
       row++;
       if (delists(company)) one.finalReturn = delistingReturn(company.rng);
     }
     const market = level.end();
     // Companies share about two fifths of their variance; the index path moves with that share.
-    intradayVariance[indexRow] = (0.4 * common) / Math.max(1, listed.length);
-    printBar(bars, indexRow, 0, session, market.open, market.move, intradayVariance[indexRow], market.volume, indexRng);
+    const variance = (0.4 * common) / Math.max(1, listed.length);
+    intradayVariance[indexRow] = variance;
+    printBar(bars, intradayKnots, indexRow, 0, session, { ...market, variance }, indexRng);
     if (signal.length < columns.length) signal = new Float64Array(columns.length);
     if (strength !== 0) reversalSignal(columns, t, signal);
   }
@@ -174,6 +179,7 @@ export function simulateMarket(settings: MarketSettings, strength = strengthFor(
     sessionRows,
     allBars,
     intradayVariance,
+    intradayKnots,
   };
 }
 

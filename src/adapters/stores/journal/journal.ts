@@ -10,8 +10,8 @@ import { type StoredEntry, readEntry, writeDecision, writeEvent } from "./codec.
 import { type JournalFile, appendBlock, blockIsFull, blocks, createJournalFile, firstEntryBlock, openJournalFile } from "./file.js";
 
 export interface FileJournalOptions {
-  /** Market rows are written as row numbers of the dataset that the header names. */
-  readonly byReference: boolean;
+  /** Market rows seen before this moment are written as row numbers of the dataset that the header names; later ones in full. */
+  readonly referenceBefore: number;
   /** Whether a barrier waits for the disk. A backtest can be run again; a paper or live session cannot. */
   readonly durable: boolean;
 }
@@ -63,7 +63,7 @@ export class FileJournal implements Journal {
   }
 
   event(event: EngineEvent): void {
-    this.put((out) => writeEvent(out, event, this.options.byReference));
+    this.put((out) => writeEvent(out, event, event.seenAt < this.options.referenceBefore));
   }
 
   decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void {

@@ -1,0 +1,46 @@
+// `truewind`: parses the command line, runs one command, turns any failure into a sentence and an exit code.
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { addBacktest } from "./backtest.js";
+import type { CommandContext } from "./context.js";
+import { addData } from "./data.js";
+import { addDemo } from "./demo.js";
+import { addDoctor } from "./doctor.js";
+import { addPaper } from "./paper.js";
+import { addReplay } from "./replay.js";
+import { addReport } from "./report.js";
+import { addRuns } from "./runs.js";
+import { createTerminal, reportFailure } from "./terminal.js";
+import { openWorkspace } from "../config/workspace.js";
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../../../../package.json", import.meta.url), "utf8")) as { version: string };
+  return manifest.version;
+}
+
+/** `argv` as in `process.argv`. Sets `process.exitCode`: 0 ok, 1 failed, 2 usage or configuration, 3 a gate said no. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const program = new Command("truewind")
+    .description("Measures the true wind: from market data to a verdict, a paper session and a report.")
+    .version(version())
+    .option("--workspace <folder>", "where data, runs and state live (default: TRUEWIND_HOME, else .truewind)")
+    .option("--json", "print one JSON document for machines")
+    .showHelpAfterError()
+    .exitOverride();
+  const context: CommandContext = {
+    open(options) {
+      const all = { ...program.opts<{ workspace?: string; json?: boolean }>(), ...options };
+      return { workspace: openWorkspace(all.workspace), terminal: createTerminal({ json: all.json === true }) };
+    },
+  };
+  for (const add of [addDemo, addData, addBacktest, addPaper, addReplay, addReport, addRuns, addDoctor]) add(program, context);
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    reportFailure(error, argv.includes("--json"));
+  }
+}

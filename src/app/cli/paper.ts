@@ -1,0 +1,42 @@
+// `truewind paper FILE`
+import type { Command } from "commander";
+import { readExperiment } from "../config/experiment.js";
+import { type PaperRun, performPaper } from "../runs/perform-paper.js";
+import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
+import { positiveNumber } from "./numbers.js";
+import { interruptible, type Terminal } from "./terminal.js";
+
+interface PaperOptions extends CommonOptions {
+  readonly sessions: number;
+  readonly pace?: number;
+}
+
+export function addPaper(program: Command, context: CommandContext): void {
+  withCommonOptions(program.command("paper"))
+    .description("trade an experiment on paper over the last sessions of its data; an interrupted session goes on where it was")
+    .argument("<file>", "experiment (YAML)")
+    .option("--sessions <n>", "length of the session, counted back from the end of the data", positiveNumber, 60)
+    .option("--pace <n>", "sessions per second (default: as fast as it goes)", positiveNumber)
+    .action(async (file: string, options: PaperOptions) => {
+      const { workspace, terminal } = context.open(options);
+      const run = await performPaper(readExperiment(file), {
+        workspace,
+        sessions: options.sessions,
+        pace: options.pace ?? null,
+        onProgress: (step, done) => terminal.progress(step, done),
+        signal: interruptible(),
+      });
+      terminal.settle();
+      showPaper(run, terminal);
+      terminal.say();
+      terminal.say(`  Repeat it to the last order: truewind replay ${run.folder.path}`);
+      terminal.result({ ...run.outcome, resumed: run.resumed, folder: run.folder.path });
+    });
+}
+
+export function showPaper({ outcome, resumed }: PaperRun, terminal: Terminal): void {
+  terminal.say();
+  terminal.say(`PAPER SESSION ${outcome.from} to ${outcome.to}${resumed ? " (taken up again)" : ""}`);
+  terminal.say(`  ${outcome.decisions} decisions, ${outcome.orders} orders approved, ${outcome.refused} refused, ${outcome.fills} fills`);
+  terminal.say(`  equity ${outcome.equity.toFixed(2)}, ${Object.keys(outcome.positions).length} positions${outcome.halted === null ? "" : `, HALTED: ${outcome.halted}`}`);
+}

@@ -1,0 +1,39 @@
+// A paper session between two events, as bytes: position in the data, engine, venue, and what was recorded.
+import { crc32 } from "node:zlib";
+import { ByteReader, ByteWriter } from "#base/bytes.js";
+import type { VenueState } from "#simulation/venue/state.js";
+import type { DrivePosition } from "./drive.js";
+import type { MarkRow } from "./recorder.js";
+
+export interface PaperSnapshot {
+  readonly position: DrivePosition;
+  /** Journal entries written when it was taken. */
+  readonly entries: number;
+  readonly engine: Uint8Array;
+  readonly venue: VenueState;
+  readonly rows: readonly MarkRow[];
+}
+
+export function encodeSnapshot({ engine, ...rest }: PaperSnapshot): Uint8Array {
+  const body = new ByteWriter(1 << 16).text(JSON.stringify(rest, bigintToText)).bytes(engine).finish();
+  return new ByteWriter(body.length + 8).u32(crc32(body)).bytes(body).finish();
+}
+
+/** Null when the bytes are damaged: the session then starts from the journal alone. */
+export function decodeSnapshot(bytes: Uint8Array): PaperSnapshot | null {
+  try {
+    const outer = new ByteReader(bytes);
+    const sum = outer.u32();
+    const body = outer.bytes();
+    if (crc32(body) !== sum) return null;
+    const reader = new ByteReader(body);
+    const rest = JSON.parse(reader.text(), textToBigint) as Omit<PaperSnapshot, "engine">;
+    return { ...rest, engine: reader.bytes() };
+  } catch {
+    return null;
+  }
+}
+
+const bigintToText = (_: string, value: unknown): unknown => (typeof value === "bigint" ? { $bigint: value.toString() } : value);
+const textToBigint = (_: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && "$bigint" in value ? BigInt(value.$bigint as string) : value;

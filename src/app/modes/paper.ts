@@ -1,0 +1,92 @@
+// A paper session: the experiment's fitted models over the last sessions of a dataset, event by event, every order through risk and
+// the journal. It can be killed at any moment; the next start repeats the recorded part against the journal and goes on.
+import { type FileJournal } from "#adapters/stores/journal/journal.js";
+import type { Currency } from "#domain/instrument.js";
+import type { Session } from "#domain/session.js";
+import { DAY_US } from "#domain/time.js";
+import { Engine } from "#engine/engine.js";
+import { restoreEngine, snapshotEngine } from "#engine/snapshot.js";
+import type { ModelSchedule } from "#ports/model.js";
+import { createRiskEngine } from "#risk/review.js";
+import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
+import { createModelStrategy } from "#strategy/model-strategy.js";
+import { createBuilder, toCostModel } from "../config/parts.js";
+import type { Experiment } from "../config/experiment.js";
+import { DRIVE_START, drive } from "./drive.js";
+import { OrderLog } from "./order-log.js";
+import { type MarkRow, markRow } from "./recorder.js";
+import { schedule } from "./schedule.js";
+import type { PaperSnapshot } from "./paper-snapshot.js";
+import { timersOf } from "./study.js";
+import { type Universe, windowOf } from "./universe.js";
+
+export interface PaperParts {
+  readonly experiment: Experiment;
+  readonly universe: Universe;
+  readonly models: ModelSchedule;
+  /** Sessions of the paper period, in order. */
+  readonly sessions: readonly Session[];
+  readonly journal: FileJournal;
+  /** Where to go on from; null starts at the beginning. */
+  readonly from: PaperSnapshot | null;
+  readonly keep: (snapshot: PaperSnapshot) => void;
+  readonly onMark: (row: MarkRow, done: number) => void | Promise<void>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PaperResult {
+  readonly rows: readonly MarkRow[];
+  readonly engine: Engine;
+  readonly venue: SimulatedVenue;
+  readonly orders: OrderLog;
+}
+
+/** Sessions between snapshots: a restart repeats at most this many. */
+const SNAPSHOT_EVERY = 5;
+
+export async function runPaper(parts: PaperParts): Promise<PaperResult> {
+  const { experiment, universe, sessions, journal, from } = parts;
+  const currency = experiment.account.currency as Currency;
+  const cashMicro = BigInt(Math.round(experiment.account.cash * 1e6));
+  const venue = new SimulatedVenue(universe.instruments, currency, cashMicro, toCostModel(experiment));
+  const orders = new OrderLog(universe.instruments, journal);
+  const engine = new Engine({ ...engineParts(experiment, universe, parts.models), venue, journal: orders });
+  const rows: MarkRow[] = [];
+  if (from !== null) {
+    restoreEngine(engine, from.engine);
+    venue.load(from.venue);
+    rows.push(...from.rows);
+  }
+  await drive({
+    engine,
+    venue,
+    source: universe.dataset.source(windowOf(experiment)),
+    references: universe.dataset.references(),
+    timers: schedule(timersOf(experiment, universe, sessions, 0)),
+    from: from?.position ?? DRIVE_START,
+    signal: parts.signal,
+    onMark: (timer, position) => {
+      const row = markRow(timer.seenAt, engine, venue);
+      rows.push(row);
+      if (rows.length % SNAPSHOT_EVERY === 0) {
+        journal.barrier(); // a snapshot never runs ahead of the journal
+        parts.keep({ position, entries: journal.entries, engine: snapshotEngine(engine), venue: venue.save(), rows: [...rows] });
+      }
+      return parts.onMark(row, rows.length / sessions.length);
+    },
+  });
+  return { rows, engine, venue, orders };
+}
+
+/** The engine of an experiment without its venue and journal: paper and replay must build the same. */
+export function engineParts(experiment: Experiment, universe: Universe, models: ModelSchedule) {
+  return {
+    instruments: universe.instruments,
+    plan: universe.createPlan(universe.features),
+    strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
+    builder: createBuilder(experiment),
+    risk: createRiskEngine(experiment.risk),
+    baseCurrency: experiment.account.currency as Currency,
+    startingCashMicro: BigInt(Math.round(experiment.account.cash * 1e6)),
+  };
+}

@@ -1,0 +1,72 @@
+// Repeats a journal against a silent venue: the same events must lead to the same decisions, to the last order, or it fails.
+import { readJournal } from "#adapters/stores/journal/journal.js";
+import { TruewindError } from "#base/errors.js";
+import type { EngineEvent } from "#domain/event.js";
+import type { OrderId, RiskDecision } from "#domain/order.js";
+import type { Micros } from "#domain/time.js";
+import { Engine, type EngineParts } from "#engine/engine.js";
+import type { Journal } from "#ports/journal.js";
+import type { MarketDataSource } from "#ports/market-data.js";
+import type { ExecutionVenue } from "#ports/venue.js";
+import { createSliceCursor } from "./slice-cursor.js";
+
+export interface ReplayReport {
+  readonly events: number;
+  readonly decisions: number;
+  readonly orders: number;
+  /** Equity at the end, base currency. */
+  readonly equity: number;
+}
+
+/** Says nothing: what the real venue said is in the journal. */
+const silentVenue: ExecutionVenue = {
+  capabilities: { limitOrders: true, shortSelling: true },
+  submit() {},
+  cancel() {},
+  snapshot: () => Promise.resolve({ open: [], positions: [] }),
+};
+
+class Decisions implements Journal {
+  readonly made: string[] = [];
+  event(_: EngineEvent): void {}
+  decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void {
+    this.made.push(JSON.stringify({ asOf, decisions, cancels }));
+  }
+  barrier(): void {}
+}
+
+/** Throws `replay-differs` at the first decision that is not the recorded one. `source` gives the rows that the journal names. */
+export async function replayJournal(
+  path: string,
+  parts: Omit<EngineParts, "venue" | "journal">,
+  source: MarketDataSource,
+  onProgress: (events: number) => void,
+): Promise<ReplayReport> {
+  const decided = new Decisions();
+  const engine = new Engine({ ...parts, venue: silentVenue, journal: decided });
+  const cursor = createSliceCursor(source);
+  let events = 0;
+  let decisions = 0;
+  let orders = 0;
+  for (const entry of readJournal(path)) {
+    if (entry.kind === "decision") {
+      const recorded = JSON.stringify({ asOf: entry.asOf, decisions: entry.decisions, cancels: entry.cancels });
+      const made = decided.made.shift();
+      if (made !== recorded) throw differs(decisions + 1, recorded, made);
+      decisions++;
+      orders += entry.decisions.filter((decision) => decision.verdict !== "refuse").length;
+      continue;
+    }
+    const [extra] = decided.made;
+    if (extra !== undefined) throw differs(decisions + 1, undefined, extra);
+    const event = entry.event.kind === "rows" ? await cursor.next(entry.event) : entry.event;
+    await engine.step(event);
+    if (++events % 1000 === 0) onProgress(events);
+  }
+  return { events, decisions, orders, equity: engine.account.equity };
+}
+
+function differs(number: number, recorded: string | undefined, made: string | undefined): TruewindError {
+  const show = (text: string | undefined): string => (text === undefined ? "nothing" : text.length > 240 ? `${text.slice(0, 240)}...` : text);
+  return new TruewindError("replay-differs", `Decision ${number} is not the recorded one. Recorded: ${show(recorded)}. Now: ${show(made)}.`);
+}

@@ -1,0 +1,173 @@
+// The verb behind `truewind paper`: starts a paper session or goes on with the one that was interrupted.
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { FileJournal, readJournal } from "#adapters/stores/journal/journal.js";
+import { systemClock } from "#adapters/clock/system-clock.js";
+import { openStateDatabase } from "#adapters/stores/sqlite/database.js";
+import { TruewindError } from "#base/errors.js";
+import { hashJson, sha256 } from "#base/hash.js";
+import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
+import type { Session } from "#domain/session.js";
+import { toSchedule } from "#research/walk-forward.js";
+import { codeVersion } from "../config/code-version.js";
+import { type Experiment, experimentHash } from "../config/experiment.js";
+import type { Workspace } from "../config/workspace.js";
+import { runPaper } from "../modes/paper.js";
+import { decodeSnapshot, encodeSnapshot } from "../modes/paper-snapshot.js";
+import { type Progress, runStudy } from "../modes/study.js";
+import { type Universe, openUniverse } from "../modes/universe.js";
+import { journalHeader } from "./journal-header.js";
+import { acquireLock } from "./lock.js";
+import { JOURNAL_FILE, type RunFolder, openRunFolder, readModels, writeModels, writeWhole } from "./run-folder.js";
+
+export interface PaperOptions {
+  readonly workspace: Workspace;
+  /** Length of the session, counted back from the end of the data. */
+  readonly sessions: number;
+  /** Sessions a second; null runs as fast as it can. */
+  readonly pace: number | null;
+  readonly onProgress: Progress;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a session came to. All of it is the same however often it was interrupted. */
+export interface PaperOutcome {
+  readonly run: string;
+  readonly from: string;
+  readonly to: string;
+  readonly decisions: number;
+  readonly orders: number;
+  readonly refused: number;
+  readonly fills: number;
+  readonly equity: number;
+  /** Micro-units of each currency. */
+  readonly cashMicro: Readonly<Record<string, string>>;
+  readonly positions: Readonly<Record<string, number>>;
+  /** SHA-256 over all decisions and fills of the journal. */
+  readonly hash: string;
+  /** Why trading stopped; null when it did not. */
+  readonly halted: string | null;
+}
+
+export interface PaperRun {
+  readonly folder: RunFolder;
+  readonly outcome: PaperOutcome;
+  /** True when an interrupted session was taken up again. */
+  readonly resumed: boolean;
+}
+
+export async function performPaper(experiment: Experiment, options: PaperOptions): Promise<PaperRun> {
+  const { workspace } = options;
+  const dataset = await openDataset(workspace.lake, experiment.data.dataset);
+  const key = hashJson({ experiment: experimentHash(experiment), data: dataset.manifest.id, code: codeVersion(), seed: experiment.seed, sessions: options.sessions });
+  const id = `${experiment.name}-paper-${key.slice(0, 10)}`;
+  const folder = openRunFolder(workspace, id);
+  const release = acquireLock(folder.file("lock"));
+  const state = await openStateDatabase(workspace.stateDb);
+  const record = { id, name: experiment.name, mode: "paper", experimentHash: experimentHash(experiment), dataId: dataset.manifest.id, startedAt: systemClock.now(), folder: `runs/${id}` } as const;
+  try {
+    await state.runs.save({ ...record, state: "running", verdict: null });
+    const run = await session(experiment, dataset, folder, options);
+    await state.runs.save({ ...record, state: "done", verdict: null });
+    return run;
+  } catch (error) {
+    await state.runs.save({ ...record, state: options.signal?.aborted === true ? "interrupted" : "failed", verdict: null });
+    throw error;
+  } finally {
+    await state.close();
+    release();
+  }
+}
+
+async function session(experiment: Experiment, dataset: OpenDataset, folder: RunFolder, options: PaperOptions): Promise<PaperRun> {
+  const universe = openUniverse(experiment, dataset);
+  const sessions = lastSessions(universe, options.sessions);
+  const models = toSchedule(await fittedModels(experiment, universe, folder, options));
+  const path = folder.file(JOURNAL_FILE);
+  const snapshotPath = folder.file("snapshot.bin");
+  const finished = existsSync(folder.file("paper.json"));
+  if (finished) for (const file of [path, snapshotPath, folder.file("paper.json")]) rmSync(file, { force: true });
+  const journalOptions = { referenceBefore: (sessions[0] as Session).openAt, durable: true };
+  const resumed = existsSync(path);
+  const from = resumed && existsSync(snapshotPath) ? decodeSnapshot(readFileSync(snapshotPath)) : null;
+  const journal = resumed
+    ? FileJournal.resume(path, journalOptions, from?.entries ?? 0).journal
+    : FileJournal.create(path, journalHeader("paper", experiment, dataset.manifest, folder.id), journalOptions);
+  let result: Awaited<ReturnType<typeof runPaper>>;
+  try {
+    result = await runPaper({
+      experiment,
+      universe,
+      models,
+      sessions,
+      journal,
+      from,
+      keep: (snapshot) => writeWhole(snapshotPath, encodeSnapshot(snapshot)),
+      onMark: (_, done) => {
+        options.onProgress("paper session", done);
+        // Recorded ground is covered at full speed: nothing new happens on it.
+        if (options.pace === null || journal.isRepeating) return undefined;
+        return wait(1000 / options.pace, undefined, { signal: options.signal }).catch(() => undefined);
+      },
+      signal: options.signal,
+    });
+  } finally {
+    journal.close();
+  }
+  const outcome = outcomeOf(folder, result.engine, sessions);
+  writeWhole(folder.file("paper.json"), `${JSON.stringify(outcome, null, 1)}\n`);
+  return { folder, outcome, resumed };
+}
+
+/** Trained once and kept: a session that goes on must not depend on training again. */
+async function fittedModels(experiment: Experiment, universe: Universe, folder: RunFolder, options: PaperOptions) {
+  if (existsSync(folder.file("models/schedule.json"))) return readModels(folder);
+  const { fitted } = await runStudy(experiment, universe, options.onProgress, options.signal);
+  writeModels(folder, fitted.folds.map((fold) => ({ id: fold.id, family: fold.model.family, from: fold.testFrom, model: fold.model })));
+  return readModels(folder);
+}
+
+function lastSessions({ sessions }: Universe, count: number): readonly Session[] {
+  if (count < 1 || count >= sessions.length) {
+    throw new TruewindError("bad-usage", `A paper session needs between 1 and ${sessions.length - 1} sessions of this dataset, not ${count}.`);
+  }
+  return sessions.slice(-count);
+}
+
+function outcomeOf(folder: RunFolder, engine: Awaited<ReturnType<typeof runPaper>>["engine"], sessions: readonly Session[]): PaperOutcome {
+  let [decisions, orders, refused, fills] = [0, 0, 0, 0];
+  const lines: string[] = [];
+  for (const entry of readJournal(folder.file(JOURNAL_FILE))) {
+    if (entry.kind === "decision") {
+      decisions++;
+      for (const { verdict, order } of entry.decisions) {
+        if (verdict === "refuse") refused++;
+        else orders++;
+        lines.push(`${verdict} ${order.id} ${order.lots}`);
+      }
+    } else if (entry.event.kind === "fill") {
+      fills++;
+      lines.push(`fill ${entry.event.order} ${entry.event.lots} ${entry.event.price} ${entry.event.feeMicro}`);
+    }
+  }
+  const { account } = engine;
+  const positions: Record<string, number> = {};
+  account.instruments.forEach((instrument, i) => {
+    if (account.lots[i] !== 0) positions[instrument.id] = account.lots[i] as number;
+  });
+  const cashMicro = Object.fromEntries([...account.holdings.ledger.totals().keys()].map((currency) => [currency, String(account.holdings.ledger.balance(currency))]));
+  return {
+    run: folder.id,
+    from: (sessions[0] as Session).date,
+    to: (sessions.at(-1) as Session).date,
+    decisions,
+    orders,
+    refused,
+    fills,
+    equity: account.equity,
+    cashMicro,
+    positions,
+    hash: sha256(lines.join("\n")),
+    halted: engine.mode === "running" ? null : engine.reason,
+  };
+}

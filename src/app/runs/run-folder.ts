@@ -1,0 +1,81 @@
+// The folder of one run and what lies in it. Files are written whole or not at all: a reader never meets half a result.
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { TruewindError } from "#base/errors.js";
+import type { RunResult } from "#domain/run-result.js";
+import type { FittedModel } from "#ports/model.js";
+import { modelFamily } from "#models/registry/families.js";
+import type { Micros } from "#domain/time.js";
+import type { Workspace } from "../config/workspace.js";
+
+export interface RunFolder {
+  readonly id: string;
+  readonly path: string;
+  file(name: string): string;
+}
+
+export const RESULT_FILE = "result.json";
+export const REPORT_FILE = "report.html";
+export const JOURNAL_FILE = "journal.twj";
+export const EXTRAS_FILE = "extras.json";
+
+export function openRunFolder(workspace: Workspace, id: string): RunFolder {
+  const path = join(workspace.runs, id);
+  mkdirSync(join(path, "models"), { recursive: true });
+  return { id, path, file: (name) => join(path, name) };
+}
+
+/** Throws `no-such-run`, naming where it looked. A unique beginning of an id is enough. */
+export function findRunFolder(workspace: Workspace, id: string): RunFolder {
+  const matches = readdirSync(workspace.runs).filter((name) => name === id || name.startsWith(id));
+  const exact = matches.includes(id) ? id : matches.length === 1 ? matches[0] : undefined;
+  if (exact === undefined) {
+    const found = matches.length > 1 ? `it fits ${matches.slice(0, 5).join(", ")}` : `look at \`truewind runs\``;
+    throw new TruewindError("no-such-run", `There is no single run "${id}" in ${workspace.runs}: ${found}.`);
+  }
+  return { id: exact, path: join(workspace.runs, exact), file: (name) => join(workspace.runs, exact, name) };
+}
+
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  writeFileSync(`${path}.part`, content);
+  renameSync(`${path}.part`, path);
+}
+
+export function writeResult(folder: RunFolder, result: RunResult): void {
+  writeWhole(folder.file(RESULT_FILE), `${JSON.stringify(result)}\n`);
+  writeWhole(folder.file("experiment.yaml"), stringify(result.experiment));
+}
+
+/** Throws `no-such-run` when the run has not come to a result. */
+export function readResult(folder: RunFolder): RunResult {
+  const path = folder.file(RESULT_FILE);
+  if (!existsSync(path)) throw new TruewindError("no-such-run", `Run ${folder.id} has no result yet: run its experiment again.`);
+  return JSON.parse(readFileSync(path, "utf8")) as RunResult;
+}
+
+/** One model of a walk-forward schedule, as kept beside the run. */
+export interface StoredModel {
+  readonly id: string;
+  readonly family: string;
+  /** First decision it may make. */
+  readonly from: Micros;
+}
+
+/** Saves the models of a schedule: what paper and replay load instead of training again. */
+export function writeModels(folder: RunFolder, models: readonly (StoredModel & { readonly model: FittedModel })[]): void {
+  for (const { id, model } of models) writeWhole(folder.file(join("models", `${id}.model`)), model.save());
+  writeWhole(folder.file(join("models", "schedule.json")), `${JSON.stringify(models.map(({ id, family, from }) => ({ id, family, from })))}\n`);
+}
+
+/** Throws `no-such-run` without a schedule, and `corrupt-artifact` when a model is damaged. */
+export function readModels(folder: RunFolder): readonly { readonly id: string; readonly model: FittedModel; readonly testFrom: Micros }[] {
+  const path = folder.file(join("models", "schedule.json"));
+  if (!existsSync(path)) throw new TruewindError("no-such-run", `Run ${folder.id} has no models: run its backtest first.`);
+  const stored = JSON.parse(readFileSync(path, "utf8")) as readonly StoredModel[];
+  return stored.map(({ id, family, from }) => ({
+    id,
+    model: modelFamily(family).load(readFileSync(folder.file(join("models", `${id}.model`)))),
+    testFrom: from,
+  }));
+}
