@@ -39,7 +39,7 @@ export async function runEngine(source: MarketDataSource, names: readonly string
     priceBasis: "raw",
   });
   const sessions = calendarByName("24/7").sessions(utcDate(bars.first as Micros), utcDate((bars.last - 1) as Micros));
-  const journal = FileJournal.create(journalPath, { bench: "engine" }, { byReference: true, durable: false });
+  const journal = FileJournal.create(journalPath, { bench: "engine" }, { referenceBefore: Number.POSITIVE_INFINITY, durable: false });
   const startedAt = performance.now();
   const run = await runAccount({
     instruments,

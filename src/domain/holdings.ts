@@ -65,7 +65,7 @@ export class Holdings {
     for (let row = start; row < end; row++) price[instrument[row] as number] = prices[row] as number;
   }
 
-  fill(fill: Fill): void {
+  filled(fill: Fill): void {
     const i = fill.instrument;
     const instrument = this.instruments[i] as Instrument;
     this.lots[i] = (this.lots[i] as number) + fill.lots;

@@ -83,7 +83,7 @@ export class Account implements PortfolioView {
   fill(fill: Fill): string | null {
     const complaint = this.orders.fill(fill);
     if (complaint === "duplicate") return null;
-    this.holdings.fill(fill);
+    this.holdings.filled(fill);
     const instrument = this.instruments[fill.instrument] as Instrument;
     const notional = Math.abs(fill.lots) * fill.price * instrument.tickSize * instrument.lotSize;
     const traded = notional * this.holdings.rate(instrument.currency);

@@ -1,5 +1,5 @@
-// Ranks and z-scores over the members of one frame. `column[k]` belongs to instrument `rows[k]`, and its result goes to
-// `out[rows[k] * stride + at]`. Values that are not finite take no part and become NaN.
+// Ranks and z-scores over the members of one frame. `column[k]` belongs to instrument `rows[k]`, and its result goes to `out[rows[k]]`.
+// Values that are not finite take no part and get no result: the caller fills `out` with NaN beforehand.
 
 /** Scratch for sorting up to `capacity` values with their positions. */
 export class Sorter {
@@ -46,8 +46,7 @@ export class Sorter {
 }
 
 /** Percentiles in [-0.5, 0.5]: (average rank - 0.5) / n - 0.5 with ranks 1..n; ties share their average rank. */
-export function writeRanks(column: Float64Array, rows: Int32Array, n: number, out: Float64Array, stride: number, at: number, sorter: Sorter): void {
-  for (let k = 0; k < n; k++) out[(rows[k] as number) * stride + at] = Number.NaN;
+export function writeRanks(column: Float64Array, rows: Int32Array, n: number, out: Float64Array, sorter: Sorter): void {
   const known = sorter.sort(column, n);
   const { order } = sorter;
   for (let from = 0; from < known; ) {
@@ -56,12 +55,12 @@ export function writeRanks(column: Float64Array, rows: Int32Array, n: number, ou
     while (to < known && column[order[to] as number] === v) to++;
     // The average of ranks from+1 .. to, less a half.
     const percentile = (from + to) / (2 * known) - 0.5;
-    for (; from < to; from++) out[(rows[order[from] as number] as number) * stride + at] = percentile;
+    for (; from < to; from++) out[rows[order[from] as number] as number] = percentile;
   }
 }
 
 /** (x - mean) / population standard deviation; two passes in row order, so the bits depend on nothing but the values. */
-export function writeZscores(column: Float64Array, rows: Int32Array, n: number, out: Float64Array, stride: number, at: number): void {
+export function writeZscores(column: Float64Array, rows: Int32Array, n: number, out: Float64Array): void {
   let known = 0;
   let sum = 0;
   for (let k = 0; k < n; k++) {
@@ -79,6 +78,6 @@ export function writeZscores(column: Float64Array, rows: Int32Array, n: number, 
   const deviation = Math.sqrt(squares / known);
   for (let k = 0; k < n; k++) {
     const v = column[k] as number;
-    out[(rows[k] as number) * stride + at] = v - v === 0 && deviation > 0 ? (v - mean) / deviation : Number.NaN;
+    if (v - v === 0 && deviation > 0) out[rows[k] as number] = (v - mean) / deviation;
   }
 }

@@ -11,7 +11,7 @@ import { Sorter, writeRanks, writeZscores } from "./cross-section.js";
 import { loadInput } from "./input.js";
 import { type Kernels, createKernels } from "./kernels.js";
 import { type BoundKernel, bindKernel, type Lane, runAll } from "./kernel.js";
-import { Memory } from "./memory.js";
+import { Memory, type Region } from "./memory.js";
 import type { Program } from "./program.js";
 
 /** One column of the frame: which output of the program, and how it is shown. `output` null: not known on this data, always NaN. */
@@ -35,14 +35,22 @@ export interface PlanParts {
   readonly fingerprint: string;
 }
 
+/** A cross-section to take: of which value, and where its results are put. */
+interface Crossing {
+  readonly across: "rank" | "zscore";
+  readonly lane: Lane;
+  readonly out: Float64Array;
+}
+
 export class ColumnarPlan implements FeaturePlan {
   readonly features: readonly string[];
   private readonly memory: Memory;
   private readonly kernels: Kernels;
   private readonly fold: readonly BoundKernel[];
   private readonly view: readonly BoundKernel[];
-  /** Per column that is no cross-section: its number, then offset in the memory, mask and lag of its value. */
-  private readonly own: Int32Array;
+  private readonly crossings: readonly Crossing[];
+  /** Per column that is known on this data: its number, then offset in the memory, mask and lag of its value. */
+  private readonly sources: Int32Array;
   private readonly outputs: readonly Lane[];
   /** Absolute index of the current bar; one before the first when there is none. */
   private readonly bar: Int32Array;
@@ -67,15 +75,21 @@ export class ColumnarPlan implements FeaturePlan {
     this.rows = new Int32Array(instruments);
     this.runOf = new Float64Array(instruments);
     this.memory = new Memory(instruments);
+    const results = parts.columns.map(({ across }) => (across === null ? null : this.memory.claimScratch()));
     this.kernels = createKernels(parts.program, this.memory, { width: instruments, bar: this.bar });
     this.fold = this.kernels.fold.map(bindKernel);
     this.view = this.kernels.view.map(bindKernel);
     this.outputs = parts.program.outputs.map(this.kernels.lane);
-    this.own = Int32Array.from(
-      parts.columns.flatMap(({ output, across }, c) => {
-        if (output === null || across !== null) return [];
+    this.crossings = parts.columns.flatMap(({ output, across }, c) =>
+      output === null || across === null ? [] : [{ across, lane: this.outputs[output] as Lane, out: this.memory.view(results[c] as Region) }],
+    );
+    this.sources = Int32Array.from(
+      parts.columns.flatMap(({ output }, c) => {
+        if (output === null) return [];
+        const result = results[c];
+        if (result !== null && result !== undefined) return [c, result.offset, 0, 0];
         const { ring, mask, lag } = this.outputs[output] as Lane;
-        return [c, (ring.byteOffset - this.memory.all.byteOffset) / 8, mask, lag];
+        return [c, ring.byteOffset / ring.BYTES_PER_ELEMENT, mask, lag];
       }),
     );
     this.values = new Float64Array(instruments * parts.columns.length);
@@ -118,17 +132,14 @@ export class ColumnarPlan implements FeaturePlan {
   }
 
   frame(asOf: Micros, since: Micros): FeatureFrame {
-    const { rows, lastAt, member, values, seen, bar, outputs } = this;
-    const { columns, instruments, tradable, minHistory, filters } = this.parts;
-    const width = columns.length;
+    const { rows, lastAt, member, seen, bar, outputs } = this;
+    const { instruments, tradable, minHistory, filters } = this.parts;
     let fresh = 0;
     for (let i = 0; i < instruments; i++) {
       this.fresh[i] = (lastAt[i] as number) >= since ? 1 : 0;
       if (this.fresh[i] === 1) rows[fresh++] = i;
     }
     runAll(this.view, rows, fresh);
-    values.fill(Number.NaN);
-    this.writeOwnColumns(fresh);
 
     member.fill(0);
     let members = 0;
@@ -140,36 +151,36 @@ export class ColumnarPlan implements FeaturePlan {
       member[i] = 1;
       rows[members++] = i;
     }
-    for (let c = 0; c < width; c++) {
-      const { output, across } = columns[c] as Column;
-      if (output === null || across === null) continue;
-      const lane = outputs[output] as Lane;
+    for (const { across, lane, out } of this.crossings) {
       for (let k = 0; k < members; k++) {
         const i = rows[k] as number;
         this.column[k] = read(lane, i, bar[i] as number, instruments);
       }
-      if (across === "rank") writeRanks(this.column, rows, members, values, width, c, this.sorter);
-      else writeZscores(this.column, rows, members, values, width, c);
+      out.fill(Number.NaN);
+      if (across === "rank") writeRanks(this.column, rows, members, out, this.sorter);
+      else writeZscores(this.column, rows, members, out);
     }
-    return { asOf, instruments, features: this.features, values, fresh: this.fresh, member };
+    this.writeColumns();
+    return { asOf, instruments, features: this.features, values: this.values, fresh: this.fresh, member };
   }
 
-  /** Columns that are no cross-section, of the first `fresh` rows. What is not finite stays NaN. */
-  private writeOwnColumns(fresh: number): void {
-    const { rows, bar, values, own } = this;
+  /** From one column per feature to one row per instrument. What is late, or not finite, stays NaN. */
+  private writeColumns(): void {
+    const { fresh, bar, values, sources } = this;
     const { instruments, columns } = this.parts;
     const all = this.memory.all;
     const width = columns.length;
+    values.fill(Number.NaN);
     // Eight instruments at a time: they share the cache lines of every column.
-    for (let from = 0; from < fresh; from += 8) {
-      const to = Math.min(from + 8, fresh);
-      for (let c = 0; c < own.length; c += 4) {
-        const column = own[c] as number;
-        const offset = own[c + 1] as number;
-        const mask = own[c + 2] as number;
-        const lag = own[c + 3] as number;
-        for (let k = from; k < to; k++) {
-          const i = rows[k] as number;
+    for (let from = 0; from < instruments; from += 8) {
+      const to = Math.min(from + 8, instruments);
+      for (let c = 0; c < sources.length; c += 4) {
+        const column = sources[c] as number;
+        const offset = sources[c + 1] as number;
+        const mask = sources[c + 2] as number;
+        const lag = sources[c + 3] as number;
+        for (let i = from; i < to; i++) {
+          if (fresh[i] === 0) continue;
           const v = all[offset + Math.imul(((bar[i] as number) - lag) & mask, instruments) + i] as number;
           if (v - v === 0) values[i * width + column] = v;
         }

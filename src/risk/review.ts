@@ -3,7 +3,6 @@
 import type { Lots } from "#domain/instrument.js";
 import type { Order, RiskDecision } from "#domain/order.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
-import type { RiskEngine } from "#ports/stages.js";
 import { approve } from "./approve.js";
 import { Exposure } from "./exposure.js";
 import type { RiskLimits } from "./limits.js";
@@ -48,8 +47,13 @@ function createRules(limits: RiskLimits): readonly Rule[] {
   return rules;
 }
 
+/** Fits the port `RiskEngine`; this folder knows only the domain. */
+export interface RiskReviewer {
+  review(orders: readonly Order[], view: PortfolioView): readonly RiskDecision[];
+}
+
 /** Verdicts come in the order of the orders. A resize names the tightest rule; a refusal names it too. */
-export function createRiskEngine(limits: RiskLimits): RiskEngine {
+export function createRiskEngine(limits: RiskLimits): RiskReviewer {
   const rules = createRules(limits);
 
   function judge(order: Order, exposure: Exposure, view: PortfolioView): RiskDecision {

@@ -5,7 +5,7 @@ export interface Terminal {
   /** True when the result is wanted as one JSON document. */
   readonly json: boolean;
   /** A line of the result, for people; silent with --json. */
-  say(line?: string): void;
+  readonly say: (line?: string) => void;
   /** The result, for machines; silent without --json. */
   result(value: unknown): void;
   /** Shows how far a named step has come; `done` in [0, 1]. */

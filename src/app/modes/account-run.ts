@@ -19,7 +19,7 @@ export interface AccountRunParts {
   readonly instruments: readonly Instrument[];
   readonly source: MarketDataSource;
   readonly references: readonly ReferenceEvent[];
-  readonly timers: Iterator<TimerFired>;
+  readonly timers: Iterator<TimerFired, void>;
   readonly plan: FeaturePlan;
   readonly strategy: Strategy;
   readonly builder: PortfolioBuilder;

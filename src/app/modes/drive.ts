@@ -24,7 +24,7 @@ export interface DriveParts {
   readonly source: MarketDataSource;
   /** Ordered by seenAt. */
   readonly references: readonly ReferenceEvent[];
-  readonly timers: Iterator<TimerFired>;
+  readonly timers: Iterator<TimerFired, void>;
   readonly from: DrivePosition;
   /** Ends the run after the step in progress, by throwing `interrupted`. */
   readonly signal?: AbortSignal | undefined;
@@ -45,8 +45,8 @@ export async function drive(parts: DriveParts): Promise<number> {
   let timer = nextTimer();
 
   function nextTimer(): TimerFired | undefined {
-    const { value, done } = timers.next();
-    return done === true ? undefined : (value as TimerFired);
+    const next = timers.next();
+    return next.done === true ? undefined : next.value;
   }
 
   function stopIfAsked(): void {

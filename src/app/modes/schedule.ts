@@ -17,11 +17,11 @@ export interface ScheduleOptions {
 }
 
 /** Timers in order. At the end of a session the account is marked first, then decisions follow. */
-export function* schedule(options: ScheduleOptions): Generator<TimerFired> {
-  return yield* options.barInterval === "1d" ? daily(options) : intraday(options, options.barInterval * SECOND_US);
+export function schedule(options: ScheduleOptions): Generator<TimerFired, void> {
+  return options.barInterval === "1d" ? daily(options) : intraday(options, options.barInterval * SECOND_US);
 }
 
-function* daily({ sessions, every, graceUs, phase }: ScheduleOptions): Generator<TimerFired> {
+function* daily({ sessions, every, graceUs, phase }: ScheduleOptions): Generator<TimerFired, void> {
   for (let i = 0; i < sessions.length; i++) {
     const { openAt, closeAt } = sessions[i] as Session;
     const at = closeAt + graceUs;
@@ -30,7 +30,7 @@ function* daily({ sessions, every, graceUs, phase }: ScheduleOptions): Generator
   }
 }
 
-function* intraday({ sessions, every, graceUs, phase }: ScheduleOptions, interval: number): Generator<TimerFired> {
+function* intraday({ sessions, every, graceUs, phase }: ScheduleOptions, interval: number): Generator<TimerFired, void> {
   let bar = 0;
   for (const { openAt, closeAt } of sessions) {
     for (let end = openAt + interval; end <= closeAt; end += interval, bar++) {

@@ -25,7 +25,7 @@ export interface Study {
   /** Sessions from the first out-of-sample decision on: where the trading half runs. */
   readonly tradingSessions: readonly Session[];
   /** Timers of the trading half. */
-  timers(): Generator<TimerFired>;
+  timers(): Generator<TimerFired, void>;
 }
 
 export interface Progress {

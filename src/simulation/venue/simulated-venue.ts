@@ -129,11 +129,11 @@ export class SimulatedVenue implements ExecutionVenue {
       case "split":
         this.holdings.split(event);
         this.liquidity.split(event.instrument, event.ratio);
-        for (const resting of [...this.resting.values()]) if (resting.order.instrument === event.instrument) this.rescale(resting, event);
+        for (const resting of this.resting.values()) if (resting.order.instrument === event.instrument) this.rescale(resting, event);
         return;
       case "delisting":
         this.holdings.delisted(event);
-        for (const resting of [...this.resting.values()]) if (resting.order.instrument === event.instrument) this.remove(resting);
+        for (const resting of this.resting.values()) if (resting.order.instrument === event.instrument) this.remove(resting);
         return;
       default:
         event satisfies never;
@@ -239,7 +239,7 @@ export class SimulatedVenue implements ExecutionVenue {
     };
     resting.remaining = (resting.remaining - lots) as Lots;
     if (resting.remaining === 0) this.remove(resting);
-    this.holdings.fill(fill);
+    this.holdings.filled(fill);
     this.emit(fill);
   }
 

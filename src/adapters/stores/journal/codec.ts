@@ -1,5 +1,5 @@
 // Bytes of journal entries. Fixed binary for what comes often (market rows, timers), JSON for the rest.
-import { ByteReader, ByteWriter } from "#base/bytes.js";
+import type { ByteReader, ByteWriter } from "#base/bytes.js";
 import type { EngineEvent, TimerFired } from "#domain/event.js";
 import { type BarBatch, type EventBatch, type MarketSlice, createBarBatch } from "#domain/market.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Usage: bench/peers/setup.sh        (PYTHON=python3.13 bench/peers/setup.sh for another interpreter)
+# One line per peer: "ok NAME VERSION" or "not run NAME: reason". Exits 0 either way:
+# a benchmark report says which peers were missing, it does not fail because of them.
+# 3.11 by default in nautilus_trader's favour: its last release for 3.11 ran engine_nautilus.py
+# several times quicker than its newest release did on 3.13.
+set -u
+cd "$(dirname "$0")" || exit 1
+want=${PYTHON:-python3.11}
+peers="nautilus_trader pandas polars pyarrow numpy"
+
+fail_all() { for p in $peers; do echo "not run $p: $1"; done; exit 0; }
+
+ver='import sys; print("%d.%d" % sys.version_info[:2])'
+want_ver=$("$want" -c "$ver" 2>/dev/null) || fail_all "$want not found or not runnable"
+# A half-made environment, or one of another Python, would resolve other pins.
+if [ "$(.venv/bin/python -c "$ver" 2>/dev/null)" != "$want_ver" ] || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+  rm -rf .venv
+  "$want" -m venv .venv >/dev/null 2>&1 || fail_all "$want -m venv failed"
+fi
+
+log=$(mktemp); trap 'rm -f "$log"' EXIT
+for p in $peers; do
+  # -c keeps one peer's dependencies from moving another's pin; wheels only, because
+  # a source build is slow and measures a binary that users do not get.
+  if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+      --only-binary :all: -c requirements.txt "$p" >"$log" 2>&1; then
+    echo "not run $p: $(grep -m1 -i error "$log" || echo "pip install failed")"
+  # An installed wheel may still not load (CPU features, glibc), so import it.
+  elif ! v=$(.venv/bin/python -c "import $p; print($p.__version__)" 2>"$log"); then
+    echo "not run $p: $(tail -n 1 "$log")"
+  else
+    echo "ok $p $v"
+  fi
+done
