@@ -120,7 +120,7 @@ function bridge(path: Float64Array, from: number, to: number, clock: Float64Arra
     path[p] = walk;
   }
   for (let p = from + 1; p <= to; p++) {
-    path[p] = start + (path[p] as number) + ((end - start - walk) * ((clock[p] as number) - t0)) / (t1 - t0);
+    path[p] = start + (path[p] as number) + ((end - start - walk) * ((clock[p] as number) - t0)) / (t1 - t0 || 1);
   }
 }
 
