@@ -5,8 +5,8 @@ import { TruewindError } from "#base/errors.js";
 /**
  * The oracle: every fifth session, at the close, it ranks names by the truth's expected return of five sessions and holds the best
  * 20 % in equal weights from the next open on, paying 8.5 bps of what it trades (fee 5, half spread 2.5, impact 1). Equal weight of
- * all names, rebalanced on the same days, pays nothing. Per number of names: net information ratio = `slope` x strength - `drag`, strength in expected return per session and unit of
- * signal (edge.ts). The drag is what the oracle's costs take.
+ * all names, rebalanced on the same days, pays nothing. Per number of names: net information ratio = `slope` x strength - `drag`,
+ * strength being expected return per session and unit of signal (edge.ts). The drag is what the oracle's costs take.
  */
 const ORACLE_MAP: readonly { readonly names: number; readonly slope: number; readonly drag: number }[] = [
   { names: 20, slope: 23.6, drag: 0.013 },
@@ -17,7 +17,7 @@ const ORACLE_MAP: readonly { readonly names: number; readonly slope: number; rea
   { names: 500, slope: 116.7, drag: 0.835 },
 ];
 
-/** Strength of the edge for a target Sharpe ratio; exactly 0 for 0. Between and beyond the measured sizes: linear in log(names), held flat outside. */
+/** Strength for a target Sharpe ratio; exactly 0 for 0. Linear in log(names) between the measured sizes, flat outside. Throws bad-config. */
 export function strengthFor(oracleSharpe: number, names: number): number {
   if (!(oracleSharpe >= 0 && oracleSharpe <= 5)) {
     throw new TruewindError("bad-config", `The oracle's Sharpe ratio must lie between 0 and 5, not ${oracleSharpe}.`);

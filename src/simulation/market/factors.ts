@@ -29,7 +29,9 @@ const clip = (value: number, cap: number): number => Math.max(-cap, Math.min(cap
 /** One stream per factor: adding sectors does not change the market's path. */
 export function createFactors(rng: Rng, sectors: number): Factors {
   const count = 1 + sectors + LAW.style.count;
-  const streams = Array.from({ length: count }, (_, f) => rng.fork(f === 0 ? "market" : f <= sectors ? `sector/${f}` : `style/${f - sectors}`));
+  const streams = Array.from({ length: count }, (_, f) =>
+    rng.fork(f === 0 ? "market" : f <= sectors ? `sector/${f}` : `style/${f - sectors}`),
+  );
   const marketRng = streams[0] as Rng;
   const volatilityRng = rng.fork("volatility");
   const moves: FactorMoves = {
@@ -70,7 +72,8 @@ export function createFactors(rng: Rng, sectors: number): Factors {
       shock = ((moves.overnight[0] as number) + (moves.intraday[0] as number)) / marketVolatility;
 
       const { sector, style } = LAW;
-      const sectorVolatility = sector.volatility * Math.exp(sector.volatilityCoupling * level - sector.volatilityCoupling ** 2 * meanSquare);
+      const sectorVolatility =
+        sector.volatility * Math.exp(sector.volatilityCoupling * level - sector.volatilityCoupling ** 2 * meanSquare);
       const styleVolatility = style.volatility * Math.exp(style.volatilityCoupling * level - style.volatilityCoupling ** 2 * meanSquare);
       for (let f = 1; f < count; f++) {
         const isSector = f <= sectors;

@@ -28,7 +28,13 @@ function days(): Map<string, Day> {
     for (let r = 0; r < batch.length; r++) {
       const t = sessions.findIndex((session) => session.closeAt >= (batch.at[r] as number));
       const key = `${t}/${batch.instrument[r]}`;
-      const [o, h, l, c, v] = [batch.open[r], batch.high[r], batch.low[r], batch.close[r], batch.volume[r]] as [number, number, number, number, number];
+      const [o, h, l, c, v] = [batch.open[r], batch.high[r], batch.low[r], batch.close[r], batch.volume[r]] as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
       expect(l <= Math.min(o, c) && h >= Math.max(o, c)).toBe(true);
       const day = out.get(key);
       if (day === undefined) {
@@ -76,7 +82,9 @@ describe("simulateMinuteBars", () => {
       expect(before[0]).toBeLessThan(batch.seenAt[0] as number);
       for (let r = 0; r < batch.length; r++) {
         const now = [batch.seenAt[r] as number, batch.instrument[r] as number];
-        expect((now[0] as number) > (before[0] as number) || (now[0] === before[0] && (now[1] as number) > (before[1] as number))).toBe(true);
+        expect((now[0] as number) > (before[0] as number) || (now[0] === before[0] && (now[1] as number) > (before[1] as number))).toBe(
+          true,
+        );
         before = now;
       }
     }

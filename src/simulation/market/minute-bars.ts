@@ -20,7 +20,7 @@ const STEPS = 6;
 /** A whole session of this many fits into one batch. */
 const MOST_INSTRUMENTS = 160;
 
-/** Height of the U at a fraction of the session, 1 at its lowest: high at the open, low at midday, rising into the close (Wood et al. 1985). */
+/** Height of the U at a fraction of the session, about 1 at midday, high at the open and rising into the close (Wood et al. 1985). */
 export function intradayShape(fraction: number): number {
   return 1 + 2.2 * Math.exp(-fraction / 0.08) + 1.1 * (2 * fraction - 1) ** 2 + 1.2 * Math.exp(-(1 - fraction) / 0.04);
 }
@@ -39,11 +39,17 @@ export function* simulateMinuteBars(
 ): Iterable<BarBatch> {
   const { sessions } = market.settings;
   if (!(first >= 0 && first <= last && last <= sessions.length)) {
-    throw new TruewindError("bad-usage", `Minute bars were asked for sessions ${first} to ${last} of a market that has ${sessions.length}.`);
+    throw new TruewindError(
+      "bad-usage",
+      `Minute bars were asked for sessions ${first} to ${last} of a market that has ${sessions.length}.`,
+    );
   }
   const wanted = [...new Set(instruments)].sort((a, b) => a - b);
   if (wanted.length > MOST_INSTRUMENTS) {
-    throw new TruewindError("bad-usage", `Minute bars are drawn for at most ${MOST_INSTRUMENTS} instruments at a time, not ${wanted.length}.`);
+    throw new TruewindError(
+      "bad-usage",
+      `Minute bars are drawn for at most ${MOST_INSTRUMENTS} instruments at a time, not ${wanted.length}.`,
+    );
   }
   let pending: BarBatch[] = [];
   let rows = 0;
@@ -230,7 +236,8 @@ function* whole(parts: readonly BarBatch[], rows: number): Iterable<BarBatch> {
   const out = createBarBatch(rows);
   let at = 0;
   for (const part of parts) {
-    for (const key of ["at", "seenAt", "openAt", "instrument", "open", "high", "low", "close", "volume"] as const) out[key].set(part[key], at);
+    for (const key of ["at", "seenAt", "openAt", "instrument", "open", "high", "low", "close", "volume"] as const)
+      out[key].set(part[key], at);
     at += part.length;
   }
   yield out;

@@ -8,7 +8,10 @@ import { simulateMarket } from "./simulate-market.js";
 describe("planted edge", () => {
   it.each([1, 2])("gives the oracle a net Sharpe ratio of %i over equal weight", (target) => {
     const sessions = weekdays(2016);
-    const net = Array.from({ length: 16 }, (_, s) => oracleSharpe(simulateMarket({ seed: `calibrated/${s}`, names: 60, sectors: 6, sessions, oracleSharpe: target })).net);
+    const net = Array.from(
+      { length: 16 },
+      (_, s) => oracleSharpe(simulateMarket({ seed: `calibrated/${s}`, names: 60, sectors: 6, sessions, oracleSharpe: target })).net,
+    );
     const { mean, error } = meanAndError(net);
     expect(error).toBeLessThan(0.15);
     expect(Math.abs(mean - target)).toBeLessThan(3 * error);
@@ -27,7 +30,9 @@ describe("planted edge", () => {
 describe("no edge", () => {
   const SEEDS = 40;
   const sessions = weekdays(900);
-  const markets = Array.from({ length: SEEDS }, (_, s) => simulateMarket({ seed: `nothing/${s}`, names: 60, sectors: 6, sessions, oracleSharpe: 0 }));
+  const markets = Array.from({ length: SEEDS }, (_, s) =>
+    simulateMarket({ seed: `nothing/${s}`, names: 60, sectors: 6, sessions, oracleSharpe: 0 }),
+  );
 
   // 8 predictors x 2 kinds: 3 standard errors keep the chance of a false alarm near 4 %.
   it.each([1, 5, 20])("leaves nothing for the past to tell about the next %i sessions, in means or in ranks", (horizon) => {
@@ -55,10 +60,15 @@ describe("no edge", () => {
       const excess = markets.map((market, s) => {
         const table = tables[s] as (typeof tables)[number];
         const scored = (t: number): number[] =>
-          market.truth.totalReturnIndex.map((_, ix) => ix).filter((ix) => !Number.isNaN(score(market.truth.totalReturnIndex[ix] as Float64Array, t)));
+          market.truth.totalReturnIndex
+            .map((_, ix) => ix)
+            .filter((ix) => !Number.isNaN(score(market.truth.totalReturnIndex[ix] as Float64Array, t)));
         const best = (t: number): number[] =>
           scored(t)
-            .sort((a, b) => score(market.truth.totalReturnIndex[b] as Float64Array, t) - score(market.truth.totalReturnIndex[a] as Float64Array, t))
+            .sort(
+              (a, b) =>
+                score(market.truth.totalReturnIndex[b] as Float64Array, t) - score(market.truth.totalReturnIndex[a] as Float64Array, t),
+            )
             .slice(0, 12);
         const held = runPortfolio(table, 250, best, 0).returns;
         const equal = runPortfolio(table, 250, scored, 0).returns;

@@ -105,7 +105,14 @@ export function simulateMarket(settings: MarketSettings, strength = strengthFor(
     const company = createCompany(slot.rng.fork(`company/${slot.generation}`), slot.sectorRow);
     const index = new Float64Array(sessions.length).fill(Number.NaN);
     columns.push(index);
-    return { ix: (instruments.push(share(id, SECTORS[slot.sectorRow - 1]?.[1] ?? null)) - 1) as InstrumentIx, slot, company, index, close: Number.NaN, finalReturn: null };
+    return {
+      ix: (instruments.push(share(id, SECTORS[slot.sectorRow - 1]?.[1] ?? null)) - 1) as InstrumentIx,
+      slot,
+      company,
+      index,
+      close: Number.NaN,
+      finalReturn: null,
+    };
   };
 
   for (let t = 0; t < sessions.length; t++) {

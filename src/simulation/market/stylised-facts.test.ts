@@ -59,7 +59,8 @@ function realPanel(): Panel {
     if (rows.length !== dates.length || rows.some(([date], t) => date !== dates[t])) continue;
     const parsed = [1, 2, 3, 4, 5].map((k) => Float64Array.from(rows, (row) => Number(row[k])));
     const close = parsed[3] as Float64Array;
-    if (parsed[4]?.some((volume) => !(volume > 0)) || close.some((c, t) => t > 0 && Math.abs(c / (close[t - 1] as number) - 1) >= 1)) continue;
+    if (parsed[4]?.some((volume) => !(volume > 0)) || close.some((c, t) => t > 0 && Math.abs(c / (close[t - 1] as number) - 1) >= 1))
+      continue;
     sector.push(one.sector);
     parsed.forEach((column, k) => columns[k]?.push(column));
   }

@@ -19,8 +19,16 @@ describe("truth", () => {
 
   it("is minus the standardized, cut return of the last 20 sessions in units of a session's dispersion", () => {
     const t = 100;
-    const names = market.truth.totalReturnIndex.map((_, ix) => ix).filter((ix) => !Number.isNaN(market.truth.totalReturnIndex[ix]?.[t - 20] as number) && !Number.isNaN(market.truth.totalReturnIndex[ix]?.[t] as number));
-    const past = names.map((ix) => (market.truth.totalReturnIndex[ix]?.[t] as number) / (market.truth.totalReturnIndex[ix]?.[t - 20] as number) - 1);
+    const names = market.truth.totalReturnIndex
+      .map((_, ix) => ix)
+      .filter(
+        (ix) =>
+          !Number.isNaN(market.truth.totalReturnIndex[ix]?.[t - 20] as number) &&
+          !Number.isNaN(market.truth.totalReturnIndex[ix]?.[t] as number),
+      );
+    const past = names.map(
+      (ix) => (market.truth.totalReturnIndex[ix]?.[t] as number) / (market.truth.totalReturnIndex[ix]?.[t - 20] as number) - 1,
+    );
     const mean = past.reduce((a, b) => a + b) / past.length;
     const spread = Math.sqrt(past.reduce((sum, r) => sum + (r - mean) ** 2, 0) / past.length);
     const cut = past.map((r) => -Math.min(EDGE_CLIP, Math.max(-EDGE_CLIP, (r - mean) / spread)));
@@ -33,7 +41,9 @@ describe("truth", () => {
 
   it("knows nothing of the future", () => {
     const shorter = simulateMarket({ ...settings, sessions: settings.sessions.slice(0, 250) });
-    expect([...shorter.truth.expectedReturn(249, 5)]).toEqual([...market.truth.expectedReturn(249, 5)].slice(0, shorter.instruments.length));
+    expect([...shorter.truth.expectedReturn(249, 5)]).toEqual(
+      [...market.truth.expectedReturn(249, 5)].slice(0, shorter.instruments.length),
+    );
   });
 
   it("is exactly strength x signal for one session and NaN for the index", () => {

@@ -49,7 +49,12 @@ export interface PortfolioRun {
 }
 
 /** Holds equal weights of `choose(t)`, decided at the close of every fifth session from `first` on and traded at the next open. */
-export function runPortfolio(table: ReturnTable, first: number, choose: (session: number) => readonly number[], cost: number): PortfolioRun {
+export function runPortfolio(
+  table: ReturnTable,
+  first: number,
+  choose: (session: number) => readonly number[],
+  cost: number,
+): PortfolioRun {
   const count = table.intraday.length;
   const sessions = table.intraday[0]?.length ?? 0;
   const returns = new Float64Array(sessions);
@@ -97,16 +102,23 @@ export function runPortfolio(table: ReturnTable, first: number, choose: (session
 /** Net information ratio of the oracle over equal weight (which pays nothing), annualized, from session `first` on. */
 export function oracleSharpe(market: SimulatedMarket, first = 20): { net: number; gross: number; turnover: number } {
   const table = returnTable(market);
-  const alive = (t: number): number[] => market.instruments.map((_, ix) => ix).filter((ix) => !Number.isNaN(table.intraday[ix]?.[t] as number) && ix > 0);
+  const alive = (t: number): number[] =>
+    market.instruments.map((_, ix) => ix).filter((ix) => !Number.isNaN(table.intraday[ix]?.[t] as number) && ix > 0);
   const best = (t: number): number[] => {
     const names = alive(t);
     const expected = market.truth.expectedReturn(t, DECIDE_EVERY);
-    return names.sort((a, b) => (expected[b] as number) - (expected[a] as number) || a - b).slice(0, Math.max(1, Math.round(names.length * HOLD_SHARE)));
+    return names
+      .sort((a, b) => (expected[b] as number) - (expected[a] as number) || a - b)
+      .slice(0, Math.max(1, Math.round(names.length * HOLD_SHARE)));
   };
   const equal = runPortfolio(table, first, alive, 0).returns;
   const net = runPortfolio(table, first, best, COST);
   const gross = runPortfolio(table, first, best, 0);
-  return { net: informationRatio(net.returns, equal, first + 1), gross: informationRatio(gross.returns, equal, first + 1), turnover: net.turnover };
+  return {
+    net: informationRatio(net.returns, equal, first + 1),
+    gross: informationRatio(gross.returns, equal, first + 1),
+    turnover: net.turnover,
+  };
 }
 
 /** Annualized mean over deviation of the difference of two return series, from `from` on. */

@@ -4,7 +4,16 @@ import type { SimulatedMarket } from "#simulation/market/simulate-market.js";
 import { returnTable } from "./oracle-portfolio.js";
 import { correlation, mean } from "./stylised-facts.js";
 
-export const PREDICTORS = ["reversal 5", "reversal 20", "momentum 250-20", "volatility 60", "beta 60", "volume surprise", "price", "range"] as const;
+export const PREDICTORS = [
+  "reversal 5",
+  "reversal 20",
+  "momentum 250-20",
+  "volatility 60",
+  "beta 60",
+  "volume surprise",
+  "price",
+  "range",
+] as const;
 const WARM_UP = 251;
 
 function ranks(values: readonly number[]): number[] {
@@ -57,7 +66,9 @@ export function informationCoefficients(market: SimulatedMarket, horizon: number
   const rank = PREDICTORS.map(() => 0);
   let dates = 0;
   for (let t = WARM_UP; t + horizon < sessions; t += Math.max(3, horizon)) {
-    const names = instruments.map((_, ix) => ix).filter((ix) => !Number.isNaN(truth.totalReturnIndex[ix]?.[t - 250] as number) && t < lastSession(ix));
+    const names = instruments
+      .map((_, ix) => ix)
+      .filter((ix) => !Number.isNaN(truth.totalReturnIndex[ix]?.[t - 250] as number) && t < lastSession(ix));
     const label = names.map((ix) => forward(ix, t, horizon));
     const labelRanks = ranks(label);
     predictors.forEach((predict, p) => {

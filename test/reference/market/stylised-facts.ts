@@ -40,7 +40,7 @@ export const mean = (x: ArrayLike<number>): number => {
   return sum / x.length;
 };
 
-export const variance = (x: ArrayLike<number>): number => {
+const variance = (x: ArrayLike<number>): number => {
   const center = mean(x);
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += ((x[i] as number) - center) ** 2;
@@ -74,7 +74,7 @@ function kurtosis(x: Float64Array): number {
   return mean(x.map((v) => (v - center) ** 4)) / variance(x) ** 2;
 }
 
-export function autocorrelation(x: Float64Array, lag: number): number {
+function autocorrelation(x: Float64Array, lag: number): number {
   const center = mean(x);
   let sum = 0;
   for (let i = lag; i < x.length; i++) sum += ((x[i] as number) - center) * ((x[i - lag] as number) - center);
@@ -92,7 +92,8 @@ export function stylisedFacts(panel: Panel): StylisedFacts {
   const sessions = panel.close[0]?.length ?? 0;
   const each = <T>(f: (n: number) => T): T[] => Array.from({ length: names }, (_, n) => f(n));
   const at = (table: readonly Float64Array[], n: number, t: number): number => table[n]?.[t] as number;
-  const series = (f: (t: number) => number, from = 1): Float64Array => Float64Array.from({ length: sessions - from }, (_, k) => f(k + from));
+  const series = (f: (t: number) => number, from = 1): Float64Array =>
+    Float64Array.from({ length: sessions - from }, (_, k) => f(k + from));
 
   const returns = each((n) => series((t) => at(panel.close, n, t) / at(panel.close, n, t - 1) - 1));
   const sizes = returns.map((r) => r.map(Math.abs));
@@ -127,7 +128,10 @@ export function stylisedFacts(panel: Panel): StylisedFacts {
     correlationAcross: mean(across),
     overnightShare: median(each((n) => (night[n] as number) / ((night[n] as number) + (day[n] as number)))),
     rangeOverMove: median(
-      each((n) => mean(series((t) => Math.log(at(panel.high, n, t) / at(panel.low, n, t)), 0)) / mean((moves[n] as Float64Array).map(Math.abs))),
+      each(
+        (n) =>
+          mean(series((t) => Math.log(at(panel.high, n, t) / at(panel.low, n, t)), 0)) / mean((moves[n] as Float64Array).map(Math.abs)),
+      ),
     ),
     volumeMove: median(
       each((n) => {
