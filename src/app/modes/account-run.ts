@@ -1,4 +1,5 @@
 // One account through one stretch of market: engine and simulated venue put together and driven. Strategy, baselines and oracle all use it.
+import { invariant } from "#base/errors.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
 import type { TimerFired } from "#domain/event.js";
 import type { FeatureFrame } from "#domain/frame.js";
@@ -71,5 +72,7 @@ export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
       parts.onMark?.(engine);
     },
   });
+  // Nobody halts a simulation but the engine itself, when the venue says what cannot be: half a result would look like a whole one.
+  invariant(engine.mode === "running", `the account stopped trading: ${engine.reason}`);
   return { rows, orders: log.summary(), engine, steps };
 }

@@ -66,7 +66,8 @@ export async function drive(parts: DriveParts): Promise<number> {
       const chosen = chosenNext();
       const comes = chosen !== undefined && (chosen.seenAt < limit || (chosen.seenAt === limit && eventClass(chosen) < MARKET_CLASS));
       const horizon = comes ? chosen.seenAt : limit;
-      venue.advance(horizon);
+      // A split or dividend of this very moment comes before the prints it changes.
+      venue.advance(comes && chosen.kind !== "timer" ? horizon - 1 : horizon);
       if (comes && chosen.kind === "timer" && chosen.name === "mark" && accruedAt !== horizon) {
         venue.accrue(chosen.seenAt);
         accruedAt = horizon;
