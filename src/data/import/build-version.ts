@@ -88,7 +88,10 @@ async function fillVersion(
   const { declaration, root } = located;
   const { connection } = db;
   const notes: string[] = [];
-  const report = (stage: ImportProgress["stage"], done: number): void => options.onProgress?.({ stage, done });
+  const report = (stage: ImportProgress["stage"], done: number): void => {
+    options.onProgress?.({ stage, done });
+    options.signal?.throwIfAborted();
+  };
   const calendar = calendarByName(declaration.calendar);
   const timezone = declaration.timezone ?? calendar.timezone;
   const files = await stageFiles({ connection, located, timezone, signal: options.signal, onProgress: (done) => report("reading", done) }, paths);

@@ -2,7 +2,6 @@
 import { open } from "node:fs/promises";
 import { constants, gunzipSync } from "node:zlib";
 import { openDuckDb, readRows, sqlText } from "../lake/duckdb.js";
-import { tmpdir } from "node:os";
 
 const HEAD_BYTES = 65_536;
 const PARQUET_ROWS = 1000;
@@ -40,7 +39,7 @@ async function sampleCsv(path: string, headBytes: number): Promise<Sample | null
 }
 
 async function sampleParquet(path: string): Promise<Sample | null> {
-  const db = await openDuckDb(null, tmpdir());
+  const db = await openDuckDb(null, null);
   try {
     const rows = await readRows(db.connection, `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(${sqlText(path)}, file_row_number = true) ORDER BY file_row_number LIMIT ${PARQUET_ROWS}`);
     const names = (await readRows(db.connection, `SELECT name FROM parquet_schema(${sqlText(path)}) WHERE num_children IS NULL OR num_children = 0 ORDER BY column_id`)).map((row) => String(row.name));

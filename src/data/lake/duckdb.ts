@@ -16,12 +16,12 @@ export interface DuckDb {
   close(): void;
 }
 
-/** Opens `file` (created when missing), or a database in memory when null. `tempFolder` takes what spills. */
-export async function openDuckDb(file: string | null, tempFolder: string, options: DuckDbOptions = {}): Promise<DuckDb> {
+/** Opens `file` (created when missing), or a database in memory when null. `tempFolder` takes what spills; null forbids it. */
+export async function openDuckDb(file: string | null, tempFolder: string | null, options: DuckDbOptions = {}): Promise<DuckDb> {
   const instance = await DuckDBInstance.create(file ?? ":memory:", {
     threads: String(options.threads ?? 2),
     memory_limit: options.memoryLimit ?? "1GB",
-    temp_directory: tempFolder,
+    temp_directory: tempFolder ?? "",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     preserve_insertion_order: "true",

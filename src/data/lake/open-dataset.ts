@@ -1,6 +1,5 @@
 // A dataset of the lake, opened: its manifest, its quality, its rows as batches and its corporate actions.
 // Instruments may be narrowed; rows are then renumbered densely in the dataset's order.
-import { tmpdir } from "node:os";
 import { TruewindError } from "#base/errors.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
 import type { DatasetManifest } from "#domain/dataset.js";
@@ -58,7 +57,7 @@ export async function openVersion(folder: string): Promise<OpenDataset> {
     },
     source: (selection = {}, options = {}) => {
       const window = { from: selection.from, to: selection.to, keep: keepOf(selection) };
-      return { batches: (fromRow) => skipRows(streamPartitions(manifest.kind, partitions, tmpdir(), window satisfies StreamWindow, options), fromRow) };
+      return { batches: (fromRow) => skipRows(streamPartitions(manifest.kind, partitions, window satisfies StreamWindow, options), fromRow) };
     },
     references: (selection = {}) => {
       const keep = keepOf(selection);
@@ -79,7 +78,7 @@ function keptRows(manifest: DatasetManifest, wanted: readonly InstrumentId[] | u
 }
 
 async function loadReferences(folder: string): Promise<readonly ReferenceEvent[]> {
-  const db = await openDuckDb(null, tmpdir());
+  const db = await openDuckDb(null, null);
   try {
     return await readReferences(db.connection, folder);
   } finally {

@@ -52,7 +52,7 @@ export async function measureContent(
   const hasher = new ColumnHasher();
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
-  for await (const batch of streamPartitions(facts.kind, await partitionFiles(folder, facts.kind), folder, {}, options)) {
+  for await (const batch of streamPartitions(facts.kind, await partitionFiles(folder, facts.kind), {}, options)) {
     hasher.add(batch);
     for (let i = 0; i < batch.length; i++) {
       const at = batch.at[i] as number;

@@ -1,5 +1,4 @@
 // Looking into the lake: which datasets there are, and some rows of one.
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TruewindError } from "#base/errors.js";
 import type { DatasetManifest } from "#domain/dataset.js";
@@ -48,7 +47,7 @@ export async function showDataset(lakeDir: string, name: string, options: ShowOp
   if (options.from !== undefined) where.push(`end_at >= ${options.from}`);
   if (options.to !== undefined) where.push(`end_at < ${options.to}`);
   const limit = Math.max(0, Math.floor(options.limit ?? 20));
-  const db = await openDuckDb(null, tmpdir());
+  const db = await openDuckDb(null, null);
   try {
     const source = `read_parquet(${sqlTexts(files)}, file_row_number = true, filename = true)`;
     const rows = await readRows(

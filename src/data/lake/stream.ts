@@ -17,15 +17,14 @@ export interface StreamWindow {
   readonly keep?: readonly number[] | undefined;
 }
 
-/** Streams the partitions in order. `spillFolder` takes what does not fit in memory. */
+/** Streams the partitions in order. */
 export async function* streamPartitions(
   kind: DataKind,
   partitions: readonly string[],
-  spillFolder: string,
   window: StreamWindow = {},
   options: DuckDbOptions = {},
 ): AsyncGenerator<EventBatch> {
-  const db = await openDuckDb(null, spillFolder, options);
+  const db = await openDuckDb(null, null, options);
   try {
     const packer = new BatchPacker(kind, window.keep);
     for (const partition of partitions) {
