@@ -83,7 +83,8 @@ export class CovarianceWindow extends BlockWindow implements Kernel {
   }
 
   run(rows: Int32Array, n: number): void {
-    const { width, bar, ring, mask, lag, last, shift, head, tail, whole, head2, tail2, whole2, head3, tail3, whole3, out, outMask, bars } = this;
+    const { width, bar, ring, mask, lag, last, shift, head, tail, whole, head2, tail2, whole2, head3, tail3, whole3, out, outMask, bars } =
+      this;
     const yRing = this.y.ring;
     const yMask = this.y.mask;
     const yLag = this.y.lag;

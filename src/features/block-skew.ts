@@ -60,7 +60,8 @@ export class SkewBlocks extends BlockKernel implements Kernel {
 
 export class SkewWindow extends BlockWindow implements Kernel {
   run(rows: Int32Array, n: number): void {
-    const { width, bar, ring, mask, lag, last, shift, head, tail, whole, head2, tail2, whole2, head3, tail3, whole3, out, outMask, bars } = this;
+    const { width, bar, ring, mask, lag, last, shift, head, tail, whole, head2, tail2, whole2, head3, tail3, whole3, out, outMask, bars } =
+      this;
     const size = last + 1;
     const tailMask = 4 * last + 3;
     for (let k = 0; k < n; k++) {

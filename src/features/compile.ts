@@ -68,7 +68,10 @@ function check(definitions: readonly FeatureDefinition[], { instruments, tradabl
     seen.add(name);
   }
   if (tradable.length !== instruments || (firstBar !== undefined && firstBar.length !== instruments)) {
-    throw new TruewindError("bad-config", `A plan for ${instruments} instruments needs one tradable flag (and first bar, if given) for each.`);
+    throw new TruewindError(
+      "bad-config",
+      `A plan for ${instruments} instruments needs one tradable flag (and first bar, if given) for each.`,
+    );
   }
   if (priceBasis === "raw") return;
   for (const { expr } of filters) {

@@ -97,19 +97,29 @@ describe("cross-sections", () => {
 
   it("ranks as the slow definition does, with any ties", () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -9, max: 9 }).map((ulps) => 1 + ulps * Number.EPSILON), fc.double()), { maxLength: 40 }), (list) => {
-        const column = Float64Array.from(list);
-        const rows = Int32Array.from(list.keys());
-        const out = new Float64Array(list.length).fill(Number.NaN);
-        writeRanks(column, rows, list.length, out, new Sorter(list.length));
-        const known = list.filter((v) => Number.isFinite(v));
-        list.forEach((v, i) => {
-          if (!Number.isFinite(v)) return expect(out[i]).toBeNaN();
-          const below = known.filter((u) => u < v).length;
-          const equal = known.filter((u) => u === v).length;
-          return expect(out[i]).toBeCloseTo((below + (equal + 1) / 2 - 0.5) / known.length - 0.5, 14);
-        });
-      }),
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.integer({ min: -3, max: 3 }),
+            fc.integer({ min: -9, max: 9 }).map((ulps) => 1 + ulps * Number.EPSILON),
+            fc.double(),
+          ),
+          { maxLength: 40 },
+        ),
+        (list) => {
+          const column = Float64Array.from(list);
+          const rows = Int32Array.from(list.keys());
+          const out = new Float64Array(list.length).fill(Number.NaN);
+          writeRanks(column, rows, list.length, out, new Sorter(list.length));
+          const known = list.filter((v) => Number.isFinite(v));
+          list.forEach((v, i) => {
+            if (!Number.isFinite(v)) return expect(out[i]).toBeNaN();
+            const below = known.filter((u) => u < v).length;
+            const equal = known.filter((u) => u === v).length;
+            return expect(out[i]).toBeCloseTo((below + (equal + 1) / 2 - 0.5) / known.length - 0.5, 14);
+          });
+        },
+      ),
     );
   });
 
@@ -133,6 +143,24 @@ describe("the plan", () => {
     const before = plan.snapshot();
     plan.reference({ kind: "dividend", instrument: 0 as InstrumentIx, amount: 1, at: 0 as Micros, seenAt: 0 as Micros });
     expect(plan.snapshot()).toEqual(before);
+  });
+
+  it("an overflow is skipped by a recursive average and leaves no trace in a window", () => {
+    const money = close.mul(volume);
+    const plan = planOf([feature("ema", money.ema(2)), feature("mean", money.mean(2))], 1);
+    const seen = [1, 3, 1e200, 5, 5].map((price, d) => {
+      plan.advance(day(d, [price], [price > 100 ? 1e200 : 1]), 0, 1);
+      return [...plan.frame(0 as Micros, 0 as Micros).values];
+    });
+    const unknown = Number.NaN;
+    // ema: seed 2, then 2 + 2/3 (5 - 2) = 4, then 4 + 2/3 (5 - 4).
+    expect(seen).toEqual([
+      [unknown, unknown],
+      [2, 2],
+      [unknown, unknown],
+      [4, unknown],
+      [4 + 2 / 3, 5],
+    ]);
   });
 
   it("knows the weekday on which a bar opened", () => {
@@ -173,7 +201,10 @@ describe("the plan", () => {
         const scale = [exact[0], exact[1], 1, exact[1] / w, exact[0], exact[0], 1] as number[];
         exact.forEach((value, f) => {
           // Two points: skewness is 0 and |correlation| 1 up to rounding.
-          expect(Math.abs((ours[f] as number) - value), `${["mean", "std", "skew", "slope", "max", "min", "corr"][f]} ${w}, bar ${t}`).toBeLessThanOrEqual(1e-11 * (scale[f] as number));
+          expect(
+            Math.abs((ours[f] as number) - value),
+            `${["mean", "std", "skew", "slope", "max", "min", "corr"][f]} ${w}, bar ${t}`,
+          ).toBeLessThanOrEqual(1e-11 * (scale[f] as number));
         });
         return undefined;
       });

@@ -81,7 +81,9 @@ export class ColumnarPlan implements FeaturePlan {
     this.view = this.kernels.view.map(bindKernel);
     this.outputs = parts.program.outputs.map(this.kernels.lane);
     this.crossings = parts.columns.flatMap(({ output, across }, c) =>
-      output === null || across === null ? [] : [{ across, lane: this.outputs[output] as Lane, out: this.memory.view(results[c] as Region) }],
+      output === null || across === null
+        ? []
+        : [{ across, lane: this.outputs[output] as Lane, out: this.memory.view(results[c] as Region) }],
     );
     this.sources = Int32Array.from(
       parts.columns.flatMap(({ output }, c) => {
@@ -200,7 +202,10 @@ export class ColumnarPlan implements FeaturePlan {
   restore(snapshot: Uint8Array): void {
     const reader = new ByteReader(snapshot);
     if (reader.text() !== this.parts.fingerprint) {
-      throw new TruewindError("corrupt-artifact", "The feature snapshot was made with other features or another universe; start again from the bars.");
+      throw new TruewindError(
+        "corrupt-artifact",
+        "The feature snapshot was made with other features or another universe; start again from the bars.",
+      );
     }
     this.bar.set(new Int32Array(reader.bytes().buffer));
     this.seen.set(new Int32Array(reader.bytes().buffer));

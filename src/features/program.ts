@@ -85,11 +85,7 @@ export function compileProgram(expressions: readonly Node[]): Program {
       case "covariance": {
         const x = lower(node.x);
         const y = lower(node.y);
-        const blocks = intern(
-          { op: "blocks", kind: "covariance", size: blockSize(node.bars) },
-          [x, y],
-          splitExponent(dimensionOf(node.x)),
-        );
+        const blocks = intern({ op: "blocks", kind: "covariance", size: blockSize(node.bars) }, [x, y], splitExponent(dimensionOf(node.x)));
         return intern({ op: "window", fn: "covariance", bars: node.bars }, [blocks, x, y], exponent);
       }
       case "smooth":

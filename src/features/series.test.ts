@@ -57,7 +57,9 @@ describe("the expression builder", () => {
     const a: Series<"mixed"> = close.mul(close);
     const b: Series<"mixed"> = volume.mul(volume);
     expect(() => dimensionOf(a.add(b).node)).toThrow(/dimensionally wrong: add needs price\^0 volume\^2 where it has price\^2 volume\^0/);
-    expect(() => defineFeature({ name: "bad", group: "", version: 1, expr: a.sub(b), unit: "", range: [null, null], source: "" })).toThrow(/dimensionally wrong/);
+    expect(() => defineFeature({ name: "bad", group: "", version: 1, expr: a.sub(b), unit: "", range: [null, null], source: "" })).toThrow(
+      /dimensionally wrong/,
+    );
   });
 
   it("refuses lengths and constants that mean nothing", () => {
@@ -65,7 +67,9 @@ describe("the expression builder", () => {
     expect(() => close.lag(1.5)).toThrow(/length of lag/);
     expect(() => close.std(Number.NaN)).toThrow(/length of std/);
     expect(() => constant(Number.POSITIVE_INFINITY)).toThrow(/finite/);
-    expect(() => defineFeature({ name: "Bad Name", group: "", version: 1, expr: close, unit: "", range: [null, null], source: "" })).toThrow(/lower case/);
+    expect(() =>
+      defineFeature({ name: "Bad Name", group: "", version: 1, expr: close, unit: "", range: [null, null], source: "" }),
+    ).toThrow(/lower case/);
   });
 
   it("knows levels, warm-up and memory from the formula", () => {

@@ -67,7 +67,13 @@ function expectSameBits(definitions: readonly FeatureDefinition[], actual: Float
   expect([...differing], where).toEqual([]);
 }
 
-function expectNear(definitions: readonly FeatureDefinition[], actual: Float64Array, wanted: Float64Array, scale: Float64Array, where: string): void {
+function expectNear(
+  definitions: readonly FeatureDefinition[],
+  actual: Float64Array,
+  wanted: Float64Array,
+  scale: Float64Array,
+  where: string,
+): void {
   const differing = definitions.flatMap(({ name }, f) => {
     const a = actual[f] as number;
     const b = wanted[f] as number;
@@ -80,7 +86,8 @@ function expectNear(definitions: readonly FeatureDefinition[], actual: Float64Ar
 /** Largest finite magnitude per feature: what a difference is measured against where a value passes through zero. */
 function scaleOf(frames: readonly Float64Array[], width: number): Float64Array {
   const scale = new Float64Array(width);
-  for (const frame of frames) for (let f = 0; f < width; f++) if (Math.abs(frame[f] as number) > (scale[f] as number)) scale[f] = Math.abs(frame[f] as number);
+  for (const frame of frames)
+    for (let f = 0; f < width; f++) if (Math.abs(frame[f] as number) > (scale[f] as number)) scale[f] = Math.abs(frame[f] as number);
   return scale;
 }
 
@@ -172,7 +179,9 @@ export function featureContract(name: string, definitions: readonly FeatureDefin
     it("the first value comes exactly after the declared warm-up", () => {
       const frames = stream(planOf(definitions, 1), toBarBatch(ordinaryBars("warm-up", 0, enough)));
       const first = definitions.map((_, f) => frames.findIndex((frame) => !Number.isNaN(frame[f])));
-      expect(Object.fromEntries(definitions.map((d, f) => [d.name, first[f]]))).toEqual(Object.fromEntries(definitions.map((d) => [d.name, d.warmup])));
+      expect(Object.fromEntries(definitions.map((d, f) => [d.name, first[f]]))).toEqual(
+        Object.fromEntries(definitions.map((d) => [d.name, d.warmup])),
+      );
     });
 
     it("another first bar: windowed values have the same bits after warm-up, recursive ones agree to 1e-9 after their memory", () => {
@@ -196,7 +205,14 @@ export function featureContract(name: string, definitions: readonly FeatureDefin
     it.each([7, 2, 0.1])("after a split of %d for 1 all is as if earlier bars had been quoted on the new basis", (ratio) => {
       const history = ordinaryBars(`split ${ratio}`, 0, enough);
       const at = longest - 20;
-      const old = (row: BarRow): BarRow => ({ ...row, open: row.open * ratio, high: row.high * ratio, low: row.low * ratio, close: row.close * ratio, volume: row.volume / ratio });
+      const old = (row: BarRow): BarRow => ({
+        ...row,
+        open: row.open * ratio,
+        high: row.high * ratio,
+        low: row.low * ratio,
+        close: row.close * ratio,
+        volume: row.volume / ratio,
+      });
       const raw = toBarBatch(history.map((row, t) => (t < at ? old(row) : row)));
       const adjusted = stream(planOf(definitions, 1), toBarBatch(history), 0, enough);
       const plan = planOf(definitions, 1);
@@ -212,7 +228,14 @@ export function featureContract(name: string, definitions: readonly FeatureDefin
 
     it("a change of currency or share size scales each value by its dimension, and only levels at all", () => {
       const history = ordinaryBars("scale", 0, enough);
-      const scaled = history.map((row) => ({ ...row, open: row.open * 8, high: row.high * 8, low: row.low * 8, close: row.close * 8, volume: row.volume * 4 }));
+      const scaled = history.map((row) => ({
+        ...row,
+        open: row.open * 8,
+        high: row.high * 8,
+        low: row.low * 8,
+        close: row.close * 8,
+        volume: row.volume * 4,
+      }));
       const before = planOf(definitions, 1);
       before.advance(toBarBatch(history), 0, enough);
       const after = planOf(definitions, 1);
@@ -286,9 +309,21 @@ const flat = (price: number, volume: number): Prices => ({ open: price, high: pr
 const hostileMarkets: readonly (readonly [string, (t: number) => Prices])[] = [
   ["a constant price", () => flat(100, 1000)],
   ["a market without volume", (t) => ({ open: 10, high: 11 + (t % 3), low: 9, close: 10 + (t % 2), volume: 0 })],
-  ["a one-tick market", (t) => ({ open: 0.01, high: t % 5 === 0 ? 0.02 : 0.01, low: 0.01, close: t % 5 === 0 ? 0.02 : 0.01, volume: t % 7 })],
-  ["spikes of 1e12", (t) => (t % 50 === 20 ? { open: 100, high: 1e12, low: 100, close: t % 100 === 20 ? 1e12 : 100, volume: 1e12 } : flat(100 + (t % 9), 1000 + (t % 11)))],
-  ["prices that touch zero", (t) => (t % 30 === 7 ? flat(0, 0) : { open: 5, high: 6, low: t % 4 === 0 ? 0 : 4, close: 5 + (t % 2), volume: 10 })],
+  [
+    "a one-tick market",
+    (t) => ({ open: 0.01, high: t % 5 === 0 ? 0.02 : 0.01, low: 0.01, close: t % 5 === 0 ? 0.02 : 0.01, volume: t % 7 }),
+  ],
+  [
+    "spikes of 1e12",
+    (t) =>
+      t % 50 === 20
+        ? { open: 100, high: 1e12, low: 100, close: t % 100 === 20 ? 1e12 : 100, volume: 1e12 }
+        : flat(100 + (t % 9), 1000 + (t % 11)),
+  ],
+  [
+    "prices that touch zero",
+    (t) => (t % 30 === 7 ? flat(0, 0) : { open: 5, high: 6, low: t % 4 === 0 ? 0 : 4, close: 5 + (t % 2), volume: 10 }),
+  ],
   ["a steady climb", (t) => flat(100 + t, 1000)],
   ["prices near the largest number", (t) => flat(1e307 * (1 + (t % 5)), 1e300)],
 ];
