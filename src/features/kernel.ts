@@ -37,6 +37,7 @@ export interface BoundKernel {
 }
 
 export function bindKernel(kernel: Kernel): BoundKernel {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- runAll calls it on its own kernel
   return { kernel, run: kernel.run };
 }
 

@@ -4,7 +4,7 @@ import { defineFeature } from "./definition.js";
 import { dimensionOf, isLevel } from "./dimension.js";
 import { compileProgram } from "./program.js";
 import { reachOf } from "./reach.js";
-import { close, constant, high, low, open, rank, Series, session, typical, volume, where } from "./series.js";
+import { close, constant, high, low, open, rank, type Series, session, typical, volume, where } from "./series.js";
 
 describe("the expression builder", () => {
   it("makes plain data that survives JSON", () => {
