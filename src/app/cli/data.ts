@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import type { Command } from "commander";
 import { TruewindError } from "#base/errors.js";
-import { readDeclaration } from "#data/import/declaration.js";
+import { type LocatedDeclaration, readDeclaration } from "#data/import/declaration.js";
 import { detectDeclaration } from "#data/import/detect-declaration.js";
 import { importDataset } from "#data/import/import-dataset.js";
 import { checkDataset } from "#data/lake/check.js";
@@ -12,12 +12,14 @@ import type { DatasetManifest } from "#domain/dataset.js";
 import { DAY_US, type Micros, formatMicros, parseIsoDate, utcMidnight } from "#domain/time.js";
 import { simulateDataset } from "../runs/simulated-dataset.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
+import { addDataUpdate } from "./data-update.js";
 import { nonNegativeNumber, positiveNumber } from "./numbers.js";
 import { interruptible } from "./terminal.js";
 
 export function addData(program: Command, context: CommandContext): void {
   const data = program.command("data").description("import, check and look at datasets");
   addImport(data, context);
+  addDataUpdate(data, context);
   addCheck(data, context);
   addList(data, context);
   addShow(data, context);
@@ -31,9 +33,7 @@ function addImport(data: Command, context: CommandContext): void {
     .option("--as <name>", "name of the dataset in the lake")
     .action(async (source: string, options: CommonOptions & { as?: string }) => {
       const { workspace, terminal } = context.open(options);
-      const located = await locate(source);
-      const declared = options.as === undefined ? located : { ...located, declaration: { ...located.declaration, name: options.as } };
-      const { manifest, quality } = await importDataset(declared, workspace.lake, {
+      const { manifest, quality } = await importDataset(await locate(source, options.as), workspace.lake, {
         onProgress: ({ stage, done }) => terminal.progress(stage, done),
         signal: interruptible(),
       });
@@ -132,11 +132,12 @@ function dayStart(text: string): Micros {
   return utcMidnight(date);
 }
 
-/** Throws `no-such-file` when there is neither a file nor a folder. */
-export async function locate(source: string) {
+/** `name` replaces the declared one. Throws `no-such-file` when there is neither a file nor a folder. */
+export async function locate(source: string, name?: string): Promise<LocatedDeclaration> {
   const found = statSync(source, { throwIfNoEntry: false });
   if (found === undefined) throw new TruewindError("no-such-file", `There is nothing at ${source}: check the path.`);
-  return found.isDirectory() ? detectDeclaration(source) : readDeclaration(source);
+  const located = await (found.isDirectory() ? detectDeclaration(source) : readDeclaration(source));
+  return name === undefined ? located : { ...located, declaration: { ...located.declaration, name } };
 }
 
 export function describe(manifest: DatasetManifest, say: (line: string) => void): void {
