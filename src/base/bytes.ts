@@ -58,6 +58,18 @@ export class ByteWriter {
     return this;
   }
 
+  /** Four bytes to be filled in by `endLength`; returns where they are. */
+  beginLength(): number {
+    this.u32(0);
+    return this.at;
+  }
+
+  /** Fills in the number of bytes written since `beginLength` returned `start`. */
+  endLength(start: number): this {
+    this.buffer.writeUInt32LE(this.at - start, start - 4);
+    return this;
+  }
+
   f64s(values: Float64Array, start = 0, end = values.length): this {
     this.u32(end - start);
     this.room((end - start) * 8);

@@ -60,8 +60,11 @@ export async function drive(parts: DriveParts): Promise<number> {
     return reference.seenAt <= timer.seenAt ? reference : timer;
   }
 
-  /** Steps all that comes before market data seen at `limit`; a promise only when a step or an observer returns one. */
-  function* before(limit: number): Generator<Promise<void>> {
+  /**
+   * Steps all that comes before market data seen at `limit`. Returns a promise as soon as a step or an observer returns one: await it and
+   * call again; undefined means that nothing is left before `limit`.
+   */
+  function before(limit: number): Promise<void> | undefined {
     for (;;) {
       const chosen = chosenNext();
       const comes = chosen !== undefined && (chosen.seenAt < limit || (chosen.seenAt === limit && eventClass(chosen) < MARKET_CLASS));
@@ -75,30 +78,37 @@ export async function drive(parts: DriveParts): Promise<number> {
       const heard = venue.peek();
       if (heard !== undefined && heard.seenAt < limit && (!comes || isBefore(heard.seenAt, VENUE_CLASS, chosen))) {
         venue.take();
-        yield* stepped(heard);
+        steps++;
+        const pending = engine.step(heard);
+        if (pending !== undefined) return pending;
         continue;
       }
-      if (!comes) return;
+      if (!comes) return undefined;
+      steps++;
       if (chosen.kind !== "timer") {
         nextReference++;
         venue.reference(chosen);
-        yield* stepped(chosen);
+        const pending = engine.step(chosen);
+        if (pending !== undefined) return pending;
         continue;
       }
       timersFired++;
       timer = nextTimer();
-      yield* stepped(chosen);
-      if (chosen.name === "mark") {
-        const held = parts.onMark?.(chosen, { nextRow, references: nextReference, timers: timersFired });
-        if (held !== undefined) yield held;
+      const pending = engine.step(chosen);
+      if (chosen.name !== "mark") {
+        if (pending !== undefined) return pending;
+        continue;
       }
+      const held = parts.onMark?.(chosen, { nextRow, references: nextReference, timers: timersFired });
+      if (held !== undefined) return held;
     }
   }
 
-  function* stepped(event: EngineEvent): Generator<Promise<void>> {
-    steps++;
-    const pending = engine.step(event);
-    if (pending !== undefined) yield pending;
+  async function settle(limit: number, first: Promise<void>): Promise<void> {
+    for (let pending: Promise<void> | undefined = first; pending !== undefined; pending = before(limit)) {
+      await pending;
+      stopIfAsked();
+    }
   }
 
   for await (const batch of parts.source.batches(nextRow)) {
@@ -106,10 +116,8 @@ export async function drive(parts: DriveParts): Promise<number> {
     for (let start = 0; start < batch.length; ) {
       const slice = sliceAt(batch, start, nextRow);
       venue.show(slice);
-      for (const pending of before(slice.seenAt)) {
-        await pending;
-        stopIfAsked();
-      }
+      const first = before(slice.seenAt);
+      if (first !== undefined) await settle(slice.seenAt, first);
       steps++;
       const pending = engine.step(slice);
       if (pending !== undefined) await pending;
@@ -118,10 +126,8 @@ export async function drive(parts: DriveParts): Promise<number> {
       start = slice.end;
     }
   }
-  for (const pending of before(Number.POSITIVE_INFINITY)) {
-    await pending;
-    stopIfAsked();
-  }
+  const last = before(Number.POSITIVE_INFINITY);
+  if (last !== undefined) await settle(Number.POSITIVE_INFINITY, last);
   return steps;
 }
 

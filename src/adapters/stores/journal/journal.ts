@@ -63,16 +63,24 @@ export class FileJournal implements Journal {
   }
 
   event(event: EngineEvent): void {
-    this.put((out) => writeEvent(out, event, event.seenAt < this.options.referenceBefore));
+    const byReference = event.seenAt < this.options.referenceBefore;
+    if (this.repeating && this.repeats((out) => writeEvent(out, event, byReference))) return;
+    const start = this.block.beginLength();
+    writeEvent(this.block, event, byReference);
+    this.end(start);
   }
 
   decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void {
-    this.put((out) => writeDecision(out, asOf, decisions, cancels));
+    if (this.repeating && this.repeats((out) => writeDecision(out, asOf, decisions, cancels))) return;
+    const start = this.block.beginLength();
+    writeDecision(this.block, asOf, decisions, cancels);
+    this.end(start);
   }
 
   barrier(): void {
+    if (!this.options.durable) return; // nothing real follows: the block is written when it is full
     this.flush();
-    if (this.options.durable && !this.repeating) fdatasyncSync(this.file.fd);
+    if (!this.repeating) fdatasyncSync(this.file.fd);
   }
 
   close(): void {
@@ -81,13 +89,10 @@ export class FileJournal implements Journal {
     closeSync(this.file.fd);
   }
 
-  private put(write: (out: ByteWriter) => void): void {
+  /** Entries are length-prefixed, so that a reader can compare or skip them without knowing them. */
+  private end(start: number): void {
+    this.block.endLength(start);
     this.count++;
-    if (this.repeating && this.repeats(write)) return;
-    // Entries are length-prefixed, so that a reader can compare or skip them without knowing them.
-    this.scratch.reset();
-    write(this.scratch);
-    this.block.bytes(this.scratch.view());
     if (blockIsFull(this.block.length)) this.flush();
   }
 
@@ -98,6 +103,7 @@ export class FileJournal implements Journal {
       this.repeating = false;
       return false;
     }
+    this.count++;
     this.scratch.reset();
     write(this.scratch);
     if (!this.scratch.view().equals(next.value)) {
