@@ -24,6 +24,8 @@ interface DemoOptions extends CommonOptions {
 }
 
 const PAPER_SESSIONS = 60;
+/** The least part of a short dataset that is left for the paper session. */
+const PAPER_SHARE = 1 / 3;
 
 export function addDemo(program: Command, context: CommandContext): void {
   withCommonOptions(program.command("demo"))
@@ -63,7 +65,7 @@ async function simulatedDemo(demo: Demo, seed: string): Promise<unknown> {
     const run = await backtest(demo, experiment);
     showBacktest(run, terminal, []);
     runs.push(run);
-    if (kind === "edge") paper = await paperAndReplay(demo, experiment);
+    if (kind === "edge") paper = await paperAndReplay(demo, experiment, run.result.dates.length);
   }
   const [planted, empty] = runs as [BacktestRun, BacktestRun];
   terminal.say();
@@ -85,7 +87,7 @@ async function ownDataDemo(demo: Demo, folder: string): Promise<unknown> {
   const experiment = ownDataExperiment(manifest);
   const run = await backtest(demo, experiment);
   showBacktest(run, terminal, []);
-  const paper = await paperAndReplay(demo, experiment);
+  const paper = await paperAndReplay(demo, experiment, run.result.dates.length);
   nextSteps(demo, [run]);
   return { run: backtestJson(run), paper: paper.outcome };
 }
@@ -103,9 +105,11 @@ async function backtest({ workspace, terminal, signal }: Demo, experiment: Exper
   return run;
 }
 
-async function paperAndReplay({ workspace, terminal, signal }: Demo, experiment: Experiment): Promise<PaperRun> {
+/** `tested`: out-of-sample sessions of the experiment. */
+async function paperAndReplay({ workspace, terminal, signal }: Demo, experiment: Experiment, tested: number): Promise<PaperRun> {
   const onProgress = (step: string, done: number): void => terminal.progress(step, done);
-  const paper = await performPaper(experiment, { workspace, sessions: PAPER_SESSIONS, pace: null, onProgress, signal });
+  const sessions = Math.max(1, Math.min(PAPER_SESSIONS, Math.floor(tested * PAPER_SHARE)));
+  const paper = await performPaper(experiment, { workspace, sessions, pace: null, onProgress, signal });
   const replay = await performReplay(paper.folder.path, workspace, onProgress);
   terminal.settle();
   showPaper(paper, terminal);

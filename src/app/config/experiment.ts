@@ -77,7 +77,12 @@ const experimentSchema = z.strictObject({
   /** A named set, or a list of feature names. */
   features: z.union([z.string(), z.array(z.string()).nonempty()]).default("classic-40"),
   label: z
-    .strictObject({ kind: z.enum(["forward", "excess"]).default("excess"), horizon: count.default(5) })
+    .strictObject({
+      /** Total return from the next tradable open, or that less the mean of the universe. */
+      kind: z.enum(["forward", "excess"]).default("excess"),
+      /** Sessions (daily bars) or bars (intraday). */
+      horizon: count.default(5),
+    })
     .prefault({}),
   splits: z
     .strictObject({

@@ -2,6 +2,7 @@
 // the only thing the trading half may take from it.
 import { TruewindError } from "#base/errors.js";
 import { createRng } from "#base/rng.js";
+import type { DatasetManifest } from "#domain/dataset.js";
 import type { Session } from "#domain/session.js";
 import type { TimerFired } from "#domain/event.js";
 import { type Micros, SECOND_US, utcMidnight } from "#domain/time.js";
@@ -54,6 +55,19 @@ function firstTestSession(experiment: Experiment, sessions: readonly Session[]):
   return index;
 }
 
+/** The steps that label horizons count: sessions for daily bars, single bars for shorter ones. */
+function labelGrid(barInterval: DatasetManifest["barInterval"], sessions: readonly Session[]): readonly Session[] {
+  if (barInterval === null || barInterval === "1d") return sessions;
+  const length = barInterval * SECOND_US;
+  const grid: Session[] = [];
+  for (const { date, openAt, closeAt, early } of sessions) {
+    for (let start = openAt as number; start + length <= closeAt; start += length) {
+      grid.push({ date, openAt: start as Micros, closeAt: (start + length) as Micros, early });
+    }
+  }
+  return grid;
+}
+
 export async function runStudy(experiment: Experiment, universe: Universe, onProgress: Progress, signal?: AbortSignal): Promise<Study> {
   const { sessions, dataset, instruments } = universe;
   const start = firstTestSession(experiment, sessions);
@@ -62,7 +76,7 @@ export async function runStudy(experiment: Experiment, universe: Universe, onPro
   const phase = before % experiment.rebalance.every;
   const decisions = [...schedule(timersOf(experiment, universe, sessions, phase))].filter((timer) => timer.name === "decide");
   const references = dataset.references();
-  const recorder = createPanelRecorder(sessions, instruments.length);
+  const recorder = createPanelRecorder(labelGrid(dataset.manifest.barInterval, sessions), instruments.length);
   const frames = await collectFrames({
     source: dataset.source(windowOf(experiment)),
     references,
