@@ -2,8 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readDeclaration } from "#data/import/declaration.js";
 import { importDataset } from "#data/import/import-dataset.js";
 import { checkDataset } from "#data/lake/check.js";
+import { openDuckDb } from "#data/lake/duckdb.js";
 import { openDataset } from "#data/lake/open-dataset.js";
 import type { ManifestFacts } from "#data/lake/seal.js";
 import { listDatasets, showDataset } from "#data/lake/show.js";
@@ -181,6 +183,25 @@ it("zero volume, stale runs and gaps are found and stated, nothing is filled", a
   expect(manifest.flaggedRows).toBe(5);
   expect(quality.gaps).toEqual([{ symbol: "A", from: "2015-01-12", to: "2015-01-12", sessions: 1 }]);
   expect(manifest.rows).toBe(SESSIONS.length - 1);
+});
+
+it("Parquet with dates and numbers gives the same dataset as CSV with their texts", async () => {
+  await fixture.write("A.csv", csv(quietRows()));
+  const text = await importDataset(fixture.declare(), fixture.lake);
+  const db = await openDuckDb(null, null);
+  const typed = `SELECT date::DATE AS date, * EXCLUDE (date) FROM read_csv('${join(fixture.root, "A.csv")}')`;
+  await db.connection.run(`COPY (${typed}) TO '${join(fixture.root, "A.parquet")}' (FORMAT parquet)`);
+  db.close();
+  const columnar = await importDataset(fixture.declare({ name: "columnar", files: "A.parquet", format: "parquet" }), fixture.lake);
+  expect(columnar.manifest.id).toBe(text.manifest.id);
+  expect(columnar.quality.rowsKept).toBe(SESSIONS.length);
+});
+
+it("the stored declaration can be read again", async () => {
+  await fixture.write("A.csv", csv(quietRows()));
+  await importDataset(fixture.declare(), fixture.lake);
+  const { declaration } = await readDeclaration(join((await openDataset(fixture.lake, "set")).folder, "declaration.yaml"));
+  expect(declaration).toEqual(fixture.declare().declaration);
 });
 
 describe("rows that are no daily bars", () => {

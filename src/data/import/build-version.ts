@@ -102,7 +102,7 @@ async function fillVersion(
   const known = await loadActions(located, symbols, calendar, notes);
   const priceBasis = declaration.priceBasis ?? previous?.dataset.manifest.priceBasis ?? (await inferBasis(db, knownSplits(known, symbols, calendar), notes));
   const actions = actionsFor(priceBasis, known);
-  const update = previous === undefined ? null : await resolveRevisions(connection, previous, paths.length, priceBasis !== "raw");
+  const update = previous === undefined ? null : await resolveRevisions(connection, declaration, previous, paths.length, priceBasis !== "raw");
   if (update !== null) notes.push(`An update: ${previous?.dataset.manifest.rows ?? 0} of the rows read were in the lake already.`);
   report("checking", 0.5);
   const judgement: Judgement =
@@ -135,7 +135,7 @@ async function fillVersion(
     notTradable: declaration.notTradable.filter((id) => keptSymbols.includes(id)) as InstrumentId[],
     source: `${paths.length} ${declaration.format} file${paths.length === 1 ? "" : "s"} matching ${declaration.files.slice(0, 3).join(", ")}`,
   };
-  await writeFile(join(folder, "declaration.yaml"), stringify({ ...declaration, priceBasis, survivorsOnly: facts.survivorsOnly }));
+  await writeFile(join(folder, "declaration.yaml"), stringify({ ...declaration, ...(priceBasis === "full" ? { actions: undefined } : {}), priceBasis, survivorsOnly: facts.survivorsOnly }));
   const manifest = await sealVersion(connection, folder, facts, references, quality, options);
   report("writing", 1);
   return { manifest, quality, update };

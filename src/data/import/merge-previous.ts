@@ -3,11 +3,13 @@
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { formatMicros, type Micros } from "#domain/time.js";
-import { type Calendar } from "../calendar/calendar.js";
+import type { Calendar } from "../calendar/calendar.js";
 import { VALUE_COLUMNS } from "../lake/columns.js";
 import { readNumber, readRows, sqlText, sqlTexts } from "../lake/duckdb.js";
 import type { OpenDataset } from "../lake/open-dataset.js";
 import { partitionFiles } from "../lake/partitions.js";
+import type { Declaration } from "./declaration.js";
+import { momentTextSql } from "./row-sql.js";
 
 /** Stands for a file name in the tables of the import. */
 export const LAKE_FILE = "(lake)";
@@ -47,14 +49,20 @@ export async function stagePrevious(connection: DuckDBConnection, { dataset }: P
   const symbols = sqlTexts(dataset.manifest.instruments.map((instrument) => instrument.id));
   const local = `timezone(${sqlText(calendar.timezone)}, make_timestamptz(open_at))`;
   await connection.run(
-    `INSERT INTO staged SELECT ${sqlText(LAKE_FILE)}, ${symbols}[ix + 1], strftime(${local}, '%Y-%m-%d'), ${daily ? `CAST(${local} AS DATE)` : "NULL"},
+    `INSERT INTO staged SELECT ${sqlText(LAKE_FILE)}, ${symbols}[ix + 1], NULL, ${daily ? `CAST(${local} AS DATE)` : "NULL"},
      open_at, end_at, ${VALUE_COLUMNS.bar.join(", ")}, NULL, NULL FROM read_parquet(${sqlTexts(files)}) ORDER BY seen_at, ix`,
   );
 }
 
 /** Finds what differs and gives verdicts. Needs `sorted`; `lakeFile` is the number of `LAKE_FILE` there. */
-export async function resolveRevisions(connection: DuckDBConnection, previous: PreviousVersion, lakeFile: number, adjusted: boolean): Promise<UpdateReport> {
-  await recallVerdicts(connection, previous.dataset.folder);
+export async function resolveRevisions(
+  connection: DuckDBConnection,
+  declaration: Declaration,
+  previous: PreviousVersion,
+  lakeFile: number,
+  adjusted: boolean,
+): Promise<UpdateReport> {
+  await recallVerdicts(connection, declaration, previous.dataset.folder);
   const differs = VALUE_COLUMNS.bar.map((name) => `f.${name} IS DISTINCT FROM l.${name}`).join(" OR ");
   await connection.run(`CREATE VIEW lake AS SELECT * FROM sorted WHERE file = ${lakeFile}`);
   await connection.run(`CREATE TABLE fresh AS SELECT * FROM sorted WHERE file <> ${lakeFile} AND seq NOT IN (SELECT seq FROM verdicts)`);
@@ -85,8 +93,8 @@ export async function resolveRevisions(connection: DuckDBConnection, previous: P
 }
 
 /** Rows that neighbors condemned before are condemned again, not taken for revisions. */
-async function recallVerdicts(connection: DuckDBConnection, folder: string): Promise<void> {
-  const same = ["symbol", "moment", "open", "high", "low", "close"].map((name) => `q.${name} IS NOT DISTINCT FROM r.${name}`).join(" AND ");
+async function recallVerdicts(connection: DuckDBConnection, declaration: Declaration, folder: string): Promise<void> {
+  const same = [`q.moment = ${momentTextSql(declaration, "r")}`, ...["symbol", "open", "high", "low", "close"].map((name) => `q.${name} = r.${name}`)].join(" AND ");
   await connection.run(
     `INSERT INTO verdicts SELECT DISTINCT r.rowid, false, q.reason, q.detail
      FROM staged r JOIN (SELECT DISTINCT reason, detail, symbol, moment, open, high, low, close FROM read_parquet(${sqlText(join(folder, "quarantine.parquet"))})

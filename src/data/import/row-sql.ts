@@ -9,7 +9,10 @@ import { zonedToMicros } from "../calendar/zone.js";
 const ABSURD_PRICE = 1e9;
 const ABSURD_SIZE = 1e15;
 
-/** Columns of the table `staged`; its rowid numbers the rows in source order. `why` is null for a row that may be right. */
+/**
+ * Columns of the table `staged`; its rowid numbers the rows in source order. `why` is null for a row that may be right; only the others
+ * keep their text (`moment`, `raw`), because texts cost more than all numbers together.
+ */
 export function stagedTableSql(declaration: Declaration): string {
   const values = VALUE_COLUMNS[declaration.kind].map((name) => `${name} DOUBLE`).join(", ");
   return `CREATE TABLE staged (file VARCHAR, symbol VARCHAR, moment VARCHAR, day DATE, open_at BIGINT, end_at BIGINT, ${values}, why VARCHAR, raw VARCHAR)`;
@@ -20,16 +23,22 @@ export function stageRowsSql(declaration: Declaration, source: string, timezone:
   const { kind, columns } = declaration;
   const texts = VALUE_COLUMNS[kind].map((name) => [name, declaredColumn(declaration, name)] as const);
   const time = columns.date ?? columns.at?.column ?? "";
-  const cleaned = texts.map(([name, column]) => `${column === null ? "CAST(NULL AS VARCHAR)" : clean(column)} AS ${name}_text`);
-  const raw = [time, ...texts.flatMap(([, column]) => (column === null ? [] : [column]))];
+  const given = texts.map(([name, column]) => `${column === null ? "CAST(NULL AS VARCHAR)" : `CAST(${sqlName(column)} AS VARCHAR)`} AS ${name}_text`);
   const numbers = texts.map(([name]) => `${numberSql(declaration, name)} AS ${name}`);
+  const raw = `concat_ws(',', ${["moment", ...texts.flatMap(([name, column]) => (column === null ? [] : [`${name}_text`]))].map((name) => `coalesce(${name}, '')`).join(", ")})`;
+  const daily = isDaily(declaration);
   return `INSERT INTO staged
-    SELECT file, symbol, moment, ${isDaily(declaration) ? "day, NULL, NULL" : `NULL, ${edgeSql(declaration)}`}, ${texts.map(([name]) => finalSql(kind, name)).join(", ")},
-      ${whySql(declaration, timezone)} AS why, CASE WHEN why IS NULL THEN NULL ELSE raw END
-    FROM (SELECT *, ${isDaily(declaration) ? `${daySql()} AS day` : `${momentSql(declaration)} AS moment_us`}, ${numbers.join(", ")}
-      FROM (SELECT filename AS file, ${symbolSql(declaration)} AS symbol, ${clean(time)} AS moment, ${cleaned.join(", ")},
-        concat_ws(',', ${raw.map((name) => `coalesce(CAST(${sqlName(name)} AS VARCHAR), '')`).join(", ")}) AS raw
-        FROM ${source}))`;
+    SELECT file, symbol, CASE WHEN why IS NULL THEN NULL ELSE moment END, ${daily ? "day, NULL, NULL" : `NULL, ${edgeSql(declaration)}`},
+      ${texts.map(([name]) => finalSql(kind, name)).join(", ")}, why, CASE WHEN why IS NULL THEN NULL ELSE ${raw} END
+    FROM (SELECT *, ${whySql(declaration, timezone)} AS why
+      FROM (SELECT *, ${daily ? `${daySql()} AS day` : `${momentSql(declaration)} AS moment_us`}, ${numbers.join(", ")}
+        FROM (SELECT filename AS file, ${symbolSql(declaration)} AS symbol, ${clean(sqlName(time))} AS moment, ${given.join(", ")} FROM ${source})))`;
+}
+
+/** The moment of a row of `staged` named `row`, as text: of the source where it was kept, else in ISO form. */
+export function momentTextSql(declaration: Declaration, row: string): string {
+  const iso = `strftime(make_timestamp(coalesce(${row}.open_at, ${row}.end_at)), '%Y-%m-%dT%H:%M:%S.%f')`;
+  return `coalesce(${row}.moment, ${isDaily(declaration) ? `strftime(${row}.day, '%Y-%m-%d')` : `replace(${iso}, '.000000', '') || 'Z'`})`;
 }
 
 export function isDaily(declaration: Declaration): boolean {
@@ -48,15 +57,20 @@ function declaredColumn(declaration: Declaration, name: string): string | null {
   return declaration.columns[key] ?? null;
 }
 
+const NOTHING = "('', 'null', 'na', 'n/a', 'none')";
+
 /** Trimmed text; the usual words for "nothing" become NULL. */
-function clean(column: string): string {
-  const text = `trim(CAST(${sqlName(column)} AS VARCHAR))`;
-  return `CASE WHEN lower(${text}) IN ('', 'null', 'na', 'n/a', 'none') THEN NULL ELSE ${text} END`;
+function clean(text: string): string {
+  return `CASE WHEN ${isNothing(text)} THEN NULL ELSE trim(CAST(${text} AS VARCHAR)) END`;
+}
+
+function isNothing(text: string): string {
+  return `lower(trim(coalesce(CAST(${text} AS VARCHAR), ''))) IN ${NOTHING}`;
 }
 
 function symbolSql(declaration: Declaration): string {
   const { symbol } = declaration;
-  const text = "column" in symbol ? clean(symbol.column) : `nullif(regexp_extract(filename, ${sqlText(symbol.path)}, 1), '')`;
+  const text = "column" in symbol ? clean(sqlName(symbol.column)) : `nullif(regexp_extract(filename, ${sqlText(symbol.path)}, 1), '')`;
   return declaration.symbolCase === "upper" ? `upper(${text})` : text;
 }
 
@@ -114,9 +128,9 @@ function whySql(declaration: Declaration, timezone: string): string {
   const any = (names: readonly string[], rule: (name: string) => string): string => (names.length === 0 ? "false" : names.map(rule).join(" OR "));
   const floor = kind === "quote" ? "<" : "<=";
   const rules: [string, string][] = [
-    ["missing-field", any(["symbol", "moment", ...needed.map((name) => `${name}_text`)], (name) => `${name} IS NULL`)],
+    ["missing-field", any(["symbol", "moment", ...needed.map((name) => `${name}_text`)], isNothing)],
     ["unparsable-date", isDaily(declaration) ? "day IS NULL" : "moment_us IS NULL"],
-    ["unparsable-number", any(values, (name) => `(${name}_text IS NOT NULL AND ${name} IS NULL)`)],
+    ["unparsable-number", any(values, (name) => `(${name} IS NULL${(needed as readonly string[]).includes(name) ? "" : ` AND NOT ${isNothing(`${name}_text`)}`})`)],
     ["not-finite", any(values, (name) => `NOT isfinite(${name})`)],
     ["non-positive-price", any(prices, (name) => `${name} ${floor} 0`)],
     ["absurd-price", `${any(prices, (name) => `${name} > ${ABSURD_PRICE}`)} OR ${any(sizes, (name) => `${name} > ${ABSURD_SIZE}`)}`],
@@ -126,7 +140,18 @@ function whySql(declaration: Declaration, timezone: string): string {
   if (kind === "quote") rules.push(["missing-field", "coalesce(bid, 0) = 0 AND coalesce(ask, 0) = 0"]);
   const range = rangeSql(declaration, timezone);
   if (range !== null) rules.push(["outside-range", range]);
-  return `CASE ${rules.map(([reason, rule]) => `WHEN ${rule} THEN '${reason}'`).join("\n      ")} END`;
+  // Almost every row is sound: one cheap test lets it pass, and the rules are asked of the others only (NaN and NULL fail the test).
+  // No rule repeats a costly expression: DuckDB would compute it once for all rows, sound ones too.
+  const sound = [
+    "symbol IS NOT NULL",
+    isDaily(declaration) ? "day IS NOT NULL" : "moment_us IS NOT NULL",
+    ...prices.map((name) => `${name} > 0 AND ${name} <= ${ABSURD_PRICE}`),
+    ...sizes.filter((name) => declaredColumn(declaration, name) !== null).map((name) => `${name} >= 0 AND ${name} <= ${ABSURD_SIZE}`),
+    ...(kind === "bar" ? ["high >= greatest(open, close) AND low <= least(open, close)"] : []),
+    ...(range === null ? [] : [`NOT (${range})`]),
+  ];
+  return `CASE WHEN ${sound.join(" AND ")} THEN NULL
+      ${rules.map(([reason, rule]) => `WHEN ${rule} THEN '${reason}'`).join("\n      ")} END`;
 }
 
 function rangeSql(declaration: Declaration, timezone: string): string | null {

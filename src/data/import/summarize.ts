@@ -8,6 +8,7 @@ import type { Flag, QuarantineReason } from "../quality/findings.js";
 import type { Example, FileQuality, QualityReport, SymbolQuality } from "../quality/report.js";
 import type { Declaration } from "./declaration.js";
 import type { Judgement } from "./judge-rows.js";
+import { momentTextSql } from "./row-sql.js";
 
 const EXAMPLES = 10;
 const GAPS_LISTED = 1000;
@@ -58,13 +59,13 @@ async function writeFindings(connection: DuckDBConnection, declaration: Declarat
   };
   await connection.run(
     `CREATE TABLE quarantined AS
-     SELECT v.reason, v.detail, ${path("r.file")} AS file, v.seq, r.symbol, r.moment, ${values.map((name) => `r.${name}`).join(", ")}
+     SELECT v.reason, v.detail, ${path("r.file")} AS file, v.seq, r.symbol, ${momentTextSql(declaration, "r")} AS moment, ${values.map((name) => `r.${name}`).join(", ")}
      FROM verdicts v JOIN staged r ON r.rowid = v.seq WHERE NOT v.merged
      UNION ALL SELECT 'malformed-row', m.raw, ${path("m.file")}, NULL, NULL, 'line ' || m.line, ${values.map(() => "CAST(NULL AS DOUBLE)").join(", ")} FROM malformed m
      ORDER BY ALL`,
   );
   await connection.run(
-    `CREATE TABLE flagged AS SELECT g.flag, g.detail, ${path("r.file")} AS file, g.seq, r.symbol, r.moment, ${values.map((name) => `r.${name}`).join(", ")}
+    `CREATE TABLE flagged AS SELECT g.flag, g.detail, ${path("r.file")} AS file, g.seq, r.symbol, ${momentTextSql(declaration, "r")} AS moment, ${values.map((name) => `r.${name}`).join(", ")}
      FROM flags g JOIN staged r ON r.rowid = g.seq ORDER BY ALL`,
   );
   for (const table of ["quarantined", "flagged"]) {
