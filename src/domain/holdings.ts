@@ -20,7 +20,7 @@ export interface HoldingsState {
 export class Holdings {
   /** Signed lots per instrument. */
   readonly lots: Float64Array;
-  /** Last known price per instrument, in its currency; NaN before the first and after a delisting. */
+  /** Last known price per instrument, in its currency; NaN before the first and after a delisting. Never NaN while lots are held. */
   readonly price: Float64Array;
   readonly ledger = new Ledger();
   private readonly scales: readonly MoneyScale[];
@@ -69,6 +69,7 @@ export class Holdings {
     const i = fill.instrument;
     const instrument = this.instruments[i] as Instrument;
     this.lots[i] = (this.lots[i] as number) + fill.lots;
+    if (Number.isNaN(this.price[i])) this.price[i] = fill.price * instrument.tickSize; // until the market says more
     this.ledger.fill(this.scales[i] as MoneyScale, instrument.currency, fill.price, fill.lots, fill.feeMicro);
     this.sweep(instrument.currency);
   }
@@ -99,11 +100,11 @@ export class Holdings {
     this.sweep(instrument.currency);
   }
 
-  /** The position is paid out at the last price x (1 + final return). */
+  /** The position is paid out at the last price x (1 + final return); never below nothing. */
   delisted(event: Delisting): void {
     const i = event.instrument;
     const instrument = this.instruments[i] as Instrument;
-    const final = (this.price[i] as number) * (1 + event.finalReturn);
+    const final = Math.max(0, (this.price[i] as number) * (1 + event.finalReturn));
     if (this.lots[i] !== 0) this.ledger.cashInLieu(instrument.currency, (this.lots[i] as number) * instrument.lotSize, final);
     this.lots[i] = 0;
     this.price[i] = Number.NaN;

@@ -13,9 +13,13 @@ export function splitLots(lots: number, ratio: number): { readonly lots: Lots; r
   return { lots: (whole === 0 ? 0 : whole) as Lots, fraction: Math.abs(fraction) < 1e-6 ? 0 : fraction };
 }
 
-/** The working order on the new basis; null when less than one new lot is left of it. */
+/** The working order on the new basis; null when less than one new lot is left of it, or when its limit falls below one tick. */
 export function splitWorking(working: WorkingOrder, split: Split): WorkingOrder | null {
   const { lots } = splitLots(working.remaining, split.ratio);
   if (lots === 0) return null;
-  return { order: working.order, remaining: lots, limit: working.limit === null ? null : (Math.round(working.limit / split.ratio) as Ticks) };
+  if (working.limit === null) return { order: working.order, remaining: lots, limit: null };
+  // Never a worse price than was asked for: a buyer's limit goes down to the grid, a seller's up.
+  const exact = working.limit / split.ratio;
+  const limit = lots > 0 ? Math.floor(exact + 1e-9) : Math.ceil(exact - 1e-9);
+  return limit < 1 ? null : { order: working.order, remaining: lots, limit: limit as Ticks };
 }

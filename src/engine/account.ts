@@ -22,6 +22,8 @@ export class Account implements PortfolioView {
   readonly orders: WorkingOrders;
   /** Standing target in lots: on the same basis as the positions, so splits rescale it too. */
   readonly desired: Float64Array;
+  /** When each instrument last split or left the market, Micros; 0 for never. A fill from before that can no longer be booked as it stands. */
+  readonly basisSince: Float64Array;
 
   constructor(
     readonly instruments: readonly Instrument[],
@@ -31,6 +33,7 @@ export class Account implements PortfolioView {
     this.holdings = new Holdings(instruments, base, startingCashMicro);
     this.lotValue = new Float64Array(instruments.length).fill(Number.NaN);
     this.desired = new Float64Array(instruments.length);
+    this.basisSince = new Float64Array(instruments.length);
     this.orders = new WorkingOrders(instruments.length);
     this.revalue(0 as Micros);
     this.markedEquity = this.equity;
@@ -89,17 +92,22 @@ export class Account implements PortfolioView {
     const traded = notional * this.holdings.rate(instrument.currency);
     this.tradedSinceMark += traded;
     this.tradedTotal += traded;
-    return complaint;
+    if (complaint !== null) return complaint;
+    if (fill.price < 1) return `fill ${fill.fillId} has a price of ${fill.price} ticks`;
+    if (fill.at < (this.basisSince[fill.instrument] as number)) return `fill ${fill.fillId} happened before ${instrument.id} split or left, and was told after`;
+    return null;
   }
 
   split(event: Split): void {
     const i = event.instrument;
+    this.basisSince[i] = event.seenAt;
     this.holdings.split(event);
     this.desired[i] = splitLots(this.desired[i] as number, event.ratio).lots;
     this.orders.split(event);
   }
 
   delisted(event: Delisting): void {
+    this.basisSince[event.instrument] = event.seenAt;
     this.holdings.delisted(event);
     this.desired[event.instrument] = 0;
     this.orders.closeAll(event.instrument);

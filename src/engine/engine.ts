@@ -37,7 +37,10 @@ export class Engine {
   private time = 0 as Micros;
   private state: EngineMode = "running";
   private why = "";
+  /** True within a step, and for ever after one that threw: its state is half changed. */
   private busy = false;
+  /** When orders were last made: ids are unique because no moment makes them twice. */
+  private ordered = -1;
 
   constructor(parts: EngineParts) {
     this.parts = parts;
@@ -62,15 +65,33 @@ export class Engine {
     return this.account;
   }
 
-  /** Synchronous unless the decision itself returns a Promise. Throws on an event from the past or from within a step. */
+  /** When orders were last made, Micros; -1 for never. */
+  get orderedAt(): number {
+    return this.ordered;
+  }
+
+  /**
+   * Synchronous unless the decision itself returns a Promise. Throws on an event from the past or from within a step.
+   * After a step that failed half-way every further step throws: restore a snapshot or run the journal again.
+   */
   step(event: EngineEvent): void | Promise<void> {
-    invariant(!this.busy, "one event at a time");
-    invariant(event.seenAt >= event.at, `nothing is seen before it happens: at ${event.at}, seen ${event.seenAt}`);
-    invariant(event.seenAt >= this.time, `time runs forward: was ${this.time}, event seen ${event.seenAt}`);
+    if (this.busy) invariant(false, "one event at a time, and none after one that failed");
+    if (!(event.seenAt >= event.at)) invariant(false, `nothing is seen before it happens: at ${event.at}, seen ${event.seenAt}`);
+    if (!(event.seenAt >= this.time)) invariant(false, `time runs forward: was ${this.time}, event seen ${event.seenAt}`);
+    this.busy = true;
     this.parts.journal.event(event);
     this.time = event.seenAt;
-    if (event.kind === "timer") return this.timer(event);
-    this.absorb(event);
+    if (event.kind === "timer") {
+      const pending = this.timer(event);
+      if (pending !== undefined) {
+        return pending.then(() => {
+          this.busy = false;
+        });
+      }
+    } else {
+      this.absorb(event);
+    }
+    this.busy = false;
   }
 
   private absorb(event: Exclude<EngineEvent, TimerFired>): void {
@@ -126,10 +147,7 @@ export class Engine {
     const frame = this.parts.plan.frame(event.seenAt, event.since);
     const signals = this.parts.strategy.decide(frame, account);
     if (!(signals instanceof Promise)) return this.act(signals, frame);
-    this.busy = true;
-    return signals.then((resolved) => this.act(resolved, frame)).finally(() => {
-      this.busy = false;
-    });
+    return signals.then((resolved) => this.act(resolved, frame));
   }
 
   private act(signals: Signals, frame: FeatureFrame): void {
@@ -141,8 +159,10 @@ export class Engine {
 
   private order(): void {
     const { account, parts } = this;
+    if (this.ordered === this.time) return; // the same moment again would repeat the ids: the next timer sends what is still missing
     const { orders, cancels } = reconcile(account.desired, account);
     if (orders.length === 0 && cancels.length === 0) return;
+    this.ordered = this.time;
     const decisions = parts.risk.review(orders, account);
     parts.journal.decision(this.time, decisions, cancels);
     parts.journal.barrier();
@@ -164,6 +184,8 @@ export class Engine {
     if (command.kind === "flatten") {
       this.state = "flattening";
       this.account.desired.fill(0);
+      this.account.revalue(this.time);
+      this.order(); // at once; what the venue has not filled or cancelled by then follows at the timers
     }
   }
 
@@ -172,9 +194,15 @@ export class Engine {
     this.why = reason;
   }
 
+  /** True while a decision is awaited, and after a step that threw: there is no state to save then. */
+  get isBusy(): boolean {
+    return this.busy;
+  }
+
   /** For `snapshot.ts` only. */
-  resumeAt(time: Micros, mode: EngineMode, reason: string): void {
+  resumeAt(time: Micros, mode: EngineMode, reason: string, orderedAt: number): void {
     this.time = time;
+    this.ordered = orderedAt;
     this.state = mode;
     this.why = reason;
   }

@@ -1,41 +1,37 @@
 // The whole state of an engine as bytes: taken between any two events, restored into a fresh engine of the same parts.
 import { ByteReader, ByteWriter } from "#base/bytes.js";
-import { TruewindError } from "#base/errors.js";
+import { TruewindError, invariant } from "#base/errors.js";
 import type { HoldingsState } from "#domain/holdings.js";
 import type { Micros } from "#domain/time.js";
 import type { Engine, EngineMode } from "./engine.js";
 import type { WorkingOrdersState } from "./working-orders.js";
 
-const MAGIC = "truewind-engine-1";
+const MAGIC = "truewind-engine-2";
 
 interface Head {
   readonly magic: string;
   readonly now: Micros;
   readonly mode: EngineMode;
   readonly reason: string;
-  readonly markedEquity: number;
-  readonly tradedSinceMark: number;
-  readonly tradedTotal: number;
+  readonly orderedAt: number;
   readonly holdings: HoldingsState;
-  readonly desired: readonly number[];
   readonly working: WorkingOrdersState;
 }
 
 export function snapshotEngine(engine: Engine): Uint8Array {
   const { account } = engine;
+  invariant(!engine.isBusy, "a snapshot is taken between two events");
   const head: Head = {
     magic: MAGIC,
     now: engine.now,
     mode: engine.mode,
     reason: engine.reason,
-    markedEquity: account.markedEquity,
-    tradedSinceMark: account.tradedSinceMark,
-    tradedTotal: account.tradedTotal,
+    orderedAt: engine.orderedAt,
     holdings: account.holdings.save(),
-    desired: [...account.desired],
     working: account.orders.save(),
   };
-  return new ByteWriter(4096).json(head).bytes(engine.plan.snapshot()).finish();
+  const numbers = Float64Array.of(account.markedEquity, account.tradedSinceMark, account.tradedTotal);
+  return new ByteWriter(4096).json(head).f64s(numbers).f64s(account.desired).f64s(account.basisSince).bytes(engine.plan.snapshot()).finish();
 }
 
 /** Throws `corrupt-artifact` when the bytes are not such a snapshot. */
@@ -44,13 +40,13 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   const reader = new ByteReader(bytes);
   const head = reader.json() as Head;
   if (head.magic !== MAGIC) throw new TruewindError("corrupt-artifact", `This is not an engine snapshot of this version (${head.magic}).`);
+  const numbers = reader.f64s();
   account.holdings.load(head.holdings);
-  account.desired.set(head.desired);
+  account.desired.set(reader.f64s());
+  account.basisSince.set(reader.f64s());
   account.orders.load(head.working);
   engine.plan.restore(reader.bytes());
   account.revalue(head.now);
-  account.markedEquity = head.markedEquity;
-  account.tradedSinceMark = head.tradedSinceMark;
-  account.tradedTotal = head.tradedTotal;
-  engine.resumeAt(head.now, head.mode, head.reason);
+  [account.markedEquity, account.tradedSinceMark, account.tradedTotal] = numbers as unknown as [number, number, number];
+  engine.resumeAt(head.now, head.mode, head.reason, head.orderedAt);
 }

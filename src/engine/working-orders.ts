@@ -1,4 +1,5 @@
 // Orders at the venue, as far as we know: what is left of each, and the totals per instrument that risk and execution ask for.
+import { invariant } from "#base/errors.js";
 import type { Split } from "#domain/corporate-action.js";
 import type { Lots } from "#domain/instrument.js";
 import type { ApprovedOrder, OrderId, WorkingOrder } from "#domain/order.js";
@@ -16,7 +17,7 @@ export class WorkingOrders {
   readonly sells: Float64Array;
   private readonly working = new Map<OrderId, WorkingOrder>();
   private cached: readonly WorkingOrder[] | null = [];
-  /** Fill ids of this and the previous session: a repeated message is recognised without growing for ever. */
+  /** Fill ids of this and the previous session: a repeated message is recognized without growing for ever. */
   private recent = new Set<string>();
   private older = new Set<string>();
 
@@ -30,7 +31,9 @@ export class WorkingOrders {
     return this.cached;
   }
 
+  /** Throws when an order with this id is already out: two orders would be counted where the venue knows one. */
   add(order: ApprovedOrder): void {
+    if (this.working.has(order.id)) invariant(false, `order ${order.id} is already working`);
     this.put({ order, remaining: order.lots, limit: order.limit });
   }
 
@@ -52,6 +55,10 @@ export class WorkingOrders {
     this.recent.add(fill.fillId);
     const known = this.working.get(fill.order);
     if (known === undefined) return `fill ${fill.fillId} belongs to no working order (${fill.order})`;
+    if (fill.instrument !== known.order.instrument) return `fill ${fill.fillId} names another instrument than its order ${fill.order}`;
+    if (fill.lots === 0 || Math.sign(fill.lots) !== Math.sign(known.remaining)) {
+      return `fill ${fill.fillId} of ${fill.lots} lots goes against its order ${fill.order}, of which ${known.remaining} were left`;
+    }
     const remaining = (known.remaining - fill.lots) as Lots;
     const over = remaining !== 0 && Math.sign(remaining) !== Math.sign(known.remaining);
     this.close(fill.order);

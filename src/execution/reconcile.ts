@@ -15,13 +15,14 @@ const NOTHING: Reconciliation = { cancels: [], orders: [] };
 
 /** Sizes a target in whole lots at the view's prices, into `desired`. A NaN weight, or no price, keeps the earlier desire. */
 export function desireLots(target: TargetPortfolio, view: PortfolioView, desired: Float64Array): void {
+  const equity = Math.max(0, view.equity); // a ruined account wants nothing, not the opposite; NaN stays NaN
   for (let i = 0; i < desired.length; i++) {
     const weight = target.weights[i] as number;
     if (weight === 0) {
       desired[i] = 0;
       continue;
     }
-    const lots = (weight * view.equity) / (view.lotValue[i] as number);
+    const lots = (weight * equity) / (view.lotValue[i] as number);
     if (!Number.isFinite(lots)) continue;
     desired[i] = Math.trunc(lots + Math.sign(lots) * 1e-9);
   }

@@ -30,17 +30,23 @@ export class Exposure {
 
   /** True when the order cannot enlarge a position whatever subset of working orders fills. */
   reduces(order: Order): boolean {
-    const i = order.instrument;
-    const held = this.view.lots[i] as number;
-    if (order.lots < 0) return held > 0 && held + (this.sells[i] as number) + order.lots >= 0;
-    return held < 0 && held + (this.buys[i] as number) + order.lots <= 0;
+    return Math.abs(order.lots) <= this.reducible(order);
   }
 
-  /** Lots on the order's side, in the worst case, before it: never negative. */
+  /**
+   * Lots on the order's side before it, if all working orders of that side fill and none of the other: what is held on the
+   * other side counts negative, since the order closes that first.
+   */
   sameSide(order: Order): number {
     const i = order.instrument;
     const held = this.view.lots[i] as number;
-    return order.lots > 0 ? Math.max(0, held + (this.buys[i] as number)) : Math.max(0, -(held + (this.sells[i] as number)));
+    return order.lots > 0 ? held + (this.buys[i] as number) : -(held + (this.sells[i] as number));
+  }
+
+  /** Absolute lots of the order that only reduce, whatever subset of working orders fills. */
+  reducible(order: Order): number {
+    const held = this.view.lots[order.instrument] as number;
+    return order.lots > 0 === held > 0 ? 0 : Math.max(0, -this.sameSide(order));
   }
 
   get committedCash(): number {

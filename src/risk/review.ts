@@ -1,5 +1,6 @@
 // Risk reviews a batch of orders as one: its own approvals count, and working orders are taken to fill in the worst way.
-// No approved order moves a limit from inside to outside or worsens a breach; orders that only reduce risk always pass.
+// No approved order moves a limit from inside to outside or worsens a breach; what only reduces a position always passes,
+// be it a whole order or the first part of one that turns the position round.
 import type { Lots } from "#domain/instrument.js";
 import type { Order, RiskDecision } from "#domain/order.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
@@ -24,7 +25,7 @@ function createRules(limits: RiskLimits): readonly Rule[] {
       // A flip first closes what is held: only the part beyond the worst case so far adds exposure.
       room: (order, exposure, view) => {
         const room = (limits.maxGross * view.equity - exposure.grossExposure) / (view.lotValue[order.instrument] as number);
-        return Math.max(0, room) + Math.max(0, exposure.worst(order.instrument) - exposure.sameSide(order));
+        return Math.max(0, room) + exposure.worst(order.instrument) - exposure.sameSide(order);
       },
     },
     {
@@ -66,12 +67,13 @@ export function createRiskEngine(limits: RiskLimits): RiskReviewer {
     let granted = wanted;
     let tightest = "";
     for (const rule of rules) {
-      const room = Math.floor(Math.max(0, rule.room(order, exposure, view)) + 1e-9);
-      if (room < granted) {
-        granted = room;
-        tightest = rule.name;
-      }
+      const room = rule.room(order, exposure, view);
+      const lots = room > 0 ? Math.floor(room + 1e-9) : 0; // a room that is not a number grants nothing
+      if (lots >= granted) continue;
+      granted = lots;
+      tightest = rule.name;
     }
+    granted = Math.max(granted, exposure.reducible(order));
     if (granted === wanted) return { verdict: "approve", order: approve(order) };
     const detail = `${wanted} lots wanted, ${granted} allowed`;
     if (granted === 0) return { verdict: "refuse", order, rule: tightest, detail };

@@ -69,8 +69,13 @@ export async function drive(parts: DriveParts): Promise<number> {
       const chosen = chosenNext();
       const comes = chosen !== undefined && (chosen.seenAt < limit || (chosen.seenAt === limit && eventClass(chosen) < MARKET_CLASS));
       const horizon = comes ? chosen.seenAt : limit;
-      // A split or dividend of this very moment comes before the prints it changes.
-      venue.advance(comes && chosen.kind !== "timer" ? horizon - 1 : horizon);
+      if (comes && chosen.kind !== "timer") {
+        // A split or dividend of this very moment comes before the prints it changes, and after word of all that was done before.
+        venue.advance(horizon - 1);
+        venue.settle(horizon - 1);
+      } else {
+        venue.advance(horizon);
+      }
       if (comes && chosen.kind === "timer" && chosen.name === "mark" && accruedAt !== horizon) {
         venue.accrue(chosen.seenAt);
         accruedAt = horizon;

@@ -18,6 +18,15 @@ export function printPrice(batch: BarBatch, row: number, k: number, buys: boolea
   return ((k === 1) === buys ? batch.high[row] : batch.low[row]) as number;
 }
 
+/**
+ * What one who takes liquidity meets at the moment `at`, which lies within the bar: the last print, but never the better leg.
+ * Between that and the close he gets the close: the bar does not say that the lucky moment was his.
+ */
+export function takerPrice(batch: BarBatch, row: number, at: number, buys: boolean): number {
+  const last = printAt(batch, row, at);
+  return printPrice(batch, row, last === 2 ? 3 : last, buys);
+}
+
 /** The last print at or before the moment; -1 when the bar has not opened yet. */
 export function printAt(batch: BarBatch, row: number, at: number): number {
   let last = -1;

@@ -14,7 +14,7 @@ export interface CostModel {
   readonly participation: number;
   /** Annual fee for borrowing shorted shares, basis points of their value. */
   readonly borrowBps: number;
-  /** Annual interest on positive cash, fraction, in force from its date: ordered by `from`. */
+  /** Annual interest on cash, fraction, in force from its date: ordered by `from`. A debt pays the same. */
   readonly cashRate: readonly { readonly from: number; readonly rate: number }[];
   /** One way, to the venue and back. */
   readonly latencyUs: number;

@@ -1,6 +1,7 @@
 // What the keeper of the account charges and pays for time: interest on cash, borrow fees on shorts. Actual/365.
 import type { Holdings } from "#domain/holdings.js";
 import type { Currency, Instrument } from "#domain/instrument.js";
+import { toMicro } from "#domain/money.js";
 import { DAY_US, type Micros } from "#domain/time.js";
 import type { CashPosted } from "#domain/venue-event.js";
 import { type CostModel, cashRateAt } from "./costs.js";
@@ -10,7 +11,7 @@ export function accrue(holdings: Holdings, costs: CostModel, from: number, at: M
   const years = (at - from) / DAY_US / 365;
   const events: CashPosted[] = [];
   const cash = Number(holdings.ledger.balance(holdings.base)) / 1e6;
-  post(events, "interest", holdings.base, Math.max(0, cash) * cashRateAt(costs, at) * years, at);
+  post(events, "interest", holdings.base, cash * cashRateAt(costs, at) * years, at);
   const borrowed = new Map<Currency, number>();
   holdings.instruments.forEach((instrument: Instrument, i) => {
     const lots = holdings.lots[i] as number;
@@ -23,6 +24,6 @@ export function accrue(holdings: Holdings, costs: CostModel, from: number, at: M
 }
 
 function post(events: CashPosted[], reason: CashPosted["reason"], currency: Currency, amount: number, at: Micros): void {
-  const amountMicro = BigInt(Math.round(amount * 1e6));
+  const amountMicro = toMicro(amount);
   if (amountMicro !== 0n) events.push({ kind: "cash", at, seenAt: at, reason, currency, amountMicro });
 }

@@ -28,15 +28,15 @@ export class Liquidity {
     this.used = new Float64Array(instruments);
   }
 
-  /** Units that may still be filled within the row's bar; infinite when its volume is not reported. */
+  /** Units that may still be filled within the row's bar; infinite when no volume was ever reported. */
   left(batch: BarBatch, row: number): number {
     const i = batch.instrument[row] as number;
     const printed = batch.volume[row] as number;
-    if (Number.isNaN(printed)) return Number.POSITIVE_INFINITY;
     const trailing = this.trailing[i] as number;
     const used = this.barAt[i] === batch.at[row] ? (this.used[i] as number) : 0;
-    const share = this.costs.participation * (Number.isNaN(trailing) ? printed : trailing);
-    return Math.max(0, Math.min(share, printed) - used);
+    const { participation } = this.costs;
+    if (Number.isNaN(printed)) return Number.isNaN(trailing) ? Number.POSITIVE_INFINITY : Math.max(0, participation * trailing - used);
+    return Math.max(0, Math.min(participation * (Number.isNaN(trailing) ? printed : trailing), printed) - used);
   }
 
   take(batch: BarBatch, row: number, units: number): void {

@@ -6,24 +6,28 @@ import type { ReferenceEvent } from "#domain/corporate-action.js";
 import { Holdings } from "#domain/holdings.js";
 import { type Currency, type Instrument, type InstrumentIx, type Lots, type Ticks, priceIncrement } from "#domain/instrument.js";
 import type { BarBatch, MarketSlice } from "#domain/market.js";
+import { type Decimal, type MoneyScale, createMoneyScale, decimalOf, fineToMicro, notionalMicro, productFine } from "#domain/money.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
 import { splitWorking } from "#domain/split-law.js";
 import type { Micros } from "#domain/time.js";
 import type { CashPosted, Fill, VenueEvent } from "#domain/venue-event.js";
 import type { ExecutionVenue, VenueSnapshot } from "#ports/venue.js";
-import { PRINTS, printAt, printPrice, printTime } from "./bar-path.js";
 import type { CostModel } from "./costs.js";
 import { accrue } from "./financing.js";
 import { Liquidity } from "./liquidity.js";
+import { type Match, match } from "./matching.js";
 import { type Resting, type VenueState, restoreResting } from "./state.js";
 
-interface Execution {
+interface Execution extends Match {
   readonly resting: Resting;
   readonly row: number;
-  readonly at: number;
-  /** Price before spread and impact; the limit itself for a resting limit order. */
-  readonly price: number;
-  readonly taker: boolean;
+}
+
+interface TakerCost {
+  /** All costs included, on the grid, rounded against the trader; below 1 when there is no such price. */
+  readonly ticks: number;
+  /** Currency per unit. */
+  readonly spread: number;
 }
 
 interface Queued {
@@ -43,6 +47,14 @@ export class SimulatedVenue implements ExecutionVenue {
   readonly holdings: Holdings;
   private readonly liquidity: Liquidity;
   private readonly resting = new Map<OrderId, Resting>();
+  private readonly scales: readonly MoneyScale[];
+  /** Fee as a fraction of notional, exactly. */
+  private readonly fee: Decimal;
+  /** Orders received in this session and in the one before: a repeated submission is recognized without growing for ever. */
+  private recent = new Set<OrderId>();
+  private older = new Set<OrderId>();
+  /** Resting orders with a cancellation on its way. */
+  private cancelling = 0;
   /** Row of each instrument in the open slice, -1 where it has none; built when an order first asks. */
   private readonly rowOf: Int32Array;
   private rowsOf: MarketSlice | null = null;
@@ -61,25 +73,30 @@ export class SimulatedVenue implements ExecutionVenue {
     this.holdings = new Holdings(instruments, base, startingCashMicro);
     this.liquidity = new Liquidity(instruments.length, costs);
     this.rowOf = new Int32Array(instruments.length);
+    this.scales = instruments.map(createMoneyScale);
+    const bps = decimalOf(costs.feeBps);
+    this.fee = { digits: bps.digits, places: bps.places + 4 };
   }
 
   submit(order: ApprovedOrder): void {
-    if (this.resting.has(order.id)) return; // a repeated submission is the same order
+    if (this.recent.has(order.id) || this.older.has(order.id)) return; // a repeated submission is the same order, whatever became of it
+    this.recent.add(order.id);
     this.resting.set(order.id, {
       order,
       remaining: order.lots,
       limit: order.limit,
       arrivesAt: order.createdAt + this.costs.latencyUs,
       doneBarAt: -1,
+      cancelAt: null,
     });
   }
 
+  /** Takes effect one latency later: until then the order may still fill. */
   cancel(id: OrderId): void {
     const resting = this.resting.get(id);
-    if (resting === undefined) return;
-    this.remove(resting);
-    const at = (this.now + this.costs.latencyUs) as Micros;
-    this.emit({ kind: "order-cancelled", at, seenAt: (at + this.costs.latencyUs) as Micros, order: id, reason: "on request" });
+    if (resting === undefined || resting.cancelAt !== null) return; // gone, which its fills have told; or on its way
+    resting.cancelAt = this.now + this.costs.latencyUs;
+    this.cancelling++;
   }
 
   snapshot(): Promise<VenueSnapshot> {
@@ -106,21 +123,28 @@ export class SimulatedVenue implements ExecutionVenue {
 
   /** Everything printed up to and including the moment meets the orders that had arrived by then. */
   advance(to: number): void {
-    this.now = Math.max(this.now, to);
     const slice = this.open;
-    if (slice === null || this.resting.size === 0 || slice.batch.kind !== "bar") return;
-    if (this.rowsOf !== slice) this.index(slice);
-    const executions: Execution[] = [];
-    for (const resting of this.resting.values()) {
-      const row = this.rowOf[resting.order.instrument] as number;
-      const execution = row < 0 ? null : this.meet(resting, slice.batch, row, to);
-      if (execution !== null) executions.push(execution);
+    if (this.resting.size > 0) {
+      if (slice !== null && slice.batch.kind === "bar") this.trade(slice, slice.batch, to);
+      if (this.cancelling > 0) this.dropCancelled(to);
     }
-    executions.sort((a, b) => a.at - b.at || a.resting.order.instrument - b.resting.order.instrument);
-    for (const execution of executions) this.execute(execution, slice.batch);
+    if (to > this.now && to < Number.POSITIVE_INFINITY) this.now = to;
+  }
+
+  /**
+   * Tells at the moment `by`, to which the venue has advanced, what would have been heard later. Called before shares or money
+   * change their measure (split, delisting, exchange rate), so that nothing is booked on another basis than it was done on.
+   */
+  settle(by: number): void {
+    const late = this.outbox.toArray().filter(({ event }) => event.seenAt > by);
+    if (late.length === 0) return;
+    const all = this.outbox.toArray();
+    this.clearOutbox();
+    for (const { event, sequence } of all) this.outbox.push(event.seenAt > by ? { event: { ...event, seenAt: by as Micros }, sequence } : { event, sequence });
   }
 
   reference(event: ReferenceEvent): void {
+    this.now = Math.max(this.now, event.seenAt);
     switch (event.kind) {
       case "fx":
         return this.holdings.fx(event);
@@ -144,6 +168,9 @@ export class SimulatedVenue implements ExecutionVenue {
   accrue(at: Micros): void {
     if (this.accruedTo !== 0) for (const event of accrue(this.holdings, this.costs, this.accruedTo, at)) this.post(event);
     this.accruedTo = at;
+    this.older = this.recent;
+    this.recent = new Set();
+    for (const id of this.resting.keys()) this.recent.add(id);
   }
 
   peek(): VenueEvent | undefined {
@@ -159,6 +186,8 @@ export class SimulatedVenue implements ExecutionVenue {
       holdings: this.holdings.save(),
       liquidity: this.liquidity.save(),
       resting: [...this.resting.values()],
+      recentOrders: [...this.recent],
+      olderOrders: [...this.older],
       outbox: [...this.outbox.toArray()].sort((a, b) => a.sequence - b.sequence),
       sequence: this.sequence,
       now: this.now,
@@ -172,7 +201,10 @@ export class SimulatedVenue implements ExecutionVenue {
     this.liquidity.load(state.liquidity);
     this.resting.clear();
     for (const resting of restoreResting(state)) this.resting.set(resting.order.id, resting);
-    while (this.outbox.size > 0) this.outbox.pop();
+    this.cancelling = state.resting.filter((resting) => resting.cancelAt !== null).length;
+    this.recent = new Set(state.recentOrders);
+    this.older = new Set(state.olderOrders);
+    this.clearOutbox();
     for (const queued of state.outbox) this.outbox.push(queued);
     this.sequence = state.sequence;
     this.now = state.now;
@@ -180,52 +212,53 @@ export class SimulatedVenue implements ExecutionVenue {
     Object.assign(this.slippage, state.slippage);
   }
 
-  /** Whether and where the order trades within the row's bar by `to`. */
-  private meet(resting: Resting, batch: BarBatch, row: number, to: number): Execution | null {
-    const from = Math.max(resting.arrivesAt, batch.openAt[row] as number);
-    if (from > to || from >= (batch.at[row] as number) || resting.doneBarAt === batch.at[row]) return null;
-    const buys = resting.remaining > 0;
-    const arrival = printAt(batch, row, from);
-    const arrivalPrice = printPrice(batch, row, arrival, buys);
-    if (resting.limit === null) return { resting, row, at: from, price: arrivalPrice, taker: true };
-    const instrument = this.instruments[resting.order.instrument] as Instrument;
-    const limit = resting.limit * instrument.tickSize;
-    const cost = arrivalPrice * (this.costs.halfSpreadBps / 1e4);
-    const marketable = buys ? arrivalPrice + cost <= limit : arrivalPrice - cost >= limit;
-    // Marketable on arrival takes liquidity; one that rested over the open is filled at its limit, not at the lucky gap.
-    if (marketable && resting.arrivesAt >= (batch.openAt[row] as number)) return { resting, row, at: from, price: arrivalPrice, taker: true };
-    const through = priceIncrement(limit, instrument);
-    for (let k = Math.max(0, arrival); k < PRINTS; k++) {
-      const at = printTime(batch, row, k);
-      if (at < from) continue;
-      if (at > to) return null;
-      const price = printPrice(batch, row, k, buys);
-      const traded = buys ? price <= limit - through + 1e-12 : price >= limit + through - 1e-12;
-      if (traded) return { resting, row, at, price: limit, taker: false };
+  private trade(slice: MarketSlice, batch: BarBatch, to: number): void {
+    if (this.rowsOf !== slice) this.index(slice);
+    const executions: Execution[] = [];
+    for (const resting of this.resting.values()) {
+      const row = this.rowOf[resting.order.instrument] as number;
+      if (row < 0) continue;
+      const instrument = this.instruments[resting.order.instrument] as Instrument;
+      const met = match(resting, instrument, batch, row, to, (price) => {
+        const { ticks } = this.takerCost(resting, batch, row, price, this.size(resting, batch, row));
+        return ticks < 1 ? null : (ticks as Ticks);
+      });
+      if (met !== null) executions.push({ resting, row, ...met });
     }
-    return null;
+    executions.sort((a, b) => a.at - b.at || a.resting.order.instrument - b.resting.order.instrument);
+    for (const execution of executions) this.execute(execution, batch);
+  }
+
+  /** Absolute lots that may be filled now. */
+  private size(resting: Resting, batch: BarBatch, row: number): number {
+    const { lotSize } = this.instruments[resting.order.instrument] as Instrument;
+    return Math.min(Math.abs(resting.remaining), Math.floor(this.liquidity.left(batch, row) / lotSize + 1e-9));
+  }
+
+  private takerCost(resting: Resting, batch: BarBatch, row: number, price: number, size: number): TakerCost {
+    const instrument = this.instruments[resting.order.instrument] as Instrument;
+    const spread = Math.max((price * this.costs.halfSpreadBps) / 1e4, priceIncrement(price, instrument) / 2);
+    const impact = price * this.liquidity.impact(batch, row, size * instrument.lotSize);
+    const exact = (resting.remaining > 0 ? price + spread + impact : price - spread - impact) / instrument.tickSize;
+    const tolerance = 1e-9 + Math.abs(exact) * 1e-13; // a price on the grid stays where it is
+    return { ticks: resting.remaining > 0 ? Math.ceil(exact - tolerance) : Math.floor(exact + tolerance), spread };
   }
 
   private execute({ resting, row, at, price, taker }: Execution, batch: BarBatch): void {
     const { order } = resting;
     const instrument = this.instruments[order.instrument] as Instrument;
-    const buys = resting.remaining > 0;
-    const room = Math.floor(this.liquidity.left(batch, row) / instrument.lotSize + 1e-9);
-    const size = Math.min(Math.abs(resting.remaining), room);
+    const size = this.size(resting, batch, row);
     resting.doneBarAt = batch.at[row] as number; // at most one fill per order and bar
     if (size <= 0) return;
+    const cost = taker ? this.takerCost(resting, batch, row, price, size) : { ticks: resting.limit as number, spread: 0 };
+    if (cost.ticks < 1) return; // nobody pays a tick for it
     const units = size * instrument.lotSize;
-    const spread = taker ? Math.max((price * this.costs.halfSpreadBps) / 1e4, priceIncrement(price, instrument) / 2) : 0;
-    const impact = taker ? price * this.liquidity.impact(batch, row, units) : 0;
-    const exact = (buys ? price + spread + impact : price - spread - impact) / instrument.tickSize;
-    let ticks = Math.max(1, buys ? Math.ceil(exact - 1e-9) : Math.floor(exact + 1e-9));
-    if (resting.limit !== null) ticks = buys ? Math.min(ticks, resting.limit) : Math.max(ticks, resting.limit);
     this.liquidity.take(batch, row, units);
-    const lots = (buys ? size : -size) as Lots;
+    const lots = (resting.remaining > 0 ? size : -size) as Lots;
     const rate = this.holdings.rate(instrument.currency);
-    this.slippage.spread += spread * units * rate;
-    this.slippage.impact += Math.max(0, Math.abs(ticks * instrument.tickSize - price) - spread) * units * rate;
-    const fee = Math.round(ticks * instrument.tickSize * units * this.costs.feeBps * 100); // bps of notional, in 1e-6 of currency
+    this.slippage.spread += cost.spread * units * rate;
+    this.slippage.impact += Math.max(0, Math.abs(cost.ticks * instrument.tickSize - price) - cost.spread) * units * rate;
+    const notional = notionalMicro(cost.ticks, size, this.scales[order.instrument] as MoneyScale);
     const fill: Fill = {
       kind: "fill",
       at: at as Micros,
@@ -234,13 +267,23 @@ export class SimulatedVenue implements ExecutionVenue {
       order: order.id,
       instrument: order.instrument,
       lots,
-      price: ticks as Ticks,
-      feeMicro: BigInt(fee),
+      price: cost.ticks as Ticks,
+      feeMicro: fineToMicro(productFine({ digits: notional, places: 6 }, this.fee)),
     };
     resting.remaining = (resting.remaining - lots) as Lots;
     if (resting.remaining === 0) this.remove(resting);
     this.holdings.filled(fill);
     this.emit(fill);
+  }
+
+  private dropCancelled(to: number): void {
+    for (const resting of this.resting.values()) {
+      const { cancelAt, order } = resting;
+      if (cancelAt === null || cancelAt > to) continue;
+      this.remove(resting);
+      const seenAt = Math.max(cancelAt + this.costs.latencyUs, this.now) as Micros;
+      this.emit({ kind: "order-cancelled", at: cancelAt as Micros, seenAt, order: order.id, reason: "on request" });
+    }
   }
 
   private post(event: CashPosted): void {
@@ -256,7 +299,12 @@ export class SimulatedVenue implements ExecutionVenue {
   }
 
   private remove(resting: Resting): void {
+    if (resting.cancelAt !== null) this.cancelling--;
     this.resting.delete(resting.order.id);
+  }
+
+  private clearOutbox(): void {
+    while (this.outbox.size > 0) this.outbox.pop();
   }
 
   private index(slice: MarketSlice): void {

@@ -1,7 +1,7 @@
 // The simulated venue's state, for snapshots: plain data, bigints aside.
 import type { HoldingsState } from "#domain/holdings.js";
 import type { Lots, Ticks } from "#domain/instrument.js";
-import type { ApprovedOrder } from "#domain/order.js";
+import type { ApprovedOrder, OrderId } from "#domain/order.js";
 import type { VenueEvent } from "#domain/venue-event.js";
 import type { LiquidityState } from "./liquidity.js";
 
@@ -14,12 +14,17 @@ export interface Resting {
   readonly arrivesAt: number;
   /** End of the last bar in which it was tried. */
   doneBarAt: number;
+  /** Exchange time at which a cancellation takes effect; null when none is under way. */
+  cancelAt: number | null;
 }
 
 export interface VenueState {
   readonly holdings: HoldingsState;
   readonly liquidity: LiquidityState;
   readonly resting: readonly Resting[];
+  /** Ids of orders received in this session and in the one before. */
+  readonly recentOrders: readonly OrderId[];
+  readonly olderOrders: readonly OrderId[];
   readonly outbox: readonly { readonly event: VenueEvent; readonly sequence: number }[];
   readonly sequence: number;
   readonly now: number;
