@@ -6,7 +6,7 @@ import type { WorkingOrder } from "#domain/order.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import { splitLots } from "#domain/split-law.js";
 import type { Micros } from "#domain/time.js";
-import type { Fill } from "#domain/venue-event.js";
+import type { CashPosted, Fill } from "#domain/venue-event.js";
 import { WorkingOrders } from "./working-orders.js";
 
 export class Account implements PortfolioView {
@@ -15,8 +15,12 @@ export class Account implements PortfolioView {
   cash = 0;
   markedEquity = 0;
   tradedSinceMark = 0;
-  /** Absolute notional traded since the start, base currency. */
+  /** Absolute notional traded since the start, base currency, each fill at the rate of its moment; so are the three below. */
   tradedTotal = 0;
+  feesTotal = 0;
+  borrowTotal = 0;
+  /** Received, less what a debt paid. */
+  interestTotal = 0;
   readonly lotValue: Float64Array;
   readonly holdings: Holdings;
   readonly orders: WorkingOrders;
@@ -89,13 +93,38 @@ export class Account implements PortfolioView {
     this.holdings.filled(fill);
     const instrument = this.instruments[fill.instrument] as Instrument;
     const notional = Math.abs(fill.lots) * fill.price * instrument.tickSize * instrument.lotSize;
-    const traded = notional * this.holdings.rate(instrument.currency);
+    const rate = this.holdings.rate(instrument.currency);
+    const traded = notional * rate;
+    this.feesTotal += (Number(fill.feeMicro) / 1e6) * rate;
     this.tradedSinceMark += traded;
     this.tradedTotal += traded;
     if (complaint !== null) return complaint;
     if (fill.price < 1) return `fill ${fill.fillId} has a price of ${fill.price} ticks`;
     if (fill.at < (this.basisSince[fill.instrument] as number)) return `fill ${fill.fillId} happened before ${instrument.id} split or left, and was told after`;
     return null;
+  }
+
+  posted(event: CashPosted): void {
+    this.holdings.posted(event);
+    const amount = (Number(event.amountMicro) / 1e6) * this.holdings.rate(event.currency);
+    if (event.reason === "borrow") this.borrowTotal -= amount;
+    else this.interestTotal += amount;
+  }
+
+  /** Running totals as plain numbers, for snapshots. */
+  saveTotals(): Float64Array {
+    return Float64Array.of(this.markedEquity, this.tradedSinceMark, this.tradedTotal, this.feesTotal, this.borrowTotal, this.interestTotal);
+  }
+
+  loadTotals(totals: Float64Array): void {
+    [this.markedEquity, this.tradedSinceMark, this.tradedTotal, this.feesTotal, this.borrowTotal, this.interestTotal] = totals as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
   }
 
   split(event: Split): void {

@@ -111,7 +111,7 @@ export class Engine {
         account.orders.close(event.order);
         return;
       case "cash":
-        account.holdings.posted(event);
+        account.posted(event);
         return;
       case "split":
         account.split(event);

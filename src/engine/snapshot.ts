@@ -30,8 +30,7 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     holdings: account.holdings.save(),
     working: account.orders.save(),
   };
-  const numbers = Float64Array.of(account.markedEquity, account.tradedSinceMark, account.tradedTotal);
-  return new ByteWriter(4096).json(head).f64s(numbers).f64s(account.desired).f64s(account.basisSince).bytes(engine.plan.snapshot()).finish();
+  return new ByteWriter(4096).json(head).f64s(account.saveTotals()).f64s(account.desired).f64s(account.basisSince).bytes(engine.plan.snapshot()).finish();
 }
 
 /** Throws `corrupt-artifact` when the bytes are not such a snapshot. */
@@ -40,13 +39,13 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   const reader = new ByteReader(bytes);
   const head = reader.json() as Head;
   if (head.magic !== MAGIC) throw new TruewindError("corrupt-artifact", `This is not an engine snapshot of this version (${head.magic}).`);
-  const numbers = reader.f64s();
+  const totals = reader.f64s();
   account.holdings.load(head.holdings);
   account.desired.set(reader.f64s());
   account.basisSince.set(reader.f64s());
   account.orders.load(head.working);
   engine.plan.restore(reader.bytes());
   account.revalue(head.now);
-  [account.markedEquity, account.tradedSinceMark, account.tradedTotal] = numbers as unknown as [number, number, number];
+  account.loadTotals(totals);
   engine.resumeAt(head.now, head.mode, head.reason, head.orderedAt);
 }

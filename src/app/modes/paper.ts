@@ -75,6 +75,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
       return parts.onMark(row, rows.length / sessions.length);
     },
   });
+  journal.finish();
   return { rows, engine, venue, orders };
 }
 

@@ -17,18 +17,9 @@ export interface MarkRow {
 }
 
 export function markRow(at: Micros, engine: Engine, venue: SimulatedVenue): MarkRow {
-  const { account } = engine;
-  let fees = 0;
-  let borrow = 0;
-  let interest = 0;
-  for (const [currency, totals] of account.holdings.ledger.totals()) {
-    const unit = account.holdings.rate(currency) / 1e6;
-    fees -= Number(totals.fee) * unit;
-    borrow -= Number(totals.borrow) * unit;
-    interest += Number(totals.interest) * unit;
-  }
+  const { equity, tradedTotal, feesTotal, borrowTotal, interestTotal } = engine.account;
   const { spread, impact } = venue.slippage;
-  return { at, equity: account.equity, traded: account.tradedTotal, fees, spread, impact, borrow, interest };
+  return { at, equity, traded: tradedTotal, fees: feesTotal, spread, impact, borrow: borrowTotal, interest: interestTotal };
 }
 
 /** Costs of a row in total: everything that trading and holding took, interest aside. */

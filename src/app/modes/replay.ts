@@ -16,6 +16,8 @@ export interface ReplayReport {
   readonly orders: number;
   /** Equity at the end, base currency. */
   readonly equity: number;
+  /** True when the record ends on an event whose decision it does not hold: the session was cut off before that was written or sent. */
+  readonly cutOff: boolean;
 }
 
 /** Says nothing: what the real venue said is in the journal. */
@@ -63,7 +65,7 @@ export async function replayJournal(
     await engine.step(event);
     if (++events % 1000 === 0) onProgress(events);
   }
-  return { events, decisions, orders, equity: engine.account.equity };
+  return { events, decisions, orders, equity: engine.account.equity, cutOff: decided.made.length > 0 };
 }
 
 function differs(number: number, recorded: string | undefined, made: string | undefined): TruewindError {

@@ -33,6 +33,8 @@ function* daily({ sessions, every, graceUs, phase }: ScheduleOptions): Generator
 function* intraday({ sessions, every, graceUs, phase }: ScheduleOptions, interval: number): Generator<TimerFired, void> {
   let bar = 0;
   for (const { openAt, closeAt } of sessions) {
+    // Shorter than one bar: nothing to decide, but a session ends.
+    if (openAt + interval > closeAt) yield timer("mark", closeAt + graceUs, openAt);
     for (let end = openAt + interval; end <= closeAt; end += interval, bar++) {
       const at = end + graceUs;
       if (end + interval > closeAt) yield timer("mark", at, end - interval);

@@ -32,7 +32,9 @@ export function createSliceCursor(source: MarketDataSource): SliceCursor {
       const slice: MarketSlice = { kind: "market", at: happened, seenAt, batch, start: at, end: at + count, nextRow };
       at += count;
       row += count;
-      if (row !== nextRow || slice.end > batch.length || batch.seenAt[slice.start] !== seenAt) throw changed(row);
+      if (row !== nextRow || slice.end > batch.length) throw changed(row);
+      // The whole of the moment, and nothing else.
+      if (batch.seenAt[slice.start] !== seenAt || batch.seenAt[slice.end - 1] !== seenAt || batch.seenAt[slice.end] === seenAt) throw changed(row);
       return slice;
     },
   };

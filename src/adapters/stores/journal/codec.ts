@@ -1,7 +1,8 @@
 // Bytes of journal entries. Fixed binary for what comes often (market rows, timers), JSON for the rest.
 import type { ByteReader, ByteWriter } from "#base/bytes.js";
+import { TruewindError } from "#base/errors.js";
 import type { EngineEvent, TimerFired } from "#domain/event.js";
-import { type BarBatch, type EventBatch, type MarketSlice, createBarBatch } from "#domain/market.js";
+import { type EventBatch, type MarketSlice, createBarBatch } from "#domain/market.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import type { JournalEntry } from "#ports/journal.js";
@@ -22,7 +23,8 @@ const BARS = 2;
 const TIMER = 3;
 const EVENT = 4;
 const DECISION = 5;
-const TRADES_OR_QUOTES = 6;
+const TRADES = 6;
+const QUOTES = 7;
 
 const TIMER_NAMES: readonly TimerFired["name"][] = ["decide", "reconcile", "mark"];
 
@@ -58,7 +60,8 @@ export function readEntry(input: ByteReader): StoredEntry {
       return { kind: "event", event: { kind: "rows", at, seenAt, count, nextRow: input.f64() } };
     }
     case BARS:
-    case TRADES_OR_QUOTES:
+    case TRADES:
+    case QUOTES:
       return { kind: "event", event: readRows(input, tag) };
     case DECISION: {
       const asOf = input.f64() as Micros;
@@ -66,47 +69,49 @@ export function readEntry(input: ByteReader): StoredEntry {
       return { kind: "decision", asOf, decisions, cancels };
     }
     default:
-      throw new RangeError(`unknown journal entry ${tag}`);
+      throw new TruewindError("corrupt-journal", `The journal holds an entry of unknown kind ${tag}: it was written by another version.`);
   }
 }
 
-function writeRows(out: ByteWriter, slice: MarketSlice): void {
-  const { batch, start, end } = slice;
-  out.u8(batch.kind === "bar" ? BARS : TRADES_OR_QUOTES).f64(slice.at).f64(slice.seenAt).f64(slice.nextRow);
-  if (batch.kind === "bar") {
-    out.i32s(batch.instrument, start, end);
-    for (const column of barColumns(batch)) out.f64s(column, start, end);
-    return;
-  }
-  const rows: Record<string, unknown> = { kind: batch.kind, length: end - start };
-  for (const [name, column] of Object.entries(batch)) if (ArrayBuffer.isView(column)) rows[name] = Array.from((column as Float64Array).subarray(start, end), nanToText);
-  out.text(JSON.stringify(rows));
+function writeRows(out: ByteWriter, { batch, at, seenAt, nextRow, start, end }: MarketSlice): void {
+  out.u8(batch.kind === "bar" ? BARS : batch.kind === "trade" ? TRADES : QUOTES).f64(at).f64(seenAt).f64(nextRow);
+  out.i32s(batch.instrument, start, end);
+  for (const column of columnsOf(batch)) out.f64s(column, start, end);
+  if (batch.kind === "trade") out.i32s(Int32Array.from(batch.aggressor.subarray(start, end)));
 }
 
 function readRows(input: ByteReader, tag: number): MarketSlice {
   const [at, seenAt, nextRow] = [input.f64() as Micros, input.f64() as Micros, input.f64()];
-  if (tag === BARS) {
-    const instrument = input.i32s();
-    const batch = createBarBatch(instrument.length);
-    batch.instrument.set(instrument);
-    for (const column of barColumns(batch)) column.set(input.f64s());
-    return { kind: "market", at, seenAt, batch, start: 0, end: batch.length, nextRow };
-  }
-  const rows = JSON.parse(input.text()) as Record<string, unknown> & { length: number };
-  for (const [name, column] of Object.entries(rows)) {
-    if (!Array.isArray(column)) continue;
-    const numbers = column.map(textToNan);
-    rows[name] = name === "instrument" ? Int32Array.from(numbers) : name === "aggressor" ? Int8Array.from(numbers) : Float64Array.from(numbers);
-  }
-  return { kind: "market", at, seenAt, batch: rows as unknown as EventBatch, start: 0, end: rows.length, nextRow };
+  const instrument = input.i32s();
+  const batch = createBatch(tag, instrument.length);
+  batch.instrument.set(instrument);
+  for (const column of columnsOf(batch)) column.set(input.f64s());
+  if (batch.kind === "trade") batch.aggressor.set(input.i32s());
+  return { kind: "market", at, seenAt, batch, start: 0, end: batch.length, nextRow };
 }
 
-function barColumns(batch: BarBatch): readonly Float64Array[] {
-  return [batch.at, batch.seenAt, batch.openAt, batch.open, batch.high, batch.low, batch.close, batch.volume];
+function createBatch(tag: number, length: number): EventBatch {
+  if (tag === BARS) return createBarBatch(length);
+  const f64 = (): Float64Array => new Float64Array(length);
+  const timed = { length, at: f64(), seenAt: f64(), instrument: new Int32Array(length) };
+  return tag === TRADES
+    ? { kind: "trade", ...timed, price: f64(), size: f64(), aggressor: new Int8Array(length) }
+    : { kind: "quote", ...timed, bid: f64(), ask: f64(), bidSize: f64(), askSize: f64() };
+}
+
+function columnsOf(batch: EventBatch): readonly Float64Array[] {
+  switch (batch.kind) {
+    case "bar":
+      return [batch.at, batch.seenAt, batch.openAt, batch.open, batch.high, batch.low, batch.close, batch.volume];
+    case "trade":
+      return [batch.at, batch.seenAt, batch.price, batch.size];
+    case "quote":
+      return [batch.at, batch.seenAt, batch.bid, batch.ask, batch.bidSize, batch.askSize];
+    default:
+      return batch satisfies never;
+  }
 }
 
 const bigintToText = (_: string, value: unknown): unknown => (typeof value === "bigint" ? { $bigint: value.toString() } : value);
 const textToBigint = (_: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && "$bigint" in value ? BigInt(value.$bigint as string) : value;
-const nanToText = (value: number): number | string => (Number.isNaN(value) ? "NaN" : value);
-const textToNan = (value: unknown): number => (value === "NaN" ? Number.NaN : (value as number));

@@ -77,6 +77,12 @@ export class FileJournal implements Journal {
     this.end(start);
   }
 
+  /** The session has come to its end: throws `replay-differs` when the record of an earlier attempt goes further. */
+  finish(): void {
+    if (!this.repeating || this.recorded?.next().done === true) return;
+    throw new TruewindError("replay-differs", `The journal goes on after entry ${this.count}, where the resumed session ends: its data, code or configuration has changed.`);
+  }
+
   barrier(): void {
     if (!this.options.durable) return; // nothing real follows: the block is written when it is full
     this.flush();
