@@ -1,0 +1,164 @@
+// One market through backtest, paper (durable journal), live (a venue that answers asynchronously with the same fills) and replay:
+// the same orders, to the last lot and id.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FileJournal, readJournal } from "#adapters/stores/journal/journal.js";
+import { runLive } from "#app/modes/live.js";
+import { replayJournal } from "#app/modes/replay.js";
+import type { ReferenceEvent } from "#domain/corporate-action.js";
+import { type EngineEvent, eventClass } from "#domain/event.js";
+import type { MarketSlice } from "#domain/market.js";
+import type { OrderId } from "#domain/order.js";
+import { DAY_US, type Micros } from "#domain/time.js";
+import type { VenueEvent } from "#domain/venue-event.js";
+import { Engine } from "#engine/engine.js";
+import type { ExecutionVenue } from "#ports/venue.js";
+import { createTopK } from "#portfolio/top-k.js";
+import { createRiskEngine } from "#risk/review.js";
+import { createFakeTime } from "#test/fixtures/fake-time.js";
+import { createMailbox, onTime } from "#test/fixtures/fake-venue.js";
+import { type ToyMarket, USD, toyMarket, toyPlan, toySource, toyStrategy } from "#test/fixtures/toy-market.js";
+import { TOY_LIMITS, toyRun } from "#test/fixtures/toy-run.js";
+
+const CASH = 100_000_000_000n;
+const EVERYTHING_IN_FULL = { referenceBefore: 0, durable: true };
+
+const parts = (market: ToyMarket) => ({
+  instruments: market.instruments,
+  plan: toyPlan(market.instruments.length),
+  strategy: toyStrategy,
+  builder: createTopK({ k: 3, keep: 3, invested: 0.95 }),
+  risk: createRiskEngine(TOY_LIMITS),
+  baseCurrency: USD,
+  startingCashMicro: CASH,
+});
+
+const isVenueEvent = (event: EngineEvent): event is VenueEvent => eventClass(event) === 3;
+const isFeedEvent = (event: EngineEvent): event is MarketSlice | ReferenceEvent => eventClass(event) === 1 || eventClass(event) === 2;
+
+/** Answers as the record of another run says: at its moments, and only to orders that were really submitted. */
+function recordedVenue(events: readonly VenueEvent[], time: ReturnType<typeof createFakeTime>) {
+  const submitted = new Set<OrderId>();
+  const unasked: string[] = [];
+  const stream = createMailbox<VenueEvent>();
+  for (const event of events) {
+    void time.sleep(event.seenAt, 3).then(() => {
+      if ("order" in event && !submitted.has(event.order)) unasked.push(`${event.kind} of ${event.order}`);
+      stream.put(event);
+    });
+  }
+  const venue: ExecutionVenue = {
+    capabilities: { limitOrders: true, shortSelling: true },
+    submit: (order) => void submitted.add(order.id),
+    cancel() {},
+    snapshot: () => Promise.resolve({ open: [], positions: [] }),
+  };
+  return { venue, stream, unasked };
+}
+
+async function liveRun(market: ToyMarket, events: readonly EngineEvent[], path: string) {
+  const time = createFakeTime(DAY_US / 2);
+  const { venue, stream, unasked } = recordedVenue(events.filter(isVenueEvent), time);
+  const journal = FileJournal.create(path, { mode: "live" }, EVERYTHING_IN_FULL);
+  const engine = new Engine({ ...parts(market), venue, journal });
+  const feed = events.filter(isFeedEvent).map((item) => ({ at: item.seenAt, rank: eventClass(item), item }));
+  const report = await time.run(
+    runLive({
+      enabled: true,
+      engine,
+      venue,
+      journal,
+      feed: onTime(time, feed),
+      venueEvents: stream,
+      commands: createMailbox(),
+      timers: market.timers[Symbol.iterator](),
+      clock: time,
+      sleepUntil: time.sleepUntil,
+    }),
+  );
+  journal.close();
+  return { engine, report, unasked };
+}
+
+describe("four modes", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "four-modes-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const decisionsOf = (path: string): string[] => [...readJournal(path)].flatMap((entry) => (entry.kind === "decision" ? [JSON.stringify(entry)] : []));
+
+  it.each(["one", "two", "three"])("give the same orders and the same book on market %s", async (seed) => {
+    const market = toyMarket({ seed, days: 40, names: 6 });
+    const backtest = await toyRun(market);
+    const orders = backtest.journal.decisions();
+    expect(orders.length).toBeGreaterThan(10);
+
+    const paperPath = join(folder, "paper.journal");
+    const paperJournal = FileJournal.create(paperPath, { mode: "paper" }, EVERYTHING_IN_FULL);
+    const paper = await toyRun(market, { journal: paperJournal });
+    paperJournal.close();
+    expect(decisionsOf(paperPath)).toEqual(orders);
+
+    const livePath = join(folder, "live.journal");
+    const events = backtest.journal.entries.flatMap((entry) => (entry.kind === "event" ? [entry.event] : []));
+    const live = await liveRun(market, events, livePath);
+    expect(live.unasked).toEqual([]);
+    expect(live.report).toMatchObject({ ended: "schedule", mode: "running", steps: backtest.steps });
+    expect(decisionsOf(livePath)).toEqual(orders);
+
+    for (const { account } of [paper.engine, live.engine]) expect(account.holdings.save()).toEqual(backtest.engine.account.holdings.save());
+
+    for (const path of [paperPath, livePath]) {
+      const report = await replayJournal(path, parts(market), toySource(market.bars), () => undefined);
+      expect(report).toMatchObject({ events: backtest.steps, decisions: orders.length, cutOff: false, equity: backtest.engine.account.equity });
+    }
+  });
+
+  it("replays a journal that names its rows, and refuses a dataset that has changed", async () => {
+    const market = toyMarket({ seed: "rows", days: 30, names: 5 });
+    const path = join(folder, "rows.journal");
+    const journal = FileJournal.create(path, {}, { referenceBefore: Number.POSITIVE_INFINITY, durable: false });
+    const { engine } = await toyRun(market, { journal });
+    journal.close();
+    const report = await replayJournal(path, parts(market), toySource(market.bars, 3), () => undefined);
+    expect(report.equity).toBe(engine.account.equity);
+    const shorter = toySource(market.bars.slice(0, -1));
+    await expect(replayJournal(path, parts(market), shorter, () => undefined)).rejects.toMatchObject({ code: "data-changed" });
+    const oneMissing = toySource(market.bars.filter((_, i) => i !== 40));
+    await expect(replayJournal(path, parts(market), oneMissing, () => undefined)).rejects.toMatchObject({ code: "data-changed" });
+    const last = market.bars.at(-1);
+    const oneMore = toySource(last === undefined ? [] : [...market.bars, last]);
+    await expect(replayJournal(path, parts(market), oneMore, () => undefined)).rejects.toMatchObject({ code: "data-changed" });
+  });
+
+  it("refuses a replay by another strategy at the first order that differs", async () => {
+    const market = toyMarket({ seed: "other", days: 30, names: 5 });
+    const path = join(folder, "other.journal");
+    const journal = FileJournal.create(path, {}, EVERYTHING_IN_FULL);
+    await toyRun(market, { journal });
+    journal.close();
+    const other = { ...parts(market), builder: createTopK({ k: 2, keep: 2, invested: 0.95 }) };
+    await expect(replayJournal(path, other, toySource(market.bars), () => undefined)).rejects.toMatchObject({ code: "replay-differs" });
+  });
+
+  it("stamps the moment when the machine was late, and never runs back", async () => {
+    const market = toyMarket({ seed: "late", days: 12, names: 4 });
+    const backtest = await toyRun(market);
+    const events = backtest.journal.entries.flatMap((entry) => (entry.kind === "event" ? [entry.event] : []));
+    const path = join(folder, "late.journal");
+    // The venue's clock runs a second ahead of ours.
+    const ahead = events.map((event) => (isVenueEvent(event) ? { ...event, at: (event.at + 1_000_000) as Micros } : event));
+    await liveRun(market, ahead, path);
+    let before = 0;
+    for (const entry of readJournal(path)) {
+      if (entry.kind !== "event") continue;
+      expect(entry.event.seenAt).toBeGreaterThanOrEqual(entry.event.at);
+      expect(entry.event.seenAt).toBeGreaterThanOrEqual(before);
+      before = entry.event.seenAt;
+    }
+  });
+});
