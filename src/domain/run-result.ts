@@ -28,11 +28,13 @@ export interface AccountMetrics {
 
 export interface Verdict {
   readonly decision: "edge" | "no edge" | "not enough evidence";
+  /** What the active return is measured over: equal weight of the same universe, or cash for a market-neutral portfolio. */
+  readonly over: "equal weight" | "cash";
   /** The reason in one or two plain sentences. */
   readonly because: string;
   /** Level of the test, declared beforehand: 0.01. */
   readonly level: number;
-  /** One-sided p-value of "no net return over equal weight". */
+  /** One-sided p-value of "no net return over the baseline". */
   readonly pValue: number;
   /** Annualised mean net return over the baseline, with its 90 % two-sided band. */
   readonly activeReturn: number;

@@ -34,7 +34,7 @@ code, pre { font-family: var(--mono); font-size: .86em; }
 
 const verdict = `
 .verdict { position: relative; isolation: isolate; overflow: hidden; background: var(--sky); border-radius: 14px; padding: 40px 44px 30px; margin-bottom: 56px; }
-.wind { position: absolute; inset: 0; width: 100%; height: 100%; z-index: -1; -webkit-mask-image: linear-gradient(90deg, transparent 12%, #000 78%); mask-image: linear-gradient(90deg, transparent 12%, #000 78%); }
+.wind { position: absolute; inset: 0; width: 100%; height: 100%; z-index: -1; -webkit-mask-image: linear-gradient(90deg, transparent 70%, #000 98%); mask-image: linear-gradient(90deg, transparent 70%, #000 98%); }
 .wind path { stroke: var(--wind); stroke-width: 1.6; opacity: var(--wind-strength); stroke-linejoin: round; }
 .eyebrow { font-size: 12px; letter-spacing: .14em; text-transform: uppercase; color: var(--muted); font-weight: 600; margin-bottom: 8px; }
 .verdict h2 { font-size: clamp(38px, 6.6vw, 68px); line-height: 1.02; letter-spacing: -.025em; }
@@ -46,7 +46,7 @@ const verdict = `
 .tick.zero { height: 60px; border-left: 1.5px dashed var(--baseline); } .tick.zero em { top: 61px; color: var(--baseline); font-weight: 600; }
 .band { position: absolute; bottom: 11px; height: 12px; border-radius: 6px; background: var(--strategy); opacity: .32; }
 .point { position: absolute; bottom: 8px; width: 18px; height: 18px; margin-left: -9px; border-radius: 50%; background: var(--strategy); border: 3px solid var(--sky); font-style: normal; }
-.point b { position: absolute; bottom: 17px; left: 50%; transform: translateX(-50%); font-size: 17px; color: var(--strategy); white-space: nowrap; }
+.point b { position: absolute; bottom: 17px; left: 50%; transform: translateX(-50%); font-size: 17px; color: var(--strategy); background: var(--sky); padding: 0 4px; border-radius: 4px; z-index: 1; white-space: nowrap; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 14px 24px; margin-bottom: 18px; }
 .facts dt { font-size: 12.5px; line-height: 1.35; color: var(--muted); } .facts dd { font-size: 18px; font-weight: 600; line-height: 1.35; }
 .facts > div { border-left: 2px solid var(--rule); padding-left: 12px; } .verdict .facts > div { border-color: var(--accent); }
@@ -111,7 +111,7 @@ const phone = `
   .verdict { margin-left: -16px; margin-right: -16px; border-radius: 0; padding: 28px 16px 22px; } .facts { grid-template-columns: 1fr 1fr; gap: 14px; }
   section > header h2 { font-size: 26px; } .chart { padding: 14px 12px 12px; margin-left: -6px; margin-right: -6px; } .tall .plot { height: 250px; } .medium .plot { height: 190px; }
   .legend .when { flex-basis: 100%; margin-left: 0; } .frame { padding-left: 40px; } .ylabels { width: 35px; }
-  .headline { font-size: 13.5px; } .headline th, .headline td { padding: 7px 5px; white-space: normal; } .headline tbody tr:first-child td { font-size: 14.5px; } .headline td { white-space: nowrap; } .wind path { opacity: calc(var(--wind-strength) * .6); }
+  .headline { font-size: 13.5px; } .headline th, .headline td { padding: 7px 5px; white-space: normal; } .headline tbody tr:first-child td { font-size: 14.5px; } .headline td { white-space: nowrap; } .wind path { opacity: calc(var(--wind-strength) * .35); }
   .heat { font-size: 9.5px; border-spacing: 0; } .heat th:first-child { width: 27px; } .heat .total { width: 31px; } .heat th, .heat td { letter-spacing: -.03em; } .heat.mute th:first-child { width: 104px; }
   .days { font-size: 13px; } .days .size { width: 14%; } .rules .size { width: 40%; } .sectors { font-size: 12.5px; } .sectors th:first-child { width: 7.2em; } .sectors td:nth-last-child(-n+2) { width: 4em; padding-left: 4px; }
   .identity div { grid-template-columns: 1fr; gap: 0; } .gauge .tick:not(.zero) em { font-size: 11px; }

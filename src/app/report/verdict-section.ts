@@ -18,7 +18,7 @@ export function renderVerdict(result: RunResult, extras: ReportExtras): Html {
 <p class="because">${verdict.because}</p>
 ${gauge(verdict)}
 ${facts([
-  ["Net return over equal weight, a year", signedPercent(verdict.activeReturn)],
+  [`Net return over ${verdict.over}, a year`, signedPercent(verdict.activeReturn)],
   [`p-value, level ${isKnown(verdict.level) ? verdict.level : MISSING}`, pValue(verdict.pValue)],
   ["Information ratio", ratio(verdict.activeSharpe)],
   [
@@ -39,7 +39,7 @@ function plantedSentence(strength: number, found: boolean): string {
     : `The truth, known because it was planted: an edge of strength ${ratio(strength)} is in this data${found ? "" : ", and this run did not prove it"}.`;
 }
 
-/** The difference to equal weight as a point within its band, with zero in view. */
+/** The difference to the yardstick as a point within its band, with zero in view. */
 function gauge(verdict: Verdict): Html | null {
   const { activeReturn: mid, activeReturnLow: low, activeReturnHigh: high } = verdict;
   if (!isKnown(mid) || !isKnown(low) || !isKnown(high)) return null;
@@ -48,10 +48,10 @@ function gauge(verdict: Verdict): Html | null {
   const at = (value: number): string => percentOf((value - domain.low) / (domain.high - domain.low));
   const ticks = tickValues(domain, 6, false);
   const digits = tickDigits(ticks, 100);
-  const spoken = `Net return over equal weight ${signedPercent(mid)} a year, 90 percent band from ${signedPercent(low)} to ${signedPercent(high)}`;
+  const spoken = `Net return over ${verdict.over} ${signedPercent(mid)} a year, 90 percent band from ${signedPercent(low)} to ${signedPercent(high)}`;
   return html`<div class="gauge" role="img" aria-label="${spoken}"><div class="track">${ticks.map(
     (tick) =>
-      html`<span class="tick${tick === 0 ? " zero" : ""}" style="left:${at(tick)}"><em>${tick === 0 ? "equal weight" : signedPercent(tick, digits)}</em></span>`,
+      html`<span class="tick${tick === 0 ? " zero" : ""}" style="left:${at(tick)}"><em>${tick === 0 ? verdict.over : signedPercent(tick, digits)}</em></span>`,
   )}<i class="band" style="left:${at(low)};width:${percentOf((high - low) / (domain.high - domain.low))}"></i><i class="point" style="left:${at(mid)}"><b>${signedPercent(mid)}</b></i></div>
-<p>a year over equal weight, net of costs; the bar is the 90% band ${percent(low)} to ${percent(high)}</p></div>`;
+<p>a year over ${verdict.over}, net of costs; the bar is the 90% band ${percent(low)} to ${percent(high)}</p></div>`;
 }

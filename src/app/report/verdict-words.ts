@@ -68,14 +68,14 @@ export function trialsSentence(trials: number, alone: Verdict, adjusted: Verdict
 
 /** The measured difference in one sentence. */
 export function measureSentence(verdict: Verdict): string {
-  if (!isKnown(verdict.activeReturn)) return "The difference to equal weight could not be measured.";
+  if (!isKnown(verdict.activeReturn)) return "The difference to the yardstick could not be measured.";
   const band =
     isKnown(verdict.activeReturnLow) && isKnown(verdict.activeReturnHigh)
       ? ` (90% band ${signedPercent(verdict.activeReturnLow)} to ${signedPercent(verdict.activeReturnHigh)})`
       : "";
   const p = pValue(verdict.pValue);
   return (
-    `Net of costs it earned ${signedPercent(verdict.activeReturn)} a year against equal weight${band} over ` +
+    `Net of costs it earned ${signedPercent(verdict.activeReturn)} a year against ${verdict.over}${band} over ` +
     `${counted(verdict.sessions, "session")}; p ${p.startsWith("<") ? p : `= ${p}`} against a level of ${verdict.level}.`
   );
 }

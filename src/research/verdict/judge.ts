@@ -57,6 +57,7 @@ export function judge(input: VerdictInput): Verdict {
   const reach = activeTest.error * quantileAbove(0.05, activeTest.degrees);
   const information = informationRatio(active, activeMean, perYear);
   const figures = {
+    over: b === 1 ? ("equal weight" as const) : ("cash" as const),
     level: input.level,
     pValue: activeTest.pValue,
     activeReturn: activeMean * perYear,
@@ -69,7 +70,7 @@ export function judge(input: VerdictInput): Verdict {
     sessions,
   };
   const decision = decide(figures, information?.high ?? null);
-  return { decision, because: reason(decision, figures, b, information?.high ?? null), ...figures };
+  return { decision, because: reason(decision, figures, information?.high ?? null), ...figures };
 }
 
 function decide(figures: Omit<Verdict, "decision" | "because">, sharpeHigh: number | null): Verdict["decision"] {
