@@ -2,10 +2,10 @@
 export { TruewindError } from "#base/errors.js";
 export type { DatasetManifest } from "#domain/dataset.js";
 export type { RunResult, Verdict } from "#domain/run-result.js";
-export { type Experiment, type ExperimentInput, parseExperiment, readExperiment } from "./app/config/experiment.js";
-export { type Workspace, openWorkspace } from "./app/config/workspace.js";
-export { type BacktestRun, performBacktest as backtest } from "./app/runs/perform-backtest.js";
-export { type PaperRun, performPaper as paper } from "./app/runs/perform-paper.js";
-export { performReplay as replay } from "./app/runs/perform-replay.js";
-export { simulateDataset } from "./app/runs/simulated-dataset.js";
-export { renderReport } from "./app/report/report.js";
+export { type Experiment, type ExperimentInput, parseExperiment, readExperiment } from "#app/config/experiment.js";
+export { type Workspace, openWorkspace } from "#app/config/workspace.js";
+export { type BacktestRun, performBacktest as backtest } from "#app/runs/perform-backtest.js";
+export { type PaperRun, performPaper as paper } from "#app/runs/perform-paper.js";
+export { performReplay as replay } from "#app/runs/perform-replay.js";
+export { simulateDataset } from "#app/runs/simulated-dataset.js";
+export { renderReport } from "#app/report/report.js";
