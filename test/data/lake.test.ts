@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readDeclaration } from "#data/import/declaration.js";
 import { importDataset } from "#data/import/import-dataset.js";
+import { updateDataset } from "#data/import/update-dataset.js";
 import { checkDataset } from "#data/lake/check.js";
 import { openDuckDb } from "#data/lake/duckdb.js";
 import { openDataset } from "#data/lake/open-dataset.js";
@@ -172,6 +173,70 @@ describe("extreme moves", () => {
     expect(quality.quarantined).toEqual({ "contradicted-by-second-source": 1 });
     expect(quality.flagged).toEqual({});
     await expect(run(spike, { secondSource: "nobody" })).rejects.toMatchObject({ code: "no-such-dataset" });
+  });
+});
+
+describe("a bar that contradicts itself", () => {
+  const replaced = (changes: Readonly<Record<number, string>>): string => csv(quietRows(40).map((line, i) => (changes[i] === undefined ? line : `${SESSIONS[i]},${changes[i]}`)));
+  const run = async (content: string, changes: Record<string, unknown> = {}): ReturnType<typeof importDataset> => {
+    await fixture.write("A.csv", content);
+    return importDataset(fixture.declare({ files: "A.csv", ...changes }), fixture.lake);
+  };
+  const nothing = "0.004,0.004,0.004,0.004,0";
+
+  it("is quarantined when nothing traded at its extreme price, however many follow; the next trade is no finding", async () => {
+    const { quality } = await run(replaced({ 2: nothing, 3: nothing, 4: nothing, 5: nothing, 6: nothing }));
+    expect(quality.quarantined).toEqual({ "price-without-trade": 5 });
+    expect(quality.flagged).toEqual({});
+    expect(renderQuality(quality)).toMatch(/price-without-trade: nothing traded[\s\S]*A 2015-01-06: -100.0 % from 40.1 to 0.004/);
+  });
+
+  it("is kept when its symbol never reports volume: an index moves without trading", async () => {
+    const index = csv(SESSIONS.map((date, i) => (i < 3 ? `${date},17,18,16,17,0` : `${date},18,39,17,37,0`)));
+    const { quality } = await run(index);
+    expect(quality.quarantined).toEqual({});
+    expect(quality.flagged).toMatchObject({ "extreme-move": 1 });
+  });
+
+  it("is kept when a split of that day, or a second source, explains it", async () => {
+    const halved = replaced({ 4: "5,5,5,5,0", 5: "5,5,5,5,9", 6: "5,5,5,5,9", 7: "5,5,5,5,9" });
+    await fixture.write("splits.txt", "ex_date,symbol,split_ratio\n2015-01-08,A,8\n");
+    const split = await run(halved, { actions: { kind: "csv", path: "splits.txt" } });
+    expect(split.quality.quarantined).toEqual({});
+    await run(replaced({ 4: "5,5,5,5,9", 5: "5,5,5,5,9", 6: "5,5,5,5,9", 7: "5,5,5,5,9" }), { name: "other" });
+    const confirmed = await run(halved, { secondSource: "other" });
+    expect(confirmed.quality.quarantined).toEqual({});
+    expect((await run(halved)).quality.quarantined).toEqual({ "price-without-trade": 1 });
+  });
+
+  it("waits when it is a hundred times off, in either direction, and is believed when the level stays", async () => {
+    const lost = await run(replaced({ 3: "0.39,0.4,0.38,0.39,900" }));
+    expect(lost.quality.quarantined).toEqual({ "absurd-move": 1 });
+    expect(lost.quality.flagged).toEqual({});
+    const high = "5000,5001,4999,5000,900";
+    const stays = await run(replaced({ 3: high, 4: high, 5: high, 6: high, 7: high }));
+    expect(stays.quality.quarantined).toEqual({ "absurd-move": 3 });
+    expect(stays.quality.flagged).toMatchObject({ "extreme-move": 1 });
+    expect((await run(replaced({ 3: "0.41,0.42,0.4,0.41,900" }))).quality.quarantined).toEqual({});
+  });
+
+  it("is believed after a long silence: what was halted may come back a hundred times lower", async () => {
+    const lines = csv(["2015-01-02,106,107,105,106,900", "2015-01-05,106,107,105,106,900", "2015-01-14,0.4,0.5,0.3,0.4,900"]);
+    const { quality } = await run(lines);
+    expect(quality.quarantined).toEqual({});
+    expect(quality.flagged).toMatchObject({ "extreme-move": 1 });
+  });
+
+  it("an update does not take it for a revision", async () => {
+    await run(replaced({ 2: nothing, 4: "0.39,0.4,0.38,0.39,900" }));
+    const { update } = await updateDataset(fixture.declare({ files: "A.csv" }), fixture.lake);
+    expect(update).toMatchObject({ revisedRows: 0, appended: 0 });
+  });
+
+  it("a high or low far beyond open and close is flagged and kept: some of 2010-05-06 were real", async () => {
+    const { quality } = await run(replaced({ 2: "40,41,4,40,900", 3: "40,410,39,40,900" }));
+    expect(quality.flagged).toEqual({ spike: 2 });
+    expect(quality.quarantined).toEqual({});
   });
 });
 

@@ -98,7 +98,7 @@ async function recallVerdicts(connection: DuckDBConnection, declaration: Declara
   await connection.run(
     `INSERT INTO verdicts SELECT DISTINCT r.rowid, false, q.reason, q.detail
      FROM staged r JOIN (SELECT DISTINCT reason, detail, symbol, moment, open, high, low, close FROM read_parquet(${sqlText(join(folder, "quarantine.parquet"))})
-       WHERE reason IN ('conflicting-duplicate', 'contradicted-by-action', 'contradicted-by-second-source')) q ON ${same}
+       WHERE reason IN ('conflicting-duplicate', 'contradicted-by-action', 'contradicted-by-second-source', 'price-without-trade', 'absurd-move')) q ON ${same}
      WHERE r.why IS NULL AND r.file <> ${sqlText(LAKE_FILE)} AND r.rowid NOT IN (SELECT seq FROM verdicts) ORDER BY r.rowid`,
   );
 }

@@ -11,6 +11,17 @@ export const EXTREME_MOVE = 0.5;
 export const STALE_RUN = 5;
 /** After this many contradicted bars in a row the new level is believed: a contradiction may be wrong, a lost series is worse. */
 const MAX_CONTRADICTED = 3;
+/**
+ * Times the last close, up or down, beyond which two neighboring closes cannot both be of one security. Over two million daily US bars
+ * (2005-2017) such steps are lost decimals, prices of another security under the same ticker, and rows from before an IPO; none is a
+ * trade. The largest real falls lie below it or come after a halt (SVB 2023: 106 to 0.40, twelve sessions later), so a name that was
+ * silent for longer than `ABSURD_WITHIN` sessions is believed. Which of the two closes is wrong cannot be known at that moment: the new
+ * one waits, and is believed when `MAX_CONTRADICTED` bars stay there.
+ */
+export const ABSURD_MOVE = 100;
+const ABSURD_WITHIN = 5;
+/** A low below this part of both open and close, or a high above its inverse, is flagged. Kept: on 2010-05-06 such prints were real. */
+const SPIKE = 0.5;
 
 export interface CheckedBar {
   /** Row number in the source, over all files. */
@@ -55,10 +66,21 @@ interface Track {
   pendingRatio: number;
   pendingAmount: number;
   contradicted: number;
+  /** True once a bar with volume was kept: volume is reported for this instrument (an index never reports any). */
+  traded: boolean;
   missingSessions: number;
   zeroVolume: number;
   extremeMoves: number;
   stale: number;
+}
+
+/** A move of more than `EXTREME_MOVE`, as it is and as corporate actions leave it. */
+interface ExtremeStep {
+  readonly atHand: boolean;
+  readonly move: number;
+  readonly explained: number;
+  /** Sessions since the last bar; 0 within one. */
+  readonly silent: number;
 }
 
 export interface BarTally extends Readonly<Omit<Track, "run">> {}
@@ -79,7 +101,7 @@ export class BarSequence {
   ) {
     this.tracks = symbols.map(() => ({
       last: null, rows: 0, first: Number.NaN, session: -1, run: [], runLength: 0, nextAction: 0, pendingRatio: 1, pendingAmount: 0,
-      contradicted: 0, missingSessions: 0, zeroVolume: 0, extremeMoves: 0, stale: 0,
+      contradicted: 0, traded: false, missingSessions: 0, zeroVolume: 0, extremeMoves: 0, stale: 0,
     }));
   }
 
@@ -114,9 +136,10 @@ export class BarSequence {
       return;
     }
     const track = this.tracks[bar.ix] as Track;
-    if (this.contradicts(bar, track)) return;
+    if (this.contradicts(bar, track, session)) return;
     if (!this.daily && !this.days.withinHours(session, bar.openAt, bar.at)) this.outsideHours++;
     this.flagVolume(bar, track);
+    this.flagSpike(bar);
     if (this.daily) this.flagStale(bar, track);
     if (track.session >= 0 && session > track.session + 1) this.recordGap(bar.ix, track, session);
     if (track.last !== null && bar.file === track.last.file && bar.seq < track.last.seq) {
@@ -129,7 +152,7 @@ export class BarSequence {
   }
 
   /** Puts a contradicted bar aside and returns true; otherwise flags what is extreme and takes the level as believed. */
-  private contradicts(bar: CheckedBar, track: Track): boolean {
+  private contradicts(bar: CheckedBar, track: Track, session: number): boolean {
     const atHand = this.takeActions(bar, track);
     const last = track.last;
     if (last !== null) {
@@ -137,9 +160,10 @@ export class BarSequence {
       const explained = (bar.close * track.pendingRatio + track.pendingAmount) / last.close - 1;
       const detail = `${percent(move)} from ${last.close} to ${bar.close}`;
       if (Math.abs(move) > EXTREME_MOVE && Math.abs(explained) > EXTREME_MOVE) {
-        const reason = this.contradiction(bar, last, atHand, move);
-        if (reason !== null && track.contradicted < MAX_CONTRADICTED) {
-          track.contradicted++;
+        const reason = this.contradiction(bar, track, last, { atHand, move, explained, silent: session - track.session });
+        // Without a trade no number of bars proves a level; the first one that traded does.
+        if (reason !== null && (reason === "price-without-trade" || track.contradicted < MAX_CONTRADICTED)) {
+          if (reason !== "price-without-trade") track.contradicted++;
           this.sink.quarantine(bar.seq, reason, `${detail}, ${formatMicros(last.at as Micros)} before`);
           return true;
         }
@@ -169,15 +193,29 @@ export class BarSequence {
     return found;
   }
 
-  private contradiction(bar: CheckedBar, last: CheckedBar, action: boolean, move: number): QuarantineReason | null {
-    if (action) return "contradicted-by-action";
+  private contradiction(bar: CheckedBar, track: Track, last: CheckedBar, step: ExtremeStep): QuarantineReason | null {
+    const { atHand, move, explained, silent } = step;
+    if (atHand) return "contradicted-by-action";
     const other = bar.second / last.second - 1;
-    const differs = Math.abs(other) <= EXTREME_MOVE && Math.abs(other - move) > EXTREME_MOVE / 2;
-    return differs ? "contradicted-by-second-source" : null;
+    if (Math.abs(other) <= EXTREME_MOVE && Math.abs(other - move) > EXTREME_MOVE / 2) return "contradicted-by-second-source";
+    if (Math.abs((1 + other) / (1 + move) - 1) <= EXTREME_MOVE / 2) return null;
+    if (bar.volume === 0 && track.traded) return "price-without-trade";
+    const times = Math.max(1 + explained, 1 / (1 + explained));
+    return times > ABSURD_MOVE && silent <= ABSURD_WITHIN ? "absurd-move" : null;
+  }
+
+  private flagSpike(bar: CheckedBar): void {
+    const bottom = Math.min(bar.open, bar.close);
+    const top = Math.max(bar.open, bar.close);
+    if (bar.low >= bottom * SPIKE && bar.high * SPIKE <= top) return;
+    this.sink.flag(bar.seq, "spike", `open ${bar.open}, high ${bar.high}, low ${bar.low}, close ${bar.close}`);
   }
 
   private flagVolume(bar: CheckedBar, track: Track): void {
-    if (bar.volume > 0) return;
+    if (bar.volume > 0) {
+      track.traded = true;
+      return;
+    }
     if (bar.volume === 0) {
       track.zeroVolume++;
       this.sink.flag(bar.seq, "zero-volume", `close ${bar.close}`);
