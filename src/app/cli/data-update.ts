@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { TruewindError } from "#base/errors.js";
 import { renderUpdate, updateDataset } from "#data/import/update-dataset.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
-import { describe, locate } from "./data.js";
+import { describe, locate } from "./dataset-lines.js";
 import { interruptible } from "./terminal.js";
 
 export function addDataUpdate(data: Command, context: CommandContext): void {

@@ -1,19 +1,16 @@
 // `truewind data ...`: the lake from the command line.
-import { statSync } from "node:fs";
 import type { Command } from "commander";
 import { TruewindError } from "#base/errors.js";
-import { type LocatedDeclaration, readDeclaration } from "#data/import/declaration.js";
-import { detectDeclaration } from "#data/import/detect-declaration.js";
 import { importDataset } from "#data/import/import-dataset.js";
 import { checkDataset } from "#data/lake/check.js";
 import { listDatasets, showDataset } from "#data/lake/show.js";
 import { renderQuality } from "#data/quality/render.js";
-import type { DatasetManifest } from "#domain/dataset.js";
-import { DAY_US, type Micros, formatMicros, parseIsoDate, utcMidnight } from "#domain/time.js";
+import { DAY_US, type Micros, parseIsoDate, utcMidnight } from "#domain/time.js";
 import { simulateDataset } from "../runs/simulated-dataset.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { addDataUpdate } from "./data-update.js";
-import { nonNegativeNumber, positiveNumber } from "./numbers.js";
+import { brief, describe, locate, oneLine } from "./dataset-lines.js";
+import { nonNegativeNumber, positiveInteger } from "./numbers.js";
 import { interruptible } from "./terminal.js";
 
 export function addData(program: Command, context: CommandContext): void {
@@ -84,7 +81,7 @@ function addShow(data: Command, context: CommandContext): void {
     .option("--symbol <symbol>", "only this instrument")
     .option("--from <date>", "first day, YYYY-MM-DD")
     .option("--to <date>", "last day, YYYY-MM-DD")
-    .option("--limit <n>", "rows at most", positiveNumber, 20)
+    .option("--limit <n>", "rows at most", positiveInteger, 20)
     .action(async (name: string, { symbol, from, to, limit, ...options }: ShowCommandOptions) => {
       const { workspace, terminal } = context.open(options);
       const window = { from: from === undefined ? undefined : dayStart(from), to: to === undefined ? undefined : ((dayStart(to) + DAY_US) as Micros) };
@@ -113,8 +110,8 @@ function addSimulate(data: Command, context: CommandContext): void {
     .description("make a simulated market, with or without a planted edge, and put it into the lake")
     .argument("<name>")
     .option("--seed <text>", "seed", "1")
-    .option("--names <n>", "companies", positiveNumber, 60)
-    .option("--sectors <n>", "sectors", positiveNumber, 6)
+    .option("--names <n>", "companies", positiveInteger, 60)
+    .option("--sectors <n>", "sectors", positiveInteger, 6)
     .option("--from <date>", "first day, YYYY-MM-DD", "2014-01-01")
     .option("--to <date>", "last day, YYYY-MM-DD", "2023-12-31")
     .option("--edge <sharpe>", "net Sharpe ratio of an oracle over equal weight; 0 plants nothing", nonNegativeNumber, 0)
@@ -130,33 +127,4 @@ function dayStart(text: string): Micros {
   const date = parseIsoDate(text);
   if (date === null) throw new TruewindError("bad-usage", `"${text}" is not a day: write it as YYYY-MM-DD.`);
   return utcMidnight(date);
-}
-
-/** `name` replaces the declared one. Throws `no-such-file` when there is neither a file nor a folder. */
-export async function locate(source: string, name?: string): Promise<LocatedDeclaration> {
-  const found = statSync(source, { throwIfNoEntry: false });
-  if (found === undefined) throw new TruewindError("no-such-file", `There is nothing at ${source}: check the path.`);
-  const located = await (found.isDirectory() ? detectDeclaration(source) : readDeclaration(source));
-  return name === undefined ? located : { ...located, declaration: { ...located.declaration, name } };
-}
-
-export function describe(manifest: DatasetManifest, say: (line: string) => void): void {
-  say(oneLine(manifest));
-  const basis = { raw: "raw", split: "adjusted for splits", full: "adjusted for splits and dividends" }[manifest.priceBasis];
-  say(`  prices ${basis}${manifest.priceBasisAssumed ? " (assumed: declare priceBasis to change it)" : ""}; ${survivors(manifest)}; calendar ${manifest.calendar}`);
-}
-
-function survivors({ survivorsOnly, survivorsAssumed }: DatasetManifest): string {
-  if (!survivorsOnly) return "names that died are in it";
-  return `SURVIVORS ONLY${survivorsAssumed ? " (inferred: no name ends early)" : ""}`;
-}
-
-function oneLine(manifest: DatasetManifest): string {
-  const day = (time: DatasetManifest["from"]): string => (time === null ? "?" : formatMicros(time).slice(0, 10));
-  return `${manifest.name}: ${manifest.rows.toLocaleString("en")} ${manifest.kind}s of ${manifest.instruments.length} instruments, ${day(manifest.from)} to ${day(manifest.to)}, id ${manifest.id.slice(0, 12)}`;
-}
-
-function brief(manifest: DatasetManifest) {
-  const { instruments, ...rest } = manifest;
-  return { ...rest, instruments: instruments.length };
 }

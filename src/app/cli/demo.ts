@@ -13,7 +13,7 @@ import { REPORT_FILE, writeWhole } from "../runs/run-folder.js";
 import { simulateDataset } from "../runs/simulated-dataset.js";
 import { backtestJson, showBacktest } from "./backtest.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
-import { describe, locate } from "./data.js";
+import { describe, locate } from "./dataset-lines.js";
 import { SIMULATED, ownDataExperiment, simulatedExperiment } from "./demo-experiment.js";
 import { showPaper } from "./paper.js";
 import { type Terminal, interruptible } from "./terminal.js";

@@ -1,10 +1,12 @@
 // `truewind doctor`: is this installation able to work, and if not, what is missing.
-import { accessSync, constants, statfsSync } from "node:fs";
+import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { openStateDatabase } from "#adapters/stores/sqlite/database.js";
 import { openDuckDb } from "#data/lake/duckdb.js";
 import { codeVersion } from "../config/code-version.js";
+import { counted } from "../report/number-format.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 
 interface Check {
@@ -29,15 +31,22 @@ export function addDoctor(program: Command, context: CommandContext): void {
       const checks = [
         await attempt("node", nodeVersion, "install Node 20.19 or newer (22 and 24 work)"),
         await attempt("workspace", () => writable(workspace.root), "choose a folder you may write with --workspace or TRUEWIND_HOME"),
+        await attempt("disk", () => freeDisk(workspace.root), "make room, or move the workspace to another disk"),
+        await attempt("memory", memory, "close other programs: a few gigabytes are wanted for large datasets"),
+        await attempt("time zones (Intl)", timeZones, "use an official build of Node: this one was made without time zone data"),
         await attempt("lake (DuckDB)", () => duckDb(workspace.root), "reinstall with `npm ci`"),
         await attempt("state (SQLite)", () => stateDatabase(workspace.stateDb), "move the file away, or reinstall with `npm ci`"),
-        { name: "machine", ok: true, detail: `${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(1)} GiB memory, ${process.platform} ${process.arch}` },
+        { name: "machine", ok: true, detail: `${availableParallelism()} cores, ${process.platform} ${process.arch}` },
         { name: "code version", ok: true, detail: codeVersion() },
+        { name: "network", ok: true, detail: "optional; nothing here needs it" },
         { name: "live trading", ok: true, detail: "off; this version has no broker connection" },
       ];
-      for (const check of checks) terminal.say(`${check.ok ? "ok  " : "FAIL"}  ${check.name.padEnd(16)} ${check.detail}`);
-      terminal.result({ ok: checks.every((check) => check.ok), checks });
-      if (!checks.every((check) => check.ok)) process.exitCode = 1;
+      const ok = checks.every((check) => check.ok);
+      for (const check of checks) terminal.say(`${check.ok ? "ok  " : "FAIL"}  ${check.name.padEnd(17)}  ${check.detail}`);
+      terminal.say();
+      terminal.say(ok ? "All is well." : `${counted(checks.filter((check) => !check.ok).length, "check")} failed.`);
+      terminal.result({ ok, checks });
+      if (!ok) process.exitCode = 1;
     });
 }
 
@@ -48,9 +57,41 @@ function nodeVersion(): string {
 }
 
 function writable(folder: string): string {
-  accessSync(folder, constants.W_OK);
+  const probe = join(folder, `.doctor-${process.pid}`);
+  writeFileSync(probe, "");
+  rmSync(probe);
+  return folder;
+}
+
+/** Below this an import of a few million rows may not end. */
+const LEAST_DISK_GIB = 1;
+const LEAST_MEMORY_GIB = 1;
+
+function freeDisk(folder: string): string {
   const { bavail, bsize } = statfsSync(folder);
-  return `${folder}, ${((bavail * bsize) / 2 ** 30).toFixed(1)} GiB free`;
+  return enough((bavail * bsize) / 2 ** 30, LEAST_DISK_GIB, "free");
+}
+
+/** The limit of a container counts, where there is one. */
+function memory(): string {
+  const limit = process.constrainedMemory();
+  const bytes = limit !== undefined && limit > 0 && limit < totalmem() ? limit : totalmem();
+  return enough(bytes / 2 ** 30, LEAST_MEMORY_GIB, "in all");
+}
+
+function enough(gib: number, least: number, what: string): string {
+  if (gib < least) throw new Error(`only ${gib.toFixed(1)} GiB ${what}, at least ${least} are wanted`);
+  return `${gib.toFixed(1)} GiB ${what}`;
+}
+
+/** New York was on summer time then, India never is. */
+function timeZones(): string {
+  const at = new Date("2024-07-01T12:00:00Z");
+  for (const [zone, hour] of [["America/New_York", "08"], ["Asia/Kolkata", "17"]] as const) {
+    const found = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", hourCycle: "h23" }).format(at);
+    if (found !== hour) throw new Error(`${zone} is off: ${found} instead of ${hour} o'clock`);
+  }
+  return `New York and Kolkata are right; this machine is in ${Intl.DateTimeFormat().resolvedOptions().timeZone}, which changes nothing`;
 }
 
 async function duckDb(folder: string): Promise<string> {

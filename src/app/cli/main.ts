@@ -1,6 +1,7 @@
 // `truewind`: parses the command line, runs one command, turns any failure into a sentence and an exit code.
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { TruewindError } from "#base/errors.js";
 import { addBacktest } from "./backtest.js";
 import type { CommandContext } from "./context.js";
 import { addData } from "./data.js";
@@ -25,8 +26,14 @@ export async function run(argv: readonly string[]): Promise<void> {
     .version(version())
     .option("--workspace <folder>", "where data, runs and state live (default: TRUEWIND_HOME, else .truewind)")
     .option("--json", "print one JSON document for machines")
-    .showHelpAfterError()
+    .addHelpText("after", `\nStart with: truewind demo\n${EXIT_CODES}`)
+    .showHelpAfterError("(--help after the command lists what it takes)")
+    .configureHelp({ sortSubcommands: false })
     .exitOverride();
+  const json = argv.includes("--json");
+  // A usage error for machines is the JSON document alone.
+  if (json) program.configureOutput({ writeErr: () => undefined });
+  stopQuietlyWhenNobodyReads();
   const context: CommandContext = {
     open(options) {
       const all = { ...program.opts<{ workspace?: string; json?: boolean }>(), ...options };
@@ -37,10 +44,28 @@ export async function run(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : 2;
-      return;
-    }
-    reportFailure(error, argv.includes("--json"));
+    if (!(error instanceof CommanderError)) return reportFailure(error, json);
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    if (json && error.exitCode !== 0) reportFailure(new TruewindError("bad-usage", usageSentence(error)), true);
   }
+}
+
+const EXIT_CODES = `
+Exit codes:
+  0  done
+  1  failed: the data, a file, another process in the way, or an interruption (Ctrl-C)
+  2  usage or configuration: the command line, the experiment, a name that does not exist
+  3  a gate said no: --require-edge without an edge, or revised history in an update`;
+
+function usageSentence({ code, message }: CommanderError): string {
+  if (code === "commander.help") return "No command was given: `truewind --help` lists them.";
+  return message.replace(/^error: (.)/, (_, first: string) => first.toUpperCase()).replace(/\.?$/, ".");
+}
+
+/** `truewind runs | head` ends when `head` has enough. */
+function stopQuietlyWhenNobodyReads(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(process.exitCode ?? 0);
+  });
 }

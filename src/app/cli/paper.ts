@@ -1,9 +1,10 @@
 // `truewind paper FILE`
 import type { Command } from "commander";
+import { counted, money } from "../report/number-format.js";
 import { readExperiment } from "../config/experiment.js";
 import { type PaperRun, performPaper } from "../runs/perform-paper.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
-import { positiveNumber } from "./numbers.js";
+import { positiveInteger, positiveNumber } from "./numbers.js";
 import { interruptible, type Terminal } from "./terminal.js";
 
 interface PaperOptions extends CommonOptions {
@@ -15,7 +16,7 @@ export function addPaper(program: Command, context: CommandContext): void {
   withCommonOptions(program.command("paper"))
     .description("trade an experiment on paper over the last sessions of its data; an interrupted session goes on where it was")
     .argument("<file>", "experiment (YAML)")
-    .option("--sessions <n>", "length of the session, counted back from the end of the data", positiveNumber, 60)
+    .option("--sessions <n>", "length of the session, counted back from the end of the data", positiveInteger, 60)
     .option("--pace <n>", "sessions per second (default: as fast as it goes)", positiveNumber)
     .action(async (file: string, options: PaperOptions) => {
       const { workspace, terminal } = context.open(options);
@@ -37,6 +38,6 @@ export function addPaper(program: Command, context: CommandContext): void {
 export function showPaper({ outcome, resumed }: PaperRun, terminal: Terminal): void {
   terminal.say();
   terminal.say(`PAPER SESSION ${outcome.from} to ${outcome.to}${resumed ? " (taken up again)" : ""}`);
-  terminal.say(`  ${outcome.decisions} decisions, ${outcome.orders} orders approved, ${outcome.refused} refused, ${outcome.fills} fills`);
-  terminal.say(`  equity ${outcome.equity.toFixed(2)}, ${Object.keys(outcome.positions).length} positions${outcome.halted === null ? "" : `, HALTED: ${outcome.halted}`}`);
+  terminal.say(`  ${counted(outcome.decisions, "decision")}, ${counted(outcome.orders, "order")} approved, ${outcome.refused.toLocaleString("en")} refused, ${counted(outcome.fills, "fill")}`);
+  terminal.say(`  equity ${money(outcome.equity, outcome.currency)}, ${counted(Object.keys(outcome.positions).length, "position")}${outcome.halted === null ? "" : `, HALTED: ${outcome.halted}`}`);
 }

@@ -1,10 +1,9 @@
 // `truewind report RUN`
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { ReportExtras } from "../report/extras.js";
 import { renderReport } from "../report/report.js";
 import { renderTextSummary } from "../report/text-summary.js";
-import { EXTRAS_FILE, REPORT_FILE, findRunFolder, readResult, writeWhole } from "../runs/run-folder.js";
+import { EXTRAS_FILE, REPORT_FILE, findRunFolder, readJson, readResult, writeWhole } from "../runs/run-folder.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 
 export function addReport(program: Command, context: CommandContext): void {
@@ -15,7 +14,7 @@ export function addReport(program: Command, context: CommandContext): void {
       const { workspace, terminal } = context.open(options);
       const folder = findRunFolder(workspace, id);
       const result = readResult(folder);
-      const extras = JSON.parse(readFileSync(folder.file(EXTRAS_FILE), "utf8")) as ReportExtras;
+      const extras = readJson(folder.file(EXTRAS_FILE)) as ReportExtras;
       writeWhole(folder.file(REPORT_FILE), renderReport(result, extras));
       for (const line of renderTextSummary(result, extras, [`Look at the report: ${folder.file(REPORT_FILE)}`])) terminal.say(line);
       terminal.result({ run: folder.id, report: folder.file(REPORT_FILE), verdict: extras.adjustedVerdict });

@@ -31,8 +31,8 @@ export function createTerminal({ json }: { readonly json: boolean }): Terminal {
   const finish = (): void => {
     if (step === "") return;
     clear();
-    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-    process.stderr.write(`  ${step} ${".".repeat(Math.max(2, 46 - step.length))} ${seconds} s\n`);
+    const seconds = (Date.now() - startedAt) / 1000;
+    process.stderr.write(`  ${step} ${".".repeat(Math.max(2, 46 - step.length))} ${duration(seconds)}\n`);
     step = "";
   };
 
@@ -43,7 +43,7 @@ export function createTerminal({ json }: { readonly json: boolean }): Terminal {
       if (!json) process.stdout.write(`${line}\n`);
     },
     result(value) {
-      if (json) process.stdout.write(`${JSON.stringify(value, bigintToText)}\n`);
+      if (json) writeDocument(value);
     },
     progress(name, done) {
       if (name !== step) {
@@ -54,9 +54,14 @@ export function createTerminal({ json }: { readonly json: boolean }): Terminal {
       }
       if (!live || Date.now() - drawnAt < REDRAW_MS) return;
       drawnAt = Date.now();
-      const filled = Math.round(Math.min(1, Math.max(0, done)) * BAR_WIDTH);
-      const left = done > 0.02 ? `${Math.ceil((((Date.now() - startedAt) / done) * (1 - done)) / 1000)} s left` : "";
-      process.stderr.write(`\r\u001b[K  ${name.padEnd(34)} ${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)} ${left}`);
+      const part = Math.min(1, Math.max(0, done));
+      const filled = Math.round(part * BAR_WIDTH);
+      const elapsed = (Date.now() - startedAt) / 1000;
+      // The first moments of a step foretell little: the estimate waits for two per cent and one second.
+      const left = part > 0.02 && elapsed > 1 ? `  ${duration((elapsed / part) * (1 - part))} left` : "";
+      const line = `  ${name.padEnd(20)} ${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)} ${String(Math.floor(part * 100)).padStart(3)} %${left}`;
+      // A line that wraps could not be wiped again.
+      process.stderr.write(`\r\u001b[K${line.slice(0, (process.stderr.columns || 80) - 1)}`);
       drawn = true;
     },
     settle: finish,
@@ -72,7 +77,7 @@ export function interruptible(): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(130);
-    process.stderr.write("\nStopping after the step in progress; press Ctrl-C again to end at once.\n");
+    process.stderr.write(`${process.stderr.isTTY ? "\n" : ""}Stopping after the step in progress; press Ctrl-C again to end at once.\n`);
     controller.abort();
   };
   process.on("SIGINT", stop);
@@ -80,15 +85,53 @@ export function interruptible(): AbortSignal {
   return controller.signal;
 }
 
+/** `3.2 s`, `4 min 10 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  return whole < 3600 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
 /** Prints one clear sentence and sets the exit code. An unexpected error is our bug and says so. */
 export function reportFailure(error: unknown, json: boolean): void {
-  const known = error instanceof TruewindError;
-  const code = known ? error.code : "invariant";
-  const message = error instanceof Error ? error.message : String(error);
-  process.exitCode = known ? error.exitCode : 1;
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
-  else process.stderr.write(`truewind: ${message}\n`);
-  if (!known && error instanceof Error) {
+  const known = error instanceof TruewindError ? error : ofSystem(error);
+  const code = known?.code ?? "invariant";
+  const message = known?.message ?? (error instanceof Error ? error.message : String(error));
+  process.exitCode = known?.exitCode ?? 1;
+  if (json) writeDocument({ error: { code, message } });
+  if (!json || documents > 1) process.stderr.write(`truewind: ${message}\n`);
+  if ((known === null || code === "invariant") && error instanceof Error) {
     process.stderr.write(`This is a defect of Truewind, not of your input. Please report it with these lines:\n${error.stack ?? ""}\n`);
   }
+}
+
+/** What the operating system refuses is neither a defect nor a mystery. Null for any other error. */
+function ofSystem(error: unknown): TruewindError | null {
+  if (!(error instanceof Error)) return null;
+  const { code, path } = error as NodeJS.ErrnoException;
+  const reason = code === undefined ? undefined : SYSTEM_REASONS[code];
+  if (reason === undefined) return null;
+  return new TruewindError("bad-file", `${path ?? "A file"} cannot be used: ${reason}.`, { cause: error });
+}
+
+const SYSTEM_REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full; make room and give the same command again",
+  EDQUOT: "your quota of disk space is used up; make room and give the same command again",
+  EACCES: "you may not read or write it; change its permissions or name another workspace",
+  EPERM: "you may not change it; change its permissions or name another workspace",
+  EROFS: "its file system is read only; name another workspace",
+  EISDIR: "it is a folder, and a file is needed",
+  ENOTDIR: "a part of its path is a file, and a folder is needed",
+  ENAMETOOLONG: "its name is too long",
+  EMFILE: "too many files are open; raise the limit with `ulimit -n`",
+  EIO: "the disk reports an error",
+};
+
+let documents = 0;
+
+/** Standard output holds one JSON document: what fails after the result was printed is told on standard error alone. */
+function writeDocument(value: unknown): void {
+  documents++;
+  if (documents === 1) process.stdout.write(`${JSON.stringify(value, bigintToText)}\n`);
 }

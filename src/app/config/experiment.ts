@@ -1,4 +1,5 @@
 // The experiment file: one strict YAML that drives training, backtest and paper. Defaults live here and nowhere else.
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { z } from "zod";
@@ -11,7 +12,11 @@ const isoDate = z
   .refine((text) => parseIsoDate(text) !== null, "must be a date as YYYY-MM-DD")
   .transform((text) => text as IsoDate);
 const fraction = z.number().min(0).max(1);
-const count = z.number().int().positive();
+const part = z.number().positive().max(1);
+const count = z.number().int().positive().max(1_000_000);
+/** Basis points; a tenth of the price is more than any market asks. */
+const bps = z.number().min(0).max(1_000);
+const DAY_SECONDS = 86_400;
 
 const universe = z
   .strictObject({
@@ -29,34 +34,38 @@ const universe = z
   })
   .prefault({});
 
-const portfolio = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("equal-weight"), invested: fraction.default(0.98) }),
-  z.strictObject({
-    kind: z.literal("top-k"),
-    k: count.default(20),
-    /** Held names are kept while they rank within this; null means k. */
-    keep: count.nullable().default(null),
-    invested: fraction.default(0.98),
-  }),
-  z.strictObject({ kind: z.literal("long-short"), k: count.default(20), gross: z.number().positive().max(2).default(0.98) }),
-]);
+const portfolio = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({ kind: z.literal("equal-weight"), invested: part.default(0.98) }),
+    z.strictObject({
+      kind: z.literal("top-k"),
+      k: count.default(20),
+      /** Held names are kept while they rank within this; null means k. */
+      keep: count.nullable().default(null),
+      invested: part.default(0.98),
+    }),
+    z.strictObject({ kind: z.literal("long-short"), k: count.default(20), gross: z.number().positive().max(2).default(0.98) }),
+  ],
+  "must be equal-weight, top-k or long-short",
+);
 
 const costs = z
   .strictObject({
-    feeBps: z.number().min(0).default(5),
-    halfSpreadBps: z.number().min(0).default(2.5),
-    impactBps: z.number().min(0).default(20),
-    participation: fraction.default(0.05),
-    borrowBps: z.number().min(0).default(50),
+    feeBps: bps.default(5),
+    halfSpreadBps: bps.default(2.5),
+    impactBps: bps.default(20),
+    participation: part.default(0.05),
+    borrowBps: z.number().min(0).max(100_000).default(50),
     /** Annual interest on cash, as steps in time; also what Sharpe is measured over. */
     cashRate: z.array(z.strictObject({ from: isoDate, rate: z.number().min(-0.05).max(1) })).default([]),
-    latencyMs: z.number().min(0).default(200),
+    latencyMs: z.number().min(0).max(DAY_SECONDS * 1000).default(200),
   })
   .prefault({});
 
 const risk = z
   .strictObject({
-    maxWeight: fraction.default(0.1),
+    maxWeight: part.default(0.1),
     minCash: fraction.default(0),
     maxGross: z.number().positive().default(1),
     maxTurnover: z.number().positive().default(2),
@@ -64,8 +73,9 @@ const risk = z
   })
   .prefault({});
 
-const experimentSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case words joined by hyphens"),
+/** Exported for the test that holds docs/guide/experiment-file.md to it. */
+export const experimentSchema = z.strictObject({
+  name: z.string().max(80).regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case words joined by hyphens"),
   data: z.strictObject({
     dataset: z.string().min(1),
     from: isoDate.nullable().default(null),
@@ -75,7 +85,7 @@ const experimentSchema = z.strictObject({
   /** Instrument bought and held for comparison; null for none. It is never part of the universe. */
   benchmark: z.string().nullable().default(null),
   /** A named set, or a list of feature names. */
-  features: z.union([z.string(), z.array(z.string()).nonempty()]).default("classic-40"),
+  features: z.union([z.string(), z.array(z.string()).nonempty()], "must be the name of a feature set, or a list of feature names").default("classic-40"),
   label: z
     .strictObject({
       /** Total return from the next tradable open, or that less the mean of the universe. */
@@ -104,7 +114,7 @@ const experimentSchema = z.strictObject({
       /** Sessions (daily bars) or bars (intraday) between decisions. */
       every: count.default(5),
       /** Seconds after the close, for late data. */
-      graceSeconds: z.number().min(0).default(300),
+      graceSeconds: z.number().min(0).max(DAY_SECONDS).default(300),
     })
     .prefault({}),
   costs,
@@ -112,7 +122,8 @@ const experimentSchema = z.strictObject({
   account: z
     .strictObject({ cash: z.number().positive().max(1e12).default(1_000_000), currency: z.string().length(3).default("USD") })
     .prefault({}),
-  seed: z.string().default("1"),
+  /** Text, or a whole number: `7` and `"7"` are the same seed. */
+  seed: z.union([z.string(), z.int().transform(String)], "must be a whole number or text in quotes").default("1"),
 });
 
 export type Experiment = z.infer<typeof experimentSchema>;
@@ -120,25 +131,40 @@ export type ExperimentInput = z.input<typeof experimentSchema>;
 
 /** Throws `bad-config` with all problems at once. `where` names the source in messages. */
 export function parseExperiment(raw: unknown, where: string): Experiment {
-  const result = experimentSchema.safeParse(raw);
+  const result = experimentSchema.safeParse(raw, { reportInput: true });
   if (result.success) return result.data;
+  if (raw === null || raw === undefined) throw new TruewindError("bad-config", `${where} is empty: an experiment needs at least name and data.dataset.`);
   const problems = result.error.issues.map(describeIssue);
   throw new TruewindError("bad-config", `${where} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${problems.join("\n")}`);
 }
 
 /** Throws `no-such-file`, or `bad-config` when the YAML does not parse. */
 export function readYaml(path: string): unknown {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, "utf8");
+    bytes = readFileSync(path);
   } catch (cause) {
-    throw new TruewindError("no-such-file", `Cannot read ${path}: ${(cause as Error).message.split(",")[0]}. Check the path.`, { cause });
+    const why = UNREADABLE[(cause as NodeJS.ErrnoException).code ?? ""] ?? (cause as Error).message.split(",")[0];
+    throw new TruewindError("no-such-file", `Cannot read ${path}: ${why}. Check the path.`, { cause });
   }
-  const document = parseDocument(text, { prettyErrors: true });
-  const [first] = document.errors;
-  if (first !== undefined) throw new TruewindError("bad-config", `${path} is not valid YAML: ${first.message.split("\n")[0]}`);
-  return document.toJS() as unknown;
+  if (!isUtf8(bytes)) throw new TruewindError("bad-config", `${path} is not UTF-8 text: save it as UTF-8.`);
+  const document = parseDocument(Buffer.from(bytes).toString("utf8"), { prettyErrors: true });
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => `  ${(error.message.split("\n")[0] as string).replace(/:$/, "")}`);
+    throw new TruewindError("bad-config", `${path} is not valid YAML:\n${problems.join("\n")}`);
+  }
+  try {
+    return document.toJS() as unknown;
+  } catch (cause) {
+    throw new TruewindError("bad-config", `${path} cannot be read as YAML: ${(cause as Error).message}. Write it without so many aliases.`, { cause });
+  }
 }
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder, and a file is needed",
+  EACCES: "you may not read it",
+};
 
 export function readExperiment(path: string): Experiment {
   return parseExperiment(readYaml(path), path);
@@ -153,5 +179,27 @@ export function experimentHash(experiment: Experiment): string {
 function describeIssue(issue: z.core.$ZodIssue): string {
   const path = issue.path.length === 0 ? "the file" : issue.path.join(".");
   if (issue.code === "unrecognized_keys") return `  ${path}: unknown key ${issue.keys.map((k) => `"${k}"`).join(", ")}; remove it or check its spelling`;
-  return `  ${path}: ${issue.message}`;
+  return `  ${path}: ${inWords(issue)}`;
 }
+
+/** What is wanted, in the words of a person: zod's own speak of types. */
+function inWords(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type": {
+      const given = issue.input;
+      if (given === undefined) return "is missing";
+      if (issue.expected === "string" && (typeof given === "number" || typeof given === "boolean")) return `must be text: write it in quotes, as "${given}"`;
+      return `must be ${KINDS[issue.expected] ?? issue.expected}, not ${given === null ? "empty" : JSON.stringify(given).slice(0, 40)}`;
+    }
+    case "too_small":
+      return issue.origin === "number" ? `must be ${issue.inclusive === true ? "at least" : "above"} ${issue.minimum}` : "must not be empty";
+    case "too_big":
+      return issue.origin === "string" ? `must have at most ${issue.maximum} characters` : `must be ${issue.inclusive === true ? "at most" : "below"} ${issue.maximum}`;
+    case "invalid_value":
+      return `must be one of ${issue.values.map(String).join(", ")}`;
+    default:
+      return issue.message;
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = { object: "a set of keys", array: "a list", number: "a number", int: "a whole number", string: "text" };

@@ -11,6 +11,7 @@ import type { FeatureDefinition } from "#features/definition.js";
 import { featureByName, featureSet } from "#features/registry.js";
 import type { FeaturePlan } from "#ports/stages.js";
 import type { Experiment } from "../config/experiment.js";
+import { fitToDataset } from "../config/fits-dataset.js";
 
 export interface Universe {
   readonly dataset: OpenDataset;
@@ -32,18 +33,9 @@ export function openUniverse(experiment: Experiment, dataset: OpenDataset): Univ
   const { universe, benchmark } = experiment;
   if (manifest.kind !== "bar") throw new TruewindError("bad-config", `Dataset ${manifest.name} holds ${manifest.kind}s; an experiment needs bars.`);
   const { instruments } = manifest;
+  const rates = dataset.references().filter((event) => event.kind === "fx");
+  const tradable = fitToDataset(experiment, manifest, new Set(rates.flatMap(({ from, to }) => [from, to])));
   const rowOf = new Map(instruments.map((instrument, row) => [instrument.id as string, row]));
-  const unknown = [...(universe.include ?? []), ...universe.exclude, ...(benchmark === null ? [] : [benchmark])].filter((id) => !rowOf.has(id));
-  if (unknown.length > 0) {
-    throw new TruewindError("bad-config", `Dataset ${manifest.name} has no ${unknown.slice(0, 10).join(", ")}: correct universe or benchmark of the experiment.`);
-  }
-  const include = universe.include === null ? null : new Set(universe.include);
-  const sectors = universe.sectors === null ? null : new Set(universe.sectors);
-  const barred = new Set<string>([...universe.exclude, ...manifest.notTradable, ...(benchmark === null ? [] : [benchmark])]);
-  const tradable = Uint8Array.from(instruments, ({ id, sector }) =>
-    !barred.has(id) && (include === null || include.has(id)) && (sectors === null || (sector !== null && sectors.has(sector))) ? 1 : 0,
-  );
-  if (!tradable.includes(1)) throw new TruewindError("bad-config", `No instrument of ${manifest.name} is left by the universe of the experiment.`);
   const filters: UniverseFilter[] = [];
   if (universe.minPrice !== null) filters.push({ expr: close, min: universe.minPrice });
   if (universe.minDollarVolume !== null) filters.push({ expr: close.mul(volume).sma(20), min: universe.minDollarVolume });
@@ -52,7 +44,7 @@ export function openUniverse(experiment: Experiment, dataset: OpenDataset): Univ
     instruments,
     tradable,
     benchmark: benchmark === null ? null : (rowOf.get(benchmark) as number),
-    sessions: sessionsOf(experiment, dataset),
+    sessions: refuseTooShort(experiment, dataset, sessionsOf(experiment, dataset)),
     features: resolveFeatures(experiment.features),
     createPlan: (features) =>
       compileFeatures(features, {
@@ -74,16 +66,22 @@ export function windowOf(experiment: Experiment): { readonly from: Micros | unde
   };
 }
 
-export function currencyOf(universe: Universe): readonly string[] {
-  return [...new Set(universe.instruments.filter((_, i) => universe.tradable[i] === 1).map((instrument) => instrument.currency))].sort();
-}
-
 export function instrumentId(universe: Universe, row: number): InstrumentId {
   return (universe.instruments[row] as Instrument).id;
 }
 
 function resolveFeatures(features: Experiment["features"]): readonly FeatureDefinition[] {
   return typeof features === "string" ? featureSet(features) : features.map(featureByName);
+}
+
+/** Daily bars only: what is counted in sessions must find room among them. */
+function refuseTooShort(experiment: Experiment, { manifest }: OpenDataset, sessions: readonly Session[]): readonly Session[] {
+  if (manifest.barInterval !== null && manifest.barInterval !== "1d") return sessions;
+  const { label, universe, rebalance } = experiment;
+  const lengths = [["label.horizon", label.horizon], ["universe.minHistory", universe.minHistory], ["rebalance.every", rebalance.every]] as const;
+  const tooLong = lengths.filter(([, length]) => length >= sessions.length).map(([name, length]) => `${name} (${length})`);
+  if (tooLong.length === 0) return sessions;
+  throw new TruewindError("bad-config", `${tooLong.join(" and ")} of experiment ${experiment.name} must be below the ${sessions.length} sessions of ${manifest.name}.`);
 }
 
 function sessionsOf(experiment: Experiment, { manifest }: OpenDataset): readonly Session[] {
@@ -98,7 +96,7 @@ function sessionsOf(experiment: Experiment, { manifest }: OpenDataset): readonly
   const sessions = begin > end ? [] : calendar.sessions(isoDateOrThrow(begin), isoDateOrThrow(end));
   const inData = sessions.filter((s) => s.closeAt >= (manifest.from as number) && s.openAt < (manifest.to as number));
   if (inData.length === 0) {
-    throw new TruewindError("no-data", `Dataset ${manifest.name} (${formatMicros(manifest.from)} to ${formatMicros(manifest.to)}) has no session between ${from} and ${to}.`);
+    throw new TruewindError("no-data", `Dataset ${manifest.name} (${formatMicros(manifest.from).slice(0, 10)} to ${formatMicros(manifest.to).slice(0, 10)}) has no session between ${from} and ${to}: set data.from and data.to within it.`);
   }
   return inData;
 }

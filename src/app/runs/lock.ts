@@ -1,31 +1,46 @@
-// One process per session: a lock file with the owner's process id. A lock whose owner is gone is taken over.
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+// One process per run. Also tells a run that works from one whose process is gone.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { lockFile } from "#adapters/stores/sqlite/file-lock.js";
 import { TruewindError } from "#base/errors.js";
+import type { RunRecord, RunStore } from "#ports/store.js";
+import type { Workspace } from "../config/workspace.js";
+import { type RunFolder, runFolderAt } from "./run-folder.js";
 
-/** Returns the function that lets go. Throws `busy` while another live process holds it. */
-export function acquireLock(path: string): () => void {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const fd = openSync(path, "wx");
-      writeSync(fd, String(process.pid));
-      closeSync(fd);
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const owner = Number(readFileSync(path, "utf8"));
-      if (attempt > 2 || (owner > 0 && owner !== process.pid && isAlive(owner))) {
-        throw new TruewindError("busy", `Process ${owner} is running this session: stop it first, or wait for its end.`);
-      }
-      rmSync(path, { force: true });
-    }
+const LOCK_FILE = "lock";
+/** Who holds the lock, for messages only. */
+const OWNER_FILE = "lock.owner";
+/** `settleRuns` holds the lock of a run for an instant. */
+const WAIT_MS = 500;
+
+/** Returns the function that lets go. Throws `busy` while another process works on the run. */
+export function acquireRun(folder: RunFolder): () => void {
+  const release = lockFile(folder.file(LOCK_FILE), WAIT_MS);
+  if (release === null) {
+    throw new TruewindError("busy", `${ownerOf(folder)} is working on run ${folder.id}: wait for its end, or stop it and give the same command again.`);
   }
+  writeFileSync(folder.file(OWNER_FILE), `${process.pid}\n`);
+  return release;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+/** All runs. One that is recorded as running although its process is gone was interrupted: that is recorded now. */
+export async function settleRuns(workspace: Workspace, runs: RunStore): Promise<readonly RunRecord[]> {
+  for (const { id, state } of await runs.list()) {
+    if (state !== "running") continue;
+    const folder = runFolderAt(workspace, id);
+    const release = existsSync(folder.path) ? lockFile(folder.file(LOCK_FILE)) : (): void => undefined;
+    if (release === null) continue;
+    try {
+      // It may have come to its end between the listing and the lock.
+      const present = await runs.get(id);
+      if (present?.state === "running") await runs.save({ ...present, state: "interrupted" });
+    } finally {
+      release();
+    }
   }
+  return runs.list();
+}
+
+function ownerOf(folder: RunFolder): string {
+  const file = folder.file(OWNER_FILE);
+  return existsSync(file) ? `Process ${readFileSync(file, "utf8").trim()}` : "Another process";
 }

@@ -1,8 +1,8 @@
 // The verb behind `truewind backtest` and the library's `backtest`: run, record the trial, keep the result, draw the report.
 import { FileJournal } from "#adapters/stores/journal/journal.js";
 import { systemClock } from "#adapters/clock/system-clock.js";
-import { openStateDatabase } from "#adapters/stores/sqlite/database.js";
-import { openDataset } from "#data/lake/open-dataset.js";
+import { TruewindError } from "#base/errors.js";
+import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
 import type { RunResult, Verdict } from "#domain/run-result.js";
 import { adjustForTrials } from "#research/verdict/adjust-for-trials.js";
 import { isoDateOrThrow, utcMidnight } from "#domain/time.js";
@@ -11,10 +11,12 @@ import { codeVersion } from "../config/code-version.js";
 import type { Workspace } from "../config/workspace.js";
 import { backtestOn, runId } from "../modes/backtest.js";
 import type { Progress } from "../modes/study.js";
+import { openUniverse } from "../modes/universe.js";
 import type { ReportExtras } from "../report/extras.js";
 import { renderReport } from "../report/report.js";
 import { journalHeader } from "./journal-header.js";
 import { EXTRAS_FILE, JOURNAL_FILE, REPORT_FILE, type RunFolder, openRunFolder, writeModels, writeResult, writeWhole } from "./run-folder.js";
+import { recordedRun } from "./recorded-run.js";
 import { createStopwatch } from "./stopwatch.js";
 
 export interface PerformOptions {
@@ -34,30 +36,30 @@ export interface BacktestRun {
   readonly extras: ReportExtras;
 }
 
+/** Throws `bad-config`, `no-data`, `busy` while another process works on the same run, or `interrupted`. */
 export async function performBacktest(experiment: Experiment, options: PerformOptions): Promise<BacktestRun> {
   const { workspace, signal } = options;
-  const stopwatch = createStopwatch(options.onProgress);
   const dataset = await openDataset(workspace.lake, experiment.data.dataset);
+  openUniverse(experiment, dataset); // what cannot run leaves no run behind
   const id = runId(experiment, dataset.manifest.id);
   const folder = openRunFolder(workspace, id);
-  const startedAt = systemClock.now();
-  const state = await openStateDatabase(workspace.stateDb);
-  const run = { id, name: experiment.name, mode: "backtest", experimentHash: experimentHash(experiment), dataId: dataset.manifest.id, startedAt, folder: `runs/${id}` } as const;
-  try {
-    await state.runs.save({ ...run, state: "running", verdict: null });
-    const journal = FileJournal.create(folder.file(JOURNAL_FILE), journalHeader("backtest", experiment, dataset.manifest, id), { referenceBefore: Number.POSITIVE_INFINITY, durable: false });
-    const result = await backtestOn(experiment, dataset, {
-      onProgress: stopwatch.progress,
-      signal,
-      journal,
-      onFitted: ({ fitted }) =>
-        writeModels(folder, fitted.folds.map((fold) => ({ id: fold.id, family: fold.model.family, from: fold.testFrom, model: fold.model }))),
-    });
-    journal.close();
+  const record = {
+    id,
+    name: experiment.name,
+    mode: "backtest",
+    experimentHash: experimentHash(experiment),
+    dataId: dataset.manifest.id,
+    startedAt: systemClock.now(),
+    folder: `runs/${id}`,
+  } as const;
+  return recordedRun({ workspace, folder, record, signal, ifStopped: "Nothing of it is kept: give the same command again to start anew." }, async (state) => {
+    const stopwatch = createStopwatch(options.onProgress);
+    const result = await journaledBacktest(experiment, dataset, folder, { onProgress: stopwatch.progress, signal });
+    refuseIdle(result);
     writeResult(folder, result);
     await state.trials.record({
-      experimentHash: run.experimentHash,
-      dataId: run.dataId,
+      experimentHash: record.experimentHash,
+      dataId: record.dataId,
       from: utcMidnight(isoDateOrThrow(result.dates[0] as string)),
       to: utcMidnight(isoDateOrThrow(result.dates.at(-1) as string)),
       kind: "backtest",
@@ -66,17 +68,34 @@ export async function performBacktest(experiment: Experiment, options: PerformOp
       recordedAt: systemClock.now(),
       outOfSample: Float64Array.from(result.strategy.netReturn),
     });
-    const trials = await state.trials.distinctTrials(run.dataId);
+    const trials = await state.trials.distinctTrials(record.dataId);
     const verdict = adjustForTrials(result.verdict, trials);
     const extras: ReportExtras = { trials, adjustedVerdict: verdict, timing: stopwatch.timing(), command: options.command };
     writeWhole(folder.file(EXTRAS_FILE), `${JSON.stringify(extras)}\n`);
     writeWhole(folder.file(REPORT_FILE), renderReport(result, extras));
-    await state.runs.save({ ...run, state: "done", verdict: verdict.decision });
-    return { folder, result, verdict, trials, extras };
-  } catch (error) {
-    await state.runs.save({ ...run, state: signal?.aborted === true ? "interrupted" : "failed", verdict: null });
-    throw error;
+    return { verdict: verdict.decision, value: { folder, result, verdict, trials, extras } };
+  });
+}
+
+async function journaledBacktest(experiment: Experiment, dataset: OpenDataset, folder: RunFolder, options: Pick<PerformOptions, "onProgress" | "signal">): Promise<RunResult> {
+  const header = journalHeader("backtest", experiment, dataset.manifest, folder.id);
+  const journal = FileJournal.create(folder.file(JOURNAL_FILE), header, { referenceBefore: Number.POSITIVE_INFINITY, durable: false });
+  try {
+    return await backtestOn(experiment, dataset, {
+      ...options,
+      journal,
+      onFitted: ({ fitted }) =>
+        writeModels(folder, fitted.folds.map((fold) => ({ id: fold.id, family: fold.model.family, from: fold.testFrom, model: fold.model }))),
+    });
   } finally {
-    await state.close();
+    journal.close();
   }
+}
+
+/** A strategy that never held anything earns just what cash does, and a verdict on it would only mislead. */
+function refuseIdle({ orders }: RunResult): void {
+  if (orders.filled > 0) return;
+  const rules = Object.entries(orders.rules).map(([rule, count]) => `${rule} ${count} times`);
+  const why = orders.sent > 0 ? `none of its ${orders.sent} orders was filled` : rules.length > 0 ? `risk refused every order (${rules.join(", ")})` : "no order was large enough for one lot, or the model had no opinion";
+  throw new TruewindError("no-data", `The strategy never traded: ${why}. Look at account.cash, risk, costs and universe in the experiment.`);
 }

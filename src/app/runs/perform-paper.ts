@@ -3,10 +3,9 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { FileJournal, readJournal } from "#adapters/stores/journal/journal.js";
 import { systemClock } from "#adapters/clock/system-clock.js";
-import { openStateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
 import { hashJson, sha256 } from "#base/hash.js";
-import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
+import { openDataset } from "#data/lake/open-dataset.js";
 import type { Session } from "#domain/session.js";
 import { toSchedule } from "#research/walk-forward.js";
 import { codeVersion } from "../config/code-version.js";
@@ -17,8 +16,8 @@ import { decodeSnapshot, encodeSnapshot } from "../modes/paper-snapshot.js";
 import { type Progress, runStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
 import { journalHeader } from "./journal-header.js";
-import { acquireLock } from "./lock.js";
-import { JOURNAL_FILE, type RunFolder, openRunFolder, readModels, writeModels, writeWhole } from "./run-folder.js";
+import { recordedRun } from "./recorded-run.js";
+import { JOURNAL_FILE, PAPER_FILE, type RunFolder, openRunFolder, readModels, writeModels, writeWhole } from "./run-folder.js";
 
 export interface PaperOptions {
   readonly workspace: Workspace;
@@ -40,6 +39,8 @@ export interface PaperOutcome {
   readonly refused: number;
   readonly fills: number;
   readonly equity: number;
+  /** Of the equity. */
+  readonly currency: string;
   /** Micro-units of each currency. */
   readonly cashMicro: Readonly<Record<string, string>>;
   readonly positions: Readonly<Record<string, number>>;
@@ -56,43 +57,44 @@ export interface PaperRun {
   readonly resumed: boolean;
 }
 
+/** Throws `bad-config`, `bad-usage`, `busy` while another process runs the same session, or `interrupted`. */
 export async function performPaper(experiment: Experiment, options: PaperOptions): Promise<PaperRun> {
-  const { workspace } = options;
+  const { workspace, signal } = options;
   const dataset = await openDataset(workspace.lake, experiment.data.dataset);
+  const universe = openUniverse(experiment, dataset);
+  const sessions = lastSessions(universe, options.sessions);
   const key = hashJson({ experiment: experimentHash(experiment), data: dataset.manifest.id, code: codeVersion(), seed: experiment.seed, sessions: options.sessions });
   const id = `${experiment.name}-paper-${key.slice(0, 10)}`;
   const folder = openRunFolder(workspace, id);
-  const release = acquireLock(folder.file("lock"));
-  const state = await openStateDatabase(workspace.stateDb);
-  const record = { id, name: experiment.name, mode: "paper", experimentHash: experimentHash(experiment), dataId: dataset.manifest.id, startedAt: systemClock.now(), folder: `runs/${id}` } as const;
-  try {
-    await state.runs.save({ ...record, state: "running", verdict: null });
-    const run = await session(experiment, dataset, folder, options);
-    await state.runs.save({ ...record, state: "done", verdict: null });
-    return run;
-  } catch (error) {
-    await state.runs.save({ ...record, state: options.signal?.aborted === true ? "interrupted" : "failed", verdict: null });
-    throw error;
-  } finally {
-    await state.close();
-    release();
-  }
+  const record = {
+    id,
+    name: experiment.name,
+    mode: "paper",
+    experimentHash: experimentHash(experiment),
+    dataId: dataset.manifest.id,
+    startedAt: systemClock.now(),
+    folder: `runs/${id}`,
+  } as const;
+  return recordedRun({ workspace, folder, record, signal, ifStopped: "Give the same command again: it goes on where it was." }, async () => ({
+    verdict: null,
+    value: await session(experiment, universe, sessions, folder, options),
+  }));
 }
 
-async function session(experiment: Experiment, dataset: OpenDataset, folder: RunFolder, options: PaperOptions): Promise<PaperRun> {
-  const universe = openUniverse(experiment, dataset);
-  const sessions = lastSessions(universe, options.sessions);
-  const models = toSchedule(await fittedModels(experiment, universe, folder, options));
+async function session(experiment: Experiment, universe: Universe, sessions: readonly Session[], folder: RunFolder, options: PaperOptions): Promise<PaperRun> {
+  const fitted = await fittedModels(experiment, universe, folder, options);
+  refuseUntrained(universe, sessions, fitted[0]?.testFrom);
+  const models = toSchedule(fitted);
   const path = folder.file(JOURNAL_FILE);
   const snapshotPath = folder.file("snapshot.bin");
-  const finished = existsSync(folder.file("paper.json"));
-  if (finished) for (const file of [path, snapshotPath, folder.file("paper.json")]) rmSync(file, { force: true });
+  const finished = existsSync(folder.file(PAPER_FILE));
+  if (finished) for (const file of [path, snapshotPath, folder.file(PAPER_FILE)]) rmSync(file, { force: true });
   const journalOptions = { referenceBefore: (sessions[0] as Session).openAt, durable: true };
   const resumed = existsSync(path);
   const from = resumed && existsSync(snapshotPath) ? decodeSnapshot(readFileSync(snapshotPath)) : null;
   const journal = resumed
     ? FileJournal.resume(path, journalOptions, from?.entries ?? 0).journal
-    : FileJournal.create(path, journalHeader("paper", experiment, dataset.manifest, folder.id), journalOptions);
+    : FileJournal.create(path, journalHeader("paper", experiment, universe.dataset.manifest, folder.id), journalOptions);
   let result: Awaited<ReturnType<typeof runPaper>>;
   try {
     result = await runPaper({
@@ -114,8 +116,8 @@ async function session(experiment: Experiment, dataset: OpenDataset, folder: Run
   } finally {
     journal.close();
   }
-  const outcome = outcomeOf(folder, result.engine, sessions);
-  writeWhole(folder.file("paper.json"), `${JSON.stringify(outcome, null, 1)}\n`);
+  const outcome = outcomeOf(experiment, folder, result.engine, sessions);
+  writeWhole(folder.file(PAPER_FILE), `${JSON.stringify(outcome, null, 1)}\n`);
   return { folder, outcome, resumed };
 }
 
@@ -127,14 +129,20 @@ async function fittedModels(experiment: Experiment, universe: Universe, folder: 
   return readModels(folder);
 }
 
-function lastSessions({ sessions }: Universe, count: number): readonly Session[] {
-  if (count < 1 || count >= sessions.length) {
-    throw new TruewindError("bad-usage", `A paper session needs between 1 and ${sessions.length - 1} sessions of this dataset, not ${count}.`);
-  }
-  return sessions.slice(-count);
+function lastSessions({ sessions, dataset }: Universe, count: number): readonly Session[] {
+  if (count < sessions.length) return sessions.slice(-count);
+  throw new TruewindError("bad-usage", `A paper session of ${count} sessions is longer than the data: ${dataset.manifest.name} has ${sessions.length} in this experiment. Ask for fewer with --sessions.`);
 }
 
-function outcomeOf(folder: RunFolder, engine: Awaited<ReturnType<typeof runPaper>>["engine"], sessions: readonly Session[]): PaperOutcome {
+/** Before its first model a session could only wait. */
+function refuseUntrained(universe: Universe, sessions: readonly Session[], trainedFrom: number | undefined): void {
+  const first = sessions[0] as Session;
+  if (trainedFrom === undefined || first.closeAt >= trainedFrom) return;
+  const allowed = universe.sessions.filter((session) => session.closeAt >= trainedFrom).length;
+  throw new TruewindError("bad-usage", `A paper session from ${first.date} on would begin before its first model is trained: ask for at most ${allowed} sessions with --sessions.`);
+}
+
+function outcomeOf(experiment: Experiment, folder: RunFolder, engine: Awaited<ReturnType<typeof runPaper>>["engine"], sessions: readonly Session[]): PaperOutcome {
   let [decisions, orders, refused, fills] = [0, 0, 0, 0];
   const lines: string[] = [];
   for (const entry of readJournal(folder.file(JOURNAL_FILE))) {
@@ -165,6 +173,7 @@ function outcomeOf(folder: RunFolder, engine: Awaited<ReturnType<typeof runPaper
     refused,
     fills,
     equity: account.equity,
+    currency: experiment.account.currency,
     cashMicro,
     positions,
     hash: sha256(lines.join("\n")),

@@ -1,5 +1,5 @@
 // The verb behind `truewind replay`: everything it needs stands in the journal's header and beside the journal.
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readJournalHeader } from "#adapters/stores/journal/file.js";
 import { TruewindError } from "#base/errors.js";
@@ -16,7 +16,7 @@ import { JOURNAL_FILE, readModels } from "./run-folder.js";
 /** `path`: a journal, or the folder of a run. Throws `replay-differs`, `data-changed`, `corrupt-journal` or `no-such-file`. */
 export async function performReplay(path: string, workspace: Workspace, onProgress: Progress): Promise<ReplayReport & { readonly header: JournalHeader }> {
   const journal = existsSync(join(path, JOURNAL_FILE)) ? join(path, JOURNAL_FILE) : path;
-  if (!existsSync(journal)) throw new TruewindError("no-such-file", `There is no journal at ${path}: give a journal file or the folder of a run.`);
+  if (statSync(journal, { throwIfNoEntry: false })?.isFile() !== true) throw new TruewindError("no-such-file", `There is no journal at ${path}: give a journal file or the folder of a run.`);
   const header = readJournalHeader(journal) as JournalHeader;
   const dataset = await openDataset(workspace.lake, header.dataset);
   if (dataset.manifest.id !== header.dataId) {

@@ -1,5 +1,5 @@
 // The folder of one run and what lies in it. Files are written whole or not at all: a reader never meets half a result.
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { TruewindError } from "#base/errors.js";
@@ -18,11 +18,18 @@ export interface RunFolder {
 export const RESULT_FILE = "result.json";
 export const REPORT_FILE = "report.html";
 export const JOURNAL_FILE = "journal.twj";
+export const PAPER_FILE = "paper.json";
 export const EXTRAS_FILE = "extras.json";
 
 export function openRunFolder(workspace: Workspace, id: string): RunFolder {
+  const folder = runFolderAt(workspace, id);
+  mkdirSync(join(folder.path, "models"), { recursive: true });
+  return folder;
+}
+
+/** Whether or not it is there. */
+export function runFolderAt(workspace: Workspace, id: string): RunFolder {
   const path = join(workspace.runs, id);
-  mkdirSync(join(path, "models"), { recursive: true });
   return { id, path, file: (name) => join(path, name) };
 }
 
@@ -34,11 +41,18 @@ export function findRunFolder(workspace: Workspace, id: string): RunFolder {
     const found = matches.length > 1 ? `it fits ${matches.slice(0, 5).join(", ")}` : `look at \`truewind runs\``;
     throw new TruewindError("no-such-run", `There is no single run "${id}" in ${workspace.runs}: ${found}.`);
   }
-  return { id: exact, path: join(workspace.runs, exact), file: (name) => join(workspace.runs, exact, name) };
+  return runFolderAt(workspace, exact);
 }
 
+/** After a crash, that of the machine included, the file is the old one or the new one. */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  writeFileSync(`${path}.part`, content);
+  const fd = openSync(`${path}.part`, "w");
+  try {
+    writeFileSync(fd, content);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
   renameSync(`${path}.part`, path);
 }
 
@@ -50,8 +64,18 @@ export function writeResult(folder: RunFolder, result: RunResult): void {
 /** Throws `no-such-run` when the run has not come to a result. */
 export function readResult(folder: RunFolder): RunResult {
   const path = folder.file(RESULT_FILE);
-  if (!existsSync(path)) throw new TruewindError("no-such-run", `Run ${folder.id} has no result yet: run its experiment again.`);
-  return JSON.parse(readFileSync(path, "utf8")) as RunResult;
+  if (existsSync(folder.file(PAPER_FILE))) throw new TruewindError("no-such-run", `Run ${folder.id} is a paper session, and reports are of backtests: its outcome is in ${folder.file(PAPER_FILE)}.`);
+  if (!existsSync(path)) throw new TruewindError("no-such-run", `Run ${folder.id} has no result: it did not come to its end. Run its experiment again.`);
+  return readJson(path) as RunResult;
+}
+
+/** Throws `corrupt-artifact` when the file is damaged or gone. */
+export function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new TruewindError("corrupt-artifact", `${path} is missing or damaged: run the experiment again.`, { cause });
+  }
 }
 
 /** One model of a walk-forward schedule, as kept beside the run. */
@@ -72,10 +96,12 @@ export function writeModels(folder: RunFolder, models: readonly (StoredModel & {
 export function readModels(folder: RunFolder): readonly { readonly id: string; readonly model: FittedModel; readonly testFrom: Micros }[] {
   const path = folder.file(join("models", "schedule.json"));
   if (!existsSync(path)) throw new TruewindError("no-such-run", `Run ${folder.id} has no models: run its backtest first.`);
-  const stored = JSON.parse(readFileSync(path, "utf8")) as readonly StoredModel[];
-  return stored.map(({ id, family, from }) => ({
-    id,
-    model: modelFamily(family).load(readFileSync(folder.file(join("models", `${id}.model`)))),
-    testFrom: from,
-  }));
+  const stored = readJson(path) as readonly StoredModel[];
+  return stored.map(({ id, family, from }) => ({ id, model: modelFamily(family).load(readModelFile(folder, id)), testFrom: from }));
+}
+
+function readModelFile(folder: RunFolder, id: string): Uint8Array {
+  const path = folder.file(join("models", `${id}.model`));
+  if (!existsSync(path)) throw new TruewindError("corrupt-artifact", `${path} is gone: remove the folder of run ${folder.id} and run its experiment again.`);
+  return readFileSync(path);
 }

@@ -2,7 +2,8 @@
 import { calendarByName } from "#data/calendar/calendar.js";
 import { writeDataset } from "#data/lake/write-dataset.js";
 import type { DatasetManifest } from "#domain/dataset.js";
-import { isoDateOrThrow } from "#domain/time.js";
+import { TruewindError } from "#base/errors.js";
+import { type IsoDate, parseIsoDate } from "#domain/time.js";
 import { simulateMarket } from "#simulation/market/simulate-market.js";
 import type { Workspace } from "../config/workspace.js";
 
@@ -20,7 +21,8 @@ export interface SimulatedDatasetOptions {
 
 export function simulateDataset(workspace: Workspace, options: SimulatedDatasetOptions): Promise<DatasetManifest> {
   const { name, seed, names, sectors, from, to, edge } = options;
-  const sessions = calendarByName("XNYS").sessions(isoDateOrThrow(from), isoDateOrThrow(to));
+  const sessions = calendarByName("XNYS").sessions(dayOf(from), dayOf(to));
+  if (sessions.length === 0) throw new TruewindError("bad-usage", `There is no trading day from ${from} to ${to}: choose a later end.`);
   const market = simulateMarket({ seed, names, sectors, sessions, oracleSharpe: edge });
   const facts = {
     name,
@@ -36,4 +38,10 @@ export function simulateDataset(workspace: Workspace, options: SimulatedDatasetO
     source: `simulated market, seed ${seed}, ${names} names, ${edge === 0 ? "no edge planted" : `an edge planted (oracle Sharpe ${edge})`}`,
   } as const;
   return writeDataset(workspace.lake, facts, market.bars(), market.references, market.truth.record);
+}
+
+function dayOf(text: string): IsoDate {
+  const date = parseIsoDate(text);
+  if (date === null) throw new TruewindError("bad-usage", `"${text}" is not a day: write it as YYYY-MM-DD.`);
+  return date;
 }

@@ -1,0 +1,88 @@
+// Whether an experiment can be run on a dataset at all: everything that it names and the dataset or this program does not have.
+import { TruewindError } from "#base/errors.js";
+import type { DatasetManifest } from "#domain/dataset.js";
+import { featureByName, featureSet } from "#features/registry.js";
+import { modelFamily } from "#models/registry/families.js";
+import type { Experiment } from "./experiment.js";
+
+/** Which instruments may be held, 1 per row of the manifest. `rated`: currencies with an exchange rate. Throws `bad-config` with all problems at once. */
+export function fitToDataset(experiment: Experiment, manifest: DatasetManifest, rated: ReadonlySet<string>): Uint8Array {
+  const tradable = tradableRows(experiment, manifest);
+  const problems = [
+    ...namesMissing(experiment, manifest),
+    ...sizesTooLarge(experiment, manifest, tradable),
+    ...currencies(experiment, manifest, tradable, rated),
+    ...featuresMissing(experiment.features),
+    ...complaint("model", () => {
+      const { family, ...settings } = experiment.model;
+      modelFamily(family).parseConfig(settings);
+    }),
+  ];
+  if (problems.length === 0) return tradable;
+  const found = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+  throw new TruewindError("bad-config", `Experiment ${experiment.name} does not fit dataset ${manifest.name}, with ${found}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+}
+
+function tradableRows({ universe, benchmark }: Experiment, manifest: DatasetManifest): Uint8Array {
+  const include = universe.include === null ? null : new Set(universe.include);
+  const sectors = universe.sectors === null ? null : new Set(universe.sectors);
+  const barred = new Set<string>([...universe.exclude, ...manifest.notTradable, ...(benchmark === null ? [] : [benchmark])]);
+  return Uint8Array.from(manifest.instruments, ({ id, sector }) =>
+    !barred.has(id) && (include === null || include.has(id)) && (sectors === null || (sector !== null && sectors.has(sector))) ? 1 : 0,
+  );
+}
+
+function namesMissing({ universe, benchmark, data }: Experiment, { instruments }: DatasetManifest): string[] {
+  const ids = new Set<string>(instruments.map((instrument) => instrument.id));
+  const sectors = [...new Set(instruments.map((instrument) => instrument.sector).filter((sector) => sector !== null))].sort();
+  const problems: string[] = [];
+  const absent = (where: string, names: readonly string[]): void => {
+    const unknown = names.filter((name) => !ids.has(name));
+    if (unknown.length > 0) problems.push(`${where}: there is no ${few(unknown)}; look at its symbols with \`truewind data show\``);
+  };
+  absent("universe.include", universe.include ?? []);
+  absent("universe.exclude", universe.exclude);
+  absent("benchmark", benchmark === null ? [] : [benchmark]);
+  const strange = (universe.sectors ?? []).filter((sector) => !sectors.includes(sector));
+  if (strange.length > 0) problems.push(`universe.sectors: there is no ${few(strange)}; ${sectors.length === 0 ? "this dataset knows no sectors" : `there are ${few(sectors)}`}`);
+  if (data.from !== null && data.to !== null && data.from > data.to) problems.push(`data: from ${data.from} is later than to ${data.to}`);
+  return problems;
+}
+
+function sizesTooLarge({ portfolio }: Experiment, manifest: DatasetManifest, tradable: Uint8Array): string[] {
+  const names = tradable.reduce((sum, one) => sum + one, 0);
+  if (names === 0) return [`universe: it leaves none of the ${manifest.instruments.length} instruments`];
+  if (portfolio.kind === "equal-weight") return [];
+  const sides = portfolio.kind === "long-short" ? 2 : 1;
+  if (portfolio.k * sides <= names) return [];
+  return [`portfolio.k: ${sides === 2 ? `${portfolio.k} long and ${portfolio.k} short` : portfolio.k} cannot be chosen among ${names} names; at most ${Math.floor(names / sides)}`];
+}
+
+/** Without an exchange rate an account could never buy anything in another currency. */
+function currencies({ account }: Experiment, { instruments }: DatasetManifest, tradable: Uint8Array, rated: ReadonlySet<string>): string[] {
+  const traded = new Set(instruments.filter((_, row) => tradable[row] === 1).map((instrument) => instrument.currency as string));
+  const others = [...traded].filter((currency) => currency !== account.currency && !(rated.has(currency) && rated.has(account.currency))).sort();
+  return others.length === 0 ? [] : [`account.currency: it is ${account.currency}, the instruments trade in ${few(others)}, and the dataset has no exchange rate between them`];
+}
+
+function complaint(where: string, attempt: () => unknown): string[] {
+  try {
+    attempt();
+    return [];
+  } catch (error) {
+    if (error instanceof TruewindError && error.code === "bad-config") return [`${where}: ${error.message}`];
+    throw error;
+  }
+}
+
+function featuresMissing(features: Experiment["features"]): string[] {
+  if (typeof features === "string") return complaint("features", () => featureSet(features));
+  return features.flatMap((name, i) => [
+    ...complaint(`features.${i}`, () => featureByName(name)),
+    ...(features.indexOf(name) < i ? [`features.${i}: "${name}" stands there twice`] : []),
+  ]);
+}
+
+function few(names: readonly string[]): string {
+  return names.length <= 10 ? names.join(", ") : `${names.slice(0, 10).join(", ")} and ${names.length - 10} more`;
+}
