@@ -15,7 +15,10 @@ const price = fc.constantFrom("10", "10.5", "11", "9", "50", "0", "-1", "1e308",
 const row = fc.record({
   date: fc.constantFrom(...SESSIONS, "2015-01-04", "2015-01-03", "never", ""),
   symbol: fc.constantFrom("A", "B", ""),
-  prices: fc.oneof({ weight: 3, arbitrary: fc.constantFrom("10,12,8,11", "10,12,8,9", "20,22,18,19") }, { weight: 1, arbitrary: fc.array(price, { minLength: 4, maxLength: 4 }).map((p) => p.join(",")) }),
+  prices: fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom("10,12,8,11", "10,12,8,9", "20,22,18,19") },
+    { weight: 1, arbitrary: fc.array(price, { minLength: 4, maxLength: 4 }).map((p) => p.join(",")) },
+  ),
   volume: fc.constantFrom("0", "100", "-5", "", "abc"),
   extra: fc.constantFrom("", "", "", "", ",surplus"),
 });

@@ -24,8 +24,18 @@ describe("a broken file is put aside with its reason, and the others are importe
     ["a damaged gzip", "BAD.csv.gz", flipped, /gzip file is (damaged|truncated)/],
     ["text under the name of a gzip", "BAD.csv.gz", csv(quietRows()), /name says gzip/],
     ["wrong columns", "BAD.csv", "when,o,h\n2015-01-02,1,2\n", /wrong columns: it has no "date", "open".*it has when, o, h/],
-    ["a column that occurs twice", "BAD.csv", csv(["2015-01-02,1,2,1,1,1,1"], "date,open,high,low,close,volume,close"), /"close" occurs twice/],
-    ["mixed encodings", "BAD.csv", Buffer.concat([Buffer.from(csv(quietRows())), Buffer.from("2015-01-14,caf\xe9,1,1,1,1\n", "latin1")]), /not UTF-8/],
+    [
+      "a column that occurs twice",
+      "BAD.csv",
+      csv(["2015-01-02,1,2,1,1,1,1"], "date,open,high,low,close,volume,close"),
+      /"close" occurs twice/,
+    ],
+    [
+      "mixed encodings",
+      "BAD.csv",
+      Buffer.concat([Buffer.from(csv(quietRows())), Buffer.from("2015-01-14,caf\xe9,1,1,1,1\n", "latin1")]),
+      /not UTF-8/,
+    ],
     ["UTF-16", "BAD.csv", Buffer.from(csv(quietRows()), "utf16le"), /binary data|not UTF-8/],
     ["an empty file", "BAD.csv", "", /file is empty/],
     ["an empty gzip", "BAD.csv.gz", gzipSync(""), /file is empty/],
@@ -44,7 +54,9 @@ describe("a broken file is put aside with its reason, and the others are importe
   it("a broken Parquet file", async () => {
     await fixture.write("BAD.parquet", "PAR1 is not enough");
     const located = fixture.declare({ files: "*.parquet", format: "parquet" });
-    await expect(importDataset(located, fixture.lake)).rejects.toThrow(/Nothing of set could be imported \(BAD\.parquet: it is no readable Parquet file/);
+    await expect(importDataset(located, fixture.lake)).rejects.toThrow(
+      /Nothing of set could be imported \(BAD\.parquet: it is no readable Parquet file/,
+    );
   });
 });
 
@@ -111,7 +123,10 @@ it("a byte order mark, Windows line ends and quoted fields are read as they shou
 
 it("ten thousand small files are one dataset", async () => {
   for (let i = 0; i < 10_000; i++) {
-    await fixture.write(`many/S${String(i).padStart(5, "0")}.csv`, i === 4321 ? "" : csv([`2015-01-02,${1 + i},${2 + i},${1 + i},${1 + i},5`]));
+    await fixture.write(
+      `many/S${String(i).padStart(5, "0")}.csv`,
+      i === 4321 ? "" : csv([`2015-01-02,${1 + i},${2 + i},${1 + i},${1 + i},5`]),
+    );
   }
   const { manifest, quality } = await importDataset(fixture.declare({ files: "many/*.csv" }), fixture.lake);
   expect(manifest.instruments.length).toBe(9999);
@@ -121,16 +136,25 @@ it("ten thousand small files are one dataset", async () => {
 
 describe("a declaration that is wrong says everything at once", () => {
   it("unknown keys, at the top and below", () => {
-    const raw = { ...dailyDeclaration(), priceBasis: "rwa", colour: "red", columns: { date: "d", open: "o", high: "h", low: "l", close: "c", vollume: "v" } };
+    const raw = {
+      ...dailyDeclaration(),
+      priceBasis: "rwa",
+      colour: "red",
+      columns: { date: "d", open: "o", high: "h", low: "l", close: "c", vollume: "v" },
+    };
     const message = /3 problems: .*columns.*vollume.*priceBasis.*colour|3 problems/;
     expect(() => parseDeclaration(raw, "file.yaml")).toThrow(message);
     expect(() => parseDeclaration(raw, "file.yaml")).toThrow(/vollume/);
     expect(() => parseDeclaration(raw, "file.yaml")).toThrow(/colour/);
   });
   it("missing columns", () => {
-    expect(() => parseDeclaration({ name: "x", files: "*", columns: { date: "d", open: "o" } })).toThrow(/columns.high: a bar needs it; columns.low: .*; columns.close/);
+    expect(() => parseDeclaration({ name: "x", files: "*", columns: { date: "d", open: "o" } })).toThrow(
+      /columns.high: a bar needs it; columns.low: .*; columns.close/,
+    );
   });
   it("files that are not there", async () => {
-    await expect(importDataset(fixture.declare({ files: "nothing/*.csv" }), fixture.lake)).rejects.toThrow(/No file under .* matches nothing/);
+    await expect(importDataset(fixture.declare({ files: "nothing/*.csv" }), fixture.lake)).rejects.toThrow(
+      /No file under .* matches nothing/,
+    );
   });
 });

@@ -36,11 +36,26 @@ function grid(moments: number, names: number): { readonly facts: ManifestFacts; 
     batch.volume[i] = i % 5 === 0 ? Number.NaN : i;
   }
   const instruments = Array.from({ length: names }, (_, k) => ({
-    id: `N${String(k).padStart(5, "0")}` as InstrumentId, venue: "24/7", currency: "USD" as Currency, tickSize: 0.01, relativeTick: null, lotSize: 1, sector: null,
+    id: `N${String(k).padStart(5, "0")}` as InstrumentId,
+    venue: "24/7",
+    currency: "USD" as Currency,
+    tickSize: 0.01,
+    relativeTick: null,
+    lotSize: 1,
+    sector: null,
   }));
   const facts: ManifestFacts = {
-    name: "grid", kind: "bar", barInterval: "1d", priceBasis: "raw", priceBasisAssumed: false, survivorsOnly: false, survivorsAssumed: false,
-    calendar: "24/7", instruments, notTradable: [], source: "test",
+    name: "grid",
+    kind: "bar",
+    barInterval: "1d",
+    priceBasis: "raw",
+    priceBasisAssumed: false,
+    survivorsOnly: false,
+    survivorsAssumed: false,
+    calendar: "24/7",
+    instruments,
+    notTradable: [],
+    source: "test",
   };
   return { facts, batch };
 }
@@ -76,7 +91,8 @@ describe("data written from memory", () => {
     const whole = await writeDataset(fixture.lake, facts, [batch], []);
     const first = grid(10, 3).batch;
     const rest = createBarBatch(90);
-    for (const lane of ["at", "seenAt", "openAt", "instrument", "open", "high", "low", "close", "volume"] as const) rest[lane].set(batch[lane].subarray(30));
+    for (const lane of ["at", "seenAt", "openAt", "instrument", "open", "high", "low", "close", "volume"] as const)
+      rest[lane].set(batch[lane].subarray(30));
     expect((await writeDataset(fixture.lake, facts, [first, rest], [])).id).toBe(whole.id);
   });
 
@@ -93,7 +109,7 @@ describe("data written from memory", () => {
     const dataset = await openDataset(fixture.lake, "grid");
     for (const from of [0, 1, 77, 199, 200]) {
       const closes = (await readBatches(dataset, {}, from)).flatMap((part) => [...(part as BarBatch).close]);
-      expect(closes).toEqual([...batch.close.slice(from)]);
+      expect(closes).toEqual(Array.from(batch.close.subarray(from)));
     }
   });
 });
@@ -104,7 +120,11 @@ describe("selections", () => {
     await fixture.write("moves.txt", "ex_date,symbol,dividend\n2015-01-06,A,0.1\n2015-01-07,D,0.2\n");
     await importDataset(fixture.declare({ actions: { kind: "csv", path: "moves.txt" } }), fixture.lake);
     const dataset = await openDataset(fixture.lake, "set");
-    const selection = { instruments: ["D", "B"] as InstrumentId[], from: (Date.UTC(2015, 0, 6) * 1000) as Micros, to: (Date.UTC(2015, 0, 8) * 1000) as Micros };
+    const selection = {
+      instruments: ["D", "B"] as InstrumentId[],
+      from: (Date.UTC(2015, 0, 6) * 1000) as Micros,
+      to: (Date.UTC(2015, 0, 8) * 1000) as Micros,
+    };
     expect(dataset.instruments(selection).map((instrument) => instrument.id)).toEqual(["B", "D"]);
     const [batch] = (await readBatches(dataset, selection)) as BarBatch[];
     expect([...(batch?.instrument ?? [])]).toEqual([0, 1, 0, 1]);
@@ -117,7 +137,19 @@ describe("selections", () => {
     await fixture.write("A.csv", csv(quietRows()));
     await importDataset(fixture.declare(), fixture.lake);
     const { rows } = await showDataset(fixture.lake, "set", { symbol: "A", limit: 1 });
-    expect(rows).toEqual([{ symbol: "A", open_at: "2015-01-02T14:30:00Z", end_at: "2015-01-02T21:00:00Z", seen_at: "2015-01-02T21:00:00Z", open: 10, high: 11, low: 9, close: 10, volume: 1000 }]);
+    expect(rows).toEqual([
+      {
+        symbol: "A",
+        open_at: "2015-01-02T14:30:00Z",
+        end_at: "2015-01-02T21:00:00Z",
+        seen_at: "2015-01-02T21:00:00Z",
+        open: 10,
+        high: 11,
+        low: 9,
+        close: 10,
+        volume: 1000,
+      },
+    ]);
     await expect(showDataset(fixture.lake, "set", { symbol: "Z" })).rejects.toThrow(/no symbol/);
     expect((await listDatasets(fixture.lake)).map((manifest) => manifest.rows)).toEqual([SESSIONS.length]);
   });
@@ -177,7 +209,8 @@ describe("extreme moves", () => {
 });
 
 describe("a bar that contradicts itself", () => {
-  const replaced = (changes: Readonly<Record<number, string>>): string => csv(quietRows(40).map((line, i) => (changes[i] === undefined ? line : `${SESSIONS[i]},${changes[i]}`)));
+  const replaced = (changes: Readonly<Record<number, string>>): string =>
+    csv(quietRows(40).map((line, i) => (changes[i] === undefined ? line : `${SESSIONS[i]},${changes[i]}`)));
   const run = async (content: string, changes: Record<string, unknown> = {}): ReturnType<typeof importDataset> => {
     await fixture.write("A.csv", content);
     return importDataset(fixture.declare({ files: "A.csv", ...changes }), fixture.lake);
@@ -285,16 +318,36 @@ describe("rows that are no daily bars", () => {
   });
 
   it("trades keep repetitions and their order within a moment; quotes know one-sided and crossed states", async () => {
-    await fixture.write("T.csv", "ms,price,size,side\n1420210800000,10,5,B\n1420210800000,10,5,B\n1420210800000,9.99,1,S\n1420210801000,-1,1,\n");
-    const trades = fixture.declare({ name: "t", files: "T.csv", kind: "trade", columns: { at: { column: "ms", unit: "ms" }, price: "price", size: "size", aggressor: "side" } });
+    await fixture.write(
+      "T.csv",
+      "ms,price,size,side\n1420210800000,10,5,B\n1420210800000,10,5,B\n1420210800000,9.99,1,S\n1420210801000,-1,1,\n",
+    );
+    const trades = fixture.declare({
+      name: "t",
+      files: "T.csv",
+      kind: "trade",
+      columns: { at: { column: "ms", unit: "ms" }, price: "price", size: "size", aggressor: "side" },
+    });
     const { quality } = await importDataset(trades, fixture.lake);
     expect(quality.quarantined).toEqual({ "non-positive-price": 1 });
-    expect((await readBatches(await openDataset(fixture.lake, "t")))[0]).toMatchObject({ kind: "trade", price: Float64Array.of(10, 10, 9.99), aggressor: Int8Array.of(1, 1, -1) });
+    expect((await readBatches(await openDataset(fixture.lake, "t")))[0]).toMatchObject({
+      kind: "trade",
+      price: Float64Array.of(10, 10, 9.99),
+      aggressor: Int8Array.of(1, 1, -1),
+    });
     await fixture.write("Q.csv", "ms,b,a\n1420210800000,10,10.1\n1420210800500,0,10.2\n1420210801000,10.3,10.2\n1420210802000,0,0\n");
-    const quotes = fixture.declare({ name: "q", files: "Q.csv", kind: "quote", columns: { at: { column: "ms", unit: "ms" }, bid: "b", ask: "a" } });
+    const quotes = fixture.declare({
+      name: "q",
+      files: "Q.csv",
+      kind: "quote",
+      columns: { at: { column: "ms", unit: "ms" }, bid: "b", ask: "a" },
+    });
     const found = await importDataset(quotes, fixture.lake);
     expect(found.quality.quarantined).toEqual({ "missing-field": 1 });
     expect(found.quality.flagged).toEqual({ "crossed-quote": 1 });
-    expect((await readBatches(await openDataset(fixture.lake, "q")))[0]).toMatchObject({ kind: "quote", bid: Float64Array.of(10, Number.NaN, 10.3) });
+    expect((await readBatches(await openDataset(fixture.lake, "q")))[0]).toMatchObject({
+      kind: "quote",
+      bid: Float64Array.of(10, Number.NaN, 10.3),
+    });
   });
 });

@@ -29,7 +29,13 @@ describe.skipIf(!present)("real sets", () => {
     expect(quality.rowsRead).toBe(1_505_196);
     expect(quality.quarantined).toEqual({ "broken-bar": 33 });
     expect(quality.flagged["zero-volume"]).toBe(278);
-    expect(manifest).toMatchObject({ rows: 1_505_163, survivorsOnly: true, survivorsAssumed: true, priceBasis: "full", priceBasisAssumed: true });
+    expect(manifest).toMatchObject({
+      rows: 1_505_163,
+      survivorsOnly: true,
+      survivorsAssumed: true,
+      priceBasis: "full",
+      priceBasisAssumed: true,
+    });
     expect(manifest.instruments).toHaveLength(572);
     expect(manifest.instruments.find((instrument) => instrument.id === "A")?.sector).toBe("Health Care");
     expect(renderQuality(quality)).toMatch(/33 x broken-bar[\s\S]*278 x zero-volume/);

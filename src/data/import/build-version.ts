@@ -23,6 +23,7 @@ import { findFiles } from "./file-list.js";
 import { createInstruments, readSectors } from "./instrument-master.js";
 import { type Judgement, judgeRows } from "./judge-rows.js";
 import { actionsFor, knownSplits, loadActions, priceActions } from "./load-actions.js";
+import { loadRates } from "./load-rates.js";
 import { LAKE_FILE, type PreviousVersion, resolveRevisions, stagePrevious, type UpdateReport } from "./merge-previous.js";
 import { assumeBasis, type KnownSplit, weighSplits } from "./price-basis.js";
 import { isDaily } from "./row-sql.js";
@@ -56,10 +57,19 @@ export interface ImportResult {
 }
 
 /** Fills the empty `folder`. `secondSql` gives (symbol, end_at, close) of a second source; with `previous`, its rows join in. Throws `no-data` when no row is left. */
-export async function buildVersion(located: LocatedDeclaration, folder: string, secondSql: string | null, options: ImportOptions, previous?: PreviousVersion): Promise<ImportResult> {
+export async function buildVersion(
+  located: LocatedDeclaration,
+  folder: string,
+  secondSql: string | null,
+  options: ImportOptions,
+  previous?: PreviousVersion,
+): Promise<ImportResult> {
   const files = await findFiles(located.root, located.declaration.files);
   if (files.length === 0) {
-    throw new TruewindError("no-such-file", `No file under ${located.root} matches ${located.declaration.files.join(", ")}: check the declaration's files.`);
+    throw new TruewindError(
+      "no-such-file",
+      `No file under ${located.root} matches ${located.declaration.files.join(", ")}: check the declaration's files.`,
+    );
   }
   const db = await openDuckDb(join(folder, "work.duckdb"), join(folder, "spill"), options);
   const interrupt = (): void => db.connection.interrupt();
@@ -67,7 +77,10 @@ export async function buildVersion(located: LocatedDeclaration, folder: string, 
   try {
     return await fillVersion(db, located, files, folder, secondSql, options, previous);
   } catch (error) {
-    if (options.signal?.aborted === true) throw new TruewindError("interrupted", `The import of ${located.declaration.name} was stopped; nothing was changed.`, { cause: error });
+    if (options.signal?.aborted === true)
+      throw new TruewindError("interrupted", `The import of ${located.declaration.name} was stopped; nothing was changed.`, {
+        cause: error,
+      });
     throw error;
   } finally {
     options.signal?.removeEventListener("abort", interrupt);
@@ -94,21 +107,45 @@ async function fillVersion(
   };
   const calendar = calendarByName(declaration.calendar);
   const timezone = declaration.timezone ?? calendar.timezone;
-  const files = await stageFiles({ connection, located, timezone, signal: options.signal, onProgress: (done) => report("reading", done) }, paths);
+  const files = await stageFiles(
+    { connection, located, timezone, signal: options.signal, onProgress: (done) => report("reading", done) },
+    paths,
+  );
 
   report("checking", 0);
   if (previous !== undefined) await stagePrevious(connection, previous, calendar, isDaily(declaration));
   const { symbols, days } = await sortRows(connection, declaration, calendar, [...paths, LAKE_FILE], secondSql);
   const known = await loadActions(located, symbols, calendar, notes);
-  const priceBasis = declaration.priceBasis ?? previous?.dataset.manifest.priceBasis ?? (await inferBasis(db, knownSplits(known, symbols, calendar), notes));
+  const priceBasis =
+    declaration.priceBasis ?? previous?.dataset.manifest.priceBasis ?? (await inferBasis(db, knownSplits(known, symbols, calendar), notes));
   const actions = actionsFor(priceBasis, known);
-  const update = previous === undefined ? null : await resolveRevisions(connection, declaration, previous, paths.length, priceBasis !== "raw");
+  const update =
+    previous === undefined ? null : await resolveRevisions(connection, declaration, previous, paths.length, priceBasis !== "raw");
   if (update !== null) notes.push(`An update: ${previous?.dataset.manifest.rows ?? 0} of the rows read were in the lake already.`);
   report("checking", 0.5);
   const judgement: Judgement =
     days === null
-      ? { tallies: symbols.map(() => ({ rows: 0, first: Number.NaN, last: Number.NaN, zeroVolume: 0, extremeMoves: 0, stale: 0, missingSessions: 0 })), gaps: [], outsideHours: 0 }
-      : await judgeRows(db, declaration, symbols, new DayIndex(calendar, days.from, days.to), priceActions(actions, symbols, calendar), options.signal);
+      ? {
+          tallies: symbols.map(() => ({
+            rows: 0,
+            first: Number.NaN,
+            last: Number.NaN,
+            zeroVolume: 0,
+            extremeMoves: 0,
+            stale: 0,
+            missingSessions: 0,
+          })),
+          gaps: [],
+          outsideHours: 0,
+        }
+      : await judgeRows(
+          db,
+          declaration,
+          symbols,
+          new DayIndex(calendar, days.from, days.to),
+          priceActions(actions, symbols, calendar),
+          options.signal,
+        );
 
   report("writing", 0);
   const kept = await keepInstruments(db, declaration.kind, judgement);
@@ -118,7 +155,13 @@ async function fillVersion(
   const instruments = createInstruments(located, keptSymbols, await readSectors(connection, located, notes), priceBasis);
   const ends = kept.map((ix) => judgement.tallies[ix]?.last ?? Number.NaN);
   const told = toReferenceEvents(actions, instruments, calendar);
-  const references: ReferenceEvent[] = [...told, ...(ends.length === 0 ? [] : delistingsOf(ends, told, located, calendar, notes))];
+  const firsts = kept.map((ix) => judgement.tallies[ix]?.first ?? Number.NaN);
+  const rates = await loadRates(located, extreme(Math.min, firsts), extreme(Math.max, ends), notes);
+  const references: ReferenceEvent[] = [
+    ...told,
+    ...rates,
+    ...(ends.length === 0 ? [] : delistingsOf(ends, told, located, calendar, notes)),
+  ];
   const quality = await summarize(connection, declaration, root, folder, files, symbols, judgement, notes);
   if (quality.rowsKept === 0) throw new TruewindError("no-data", nothingLeft(declaration.name, quality));
   report("writing", 0.6);
@@ -135,14 +178,22 @@ async function fillVersion(
     notTradable: declaration.notTradable.filter((id) => keptSymbols.includes(id)) as InstrumentId[],
     source: `${paths.length} ${declaration.format} file${paths.length === 1 ? "" : "s"} matching ${declaration.files.slice(0, 3).join(", ")}`,
   };
-  await writeFile(join(folder, "declaration.yaml"), stringify({ ...declaration, ...(priceBasis === "full" ? { actions: undefined } : {}), priceBasis, survivorsOnly: facts.survivorsOnly }));
+  await writeFile(
+    join(folder, "declaration.yaml"),
+    stringify({ ...declaration, ...(priceBasis === "full" ? { actions: undefined } : {}), priceBasis, survivorsOnly: facts.survivorsOnly }),
+  );
   const manifest = await sealVersion(connection, folder, facts, references, quality, options);
   report("writing", 1);
   return { manifest, quality, update };
 }
 
+/** Without the limit on the number of arguments. */
+function extreme(pick: (a: number, b: number) => number, values: readonly number[]): number {
+  return values.reduce((best, value) => pick(best, value), values[0] ?? Number.NaN);
+}
+
 function allSurvive(ends: readonly number[]): boolean {
-  const setEnd = ends.reduce((latest, end) => Math.max(latest, end), Number.NEGATIVE_INFINITY);
+  const setEnd = extreme(Math.max, ends);
   return ends.every((end) => end >= setEnd - SURVIVAL_SLACK_US);
 }
 
@@ -171,7 +222,13 @@ async function keepInstruments(db: DuckDb, kind: DatasetManifest["kind"], judgem
 }
 
 /** Delistings of the actions file, and of daily names that fall silent. Intraday sets often cover names unevenly: nothing is inferred. */
-function delistingsOf(ends: readonly number[], told: readonly ReferenceEvent[], located: LocatedDeclaration, calendar: Calendar, notes: string[]): Delisting[] {
+function delistingsOf(
+  ends: readonly number[],
+  told: readonly ReferenceEvent[],
+  located: LocatedDeclaration,
+  calendar: Calendar,
+  notes: string[],
+): Delisting[] {
   if (!isDaily(located.declaration)) return [];
   const known = new Set(told.flatMap((event) => (event.kind === "delisting" ? [event.instrument] : [])));
   const dates = ends.map((end) => utcDate((end - 1) as Micros));
@@ -180,7 +237,9 @@ function delistingsOf(ends: readonly number[], told: readonly ReferenceEvent[], 
   const finalReturn = located.declaration.delistingReturn ?? PERFORMANCE_DELISTING_RETURN;
   const delistings = inferDelistings(lastBars, setEnd, calendar, finalReturn);
   if (delistings.length > 0) {
-    notes.push(`${delistings.length} symbols fall silent before the end of the set: taken as delisted, holders get the last price x ${1 + finalReturn} (assumed).`);
+    notes.push(
+      `${delistings.length} symbols fall silent before the end of the set: taken as delisted, holders get the last price x ${1 + finalReturn} (assumed).`,
+    );
   }
   return delistings;
 }

@@ -37,9 +37,26 @@ const columnsSchema = z.strictObject({
   askSize: z.string().optional(),
 });
 
+const currency = z.string().regex(/^[A-Z]{3}$/, "three capital letters");
+
+const fxSchema = z.strictObject({
+  file: z.string(),
+  /** One unit of `from` is worth `rate` units of `to`. */
+  from: currency,
+  to: currency,
+  columns: z.strictObject({ date: z.string(), rate: z.string() }),
+  /** When the rate of a day was known, in `timezone`: by default at the end of that day. */
+  knownAt: z
+    .string()
+    .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "a time of day like 16:00, or 24:00")
+    .default("24:00"),
+  timezone: z.string().refine(isZone, "not a zone like Europe/Berlin").default("UTC"),
+});
+
 const NEEDED = { bar: ["open", "high", "low", "close"], trade: ["price", "size"], quote: ["bid", "ask"] } as const;
 
-const declarationSchema = z
+/** Exported for the test that holds docs/guide/data.md to it. */
+export const declarationSchema = z
   .strictObject({
     name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, "letters, digits, dot, dash, underscore"),
     /** Globs (`*`, `**`, `?`) relative to the declaration's folder. */
@@ -58,7 +75,9 @@ const declarationSchema = z
     /** IANA zone of moments that carry none; the calendar's when absent. */
     timezone: z.string().optional(),
     calendar: z.enum(["XNYS", "XNSE", "24/7"]).default("XNYS"),
-    currency: z.string().regex(/^[A-Z]{3}$/, "three capital letters").default("USD"),
+    currency: currency.default("USD"),
+    /** Exchange rates between the dataset's currency and others, for accounts in another currency. */
+    fx: z.array(fxSchema).default([]),
     /** Assumed `full` when absent, or read off the declared splits. */
     priceBasis: z.enum(["raw", "split", "full"]).optional(),
     /** Inferred from the symbols' last dates when absent. */
@@ -90,6 +109,11 @@ const declarationSchema = z
     if (!daily && columns.at === undefined) issue(["columns", "at"], "intraday rows need it");
     if (columns.date !== undefined && columns.at !== undefined) issue(["columns"], "give either date or at, not both");
     if (priceBasis === "full" && actions !== undefined) issue(["actions"], "fully adjusted prices already contain them: leave them out");
+    declaration.fx.forEach(({ from, to }, i) => {
+      if (from === to || (from !== declaration.currency && to !== declaration.currency)) {
+        issue(["fx", String(i)], `one of from and to must be ${declaration.currency}, the dataset's currency, the other another one`);
+      }
+    });
     if ("path" in declaration.symbol && !isPattern(declaration.symbol.path)) issue(["symbol", "path"], "not a regular expression");
     if (declaration.timezone !== undefined && !isZone(declaration.timezone)) issue(["timezone"], "not a zone like America/New_York");
   });
@@ -101,7 +125,10 @@ export function parseDeclaration(raw: unknown, where = "The declaration"): Decla
   const parsed = declarationSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "top level"}: ${issue.message}`);
-  throw new TruewindError("bad-config", `${where} has ${problems.length} problem${problems.length === 1 ? "" : "s"}: ${problems.join("; ")}.`);
+  throw new TruewindError(
+    "bad-config",
+    `${where} has ${problems.length} problem${problems.length === 1 ? "" : "s"}: ${problems.join("; ")}.`,
+  );
 }
 
 /** A declaration with the folder that its paths are relative to. */
@@ -128,16 +155,17 @@ export async function readDeclaration(file: string): Promise<LocatedDeclaration>
 }
 
 function isPattern(text: string): boolean {
-  try {
-    return new RegExp(text) !== null;
-  } catch {
-    return false;
-  }
+  return succeeds(() => new RegExp(text));
 }
 
 function isZone(text: string): boolean {
+  return succeeds(() => new Intl.DateTimeFormat("en-US", { timeZone: text }));
+}
+
+function succeeds(attempt: () => unknown): boolean {
   try {
-    return new Intl.DateTimeFormat("en-US", { timeZone: text }) !== null;
+    attempt();
+    return true;
   } catch {
     return false;
   }

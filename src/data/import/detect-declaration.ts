@@ -29,13 +29,18 @@ export async function detectDeclaration(folder: string): Promise<LocatedDeclarat
   if (existsSync(declared)) return readDeclaration(declared);
   const paths = (await walk(root, 8)).filter((path) => TABLE.test(path)).sort();
   const samples = await sampleAll(paths);
-  const tables = bestGroup(samples.flatMap((sample) => {
-    const columns = guessColumns(sample.header);
-    return columns === null ? [] : [{ ...sample, columns }];
-  }));
+  const tables = bestGroup(
+    samples.flatMap((sample) => {
+      const columns = guessColumns(sample.header);
+      return columns === null ? [] : [{ ...sample, columns }];
+    }),
+  );
   const first = tables[0];
   if (first === undefined) {
-    throw new TruewindError("no-such-file", `${folder} holds no CSV or Parquet file with the columns of bars, trades or quotes: write a ${DECLARATION_FILE} that maps its columns.`);
+    throw new TruewindError(
+      "no-such-file",
+      `${folder} holds no CSV or Parquet file with the columns of bars, trades or quotes: write a ${DECLARATION_FILE} that maps its columns.`,
+    );
   }
   return { root, declaration: parseDeclaration(await describe(root, tables, samples), `The declaration guessed for ${folder}`) };
 }
@@ -44,16 +49,28 @@ async function describe(root: string, tables: readonly Table[], samples: readonl
   const first = tables[0] as Table;
   const { kind, values, symbol } = first.columns;
   const fromPath = symbol === null ? symbolPattern(tables) : null;
-  const symbols = fromPath === null ? symbolsIn(tables, symbol as string) : tables.map(({ path }) => new RegExp(fromPath).exec(path)?.[1] ?? "");
+  const symbols =
+    fromPath === null ? symbolsIn(tables, symbol as string) : tables.map(({ path }) => new RegExp(fromPath).exec(path)?.[1] ?? "");
   const step = Math.max(1, Math.ceil(tables.length / LOOKED_AT));
-  const heads = await Promise.all(tables.filter((_, i) => i % step === 0).map(async (table) => ({ ...table, ...(await sampleFile(table.path)) })));
+  const heads = await Promise.all(
+    tables.filter((_, i) => i % step === 0).map(async (table) => ({ ...table, ...(await sampleFile(table.path)) })),
+  );
   const looked = heads.filter((head): head is Table => head.rows !== undefined);
-  const times = guessTimes(kind, looked.map((table) => ({ column: table.columns.time, symbol, ...table })));
+  const times = guessTimes(
+    kind,
+    looked.map((table) => ({ column: table.columns.time, symbol, ...table })),
+  );
   const { calendar, currency } = guessCalendar(symbols, times.dates);
-  const master = samples.find(({ path, header }) => /^(symbols|instruments|universe)/i.test(basename(path)) && symbolColumn(header) !== null && sectorColumn(header) !== null);
+  const master = samples.find(
+    ({ path, header }) =>
+      /^(symbols|instruments|universe)/i.test(basename(path)) && symbolColumn(header) !== null && sectorColumn(header) !== null,
+  );
   const indices = [...new Set(symbols)].filter((name) => name.startsWith("^")).sort();
   return {
-    name: basename(root).replaceAll(/[^A-Za-z0-9._-]/g, "-").replace(/^[^A-Za-z0-9]+/, "") || "dataset",
+    name:
+      basename(root)
+        .replaceAll(/[^A-Za-z0-9._-]/g, "-")
+        .replace(/^[^A-Za-z0-9]+/, "") || "dataset",
     files: await globsFor(root, tables),
     format: first.path.endsWith(".parquet") ? "parquet" : "csv",
     kind,
@@ -74,7 +91,8 @@ async function describe(root: string, tables: readonly Table[], samples: readonl
 
 async function sampleAll(paths: readonly string[]): Promise<Sample[]> {
   const samples: (Sample | null)[] = [];
-  for (let i = 0; i < paths.length; i += 16) samples.push(...(await Promise.all(paths.slice(i, i + 16).map((path) => sampleFile(path, HEADER_BYTES)))));
+  for (let i = 0; i < paths.length; i += 16)
+    samples.push(...(await Promise.all(paths.slice(i, i + 16).map((path) => sampleFile(path, HEADER_BYTES)))));
   return samples.filter((sample) => sample !== null);
 }
 
@@ -87,7 +105,8 @@ function bestGroup(tables: readonly Table[]): Table[] {
     group.push(table);
     groups.set(key, group);
   }
-  const rank = (group: readonly Table[]): number => ["quote", "trade", "bar"].indexOf((group[0] as Table).columns.kind) * 1e9 + group.length;
+  const rank = (group: readonly Table[]): number =>
+    ["quote", "trade", "bar"].indexOf((group[0] as Table).columns.kind) * 1e9 + group.length;
   return [...groups.values()].reduce<Table[]>((best, group) => (best.length === 0 || rank(group) > rank(best) ? group : best), []);
 }
 
@@ -112,8 +131,9 @@ async function globsFor(root: string, tables: readonly Table[]): Promise<string[
   const nested = folders.size > 1 ? "**/" : "";
   const ending = TABLE.exec(names[0] as string)?.[0] ?? "";
   const prefix = trimTo(commonPrefix(names), /^.*[_-]/);
-  const reversed = names.map((name) => [...name.slice(0, name.length - ending.length)].reverse().join(""));
-  const suffix = [...trimTo(commonPrefix(reversed), /^.*[_-]/)].reverse().join("");
+  const reverse = (text: string): string => Array.from(text).reverse().join("");
+  const reversed = names.map((name) => reverse(name.slice(0, name.length - ending.length)));
+  const suffix = reverse(trimTo(commonPrefix(reversed), /^.*[_-]/));
   const base = common === "" ? "" : `${common}/`;
   for (const name of [`*${ending}`, `*${suffix}${ending}`, `${prefix}*${ending}`, `${prefix}*${suffix}${ending}`]) {
     const glob = `${base}${nested}${name}`;

@@ -18,7 +18,8 @@ export function guessCalendar(symbols: readonly string[], datesPerFile: readonly
   const days = datesPerFile.map((dates) => [...new Set(dates)].flatMap((text) => parseIsoDate(text) ?? []));
   const weekend = (day: IsoDate): boolean => [0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay());
   const filled = days.filter((file) => file.length > 0);
-  if (filled.length > 0 && filled.filter((file) => file.filter(weekend).length > WEEKENDS * file.length).length > filled.length / 2) return { calendar: "24/7", currency: "USD" };
+  if (filled.length > 0 && filled.filter((file) => file.filter(weekend).length > WEEKENDS * file.length).length > filled.length / 2)
+    return { calendar: "24/7", currency: "USD" };
   const india = symbols.length > 0 && symbols.every((symbol) => /\.(NS|BO)$/i.test(symbol));
   const all = [...new Set(days.flat())].sort();
   const [newYork, mumbai] = [closedShare(calendarByName("XNYS"), all), closedShare(calendarByName("XNSE"), all)];

@@ -39,7 +39,9 @@ export function guessTimes(kind: "bar" | "trade" | "quote", samples: readonly Ti
     columns: daily ? { date: column } : { at: { column, unit } },
     interval: daily ? "1d" : step,
     timezone: unit !== "iso" || zoned || /utc|unix/i.test(column) ? "UTC" : null,
-    dates: seconds.map((file) => file.filter((time) => Number.isFinite(time)).map((time) => new Date(time * 1000).toISOString().slice(0, 10))),
+    dates: seconds.map((file) =>
+      file.filter((time) => Number.isFinite(time)).map((time) => new Date(time * 1000).toISOString().slice(0, 10)),
+    ),
   };
 }
 

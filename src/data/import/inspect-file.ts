@@ -73,7 +73,12 @@ class TextScan {
     if (this.bytes === 0) return { ok: false, reason: "the file is empty" };
     if (this.carry.length > 0) return { ok: false, reason: "it is not UTF-8 text (it ends inside a character): save it as UTF-8" };
     if (this.quotes % 2 === 1) return { ok: false, reason: "it has an odd number of quote characters, so a field never ends" };
-    const line = (this.head.toString("utf8").replace(/^\ufeff/, "").split(/\r\n|\n|\r/, 1)[0] ?? "").trimEnd();
+    const line = (
+      this.head
+        .toString("utf8")
+        .replace(/^\ufeff/, "")
+        .split(/\r\n|\n|\r/, 1)[0] ?? ""
+    ).trimEnd();
     const header = splitHeader(line, delimiter);
     if (line === "") return { ok: false, reason: "its first line is empty, so its columns have no names" };
     if (header.length > MAX_COLUMNS || line.length >= MAX_HEADER / 2) return { ok: false, reason: "its first line is no header" };

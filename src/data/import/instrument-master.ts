@@ -20,13 +20,20 @@ export async function readSectors(
   if (master === undefined || master.sector === undefined) return new Map();
   const file = resolve(root, master.file);
   try {
-    const source = file.endsWith(".parquet") ? `read_parquet(${sqlText(file)})` : `read_csv(${sqlText(file)}, all_varchar = true, header = true)`;
+    const source = file.endsWith(".parquet")
+      ? `read_parquet(${sqlText(file)})`
+      : `read_csv(${sqlText(file)}, all_varchar = true, header = true)`;
     const [symbol, sector] = [sqlName(master.symbol), sqlName(master.sector)];
-    const rows = await readRows(connection, `SELECT trim(${symbol}) AS symbol, trim(${sector}) AS sector FROM ${source} WHERE trim(${sector}) <> '' ORDER BY 1, 2`);
+    const rows = await readRows(
+      connection,
+      `SELECT trim(${symbol}) AS symbol, trim(${sector}) AS sector FROM ${source} WHERE trim(${sector}) <> '' ORDER BY 1, 2`,
+    );
     const caseOf = (text: string): string => (declaration.symbolCase === "upper" ? text.toUpperCase() : text);
     return new Map(rows.map((row) => [caseOf(String(row.symbol)), String(row.sector)]));
   } catch (error) {
-    notes.push(`The instrument file ${master.file} could not be read, so sectors are not known (${((error as Error).message.split("\n")[0] ?? "").slice(0, 160)}).`);
+    notes.push(
+      `The instrument file ${master.file} could not be read, so sectors are not known (${((error as Error).message.split("\n")[0] ?? "").slice(0, 160)}).`,
+    );
     return new Map();
   }
 }

@@ -46,15 +46,29 @@ export async function judgeRows(
   }
 }
 
-async function judgeBars(connection: DuckDBConnection, sequence: BarSequence, writer: VerdictWriter, signal?: AbortSignal): Promise<Judgement> {
+async function judgeBars(
+  connection: DuckDBConnection,
+  sequence: BarSequence,
+  writer: VerdictWriter,
+  signal?: AbortSignal,
+): Promise<Judgement> {
   const columns = ["seq", "file", "ix", "open_at", "end_at", "open", "high", "low", "close", "volume", "second"];
   const order = "ORDER BY seen_at, ix, open, high, low, close, volume, seq";
   for await (const chunk of chunks(connection, columns, order, signal)) {
     const [seq, file, ix, openAt, at, open, high, low, close, volume, second] = vectors(chunk, columns.length);
     for (let r = 0; r < chunk.rowCount; r++) {
       sequence.add({
-        seq: num(seq, r), file: num(file, r), ix: num(ix, r), openAt: num(openAt, r), at: num(at, r), open: num(open, r), high: num(high, r),
-        low: num(low, r), close: num(close, r), volume: num(volume, r), second: num(second, r),
+        seq: num(seq, r),
+        file: num(file, r),
+        ix: num(ix, r),
+        openAt: num(openAt, r),
+        at: num(at, r),
+        open: num(open, r),
+        high: num(high, r),
+        low: num(low, r),
+        close: num(close, r),
+        volume: num(volume, r),
+        second: num(second, r),
       });
     }
   }
@@ -85,8 +99,15 @@ async function judgeTicks(
   return { tallies: sequence.finish().map(({ rows, first, last }) => ({ rows, first, last, ...none })), gaps: [], outsideHours: 0 };
 }
 
-async function* chunks(connection: DuckDBConnection, columns: readonly string[], order: string, signal?: AbortSignal): AsyncGenerator<DuckDBDataChunk> {
-  const result = await connection.stream(`SELECT ${columns.map((name) => `CAST(${name} AS DOUBLE)`).join(", ")} FROM sorted WHERE seq NOT IN (SELECT seq FROM verdicts) ${order}`);
+async function* chunks(
+  connection: DuckDBConnection,
+  columns: readonly string[],
+  order: string,
+  signal?: AbortSignal,
+): AsyncGenerator<DuckDBDataChunk> {
+  const result = await connection.stream(
+    `SELECT ${columns.map((name) => `CAST(${name} AS DOUBLE)`).join(", ")} FROM sorted WHERE seq NOT IN (SELECT seq FROM verdicts) ${order}`,
+  );
   for (;;) {
     signal?.throwIfAborted();
     const chunk = await result.fetchChunk();

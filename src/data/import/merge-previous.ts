@@ -43,7 +43,12 @@ export interface UpdateReport {
 }
 
 /** Adds the lake's bars to `staged`. */
-export async function stagePrevious(connection: DuckDBConnection, { dataset }: PreviousVersion, calendar: Calendar, daily: boolean): Promise<void> {
+export async function stagePrevious(
+  connection: DuckDBConnection,
+  { dataset }: PreviousVersion,
+  calendar: Calendar,
+  daily: boolean,
+): Promise<void> {
   const files = await partitionFiles(dataset.folder, "bar");
   if (files.length === 0) return;
   const symbols = sqlTexts(dataset.manifest.instruments.map((instrument) => instrument.id));
@@ -94,7 +99,10 @@ export async function resolveRevisions(
 
 /** Rows that neighbors condemned before are condemned again, not taken for revisions. */
 async function recallVerdicts(connection: DuckDBConnection, declaration: Declaration, folder: string): Promise<void> {
-  const same = [`q.moment = ${momentTextSql(declaration, "r")}`, ...["symbol", "open", "high", "low", "close"].map((name) => `q.${name} = r.${name}`)].join(" AND ");
+  const same = [
+    `q.moment = ${momentTextSql(declaration, "r")}`,
+    ...["symbol", "open", "high", "low", "close"].map((name) => `q.${name} = r.${name}`),
+  ].join(" AND ");
   await connection.run(
     `INSERT INTO verdicts SELECT DISTINCT r.rowid, false, q.reason, q.detail
      FROM staged r JOIN (SELECT DISTINCT reason, detail, symbol, moment, open, high, low, close FROM read_parquet(${sqlText(join(folder, "quarantine.parquet"))})
@@ -104,25 +112,36 @@ async function recallVerdicts(connection: DuckDBConnection, declaration: Declara
 }
 
 async function applyRevisions(connection: DuckDBConnection): Promise<number> {
-  await connection.run("INSERT INTO verdicts SELECT DISTINCT lake_seq, true, 'superseded', '' FROM revisions WHERE what = 'changed' ORDER BY 1");
-  await connection.run("INSERT INTO verdicts SELECT lake_seq, false, 'removed-by-revision', detail FROM revisions WHERE what = 'removed' ORDER BY 1");
+  await connection.run(
+    "INSERT INTO verdicts SELECT DISTINCT lake_seq, true, 'superseded', '' FROM revisions WHERE what = 'changed' ORDER BY 1",
+  );
+  await connection.run(
+    "INSERT INTO verdicts SELECT lake_seq, false, 'removed-by-revision', detail FROM revisions WHERE what = 'removed' ORDER BY 1",
+  );
   return 0;
 }
 
 async function refuseRevisions(connection: DuckDBConnection, adjusted: boolean): Promise<number> {
-  await connection.run("INSERT INTO verdicts SELECT fresh_seq, false, 'revision-refused', detail FROM revisions WHERE what <> 'removed' ORDER BY 1");
+  await connection.run(
+    "INSERT INTO verdicts SELECT fresh_seq, false, 'revision-refused', detail FROM revisions WHERE what <> 'removed' ORDER BY 1",
+  );
   if (!adjusted) return 0;
   await connection.run(
     `CREATE TABLE held AS SELECT f.seq FROM fresh f JOIN spans s ON s.ix = f.ix
      WHERE f.end_at > s.last_at AND f.ix IN (SELECT ix FROM revisions WHERE what = 'changed') ORDER BY f.seq`,
   );
-  await connection.run("INSERT INTO verdicts SELECT seq, false, 'held-back', 'the adjusted history of the symbol changed' FROM held ORDER BY seq");
+  await connection.run(
+    "INSERT INTO verdicts SELECT seq, false, 'held-back', 'the adjusted history of the symbol changed' FROM held ORDER BY seq",
+  );
   return readNumber(connection, "SELECT count(*) FROM held");
 }
 
 async function revisedSymbols(connection: DuckDBConnection): Promise<RevisedSymbol[]> {
   const counted = ["changed", "inserted", "removed"].map((what) => `count(*) FILTER (what = '${what}') AS ${what}`).join(", ");
-  const rows = await readRows(connection, `SELECT s.symbol, ${counted}, min(r.end_at) AS first FROM revisions r JOIN symbols s ON s.ix = r.ix GROUP BY s.symbol ORDER BY s.symbol`);
+  const rows = await readRows(
+    connection,
+    `SELECT s.symbol, ${counted}, min(r.end_at) AS first FROM revisions r JOIN symbols s ON s.ix = r.ix GROUP BY s.symbol ORDER BY s.symbol`,
+  );
   return rows.map((row) => ({
     symbol: String(row.symbol),
     changed: row.changed as number,

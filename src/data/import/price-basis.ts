@@ -48,8 +48,14 @@ export async function weighSplits(connection: DuckDBConnection, splits: readonly
 /** The basis to go by, and a sentence about how it was found. */
 export function assumeBasis({ tested, jumped }: SplitEvidence): { readonly priceBasis: PriceBasis; readonly note: string } {
   if (tested >= ENOUGH && jumped >= AGREE * tested) {
-    return { priceBasis: "raw", note: `The price basis is not declared; prices jump on ${jumped} of ${tested} splits, so they are taken as raw.` };
+    return {
+      priceBasis: "raw",
+      note: `The price basis is not declared; prices jump on ${jumped} of ${tested} splits, so they are taken as raw.`,
+    };
   }
   const why = tested === 0 ? "" : ` (prices jump on ${jumped} of ${tested} splits)`;
-  return { priceBasis: "full", note: `The price basis is not declared${why}: prices are assumed to be fully adjusted, and corporate actions are not applied.` };
+  return {
+    priceBasis: "full",
+    note: `The price basis is not declared${why}: prices are assumed to be fully adjusted, and corporate actions are not applied.`,
+  };
 }

@@ -23,7 +23,9 @@ export function stageRowsSql(declaration: Declaration, source: string, timezone:
   const { kind, columns } = declaration;
   const texts = VALUE_COLUMNS[kind].map((name) => [name, declaredColumn(declaration, name)] as const);
   const time = columns.date ?? columns.at?.column ?? "";
-  const given = texts.map(([name, column]) => `${column === null ? "CAST(NULL AS VARCHAR)" : `CAST(${sqlName(column)} AS VARCHAR)`} AS ${name}_text`);
+  const given = texts.map(
+    ([name, column]) => `${column === null ? "CAST(NULL AS VARCHAR)" : `CAST(${sqlName(column)} AS VARCHAR)`} AS ${name}_text`,
+  );
   const numbers = texts.map(([name]) => `${numberSql(declaration, name)} AS ${name}`);
   const raw = `concat_ws(',', ${["moment", ...texts.flatMap(([name, column]) => (column === null ? [] : [`${name}_text`]))].map((name) => `coalesce(${name}, '')`).join(", ")})`;
   const daily = isDaily(declaration);
@@ -125,12 +127,19 @@ function whySql(declaration: Declaration, timezone: string): string {
   const prices = values.filter((name) => !isSize(name));
   const sizes = values.filter(isSize);
   const needed = kind === "quote" ? [] : values.filter((name) => name !== "volume");
-  const any = (names: readonly string[], rule: (name: string) => string): string => (names.length === 0 ? "false" : names.map(rule).join(" OR "));
+  const any = (names: readonly string[], rule: (name: string) => string): string =>
+    names.length === 0 ? "false" : names.map(rule).join(" OR ");
   const floor = kind === "quote" ? "<" : "<=";
   const rules: [string, string][] = [
     ["missing-field", any(["symbol", "moment", ...needed.map((name) => `${name}_text`)], isNothing)],
     ["unparsable-date", isDaily(declaration) ? "day IS NULL" : "moment_us IS NULL"],
-    ["unparsable-number", any(values, (name) => `(${name} IS NULL${(needed as readonly string[]).includes(name) ? "" : ` AND NOT ${isNothing(`${name}_text`)}`})`)],
+    [
+      "unparsable-number",
+      any(
+        values,
+        (name) => `(${name} IS NULL${(needed as readonly string[]).includes(name) ? "" : ` AND NOT ${isNothing(`${name}_text`)}`})`,
+      ),
+    ],
     ["not-finite", any(values, (name) => `NOT isfinite(${name})`)],
     ["non-positive-price", any(prices, (name) => `${name} ${floor} 0`)],
     ["absurd-price", `${any(prices, (name) => `${name} > ${ABSURD_PRICE}`)} OR ${any(sizes, (name) => `${name} > ${ABSURD_SIZE}`)}`],

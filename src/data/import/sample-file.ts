@@ -41,8 +41,16 @@ async function sampleCsv(path: string, headBytes: number): Promise<Sample | null
 async function sampleParquet(path: string): Promise<Sample | null> {
   const db = await openDuckDb(null, null);
   try {
-    const rows = await readRows(db.connection, `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(${sqlText(path)}, file_row_number = true) ORDER BY file_row_number LIMIT ${PARQUET_ROWS}`);
-    const names = (await readRows(db.connection, `SELECT name FROM parquet_schema(${sqlText(path)}) WHERE num_children IS NULL OR num_children = 0 ORDER BY column_id`)).map((row) => String(row.name));
+    const rows = await readRows(
+      db.connection,
+      `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(${sqlText(path)}, file_row_number = true) ORDER BY file_row_number LIMIT ${PARQUET_ROWS}`,
+    );
+    const names = (
+      await readRows(
+        db.connection,
+        `SELECT name FROM parquet_schema(${sqlText(path)}) WHERE num_children IS NULL OR num_children = 0 ORDER BY column_id`,
+      )
+    ).map((row) => String(row.name));
     return { path, header: names, rows: rows.map((row) => names.map((name) => String(row[name] ?? ""))) };
   } finally {
     db.close();

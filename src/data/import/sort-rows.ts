@@ -60,7 +60,8 @@ async function placeDays(connection: DuckDBConnection, calendar: Calendar): Prom
     const times = session === null || session === "unknown" ? "NULL, NULL" : `${session.openAt}, ${session.closeAt}`;
     return `(DATE ${sqlText(day as string)}, ${session !== "unknown"}, ${times})`;
   });
-  for (let i = 0; i < tuples.length; i += 1000) await connection.run(`INSERT INTO session_days VALUES ${tuples.slice(i, i + 1000).join(", ")}`);
+  for (let i = 0; i < tuples.length; i += 1000)
+    await connection.run(`INSERT INTO session_days VALUES ${tuples.slice(i, i + 1000).join(", ")}`);
   await connection.run(
     `INSERT INTO verdicts SELECT r.rowid, false, CASE WHEN d.known THEN 'not-a-session' ELSE 'outside-calendar' END, strftime(r.day, '%Y-%m-%d') || ' ' || ${sqlText(calendar.name)}
      FROM staged r JOIN session_days d ON d.day = r.day WHERE r.why IS NULL AND d.open_at IS NULL ORDER BY r.rowid`,
@@ -81,7 +82,9 @@ function sessionOrUnknown(calendar: Calendar, day: IsoDate): ReturnType<Calendar
 
 async function dayRange(connection: DuckDBConnection, calendar: Calendar): Promise<SortedRows["days"]> {
   const local = (time: string): string => `strftime(timezone(${sqlText(calendar.timezone)}, make_timestamptz(${time})), '%Y-%m-%d')`;
-  const row = (await readRows(connection, `SELECT count(*) AS n, ${local("min(end_at) - 1")} AS a, ${local("max(end_at)")} AS b FROM sorted`))[0];
+  const row = (
+    await readRows(connection, `SELECT count(*) AS n, ${local("min(end_at) - 1")} AS a, ${local("max(end_at)")} AS b FROM sorted`)
+  )[0];
   return row === undefined || row.n === 0 ? null : { from: row.a as IsoDate, to: row.b as IsoDate };
 }
 

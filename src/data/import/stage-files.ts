@@ -55,14 +55,17 @@ async function groupFiles(context: StageContext, files: readonly string[], reaso
   const { located, signal } = context;
   const { declaration } = located;
   const needed = declaredColumns(declaration);
-  const inspections: Inspection[] = new Array(files.length);
+  const inspections: Inspection[] = new Array<Inspection>(files.length);
   let next = 0;
   let done = 0;
   const worker = async (): Promise<void> => {
     for (let i = next++; i < files.length; i = next++) {
       const file = files[i] as string;
       signal?.throwIfAborted();
-      inspections[i] = declaration.format === "csv" ? await inspectCsv(file, declaration.delimiter, signal) : await inspectParquet(context.connection, file);
+      inspections[i] =
+        declaration.format === "csv"
+          ? await inspectCsv(file, declaration.delimiter, signal)
+          : await inspectParquet(context.connection, file);
       context.onProgress((0.5 * ++done) / files.length);
     }
   };
@@ -93,7 +96,10 @@ function columnProblem(header: readonly string[], needed: readonly string[]): st
 
 async function inspectParquet(connection: DuckDBConnection, file: string): Promise<Inspection> {
   try {
-    const rows = await readRows(connection, `SELECT name FROM parquet_schema(${sqlText(file)}) WHERE num_children IS NULL OR num_children = 0 ORDER BY column_id`);
+    const rows = await readRows(
+      connection,
+      `SELECT name FROM parquet_schema(${sqlText(file)}) WHERE num_children IS NULL OR num_children = 0 ORDER BY column_id`,
+    );
     return { ok: true, header: rows.map((row) => String(row.name)), quoted: false };
   } catch (error) {
     return { ok: false, reason: `it is no readable Parquet file (${firstLine(error)})` };
@@ -108,7 +114,8 @@ async function stageGroup(context: StageContext, group: Group, reasons: Map<stri
     await connection.run(sql);
   } catch (error) {
     signal?.throwIfAborted();
-    if (isOurs(error)) throw new TruewindError("invariant", `Invariant: the import's own SQL failed: ${firstLine(error)}`, { cause: error });
+    if (isOurs(error))
+      throw new TruewindError("invariant", `Invariant: the import's own SQL failed: ${firstLine(error)}`, { cause: error });
     if (group.files.length === 1) {
       reasons.set(group.files[0] as string, `it cannot be read (${firstLine(error)})`);
       return;
@@ -127,7 +134,9 @@ function isOurs(error: unknown): boolean {
 function tableFunction(group: Group, { declaration }: LocatedDeclaration): string {
   if (declaration.format === "parquet") return `read_parquet(${sqlTexts(group.files)}, filename = true)`;
   // DuckDB needs a name for every column: unnamed and repeated ones, which nothing refers to, get one.
-  const names = group.columns.map((name, i) => (name === "" || name === "filename" || group.columns.indexOf(name) !== i ? `unnamed ${i}` : name));
+  const names = group.columns.map((name, i) =>
+    name === "" || name === "filename" || group.columns.indexOf(name) !== i ? `unnamed ${i}` : name,
+  );
   const columns = names.map((name) => `${sqlName(name)}: 'VARCHAR'`).join(", ");
   const quote = group.quoted ? `quote = '"', escape = '"'` : "quote = '', escape = ''";
   return `read_csv(${sqlTexts(group.files)}, auto_detect = false, header = true, delim = ${sqlText(declaration.delimiter)}, ${quote}, columns = {${columns}}, filename = true, store_rejects = true, rejects_limit = 0)`;

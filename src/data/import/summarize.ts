@@ -29,10 +29,12 @@ export async function summarize(
   const merged = await readNumber(connection, "SELECT count(*) FROM verdicts WHERE merged");
   const counts = await readRows(connection, "SELECT reason, count(*) AS n FROM quarantined GROUP BY reason ORDER BY reason");
   const flags = await readRows(connection, "SELECT flag, count(*) AS n FROM flags GROUP BY flag ORDER BY flag");
-  const flagged: Partial<Record<Flag, number>> = Object.fromEntries(flags.map((row) => [row.flag, row.n]));
+  const flagged: Partial<Record<Flag, number>> = Object.fromEntries(flags.map((row) => [row.flag as Flag, row.n as number]));
   if (judgement.outsideHours > 0) flagged["outside-hours"] = judgement.outsideHours;
   const quarantined = counts.reduce((sum, row) => sum + (row.n as number), 0);
-  const gaps = [...judgement.gaps].sort((a, b) => b.sessions - a.sessions || (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.from < b.from ? -1 : 1));
+  const gaps = [...judgement.gaps].sort(
+    (a, b) => b.sessions - a.sessions || (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.from < b.from ? -1 : 1),
+  );
   return {
     rowsRead: staged + malformed,
     rowsKept: staged + malformed - merged - quarantined,

@@ -22,11 +22,17 @@ export async function updateDataset(located: LocatedDeclaration, lakeDir: string
   const dataset = await openDataset(lakeDir, declaration.name);
   const { manifest } = dataset;
   if (declaration.kind !== "bar" || manifest.kind !== "bar") {
-    throw new TruewindError("bad-usage", `${declaration.name} holds ${manifest.kind}s, which repeat within a moment and cannot be told apart: import it again instead of updating.`);
+    throw new TruewindError(
+      "bad-usage",
+      `${declaration.name} holds ${manifest.kind}s, which repeat within a moment and cannot be told apart: import it again instead of updating.`,
+    );
   }
   const basis = declaration.priceBasis ?? manifest.priceBasis;
   if (manifest.barInterval !== declaration.interval || manifest.calendar !== declaration.calendar || manifest.priceBasis !== basis) {
-    throw new TruewindError("data-changed", `The declaration of ${declaration.name} changed its interval, calendar or price basis: import it again instead of updating.`);
+    throw new TruewindError(
+      "data-changed",
+      `The declaration of ${declaration.name} changed its interval, calendar or price basis: import it again instead of updating.`,
+    );
   }
   const results: ImportResult[] = [];
   await replaceDataset(lakeDir, declaration.name, async (folder) => {
@@ -42,9 +48,13 @@ export function renderUpdate(update: UpdateReport): string {
   const { appended, newSymbols, revised, revisedRows, applied, heldBack } = update;
   const lines = [`${appended} rows appended${newSymbols > 0 ? `, ${newSymbols} new symbols` : ""}.`];
   if (revisedRows > 0) {
-    const first = revised.slice(0, 5).map((one) => `${one.symbol} from ${one.first} (${one.changed} changed, ${one.inserted} inserted, ${one.removed} removed)`);
+    const first = revised
+      .slice(0, 5)
+      .map((one) => `${one.symbol} from ${one.first} (${one.changed} changed, ${one.inserted} inserted, ${one.removed} removed)`);
     const verdict = applied ? "they were applied" : "the lake was kept; run again with --accept-revisions to apply them";
-    lines.push(`History was revised in ${revisedRows} rows of ${revised.length} symbols: ${first.join("; ")}${revised.length > 5 ? "; ..." : ""}; ${verdict}.`);
+    lines.push(
+      `History was revised in ${revisedRows} rows of ${revised.length} symbols: ${first.join("; ")}${revised.length > 5 ? "; ..." : ""}; ${verdict}.`,
+    );
   }
   if (heldBack > 0) lines.push(`${heldBack} new rows are held back, because their symbol's adjusted history changed and would not fit on.`);
   return `${lines.join("\n")}\n`;

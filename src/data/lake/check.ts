@@ -13,8 +13,9 @@ export interface CheckResult {
 
 /** Reads every row. Throws `data-changed` when the content is not what was imported. */
 export async function checkDataset(lakeDir: string, name: string, options: DuckDbOptions = {}): Promise<CheckResult> {
-  const { folder, manifest, quality, references } = await openDataset(lakeDir, name);
-  const found = await measureContent(folder, manifest, references(), options);
+  const dataset = await openDataset(lakeDir, name);
+  const { folder, manifest, quality } = dataset;
+  const found = await measureContent(folder, manifest, dataset.references(), options);
   if (found.id !== manifest.id) {
     throw new TruewindError(
       "data-changed",

@@ -12,7 +12,10 @@ const OWNER = "writer.pid";
 /** Throws `bad-config` unless the name can be a folder of its own. */
 export function checkDatasetName(name: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
-  throw new TruewindError("bad-config", `"${name}" is no dataset name: use letters, digits, dot, dash and underscore, first a letter or digit.`);
+  throw new TruewindError(
+    "bad-config",
+    `"${name}" is no dataset name: use letters, digits, dot, dash and underscore, first a letter or digit.`,
+  );
 }
 
 /** The folder of the dataset's present version. Throws `no-such-dataset`. */

@@ -49,7 +49,10 @@ export async function readManifest(folder: string): Promise<DatasetManifest> {
   const file = join(folder, "manifest.json");
   const parsed = manifestSchema.safeParse(await readJson(file));
   if (parsed.success) return parsed.data as unknown as DatasetManifest;
-  throw new TruewindError("bad-file", `${file} is no manifest of this version (${z.prettifyError(parsed.error)}): import the dataset again.`);
+  throw new TruewindError(
+    "bad-file",
+    `${file} is no manifest of this version (${z.prettifyError(parsed.error)}): import the dataset again.`,
+  );
 }
 
 export async function writeQuality(folder: string, report: QualityReport): Promise<void> {

@@ -57,7 +57,9 @@ export async function openVersion(folder: string): Promise<OpenDataset> {
     },
     source: (selection = {}, options = {}) => {
       const window = { from: selection.from, to: selection.to, keep: keepOf(selection) };
-      return { batches: (fromRow) => skipRows(streamPartitions(manifest.kind, partitions, window satisfies StreamWindow, options), fromRow) };
+      return {
+        batches: (fromRow) => skipRows(streamPartitions(manifest.kind, partitions, window satisfies StreamWindow, options), fromRow),
+      };
     },
     references: (selection = {}) => {
       const keep = keepOf(selection);
@@ -72,7 +74,10 @@ function keptRows(manifest: DatasetManifest, wanted: readonly InstrumentId[] | u
   const unknown = wanted.filter((id) => !rowOf.has(id));
   if (unknown.length > 0) {
     const sample = unknown.slice(0, 10).join(", ");
-    throw new TruewindError("bad-config", `Dataset ${manifest.name} has no ${sample}${unknown.length > 10 ? ", ..." : ""}: choose among its symbols.`);
+    throw new TruewindError(
+      "bad-config",
+      `Dataset ${manifest.name} has no ${sample}${unknown.length > 10 ? ", ..." : ""}: choose among its symbols.`,
+    );
   }
   return [...new Set(wanted.map((id) => rowOf.get(id) as number))].sort((a, b) => a - b);
 }

@@ -22,7 +22,13 @@ export async function partitionFiles(folder: string, kind: DataKind): Promise<st
  * Writes the rows of `table` (columns ix, times, values, and `seq` that orders equal moments of ticks) into one file per year,
  * sorted by (seen_at, ix, seq). `keep` is an SQL condition on the table's columns.
  */
-export async function writePartitions(connection: DuckDBConnection, folder: string, kind: DataKind, table: string, keep = "true"): Promise<void> {
+export async function writePartitions(
+  connection: DuckDBConnection,
+  folder: string,
+  kind: DataKind,
+  table: string,
+  keep = "true",
+): Promise<void> {
   const at = partitionFolder(folder, kind);
   await mkdir(at, { recursive: true });
   const year = "year(make_timestamp(seen_at))";

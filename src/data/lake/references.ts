@@ -57,7 +57,10 @@ export async function writeReferences(connection: DuckDBConnection, folder: stri
 export async function readReferences(connection: DuckDBConnection, folder: string): Promise<ReferenceEvent[]> {
   const file = join(folder, "actions.parquet");
   if (!existsSync(file)) return [];
-  const rows = await readRows(connection, `SELECT *, file_row_number AS n FROM read_parquet(${sqlText(file)}, file_row_number = true) ORDER BY n`);
+  const rows = await readRows(
+    connection,
+    `SELECT *, file_row_number AS n FROM read_parquet(${sqlText(file)}, file_row_number = true) ORDER BY n`,
+  );
   return rows.map((row) => {
     const timed = { at: row.end_at as Micros, seenAt: row.seen_at as Micros };
     const instrument = row.ix as InstrumentIx;

@@ -41,7 +41,11 @@ export async function showDataset(lakeDir: string, name: string, options: ShowOp
   const where: string[] = ["true"];
   if (options.symbol !== undefined) {
     const ix = manifest.instruments.findIndex((instrument) => instrument.id === (options.symbol as InstrumentId));
-    if (ix < 0) throw new TruewindError("bad-usage", `Dataset ${name} has no symbol ${sqlText(options.symbol)}; it has ${manifest.instruments.length} others.`);
+    if (ix < 0)
+      throw new TruewindError(
+        "bad-usage",
+        `Dataset ${name} has no symbol ${sqlText(options.symbol)}; it has ${manifest.instruments.length} others.`,
+      );
     where.push(`ix = ${ix}`);
   }
   if (options.from !== undefined) where.push(`end_at >= ${options.from}`);

@@ -44,7 +44,9 @@ export async function* streamPartitions(
 
 // No ORDER BY: a plain scan keeps the file's order (preserve_insertion_order), and the packer checks it row by row.
 function partitionSql(kind: DataKind, partition: string, window: StreamWindow): string {
-  const names = laneNames(kind).map((name) => ((TIME_COLUMNS[kind] as readonly string[]).includes(name) ? `CAST(${name} AS DOUBLE)` : name));
+  const names = laneNames(kind).map((name) =>
+    (TIME_COLUMNS[kind] as readonly string[]).includes(name) ? `CAST(${name} AS DOUBLE)` : name,
+  );
   const where: string[] = [];
   if (window.from !== undefined) where.push(`end_at >= ${window.from}`);
   if (window.to !== undefined) where.push(`end_at < ${window.to}`);
@@ -135,7 +137,10 @@ class BatchPacker {
       const ix = ixs[r] as number;
       const repeats = this.kind === "bar" ? ix <= this.lastIx : ix < this.lastIx;
       if (at < this.lastSeen || (at === this.lastSeen && repeats) || Number.isNaN(at)) {
-        throw new TruewindError("bad-file", `${partition} is not in time order: it was changed after the import; import the dataset again.`);
+        throw new TruewindError(
+          "bad-file",
+          `${partition} is not in time order: it was changed after the import; import the dataset again.`,
+        );
       }
       this.lastSeen = at;
       this.lastIx = ix;

@@ -50,7 +50,11 @@ export async function removeWork(folder: string): Promise<void> {
   for (const name of ["work.duckdb", "work.duckdb.wal", "spill"]) await rm(join(folder, name), { recursive: true, force: true });
 }
 
-async function loadBatches(connection: DuckDBConnection, kind: DataKind, batches: Iterable<EventBatch> | AsyncIterable<EventBatch>): Promise<void> {
+async function loadBatches(
+  connection: DuckDBConnection,
+  kind: DataKind,
+  batches: Iterable<EventBatch> | AsyncIterable<EventBatch>,
+): Promise<void> {
   const lanes = laneNames(kind);
   await connection.run(`CREATE TABLE loaded (ix INTEGER, ${lanes.map((name) => `${name} DOUBLE`).join(", ")})`);
   const appender = await connection.createAppender("loaded");
@@ -67,26 +71,49 @@ async function loadBatches(connection: DuckDBConnection, kind: DataKind, batches
     }
   }
   appender.closeSync();
-  const typed = lanes.map((name) => ((TIME_COLUMNS[kind] as readonly string[]).includes(name) ? `CAST(${name} AS BIGINT) AS ${name}` : name));
+  const typed = lanes.map((name) =>
+    (TIME_COLUMNS[kind] as readonly string[]).includes(name) ? `CAST(${name} AS BIGINT) AS ${name}` : name,
+  );
   await connection.run(`CREATE VIEW rows AS SELECT rowid AS seq, ix, ${typed.join(", ")} FROM loaded`);
 }
 
 /** The report of data that were never dirty: everything kept, nothing found. */
 async function plainQuality(connection: DuckDBConnection, facts: ManifestFacts): Promise<QualityReport> {
-  const found = await readRows(connection, "SELECT ix, count(*) AS n, min(end_at) AS first, max(end_at) AS last FROM rows GROUP BY ix ORDER BY ix");
+  const found = await readRows(
+    connection,
+    "SELECT ix, count(*) AS n, min(end_at) AS first, max(end_at) AS last FROM rows GROUP BY ix ORDER BY ix",
+  );
   const byIx = new Map(found.map((row) => [row.ix as number, row]));
   const rows = found.reduce((sum, row) => sum + (row.n as number), 0);
   const symbols: SymbolQuality[] = facts.instruments.map((instrument, ix) => {
     const row = byIx.get(ix);
     const time = (value: SqlTime): string | null => (value === undefined || value === null ? null : formatMicros(value as Micros));
     return {
-      symbol: instrument.id, rows: (row?.n as number | undefined) ?? 0, first: time(row?.first), last: time(row?.last),
-      quarantined: 0, zeroVolume: 0, extremeMoves: 0, stale: 0, missingSessions: 0,
+      symbol: instrument.id,
+      rows: (row?.n as number | undefined) ?? 0,
+      first: time(row?.first),
+      last: time(row?.last),
+      quarantined: 0,
+      zeroVolume: 0,
+      extremeMoves: 0,
+      stale: 0,
+      missingSessions: 0,
     };
   });
   return {
-    rowsRead: rows, rowsKept: rows, rowsMerged: 0, rowsQuarantined: 0, quarantined: {}, flagged: {}, rowsFlagged: 0,
-    files: [], symbols, gaps: [], missingSessions: 0, examples: [], notes: [],
+    rowsRead: rows,
+    rowsKept: rows,
+    rowsMerged: 0,
+    rowsQuarantined: 0,
+    quarantined: {},
+    flagged: {},
+    rowsFlagged: 0,
+    files: [],
+    symbols,
+    gaps: [],
+    missingSessions: 0,
+    examples: [],
+    notes: [],
   };
 }
 

@@ -100,8 +100,21 @@ export class BarSequence {
     private readonly sink: FindingSink,
   ) {
     this.tracks = symbols.map(() => ({
-      last: null, rows: 0, first: Number.NaN, session: -1, run: [], runLength: 0, nextAction: 0, pendingRatio: 1, pendingAmount: 0,
-      contradicted: 0, traded: false, missingSessions: 0, zeroVolume: 0, extremeMoves: 0, stale: 0,
+      last: null,
+      rows: 0,
+      first: Number.NaN,
+      session: -1,
+      run: [],
+      runLength: 0,
+      nextAction: 0,
+      pendingRatio: 1,
+      pendingAmount: 0,
+      contradicted: 0,
+      traded: false,
+      missingSessions: 0,
+      zeroVolume: 0,
+      extremeMoves: 0,
+      stale: 0,
     }));
   }
 
@@ -250,8 +263,12 @@ export class BarSequence {
 
 function sameBar(a: CheckedBar, b: CheckedBar): boolean {
   return (
-    a.open === b.open && a.high === b.high && a.low === b.low && a.close === b.close &&
-    a.openAt === b.openAt && Object.is(a.volume, b.volume)
+    a.open === b.open &&
+    a.high === b.high &&
+    a.low === b.low &&
+    a.close === b.close &&
+    a.openAt === b.openAt &&
+    Object.is(a.volume, b.volume)
   );
 }
 

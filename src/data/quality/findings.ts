@@ -18,7 +18,8 @@ export const QUARANTINE_REASONS = {
   "contradicted-by-action": "an extreme move that the day's corporate action does not explain",
   "contradicted-by-second-source": "an extreme move that the second source does not show",
   "price-without-trade": "nothing traded, yet the close moved more than 50 % from the last one, and no corporate action explains it",
-  "absurd-move": "the close is more than 100 times, or less than a hundredth of, the last one of the same week, and no corporate action explains it",
+  "absurd-move":
+    "the close is more than 100 times, or less than a hundredth of, the last one of the same week, and no corporate action explains it",
   "revision-refused": "the file tells history otherwise than the lake, and the lake was kept",
   "held-back": "a new row of a symbol whose adjusted history changed: it would not fit on",
   "removed-by-revision": "the files no longer have this row of the lake",
