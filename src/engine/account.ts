@@ -100,7 +100,8 @@ export class Account implements PortfolioView {
     this.tradedTotal += traded;
     if (complaint !== null) return complaint;
     if (fill.price < 1) return `fill ${fill.fillId} has a price of ${fill.price} ticks`;
-    if (fill.at < (this.basisSince[fill.instrument] as number)) return `fill ${fill.fillId} happened before ${instrument.id} split or left, and was told after`;
+    if (fill.at < (this.basisSince[fill.instrument] as number))
+      return `fill ${fill.fillId} happened before ${instrument.id} split or left, and was told after`;
     return null;
   }
 
@@ -117,14 +118,8 @@ export class Account implements PortfolioView {
   }
 
   loadTotals(totals: Float64Array): void {
-    [this.markedEquity, this.tradedSinceMark, this.tradedTotal, this.feesTotal, this.borrowTotal, this.interestTotal] = totals as unknown as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    [this.markedEquity, this.tradedSinceMark, this.tradedTotal, this.feesTotal, this.borrowTotal, this.interestTotal] =
+      totals as unknown as [number, number, number, number, number, number];
   }
 
   split(event: Split): void {

@@ -83,14 +83,15 @@ export class Engine {
     this.time = event.seenAt;
     if (event.kind === "timer") {
       const pending = this.timer(event);
-      if (pending !== undefined) {
-        return pending.then(() => {
-          this.busy = false;
-        });
-      }
+      if (pending !== undefined) return this.finish(pending);
     } else {
       this.absorb(event);
     }
+    this.busy = false;
+  }
+
+  private async finish(pending: Promise<void>): Promise<void> {
+    await pending;
     this.busy = false;
   }
 

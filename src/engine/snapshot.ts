@@ -30,7 +30,13 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     holdings: account.holdings.save(),
     working: account.orders.save(),
   };
-  return new ByteWriter(4096).json(head).f64s(account.saveTotals()).f64s(account.desired).f64s(account.basisSince).bytes(engine.plan.snapshot()).finish();
+  return new ByteWriter(4096)
+    .json(head)
+    .f64s(account.saveTotals())
+    .f64s(account.desired)
+    .f64s(account.basisSince)
+    .bytes(engine.plan.snapshot())
+    .finish();
 }
 
 /** Throws `corrupt-artifact` when the bytes are not such a snapshot. */

@@ -18,7 +18,8 @@ function createRules(limits: RiskLimits): readonly Rule[] {
   const rules: Rule[] = [
     {
       name: "max-weight",
-      room: (order, exposure, view) => (limits.maxWeight * view.equity) / (view.lotValue[order.instrument] as number) - exposure.sameSide(order),
+      room: (order, exposure, view) =>
+        (limits.maxWeight * view.equity) / (view.lotValue[order.instrument] as number) - exposure.sameSide(order),
     },
     {
       name: "max-gross",
@@ -61,7 +62,12 @@ export function createRiskEngine(limits: RiskLimits): RiskReviewer {
     if (exposure.reduces(order)) return { verdict: "approve", order: approve(order) };
     const value = view.lotValue[order.instrument] as number;
     if (!(value > 0) || !(view.equity > 0)) {
-      return { verdict: "refuse", order, rule: "no-price", detail: "no price, no exchange rate, or no equity to measure the order against" };
+      return {
+        verdict: "refuse",
+        order,
+        rule: "no-price",
+        detail: "no price, no exchange rate, or no equity to measure the order against",
+      };
     }
     const wanted = Math.abs(order.lots);
     let granted = wanted;

@@ -29,7 +29,14 @@ const USD = "USD" as Currency;
 const EUR = "EUR" as Currency;
 const i = 3 as InstrumentIx;
 
-const order = { id: "12.3" as OrderId, instrument: i, lots: -7 as Lots, type: "limit", limit: 12345 as Ticks, createdAt: 12 as Micros } as const;
+const order = {
+  id: "12.3" as OrderId,
+  instrument: i,
+  lots: -7 as Lots,
+  type: "limit",
+  limit: 12345 as Ticks,
+  createdAt: 12 as Micros,
+} as const;
 const decisions: readonly RiskDecision[] = [
   { verdict: "approve", order: approve(order) },
   { verdict: "resize", order: approve(order, -3 as Lots), from: -7 as Lots, rule: "max-weight", detail: "7 lots wanted, 3 allowed" },
@@ -92,7 +99,17 @@ export const sampleEvents: readonly EngineEvent[] = [
   bars(),
   trades(),
   quotes(),
-  { kind: "fill", at: 30 as Micros, seenAt: 31 as Micros, fillId: "f1", order: order.id, instrument: i, lots: -7 as Lots, price: 12345 as Ticks, feeMicro: -(2n ** 70n) },
+  {
+    kind: "fill",
+    at: 30 as Micros,
+    seenAt: 31 as Micros,
+    fillId: "f1",
+    order: order.id,
+    instrument: i,
+    lots: -7 as Lots,
+    price: 12345 as Ticks,
+    feeMicro: -(2n ** 70n),
+  },
   { kind: "order-rejected", at: 30 as Micros, seenAt: 31 as Micros, order: order.id, reason: "closed" },
   { kind: "order-cancelled", at: 30 as Micros, seenAt: 31 as Micros, order: order.id, reason: "on request" },
   { kind: "cash", at: 30 as Micros, seenAt: 31 as Micros, reason: "borrow", currency: EUR, amountMicro: -1n },
@@ -105,7 +122,10 @@ export const sampleEvents: readonly EngineEvent[] = [
 function plain(entry: JournalEntry): unknown {
   if (entry.kind === "decision" || entry.event.kind !== "market") return entry;
   const { batch, start, end, ...rest } = entry.event;
-  const columns = Object.entries(batch).map(([name, column]) => [name, ArrayBuffer.isView(column) ? Array.from((column as Float64Array).subarray(start, end)) : name === "length" ? 0 : (column as unknown)]);
+  const columns = Object.entries(batch).map(([name, column]) => [
+    name,
+    ArrayBuffer.isView(column) ? Array.from((column as Float64Array).subarray(start, end)) : name === "length" ? 0 : (column as unknown),
+  ]);
   return { ...entry, event: { ...rest, rows: Object.fromEntries(columns) as unknown } };
 }
 
@@ -121,7 +141,10 @@ function writeAll(journal: Journal): void {
 
 const written: readonly JournalEntry[] = sampleEvents.flatMap((event): JournalEntry[] =>
   event.kind === "timer"
-    ? [{ kind: "event", event }, { kind: "decision", asOf: event.seenAt, decisions, cancels: ["9.9" as OrderId] }]
+    ? [
+        { kind: "event", event },
+        { kind: "decision", asOf: event.seenAt, decisions, cancels: ["9.9" as OrderId] },
+      ]
     : [{ kind: "event", event }],
 );
 
@@ -205,7 +228,8 @@ export function journalContract(name: string, open: () => JournalPlace): void {
           expect(error, `byte ${at}`).toMatchObject({ code: "corrupt-journal" });
           continue;
         }
-        if (rest.length >= expected.length || !isDeepStrictEqual(rest, expected.slice(0, rest.length))) expect.fail(`byte ${at} was delivered flipped`);
+        if (rest.length >= expected.length || !isDeepStrictEqual(rest, expected.slice(0, rest.length)))
+          expect.fail(`byte ${at} was delivered flipped`);
       }
     });
 
@@ -230,7 +254,9 @@ export function journalContract(name: string, open: () => JournalPlace): void {
       const untilTimer = sampleEvents.findIndex((event) => event.kind === "timer");
       for (const event of sampleEvents.slice(0, untilTimer + 1)) again.event(event);
       const asOf = (sampleEvents[untilTimer] as EngineEvent).seenAt;
-      expect(() => again.decision(asOf, decisions.slice(1), ["9.9" as OrderId])).toThrow(expect.objectContaining({ code: "replay-differs" }));
+      expect(() => again.decision(asOf, decisions.slice(1), ["9.9" as OrderId])).toThrow(
+        expect.objectContaining({ code: "replay-differs" }),
+      );
       again.close();
       expect(read()).toEqual(expected);
     });

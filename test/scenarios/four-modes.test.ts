@@ -43,12 +43,12 @@ function recordedVenue(events: readonly VenueEvent[], time: ReturnType<typeof cr
   const submitted = new Set<OrderId>();
   const unasked: string[] = [];
   const stream = createMailbox<VenueEvent>();
-  for (const event of events) {
-    void time.sleep(event.seenAt, 3).then(() => {
-      if ("order" in event && !submitted.has(event.order)) unasked.push(`${event.kind} of ${event.order}`);
-      stream.put(event);
-    });
-  }
+  const tell = async (event: VenueEvent): Promise<void> => {
+    await time.sleep(event.seenAt, 3);
+    if ("order" in event && !submitted.has(event.order)) unasked.push(`${event.kind} of ${event.order}`);
+    stream.put(event);
+  };
+  for (const event of events) void tell(event);
   const venue: ExecutionVenue = {
     capabilities: { limitOrders: true, shortSelling: true },
     submit: (order) => void submitted.add(order.id),
@@ -89,7 +89,8 @@ describe("four modes", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const decisionsOf = (path: string): string[] => [...readJournal(path)].flatMap((entry) => (entry.kind === "decision" ? [JSON.stringify(entry)] : []));
+  const decisionsOf = (path: string): string[] =>
+    [...readJournal(path)].flatMap((entry) => (entry.kind === "decision" ? [JSON.stringify(entry)] : []));
 
   it.each(["one", "two", "three"])("give the same orders and the same book on market %s", async (seed) => {
     const market = toyMarket({ seed, days: 40, names: 6 });
@@ -114,7 +115,12 @@ describe("four modes", () => {
 
     for (const path of [paperPath, livePath]) {
       const report = await replayJournal(path, parts(market), toySource(market.bars), () => undefined);
-      expect(report).toMatchObject({ events: backtest.steps, decisions: orders.length, cutOff: false, equity: backtest.engine.account.equity });
+      expect(report).toMatchObject({
+        events: backtest.steps,
+        decisions: orders.length,
+        cutOff: false,
+        equity: backtest.engine.account.equity,
+      });
     }
   });
 

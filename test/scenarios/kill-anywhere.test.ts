@@ -89,7 +89,7 @@ describe("a session that is killed", () => {
   async function resume(saved: readonly Saved[], options = DURABLE): Promise<unknown> {
     let there = 0;
     for (const _ of readJournal(path)) there++;
-    const from = saved.filter((at) => at.entries <= there).at(-1);
+    const from = saved.findLast((at) => at.entries <= there);
     const { journal } = FileJournal.resume(path, options, from?.entries ?? 0);
     const run = await toyRun(market, {
       journal,
@@ -105,7 +105,8 @@ describe("a session that is killed", () => {
     return endOf(run);
   }
 
-  const entries = (): string[] => [...readJournal(path)].map((entry) => JSON.stringify(entry, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value)));
+  const entries = (): string[] =>
+    [...readJournal(path)].map((entry) => JSON.stringify(entry, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value)));
 
   it.each([
     ["with its rows in full", DURABLE],

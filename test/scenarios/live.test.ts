@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FileJournal } from "#adapters/stores/journal/journal.js";
-import { type LiveParts, type LiveReport, runLive } from "#app/modes/live.js";
+import { type LiveParts, type LiveReport, runLive, sleepBy } from "#app/modes/live.js";
 import { replayJournal } from "#app/modes/replay.js";
 import type { Command } from "#domain/event.js";
 import type { InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
@@ -50,7 +50,15 @@ function slicesOf(market: ToyMarket): { at: number; rank: number; item: MarketSl
   return moments.map((seenAt) => {
     const rows = market.bars.filter((bar) => bar.seenAt === seenAt);
     nextRow += rows.length;
-    const item: MarketSlice = { kind: "market", at: rows[0]?.at as Micros, seenAt, batch: toBarBatch(rows), start: 0, end: rows.length, nextRow };
+    const item: MarketSlice = {
+      kind: "market",
+      at: rows[0]?.at as Micros,
+      seenAt,
+      batch: toBarBatch(rows),
+      start: 0,
+      end: rows.length,
+      nextRow,
+    };
     return { at: seenAt, rank: 2, item };
   });
 }
@@ -72,7 +80,12 @@ describe("a live session", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  async function session({ venue: options, prepare, change, replayable = true }: Variation = {}): Promise<Setting & { report: LiveReport }> {
+  async function session({
+    venue: options,
+    prepare,
+    change,
+    replayable = true,
+  }: Variation = {}): Promise<Setting & { report: LiveReport }> {
     const market = calmMarket();
     const time = createFakeTime(DAY_US / 2);
     const venue = createFakeVenue({ time, price: () => 5000, delays: () => [SECOND_US], ...options });
@@ -136,7 +149,8 @@ describe("a live session", () => {
     const slow = await session({ venue: { delays: () => [1.5 * DAY_US] } });
     const ids = slow.venue.submitted.map((order) => order.id);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const [i, lots] of slow.venue.positions()) expect(Math.abs(lots)).toBeLessThanOrEqual(2 * Math.abs(slow.engine.account.desired[i] as number) + 1);
+    for (const [i, lots] of slow.venue.positions())
+      expect(Math.abs(lots)).toBeLessThanOrEqual(2 * Math.abs(slow.engine.account.desired[i] as number) + 1);
     expect(slow.report.mode).toBe("running");
   });
 
@@ -144,7 +158,17 @@ describe("a live session", () => {
     const live = await session({
       prepare: ({ time, venue }) =>
         void time.sleep(5 * DAY_US, 3).then(() =>
-          venue.say({ kind: "fill", at: time.now(), seenAt: time.now(), fillId: "stray", order: "nobody" as OrderId, instrument: 1 as InstrumentIx, lots: 7 as Lots, price: 100 as Ticks, feeMicro: 0n }),
+          venue.say({
+            kind: "fill",
+            at: time.now(),
+            seenAt: time.now(),
+            fillId: "stray",
+            order: "nobody" as OrderId,
+            instrument: 1 as InstrumentIx,
+            lots: 7 as Lots,
+            price: 100 as Ticks,
+            feeMicro: 0n,
+          }),
         ),
     });
     expect(live.report).toMatchObject({ ended: "schedule", mode: "halted" });
@@ -156,7 +180,9 @@ describe("a live session", () => {
   it("does not start trading when the venue holds what we do not know", async () => {
     const live = await session({
       change: (_, { venue }) => ({
-        venue: Object.assign(Object.create(venue) as FakeVenue, { snapshot: () => Promise.resolve({ open: [], positions: [{ instrument: 0 as InstrumentIx, lots: 5 as Lots }] }) }),
+        venue: Object.assign(Object.create(venue) as FakeVenue, {
+          snapshot: () => Promise.resolve({ open: [], positions: [{ instrument: 0 as InstrumentIx, lots: 5 as Lots }] }),
+        }),
       }),
     });
     expect(live.report).toMatchObject({ mode: "halted", reason: "The venue's book is not ours: we hold 0 lots of T0, the venue says 5." });
@@ -166,7 +192,16 @@ describe("a live session", () => {
   it("does not start trading when the venue works an order that we do not know", async () => {
     const live = await session({
       prepare: ({ venue }) =>
-        venue.submit(approve({ id: "theirs" as OrderId, instrument: 2 as InstrumentIx, lots: 3 as Lots, type: "limit", limit: 1 as Ticks, createdAt: 0 as Micros })),
+        venue.submit(
+          approve({
+            id: "theirs" as OrderId,
+            instrument: 2 as InstrumentIx,
+            lots: 3 as Lots,
+            type: "limit",
+            limit: 1 as Ticks,
+            createdAt: 0 as Micros,
+          }),
+        ),
     });
     expect(live.report.mode).toBe("halted");
     expect(live.report.reason).toContain("works order theirs for 3 lots of T2");
@@ -175,7 +210,16 @@ describe("a live session", () => {
   it("forgets an order that never reached the venue, and orders what is missing", async () => {
     const live = await session({
       prepare: ({ engine }) =>
-        engine.account.orders.add(approve({ id: "lost" as OrderId, instrument: 0 as InstrumentIx, lots: 9 as Lots, type: "market", limit: null, createdAt: 0 as Micros })),
+        engine.account.orders.add(
+          approve({
+            id: "lost" as OrderId,
+            instrument: 0 as InstrumentIx,
+            lots: 9 as Lots,
+            type: "market",
+            limit: null,
+            createdAt: 0 as Micros,
+          }),
+        ),
       replayable: false, // the order stems from before this record
     });
     expect(live.report.mode).toBe("running");
@@ -197,16 +241,15 @@ describe("a live session", () => {
   });
 
   it("halts when the feed fails, with the feed's words", async () => {
-    async function* failing(): AsyncGenerator<MarketSlice> {
-      await Promise.resolve();
-      throw new Error("socket closed");
-      yield undefined as never;
-    }
-    const live = await session({ change: () => ({ feed: failing() }) });
+    const failing: AsyncIterable<MarketSlice> = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error("socket closed")) }),
+    };
+    const live = await session({ change: () => ({ feed: failing }) });
     expect(live.report).toMatchObject({ mode: "halted", reason: "The market data feed failed: socket closed" });
   });
 
-  const say = (commands: Mailbox<Command>, time: FakeTime, when: number, command: Command): void => void time.sleep(when, 0).then(() => commands.put(command));
+  const say = (commands: Mailbox<Command>, time: FakeTime, when: number, command: Command): void =>
+    void time.sleep(when, 0).then(() => commands.put(command));
 
   it("obeys halt and resume", async () => {
     const live = await session({
@@ -236,7 +279,9 @@ describe("a live session", () => {
   });
 
   it("flattens at once, stays flat, and hears no signal until resumed", async () => {
-    const live = await session({ prepare: ({ time, commands }) => say(commands, time, 5.2 * DAY_US, { kind: "flatten", reason: "enough" }) });
+    const live = await session({
+      prepare: ({ time, commands }) => say(commands, time, 5.2 * DAY_US, { kind: "flatten", reason: "enough" }),
+    });
     expect(live.report).toMatchObject({ mode: "flattening", reason: "enough" });
     agrees(live);
     expect([...live.engine.account.lots]).toEqual([0, 0, 0]);
@@ -253,5 +298,19 @@ describe("a live session", () => {
     });
     expect(live.report.ended).toBe("interrupted");
     expect(live.engine.now).toBeLessThan(6.1 * DAY_US);
+  });
+
+  it("sleeps by the given clock: not at all for what is due, and until it is told to stop", async () => {
+    let now = 0;
+    const sleep = sleepBy({ now: () => (now += 600) as Micros });
+    await sleep(0 as Micros, new AbortController().signal);
+    expect(now).toBe(600); // looked once
+    await sleep(2000 as Micros, new AbortController().signal);
+    expect(now).toBeGreaterThanOrEqual(2000);
+    const stop = new AbortController();
+    const endless = sleep((60 * DAY_US) as Micros, stop.signal);
+    stop.abort();
+    await endless;
+    expect(now).toBeLessThan(60 * DAY_US);
   });
 });

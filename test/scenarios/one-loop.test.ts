@@ -65,15 +65,21 @@ describe("the loop", () => {
     await fc.assert(
       fc.asyncProperty(seeds, fc.constantFrom(200_000, 0, 7 * HOUR_US), async (seed, latencyUs) => {
         const market = toyMarket({ seed, days: 60, names: 6, euros: true });
-        const { engine, venue, journal } = await toyRun(market, { risk: byLimit(market.instruments, seed), costs: { ...TOY_COSTS, latencyUs }, builder: createLongShort({ k: 2, gross: 0.9 }) });
+        const { engine, venue, journal } = await toyRun(market, {
+          risk: byLimit(market.instruments, seed),
+          costs: { ...TOY_COSTS, latencyUs },
+          builder: createLongShort({ k: 2, gross: 0.9 }),
+        });
         expect(engine.mode, engine.reason).toBe("running");
         for (const entry of journal.entries) if (entry.kind === "event" && entry.event.kind === "order-cancelled") cancelled++;
-        const limits = new Map(journal.entries.flatMap((e) => (e.kind === "decision" ? e.decisions.map((d) => [d.order.id, d.order] as const) : [])));
+        const limits = new Map(
+          journal.entries.flatMap((e) => (e.kind === "decision" ? e.decisions.map((d) => [d.order.id, d.order] as const) : [])),
+        );
         const split = new Set(market.references.flatMap((r) => (r.kind === "split" ? [r.instrument] : [])));
         for (const fill of fillsOf(journal)) {
           filled++;
           const order = limits.get(fill.order);
-          if (order?.limit == null || split.has(fill.instrument)) continue;
+          if (order === undefined || order.limit === null || split.has(fill.instrument)) continue;
           if (order.lots > 0) expect(fill.price).toBeLessThanOrEqual(order.limit);
           else expect(fill.price).toBeGreaterThanOrEqual(order.limit);
         }
@@ -84,7 +90,8 @@ describe("the loop", () => {
         const open = (await venue.snapshot()).open.map((o) => `${o.id} ${o.remaining}`);
         expect(engine.account.orders.list().map((w) => `${w.order.id} ${w.remaining}`)).toEqual(expect.arrayContaining(open));
         expect(engine.account.orders.list().length).toBe(open.length);
-        for (const [currency] of venue.holdings.ledger.totals()) expect(currency === USD || engine.account.holdings.ledger.balance(currency) === 0n).toBe(true);
+        for (const [currency] of venue.holdings.ledger.totals())
+          expect(currency === USD || engine.account.holdings.ledger.balance(currency) === 0n).toBe(true);
       }),
       { numRuns: RUNS },
     );
@@ -176,7 +183,9 @@ describe("the loop", () => {
   it("keeps every limit of the worst case at each approval", async () => {
     const market = toyMarket({ seed: "limits", days: 120, names: 8 });
     const { journal } = await toyRun(market, { limits: { ...TOY_LIMITS, maxWeight: 0.2, maxTurnover: 0.3 } });
-    const rules = new Set(journal.entries.flatMap((e) => (e.kind === "decision" ? e.decisions : [])).flatMap((d) => ("rule" in d ? [d.rule] : [])));
+    const rules = new Set(
+      journal.entries.flatMap((e) => (e.kind === "decision" ? e.decisions : [])).flatMap((d) => ("rule" in d ? [d.rule] : [])),
+    );
     expect(rules).toContain("max-weight");
     expect(rules).toContain("max-turnover");
   });

@@ -44,7 +44,10 @@ export interface LiveReport {
 /** Throws `live-disabled` unless enabled. Orders that still work at the end stay at the venue: `flatten` is the command for that. */
 export async function runLive(parts: LiveParts): Promise<LiveReport> {
   if (!parts.enabled) {
-    throw new TruewindError("live-disabled", "Live trading is disabled: set live.enabled to true in the configuration of this workspace, and know why.");
+    throw new TruewindError(
+      "live-disabled",
+      "Live trading is disabled: set live.enabled to true in the configuration of this workspace, and know why.",
+    );
   }
   const { engine, venue, clock, timers } = parts;
   const queue = createLiveQueue(clock, engine.now);
@@ -52,7 +55,7 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
   const onAbort = (): void => stop.abort();
   parts.signal?.addEventListener("abort", onAbort, { once: true });
   if (parts.signal?.aborted === true) stop.abort();
-  stop.signal.addEventListener("abort", queue.wake, { once: true });
+  stop.signal.addEventListener("abort", () => queue.wake(), { once: true });
   let steps = 0;
 
   const command = (wish: Command): EngineEvent => {
@@ -90,16 +93,13 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
       const lost = (why: string): void => {
         if (!stop.signal.aborted) queue.push(command({ kind: "halt", reason: `${name} ${why}` }));
       };
-      const read = (): void => {
-        items.next().then(
-          (next) => {
-            if (stop.signal.aborted) return;
-            if (next.done === true) return lost("ended");
-            push(next.value);
-            read();
-          },
-          (error: unknown) => lost(`failed: ${error instanceof Error ? error.message : String(error)}`),
-        );
+      const read = async (): Promise<void> => {
+        for (;;) {
+          const next = await items.next();
+          if (stop.signal.aborted) return;
+          if (next.done === true) return lost("ended");
+          push(next.value);
+        }
       };
       const close = (): void => {
         items.return?.().catch(() => undefined); // not awaited: a source may never answer
@@ -107,13 +107,13 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
       };
       if (stop.signal.aborted) return close();
       stop.signal.addEventListener("abort", close, { once: true });
-      read();
+      read().catch((error: unknown) => lost(`failed: ${error instanceof Error ? error.message : String(error)}`));
     });
   }
 
   const pumps = [
-    pump("The venue's stream", parts.venueEvents, queue.push),
-    pump("The market data feed", parts.feed, queue.push),
+    pump("The venue's stream", parts.venueEvents, (event) => queue.push(event)),
+    pump("The market data feed", parts.feed, (event) => queue.push(event)),
     pump("The stream of commands", parts.commands, (wish) => queue.push(command(wish))),
   ];
   try {

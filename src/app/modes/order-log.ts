@@ -47,6 +47,13 @@ export class OrderLog implements Journal {
 
   summary(): RunResult["orders"] {
     const rules = Object.fromEntries([...this.rules].sort(([a], [b]) => (a < b ? -1 : 1)));
-    return { sent: this.sent, filled: this.filled, resized: this.resized, refused: this.refused, rules, hash: this.hash.copy().digest("hex") };
+    return {
+      sent: this.sent,
+      filled: this.filled,
+      resized: this.resized,
+      refused: this.refused,
+      rules,
+      hash: this.hash.copy().digest("hex"),
+    };
   }
 }

@@ -69,6 +69,10 @@ export async function replayJournal(
 }
 
 function differs(number: number, recorded: string | undefined, made: string | undefined): TruewindError {
-  const show = (text: string | undefined): string => (text === undefined ? "nothing" : text.length > 240 ? `${text.slice(0, 240)}...` : text);
-  return new TruewindError("replay-differs", `Decision ${number} is not the recorded one. Recorded: ${show(recorded)}. Now: ${show(made)}.`);
+  const show = (text: string | undefined): string =>
+    text === undefined ? "nothing" : text.length > 240 ? `${text.slice(0, 240)}...` : text;
+  return new TruewindError(
+    "replay-differs",
+    `Decision ${number} is not the recorded one. Recorded: ${show(recorded)}. Now: ${show(made)}.`,
+  );
 }

@@ -34,12 +34,16 @@ export function createSliceCursor(source: MarketDataSource): SliceCursor {
       row += count;
       if (row !== nextRow || slice.end > batch.length) throw changed(row);
       // The whole of the moment, and nothing else.
-      if (batch.seenAt[slice.start] !== seenAt || batch.seenAt[slice.end - 1] !== seenAt || batch.seenAt[slice.end] === seenAt) throw changed(row);
+      if (batch.seenAt[slice.start] !== seenAt || batch.seenAt[slice.end - 1] !== seenAt || batch.seenAt[slice.end] === seenAt)
+        throw changed(row);
       return slice;
     },
   };
 }
 
 function changed(row: number): TruewindError {
-  return new TruewindError("data-changed", `The dataset no longer holds what the journal recorded at row ${row}: restore the dataset it was made with.`);
+  return new TruewindError(
+    "data-changed",
+    `The dataset no longer holds what the journal recorded at row ${row}: restore the dataset it was made with.`,
+  );
 }

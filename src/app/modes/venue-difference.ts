@@ -32,6 +32,7 @@ export function compareWithVenue(view: PortfolioView, instruments: readonly Inst
       unexplained.push(`${remaining} lots of order ${order.id} are left by our book, ${known.remaining} by the venue's`);
     }
   }
-  for (const order of open.values()) unexplained.push(`the venue works order ${order.id} for ${order.remaining} lots of ${name(order.instrument)}, which we do not know`);
+  for (const order of open.values())
+    unexplained.push(`the venue works order ${order.id} for ${order.remaining} lots of ${name(order.instrument)}, which we do not know`);
   return { unexplained, gone };
 }

@@ -90,7 +90,10 @@ describe("a market order at the simulated venue", () => {
   it("that arrives within a bar gets the last print, but never the better leg", () => {
     const arrivals = [10, 25, 45].map((seconds) => {
       const bench = new VenueBench();
-      const orders = [bench.order(1, { createdAt: bench.now + seconds * SECOND_US }), bench.order(-1, { createdAt: bench.now + seconds * SECOND_US })];
+      const orders = [
+        bench.order(1, { createdAt: bench.now + seconds * SECOND_US }),
+        bench.order(-1, { createdAt: bench.now + seconds * SECOND_US }),
+      ];
       bench.play([{ o: 1000, h: 1100, l: 900, c: 1040 }]);
       return orders.map((order) => bench.fills(order)[0]?.price);
     });
@@ -193,7 +196,7 @@ describe("a cancellation at the simulated venue", () => {
       const buy = bench.order(10, { limit: 95, createdAt: bench.now - MINUTE_US });
       // A buyer meets the high at 20 s and the low at 40 s.
       const low = { o: 100, h: 101, l: 90, c: 100 };
-      bench.play([low], [{ after: (cancelAfter + 26) * SECOND_US, then: () => bench.venue.cancel(buy.id) }]);
+      bench.play([low], [{ after: (cancelAfter + 26) * SECOND_US, act: () => bench.venue.cancel(buy.id) }]);
       bench.play([STILL]);
       const kinds = bench.heard.map((event) => event.kind);
       expect(kinds, `cancelled after ${cancelAfter + 26} s`).toEqual(filled ? ["fill"] : ["order-cancelled"]);
@@ -203,7 +206,7 @@ describe("a cancellation at the simulated venue", () => {
   it("of a part-filled order comes after its fills, and says so once", () => {
     const bench = new VenueBench({ costs: { latencyUs, participation: 0.1 } });
     const buy = bench.order(1000, { createdAt: bench.now - MINUTE_US });
-    bench.play([{ ...STILL, v: 1000 }], [{ after: 30 * SECOND_US, then: () => bench.venue.cancel(buy.id) }]);
+    bench.play([{ ...STILL, v: 1000 }], [{ after: 30 * SECOND_US, act: () => bench.venue.cancel(buy.id) }]);
     bench.play([{ ...STILL, v: 1000 }]);
     bench.play([{ ...STILL, v: 1000 }]);
     expect(bench.heard.map((event) => [event.kind, event.at % MINUTE_US, event.seenAt % MINUTE_US])).toEqual([
@@ -261,20 +264,42 @@ describe("corporate actions at the simulated venue", () => {
 
 describe("the simulated venue's memory", () => {
   it("goes on from what it saved as if nothing had happened, at any moment", () => {
-    const bars = fc.array(fc.record({ o: fc.integer({ min: 90, max: 110 }), up: fc.nat(10), down: fc.nat(10), c: fc.integer({ min: 95, max: 105 }), v: fc.nat(300) }), { minLength: 4, maxLength: 8 });
-    const orders = fc.array(fc.record({ bar: fc.nat(6), lots: fc.integer({ min: -80, max: 80 }).filter((n) => n !== 0), limit: fc.option(fc.integer({ min: 92, max: 108 })), cancel: fc.boolean() }), { maxLength: 8 });
+    const bars = fc.array(
+      fc.record({
+        o: fc.integer({ min: 90, max: 110 }),
+        up: fc.nat(10),
+        down: fc.nat(10),
+        c: fc.integer({ min: 95, max: 105 }),
+        v: fc.nat(300),
+      }),
+      { minLength: 4, maxLength: 8 },
+    );
+    const orders = fc.array(
+      fc.record({
+        bar: fc.nat(6),
+        lots: fc.integer({ min: -80, max: 80 }).filter((n) => n !== 0),
+        limit: fc.option(fc.integer({ min: 92, max: 108 })),
+        cancel: fc.boolean(),
+      }),
+      { maxLength: 8 },
+    );
     fc.assert(
       fc.property(bars, orders, fc.nat(6), (rows, wishes, stopAt) => {
         const run = (interrupt: boolean) => {
-          let bench = new VenueBench({ costs: { latencyUs: 3 * SECOND_US, participation: 0.3, feeBps: 3, halfSpreadBps: 5, impactBps: 50 } });
+          let bench = new VenueBench({
+            costs: { latencyUs: 3 * SECOND_US, participation: 0.3, feeBps: 3, halfSpreadBps: 5, impactBps: 50 },
+          });
           rows.forEach(({ o, up, down, c, v }, k) => {
-            for (const wish of wishes) if (wish.bar === k) {
-              const order = bench.order(wish.lots, { limit: wish.limit });
-              if (wish.cancel) bench.venue.cancel(order.id);
-            }
+            for (const wish of wishes)
+              if (wish.bar === k) {
+                const order = bench.order(wish.lots, { limit: wish.limit });
+                if (wish.cancel) bench.venue.cancel(order.id);
+              }
             if (interrupt && k === stopAt) {
               const state = structuredClone(bench.venue.save());
-              const fresh = new VenueBench({ costs: { latencyUs: 3 * SECOND_US, participation: 0.3, feeBps: 3, halfSpreadBps: 5, impactBps: 50 } });
+              const fresh = new VenueBench({
+                costs: { latencyUs: 3 * SECOND_US, participation: 0.3, feeBps: 3, halfSpreadBps: 5, impactBps: 50 },
+              });
               fresh.venue.load(state);
               bench = Object.assign(Object.create(Object.getPrototypeOf(bench) as object) as VenueBench, bench, { venue: fresh.venue });
             }
@@ -292,12 +317,20 @@ describe("the simulated venue's memory", () => {
   it("tells at once what was in flight when shares or money change their measure", () => {
     const bench = new VenueBench({ costs: { latencyUs: 5 * SECOND_US } });
     bench.order(10, { createdAt: bench.now - MINUTE_US });
-    bench.play([STILL], [{ after: SECOND_US, then: () => {
-      expect(bench.heard).toEqual([]);
-      bench.venue.settle(bench.now + SECOND_US);
-      bench.listen(bench.now + SECOND_US);
-      expect(bench.heard.map((event) => event.seenAt)).toEqual([bench.now + SECOND_US]);
-    } }]);
+    bench.play(
+      [STILL],
+      [
+        {
+          after: SECOND_US,
+          act: () => {
+            expect(bench.heard).toEqual([]);
+            bench.venue.settle(bench.now + SECOND_US);
+            bench.listen(bench.now + SECOND_US);
+            expect(bench.heard.map((event) => event.seenAt)).toEqual([bench.now + SECOND_US]);
+          },
+        },
+      ],
+    );
   });
 
   it("counts slippage in the base currency at the rate of the moment", () => {

@@ -58,7 +58,9 @@ export class SimulatedVenue implements ExecutionVenue {
   /** Row of each instrument in the open slice, -1 where it has none; built when an order first asks. */
   private readonly rowOf: Int32Array;
   private rowsOf: MarketSlice | null = null;
-  private readonly outbox = new Heap<Queued>((a, b) => a.event.seenAt < b.event.seenAt || (a.event.seenAt === b.event.seenAt && a.sequence < b.sequence));
+  private readonly outbox = new Heap<Queued>(
+    (a, b) => a.event.seenAt < b.event.seenAt || (a.event.seenAt === b.event.seenAt && a.sequence < b.sequence),
+  );
   private open: MarketSlice | null = null;
   private sequence = 0;
   private now = 0;
@@ -140,7 +142,8 @@ export class SimulatedVenue implements ExecutionVenue {
     if (late.length === 0) return;
     const all = this.outbox.toArray();
     this.clearOutbox();
-    for (const { event, sequence } of all) this.outbox.push(event.seenAt > by ? { event: { ...event, seenAt: by as Micros }, sequence } : { event, sequence });
+    for (const { event, sequence } of all)
+      this.outbox.push(event.seenAt > by ? { event: { ...event, seenAt: by as Micros }, sequence } : { event, sequence });
   }
 
   reference(event: ReferenceEvent): void {

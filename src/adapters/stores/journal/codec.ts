@@ -34,7 +34,12 @@ export function writeEvent(out: ByteWriter, event: EngineEvent, byReference: boo
   } else if (event.kind !== "market") {
     out.u8(EVENT).text(JSON.stringify(event, bigintToText));
   } else if (byReference) {
-    out.u8(REFERENCE).f64(event.at).f64(event.seenAt).u32(event.end - event.start).f64(event.nextRow);
+    out
+      .u8(REFERENCE)
+      .f64(event.at)
+      .f64(event.seenAt)
+      .u32(event.end - event.start)
+      .f64(event.nextRow);
   } else {
     writeRows(out, event);
   }
@@ -74,7 +79,11 @@ export function readEntry(input: ByteReader): StoredEntry {
 }
 
 function writeRows(out: ByteWriter, { batch, at, seenAt, nextRow, start, end }: MarketSlice): void {
-  out.u8(batch.kind === "bar" ? BARS : batch.kind === "trade" ? TRADES : QUOTES).f64(at).f64(seenAt).f64(nextRow);
+  out
+    .u8(batch.kind === "bar" ? BARS : batch.kind === "trade" ? TRADES : QUOTES)
+    .f64(at)
+    .f64(seenAt)
+    .f64(nextRow);
   out.i32s(batch.instrument, start, end);
   for (const column of columnsOf(batch)) out.f64s(column, start, end);
   if (batch.kind === "trade") out.i32s(Int32Array.from(batch.aggressor.subarray(start, end)));

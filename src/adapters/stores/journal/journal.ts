@@ -41,11 +41,16 @@ export class FileJournal implements Journal {
    * Goes on with a journal that a crash or Ctrl-C left. The session is run again from its snapshot (or start): each entry it
    * makes must equal the recorded one, byte for byte, until the record ends; then it appends. `skip`: entries before the snapshot.
    */
-  static resume(path: string, options: FileJournalOptions, skip: number): { readonly journal: FileJournal; readonly header: unknown; readonly cutBytes: number } {
+  static resume(
+    path: string,
+    options: FileJournalOptions,
+    skip: number,
+  ): { readonly journal: FileJournal; readonly header: unknown; readonly cutBytes: number } {
     const { file, header, cutBytes } = openJournalFile(path);
     const recorded = entryBytes(file.fd);
     for (let i = 0; i < skip; i++) {
-      if (recorded.next().done === true) throw new TruewindError("corrupt-journal", `${path} ends before its snapshot: delete the snapshot and resume from the start.`);
+      if (recorded.next().done === true)
+        throw new TruewindError("corrupt-journal", `${path} ends before its snapshot: delete the snapshot and resume from the start.`);
     }
     const journal = new FileJournal(file, options, recorded);
     journal.count = skip;
@@ -80,7 +85,10 @@ export class FileJournal implements Journal {
   /** The session has come to its end: throws `replay-differs` when the record of an earlier attempt goes further. */
   finish(): void {
     if (!this.repeating || this.recorded?.next().done === true) return;
-    throw new TruewindError("replay-differs", `The journal goes on after entry ${this.count}, where the resumed session ends: its data, code or configuration has changed.`);
+    throw new TruewindError(
+      "replay-differs",
+      `The journal goes on after entry ${this.count}, where the resumed session ends: its data, code or configuration has changed.`,
+    );
   }
 
   barrier(): void {

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import type { Session } from "#domain/session.js";
+import { HOUR_US, type IsoDate, MINUTE_US, type Micros } from "#domain/time.js";
+import { schedule } from "./schedule.js";
+
+const session = (openHour: number, hours: number): Session => ({
+  date: "2020-01-02" as IsoDate,
+  openAt: (openHour * HOUR_US) as Micros,
+  closeAt: ((openHour + hours) * HOUR_US) as Micros,
+  early: false,
+});
+
+const told = (sessions: Session[], barInterval: "1d" | number, every: number, phase = 0): string[] =>
+  [...schedule({ sessions, barInterval, every, graceUs: MINUTE_US, phase })].map(
+    (t) => `${t.name} ${(t.seenAt - MINUTE_US) / HOUR_US} since ${t.since / HOUR_US}`,
+  );
+
+describe("the schedule", () => {
+  it("marks each session at its close and then decides or reconciles", () => {
+    expect(told([session(10, 6), session(34, 3), session(58, 6)], "1d", 2, 1)).toEqual([
+      "mark 16 since 10",
+      "reconcile 16 since 10",
+      "mark 37 since 34",
+      "decide 37 since 34",
+      "mark 64 since 58",
+      "reconcile 64 since 58",
+    ]);
+  });
+
+  it("fires after each bar within a session, marks with the last, and counts bars over sessions", () => {
+    expect(told([session(10, 2), session(34, 1)], 3600, 2)).toEqual([
+      "decide 11 since 11",
+      "mark 12 since 11",
+      "reconcile 12 since 12",
+      "mark 35 since 34",
+      "decide 35 since 35",
+    ]);
+  });
+
+  it("marks a session that is shorter than one bar", () => {
+    expect(told([session(10, 1)], 7200, 1)).toEqual(["mark 11 since 10"]);
+  });
+});

@@ -1,0 +1,372 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Command, EngineEvent, TimerFired } from "#domain/event.js";
+import type { Currency, Instrument, InstrumentId, InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
+import { toBarBatch } from "#domain/market.js";
+import type { ApprovedOrder, OrderId } from "#domain/order.js";
+import type { Signals } from "#domain/signal.js";
+import type { Micros } from "#domain/time.js";
+import type { Fill } from "#domain/venue-event.js";
+import { createRiskEngine } from "#risk/review.js";
+import { Engine } from "./engine.js";
+import { restoreEngine, snapshotEngine } from "./snapshot.js";
+
+const USD = "USD" as Currency;
+const EUR = "EUR" as Currency;
+const share = (id: string, currency: Currency): Instrument => ({
+  id: id as InstrumentId,
+  venue: "X",
+  currency,
+  tickSize: 0.01,
+  relativeTick: null,
+  lotSize: 1,
+  sector: null,
+});
+const NAMES = [share("A", USD), share("B", USD), share("C", EUR)];
+
+/** An engine whose target is whatever the test says, and whose venue only listens. */
+class Stand {
+  readonly said: string[] = [];
+  readonly submitted: ApprovedOrder[] = [];
+  readonly cancelled: OrderId[] = [];
+  weights = [0, 0, 0];
+  later = false;
+  readonly engine: Engine;
+  private time = 0;
+
+  constructor() {
+    this.engine = new Engine({
+      instruments: NAMES,
+      plan: {
+        features: [],
+        advance() {},
+        reference() {},
+        frame: (asOf) => ({
+          asOf,
+          instruments: 3,
+          features: [],
+          values: new Float64Array(0),
+          fresh: new Uint8Array(3),
+          member: new Uint8Array(3),
+        }),
+        snapshot: () => new Uint8Array(0),
+        restore() {},
+      },
+      strategy: {
+        name: "stand",
+        decide: (frame) => {
+          this.said.push("decide");
+          const signals: Signals = {
+            asOf: frame.asOf,
+            expectedReturn: new Float64Array(3),
+            uncertainty: null,
+            horizonUs: 1,
+            model: "stand",
+          };
+          return this.later ? Promise.resolve(signals) : signals;
+        },
+      },
+      builder: { build: (signals) => ({ asOf: signals.asOf, weights: Float64Array.from(this.weights) }) },
+      risk: createRiskEngine({ maxWeight: 1, minCash: 0, maxGross: 1, maxTurnover: 10, maxOrderNotional: null }),
+      venue: {
+        capabilities: { limitOrders: true, shortSelling: true },
+        submit: (order) => {
+          this.said.push(`submit ${order.instrument} ${order.lots}`);
+          this.submitted.push(order);
+        },
+        cancel: (id) => {
+          this.said.push("cancel");
+          this.cancelled.push(id);
+        },
+        snapshot: () => Promise.resolve({ open: [], positions: [] }),
+      },
+      journal: {
+        event: (event) => void this.said.push(event.kind),
+        decision: () => void this.said.push("decision"),
+        barrier: () => void this.said.push("barrier"),
+      },
+      baseCurrency: USD,
+      startingCashMicro: 1_000_000_000n,
+    });
+  }
+
+  next(): Micros {
+    return ++this.time as Micros;
+  }
+
+  timer(name: TimerFired["name"]): void | Promise<void> {
+    const at = this.next();
+    return this.engine.step({ kind: "timer", name, at, seenAt: at, since: 0 as Micros });
+  }
+
+  command(command: Command): void {
+    const at = this.next();
+    void this.engine.step({ kind: "command", at, seenAt: at, command });
+  }
+
+  price(...prices: number[]): void {
+    const at = this.next();
+    const rows = prices.map((p, i) => ({
+      instrument: i as InstrumentIx,
+      openAt: at,
+      at,
+      seenAt: at,
+      open: p,
+      high: p,
+      low: p,
+      close: p,
+      volume: 1,
+    }));
+    void this.engine.step({ kind: "market", at, seenAt: at, batch: toBarBatch(rows), start: 0, end: rows.length, nextRow: rows.length });
+  }
+
+  told(order: ApprovedOrder, lots = order.lots as number, change: Partial<Fill> = {}): void {
+    const at = this.next();
+    const base: Fill = {
+      kind: "fill",
+      at,
+      seenAt: at,
+      fillId: `f${at}`,
+      order: order.id,
+      instrument: order.instrument,
+      lots: lots as Lots,
+      price: 1000 as Ticks,
+      feeMicro: 0n,
+    };
+    void this.engine.step({ ...base, ...change });
+  }
+
+  hear(event: Record<string, unknown>): void {
+    const at = this.next();
+    void this.engine.step({ at, seenAt: at, ...event } as unknown as EngineEvent);
+  }
+
+  last(): ApprovedOrder {
+    return this.submitted.at(-1) as ApprovedOrder;
+  }
+}
+
+describe("the engine", () => {
+  let stand: Stand;
+  beforeEach(() => {
+    stand = new Stand();
+    stand.price(10, 10);
+    stand.weights = [0.5, 0, 0];
+  });
+
+  const { lots, mode, reason } = {
+    lots: () => [...stand.engine.account.lots],
+    mode: () => stand.engine.mode,
+    reason: () => stand.engine.reason,
+  };
+
+  it("journals the event, then the decision, and passes the barrier before it submits", () => {
+    stand.said.length = 0;
+    void stand.timer("decide");
+    expect(stand.said).toEqual(["timer", "decide", "decision", "barrier", "submit 0 50"]);
+  });
+
+  it("journals an event before it acts on it, and nothing of one that it refuses", () => {
+    const at = stand.next();
+    stand.said.length = 0;
+    expect(() => stand.engine.step({ kind: "order-rejected", at, seenAt: (at - 1) as Micros, order: "x" as OrderId, reason: "" })).toThrow(
+      /nothing is seen before it happens/,
+    );
+    expect(() =>
+      stand.engine.step({ kind: "order-rejected", at: 0 as Micros, seenAt: 0 as Micros, order: "x" as OrderId, reason: "" }),
+    ).toThrow(/time runs forward/);
+    expect(stand.said).toEqual([]);
+  });
+
+  it("orders nothing again while its orders work, and only what is missing after a rejection", () => {
+    void stand.timer("decide");
+    void stand.timer("reconcile");
+    expect(stand.submitted.length).toBe(1);
+    stand.told(stand.last(), 20);
+    stand.hear({ kind: "order-rejected", order: stand.last().id, reason: "tired" });
+    void stand.timer("reconcile");
+    expect(stand.submitted.map((o) => o.lots)).toEqual([50, 30]);
+  });
+
+  it("makes no orders twice at one moment, whose ids would be the same", () => {
+    const at = stand.next();
+    const decide: TimerFired = { kind: "timer", name: "decide", at, seenAt: at, since: 0 as Micros };
+    void stand.engine.step(decide);
+    stand.weights = [0.7, 0.1, 0];
+    void stand.engine.step(decide);
+    expect(stand.submitted.map((o) => o.id)).toEqual([`${at}.0`]);
+    void stand.timer("reconcile");
+    expect(stand.submitted.map((o) => o.lots)).toEqual([50, 20, 10]);
+  });
+
+  it("books a repeated fill once, also in the next session", () => {
+    void stand.timer("decide");
+    stand.told(stand.last(), 20, { fillId: "same" });
+    stand.told(stand.last(), 20, { fillId: "same" });
+    void stand.timer("mark");
+    stand.told(stand.last(), 20, { fillId: "same" });
+    expect(lots()).toEqual([20, 0, 0]);
+    expect(mode()).toBe("running");
+  });
+
+  it.each<[string, (order: ApprovedOrder) => Partial<Fill>, number, RegExp, number[]]>([
+    ["belongs to no order", () => ({ order: "?" as OrderId }), 5, /no working order/, [5, 0, 0]],
+    ["is more than was left", () => ({}), 51, /exceeds/, [51, 0, 0]],
+    ["is of another name", () => ({ instrument: 1 as InstrumentIx }), 5, /another instrument/, [0, 5, 0]],
+    ["goes the other way", () => ({}), -5, /against its order/, [-5, 0, 0]],
+    ["is of nothing", () => ({}), 0, /against its order/, [0, 0, 0]],
+    ["has no price", () => ({ price: 0 as Ticks }), 5, /price of 0 ticks/, [5, 0, 0]],
+  ])("counts a fill that %s, and halts", (_, change, n, complaint, after) => {
+    void stand.timer("decide");
+    stand.told(stand.last(), n, change(stand.last()));
+    expect(mode()).toBe("halted");
+    expect(reason()).toMatch(complaint);
+    expect(lots()).toEqual(after);
+    void stand.timer("decide");
+    expect(stand.submitted.length).toBe(1);
+  });
+
+  it("halts on a fill that comes after its order was cancelled", () => {
+    void stand.timer("decide");
+    stand.hear({ kind: "order-cancelled", order: stand.last().id, reason: "on request" });
+    stand.told(stand.last(), 5);
+    expect(mode()).toBe("halted");
+  });
+
+  it.each(["split", "delisting"] as const)("halts on a fill from before a %s that is told after it", (kind) => {
+    void stand.timer("decide");
+    const before = stand.next();
+    stand.hear({ kind, instrument: 0, ratio: 2, finalReturn: 0 });
+    stand.told(stand.last(), 10, { at: before });
+    expect(mode()).toBe("halted");
+    const other = new Stand();
+    other.price(10, 10);
+    other.weights = [0.5, 0, 0];
+    void other.timer("decide");
+    other.hear({ kind: "split", instrument: 0, ratio: 2 });
+    other.told(other.last(), 100);
+    expect(other.engine.mode).toBe("running");
+  });
+
+  it("carries a split through holdings, working orders and the standing target: nothing is ordered because of it", () => {
+    void stand.timer("decide");
+    stand.told(stand.last(), 20);
+    stand.hear({ kind: "split", instrument: 0, ratio: 3 });
+    expect(lots()).toEqual([60, 0, 0]);
+    expect(stand.engine.account.orders.list().map((w) => w.remaining)).toEqual([90]);
+    void stand.timer("reconcile");
+    expect(stand.submitted.length).toBe(1);
+    expect(stand.engine.view.equity).toBe(1000);
+  });
+
+  it("forgets orders and target of a name that was delisted, and survives its delisting without a price or twice", () => {
+    void stand.timer("decide");
+    stand.told(stand.last(), 20);
+    for (const instrument of [0, 0, 2]) stand.hear({ kind: "delisting", instrument, finalReturn: -1.5 });
+    expect(lots()).toEqual([0, 0, 0]);
+    expect(stand.engine.account.orders.list()).toEqual([]);
+    void stand.timer("reconcile");
+    expect(stand.submitted.length).toBe(1);
+    expect(stand.engine.view.equity).toBe(800); // a total loss is the worst there is
+  });
+
+  it("pays a name out at its fill price when the market never gave one", () => {
+    stand.told({ ...stand.last(), id: "?" as OrderId, instrument: 2 as InstrumentIx } as ApprovedOrder, 10);
+    stand.hear({ kind: "fx", from: EUR, to: USD, rate: 2 });
+    stand.hear({ kind: "delisting", instrument: 2, finalReturn: -0.5 });
+    expect(stand.engine.account.holdings.ledger.totals().get(EUR)).toMatchObject({ "trade": -100_000_000n, "cash-in-lieu": 50_000_000n });
+  });
+
+  it("orders nothing in a currency whose rate it does not know, and sizes at the rate from then on", () => {
+    stand.price(10, 10, 10);
+    stand.weights = [0, 0, 0.5];
+    void stand.timer("decide");
+    expect(stand.submitted).toEqual([]);
+    stand.hear({ kind: "fx", from: USD, to: EUR, rate: 0.5 });
+    void stand.timer("decide");
+    expect(stand.submitted.map((o) => [o.instrument, o.lots])).toEqual([[2, 25]]);
+    stand.told(stand.last());
+    expect(stand.engine.account.holdings.ledger.balance(USD)).toBe(500_000_000n);
+    expect(stand.engine.account.holdings.ledger.balance(EUR)).toBe(0n);
+  });
+
+  it("halts, and orders nothing until it is resumed", () => {
+    stand.command({ kind: "halt", reason: "stop" });
+    void stand.timer("decide");
+    void stand.timer("reconcile");
+    expect([mode(), reason(), stand.submitted.length]).toEqual(["halted", "stop", 0]);
+    stand.command({ kind: "resume", by: "me", reason: "" });
+    void stand.timer("decide");
+    expect([mode(), reason(), stand.submitted.length]).toEqual(["running", "", 1]);
+  });
+
+  it("flattens at once: cancels what works, closes what is held, and asks the strategy nothing until it is resumed", () => {
+    stand.weights = [0.5, -0.2, 0];
+    void stand.timer("decide");
+    for (const order of stand.submitted) stand.told(order);
+    stand.weights = [0.6, -0.2, 0];
+    void stand.timer("decide");
+    expect(stand.submitted.map((o) => [o.instrument, o.lots])).toEqual([
+      [0, 50],
+      [1, -20],
+      [0, 10],
+    ]);
+    stand.said.length = 0;
+    stand.command({ kind: "flatten", reason: "out" });
+    expect(stand.said).toEqual(["command", "decision", "barrier", "cancel", "submit 1 20"]);
+    stand.hear({ kind: "order-cancelled", order: stand.cancelled[0], reason: "on request" });
+    void stand.timer("decide");
+    expect(stand.said).not.toContain("decide");
+    expect([stand.last().instrument, stand.last().lots]).toEqual([0, -50]);
+    for (const order of stand.submitted.slice(-2)) stand.told(order);
+    void stand.timer("decide");
+    expect(lots()).toEqual([0, 0, 0]);
+    expect([mode(), stand.submitted.length]).toEqual(["flattening", 5]);
+    stand.command({ kind: "resume", by: "me", reason: "" });
+    void stand.timer("decide");
+    expect(stand.submitted.length).toBeGreaterThan(5);
+  });
+
+  it("takes no event while a decision is awaited, and no snapshot", async () => {
+    stand.later = true;
+    const pending = stand.timer("decide");
+    expect(() => stand.timer("mark")).toThrow(/one event at a time/);
+    expect(() => snapshotEngine(stand.engine)).toThrow(/between two events/);
+    await pending;
+    expect(stand.submitted.length).toBe(1);
+    void stand.timer("mark");
+  });
+
+  it("takes no further event after one that failed half-way", () => {
+    expect(() => stand.hear({ kind: "dividend", instrument: 0, amount: 1 })).not.toThrow();
+    void stand.timer("decide");
+    stand.told(stand.last());
+    expect(() => stand.hear({ kind: "dividend", instrument: 0, amount: Number.NaN })).toThrow(/Invariant/);
+    expect(() => stand.timer("mark")).toThrow(/none after one that failed/);
+  });
+
+  it("is the same after a snapshot, also halted, with unknown rates and with orders out", () => {
+    stand.weights = [0.5, -0.2, 0];
+    void stand.timer("decide");
+    stand.told(stand.last(), -7, { fillId: "known", feeMicro: 12n });
+    stand.hear({ kind: "cash", reason: "borrow", currency: USD, amountMicro: -5n });
+    stand.command({ kind: "halt", reason: "why not" });
+    const other = new Stand();
+    restoreEngine(other.engine, snapshotEngine(stand.engine));
+    expect(snapshotEngine(other.engine)).toEqual(snapshotEngine(stand.engine));
+    expect([other.engine.mode, other.engine.reason, other.engine.now]).toEqual(["halted", "why not", stand.engine.now]);
+    expect(other.engine.account.saveTotals()).toEqual(stand.engine.account.saveTotals());
+    expect(() => restoreEngine(other.engine, snapshotEngine(stand.engine).slice(0, -3))).toThrow(/bytes end/);
+  });
+
+  it("keeps what trading cost in the base currency, at the rate of its moment", () => {
+    stand.hear({ kind: "fx", from: EUR, to: USD, rate: 2 });
+    stand.price(10, 10, 10);
+    stand.weights = [0, 0, 0.5];
+    void stand.timer("decide");
+    stand.told(stand.last(), undefined, { feeMicro: 1_000_000n });
+    stand.hear({ kind: "cash", reason: "interest", currency: EUR, amountMicro: 3_000_000n });
+    stand.hear({ kind: "fx", from: EUR, to: USD, rate: 5 });
+    const { feesTotal, interestTotal, tradedTotal } = stand.engine.account;
+    expect([feesTotal, interestTotal, tradedTotal]).toEqual([2, 6, 500]);
+  });
+});
