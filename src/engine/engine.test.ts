@@ -255,6 +255,7 @@ describe("the engine", () => {
     expect(stand.engine.account.orders.list().map((w) => w.remaining)).toEqual([90]);
     void stand.timer("reconcile");
     expect(stand.submitted.length).toBe(1);
+    expect(stand.cancelled).toEqual([]);
     expect(stand.engine.view.equity).toBe(1000);
   });
 
@@ -349,6 +350,7 @@ describe("the engine", () => {
     void stand.timer("decide");
     stand.told(stand.last(), -7, { fillId: "known", feeMicro: 12n });
     stand.hear({ kind: "cash", reason: "borrow", currency: USD, amountMicro: -5n });
+    stand.hear({ kind: "split", instrument: 2, ratio: 2 });
     stand.command({ kind: "halt", reason: "why not" });
     const other = new Stand();
     restoreEngine(other.engine, snapshotEngine(stand.engine));

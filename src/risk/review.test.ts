@@ -110,6 +110,8 @@ describe("risk", () => {
 
   it("counts what it has just granted, and what it has just allowed to be sold is not cash yet", () => {
     expect(judge({ maxGross: 0.5 }, EMPTY, orderOf(0, 30), orderOf(1, 30))).toEqual(["approve 30", "resize 20 max-gross"]);
+    expect(judge({ minCash: 0.5 }, EMPTY, orderOf(0, 30), orderOf(1, 30))).toEqual(["approve 30", "resize 20 min-cash"]);
+    expect(judge({ maxTurnover: 0.5 }, EMPTY, orderOf(0, -30), orderOf(1, 30))).toEqual(["approve -30", "resize 20 max-turnover"]);
     expect(judge({ minCash: 0 }, { cash: 100, lots: [50, 0], value: [10, 10] }, orderOf(0, -50), orderOf(1, 60))).toEqual([
       "approve -50",
       "resize 10 min-cash",
