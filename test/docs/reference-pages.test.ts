@@ -1,0 +1,115 @@
+// The pages of reference hold every key, reason and figure that the code holds, and no other.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+import { experimentSchema, parseExperiment } from "#app/config/experiment.js";
+import { declarationSchema } from "#data/import/declaration.js";
+import { FLAGS, QUARANTINE_REASONS } from "#data/quality/findings.js";
+import { errorCodes } from "#base/errors.js";
+import { featureSets, features } from "#features/registry.js";
+import { familyNames, modelFamily } from "#models/registry/families.js";
+import { LEAST_SESSIONS, WORTHWHILE_SHARPE } from "#research/verdict/thresholds.js";
+import { page, root, tableRows } from "./markdown.js";
+import { schemaKeys } from "./schema-table.js";
+
+const plain = (cell: string | undefined): string => (cell ?? "").replaceAll("`", "");
+
+/** Rows whose first cell begins with a key in backticks: key -> other cells. */
+function keyed(path: string): ReadonlyMap<string, readonly string[]> {
+  const rows = tableRows(page(path)).filter(([first]) => first?.startsWith("`") === true);
+  return new Map(rows.map(([first, ...others]) => [plain(first), others]));
+}
+
+function expectKeys(path: string, schema: z.ZodType, resolved: unknown): void {
+  const rows = keyed(path);
+  const wanted = schemaKeys(schema, resolved);
+  expect(wanted.length).toBeGreaterThan(30);
+  const page = wanted.map(({ key }) => ({ key, type: rows.get(key)?.[0], fallback: rows.get(key)?.[1] }));
+  expect(page).toEqual(wanted);
+  for (const { key } of wanted) expect(rows.get(key)?.[2], `what ${key} means`).toMatch(/^\S.{10,}/);
+  const known = new Set(wanted.map(({ key }) => key));
+  const dotted = [...rows.keys()].filter((key) => /^[a-zA-Z]+[.[]/.test(key) && !key.startsWith("model.") && !/\.(ts|md|json|bin|twj|html)$/.test(key));
+  expect(dotted.filter((key) => !known.has(key)), "keys that the schema does not have").toEqual([]);
+}
+
+describe("docs/guide/experiment-file.md", () => {
+  const path = "docs/guide/experiment-file.md";
+
+  it("has every key of the schema with its type and default, and no other", () => {
+    expectKeys(path, experimentSchema, parseExperiment({ name: "x", data: { dataset: "d" } }, "x"));
+  });
+
+  it("has every setting of every model family with its default", () => {
+    const rows = keyed(path);
+    for (const name of familyNames) {
+      const settings = modelFamily(name).parseConfig({}) as Readonly<Record<string, unknown>>;
+      for (const [key, value] of Object.entries(settings)) expect(plain(rows.get(`model.${key} (${name})`)?.[1])).toBe(String(value));
+    }
+    const shown = [...rows.keys()].filter((key) => key.startsWith("model.") && key !== "model.family");
+    expect(shown).toHaveLength(familyNames.reduce((sum, name) => sum + Object.keys(modelFamily(name).parseConfig({}) as object).length, 0));
+  });
+
+  it("names every feature set and every feature", () => {
+    const { text } = page(path);
+    for (const name of featureSets) expect(text).toContain(`\`${name}\``);
+    const missing = [...features.values()].filter(({ name }) => !name.startsWith("rank_") && !new RegExp(`\\b${name}\\b`).test(text));
+    expect(missing.map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe("docs/guide/data.md", () => {
+  const path = "docs/guide/data.md";
+
+  it("has every key of a declaration with its type and default, and no other", () => {
+    expectKeys(path, declarationSchema, {});
+  });
+
+  it("lists every reason of quarantine and every flag in the words of the report", () => {
+    const rows = keyed(path);
+    for (const [name, words] of Object.entries({ ...QUARANTINE_REASONS, ...FLAGS })) expect(plain(rows.get(name)?.[0]), name).toBe(words);
+    const dashed = [...rows.keys()].filter((key) => /^[a-z]+(-[a-z]+)+$/.test(key));
+    expect(dashed.filter((key) => !(key in QUARANTINE_REASONS) && !(key in FLAGS))).toEqual([]);
+  });
+});
+
+interface Measured {
+  readonly level: number;
+  readonly reps: number;
+  readonly mean: readonly Readonly<Record<string, number | string>>[];
+  readonly power: readonly Readonly<Record<string, number>>[];
+}
+
+describe("docs/guide/verdict.md", () => {
+  const measured = JSON.parse(readFileSync(join(root, "test/reference/metrics/verdict-size.json"), "utf8")) as Measured;
+  const methods = ["ewc", "nw", "nw-fixed-b", "bootstrap"] as const;
+  const rows = tableRows(page("docs/guide/verdict.md"));
+  const percent = (value: unknown): string => (100 * Number(value)).toFixed(2);
+
+  it("shows the false alarms that were measured", () => {
+    expect(measured.mean).toHaveLength(18);
+    for (const one of measured.mean) {
+      expect(rows).toContainEqual([String(one["sessions"]), String(one["null"]), ...methods.map((method) => percent(one[method]))]);
+    }
+  });
+
+  it("shows the power that was measured", () => {
+    expect(measured.power).toHaveLength(9);
+    for (const one of measured.power) {
+      expect(rows).toContainEqual([String(one["years"]), (one["sharpe"] as number).toFixed(1), ...methods.map((method) => (100 * (one[method] as number)).toFixed(1))]);
+    }
+  });
+
+  it("states the thresholds of the code", () => {
+    const { text } = page("docs/guide/verdict.md");
+    expect(text).toContain(`${LEAST_SESSIONS} sessions`);
+    expect(text).toContain(`ratio below ${WORTHWHILE_SHARPE}`);
+  });
+});
+
+describe("docs/guide/recovery.md", () => {
+  it("lists every error code with its exit code", () => {
+    const rows = keyed("docs/guide/recovery.md");
+    for (const [code, { exit, retryable }] of Object.entries(errorCodes)) expect(rows.get(code)?.slice(0, 2), code).toEqual([String(exit), retryable ? "yes" : "no"]);
+  });
+});
