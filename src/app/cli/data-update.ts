@@ -8,7 +8,9 @@ import { interruptible } from "./terminal.js";
 
 export function addDataUpdate(data: Command, context: CommandContext): void {
   withCommonOptions(data.command("update"))
-    .description("append the new days of a source that was imported before; says where history was revised, and exits with 3 when that was refused")
+    .description(
+      "append the new days of a source that was imported before; says where history was revised, and exits with 3 when that was refused",
+    )
     .argument("<source>", "declaration file or folder")
     .option("--as <name>", "name of the dataset in the lake")
     .option("--accept-revisions", "rewrite history where the files now tell it differently")
@@ -24,7 +26,10 @@ export function addDataUpdate(data: Command, context: CommandContext): void {
       terminal.say(renderUpdate(update).trimEnd());
       terminal.result({ name: manifest.name, id: manifest.id, rows: manifest.rows, update });
       if (update.revisedRows > 0 && !update.applied) {
-        throw new TruewindError("gate-closed", `${update.revisedRows} rows of history were revised by the source and refused: look at them, then run again with --accept-revisions.`);
+        throw new TruewindError(
+          "gate-closed",
+          `${update.revisedRows} rows of history were revised by the source and refused: look at them, then run again with --accept-revisions.`,
+        );
       }
     });
 }

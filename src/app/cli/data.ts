@@ -84,14 +84,18 @@ function addShow(data: Command, context: CommandContext): void {
     .option("--limit <n>", "rows at most", positiveInteger, 20)
     .action(async (name: string, { symbol, from, to, limit, ...options }: ShowCommandOptions) => {
       const { workspace, terminal } = context.open(options);
-      const window = { from: from === undefined ? undefined : dayStart(from), to: to === undefined ? undefined : ((dayStart(to) + DAY_US) as Micros) };
+      const window = {
+        from: from === undefined ? undefined : dayStart(from),
+        to: to === undefined ? undefined : ((dayStart(to) + DAY_US) as Micros),
+      };
       const shown = await showDataset(workspace.lake, name, { symbol, limit, ...window });
       describe(shown.manifest, terminal.say);
       const columns = Object.keys(shown.rows[0] ?? {});
       const width = (column: string): number => Math.max(column.length, ...shown.rows.map((row) => String(row[column] ?? "").length));
       const widths = columns.map(width);
       terminal.say(columns.map((column, c) => column.padStart(widths[c] as number)).join("  "));
-      for (const row of shown.rows) terminal.say(columns.map((column, c) => String(row[column] ?? "").padStart(widths[c] as number)).join("  "));
+      for (const row of shown.rows)
+        terminal.say(columns.map((column, c) => String(row[column] ?? "").padStart(widths[c] as number)).join("  "));
       terminal.result({ manifest: brief(shown.manifest), rows: shown.rows });
     });
 }

@@ -17,7 +17,9 @@ export async function locate(source: string, name?: string): Promise<LocatedDecl
 export function describe(manifest: DatasetManifest, say: (line: string) => void): void {
   say(oneLine(manifest));
   const basis = { raw: "raw", split: "adjusted for splits", full: "adjusted for splits and dividends" }[manifest.priceBasis];
-  say(`  prices ${basis}${manifest.priceBasisAssumed ? " (assumed: declare priceBasis to change it)" : ""}; ${survivors(manifest)}; calendar ${manifest.calendar}`);
+  say(
+    `  prices ${basis}${manifest.priceBasisAssumed ? " (assumed: declare priceBasis to change it)" : ""}; ${survivors(manifest)}; calendar ${manifest.calendar}`,
+  );
 }
 
 function survivors({ survivorsOnly, survivorsAssumed }: DatasetManifest): string {

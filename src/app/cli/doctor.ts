@@ -87,7 +87,10 @@ function enough(gib: number, least: number, what: string): string {
 /** New York was on summer time then, India never is. */
 function timeZones(): string {
   const at = new Date("2024-07-01T12:00:00Z");
-  for (const [zone, hour] of [["America/New_York", "08"], ["Asia/Kolkata", "17"]] as const) {
+  for (const [zone, hour] of [
+    ["America/New_York", "08"],
+    ["Asia/Kolkata", "17"],
+  ] as const) {
     const found = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", hourCycle: "h23" }).format(at);
     if (found !== hour) throw new Error(`${zone} is off: ${found} instead of ${hour} o'clock`);
   }

@@ -38,6 +38,10 @@ export function addPaper(program: Command, context: CommandContext): void {
 export function showPaper({ outcome, resumed }: PaperRun, terminal: Terminal): void {
   terminal.say();
   terminal.say(`PAPER SESSION ${outcome.from} to ${outcome.to}${resumed ? " (taken up again)" : ""}`);
-  terminal.say(`  ${counted(outcome.decisions, "decision")}, ${counted(outcome.orders, "order")} approved, ${outcome.refused.toLocaleString("en")} refused, ${counted(outcome.fills, "fill")}`);
-  terminal.say(`  equity ${money(outcome.equity, outcome.currency)}, ${counted(Object.keys(outcome.positions).length, "position")}${outcome.halted === null ? "" : `, HALTED: ${outcome.halted}`}`);
+  terminal.say(
+    `  ${counted(outcome.decisions, "decision")}, ${counted(outcome.orders, "order")} approved, ${outcome.refused.toLocaleString("en")} refused, ${counted(outcome.fills, "fill")}`,
+  );
+  terminal.say(
+    `  equity ${money(outcome.equity, outcome.currency)}, ${counted(Object.keys(outcome.positions).length, "position")}${outcome.halted === null ? "" : `, HALTED: ${outcome.halted}`}`,
+  );
 }

@@ -11,7 +11,16 @@ export function addReplay(program: Command, context: CommandContext): void {
       const { workspace, terminal } = context.open(options);
       const report = await performReplay(path, workspace, (step, done) => terminal.progress(step, done));
       terminal.settle();
-      terminal.say(`REPLAY IDENTICAL: ${report.events} events, ${report.decisions} decisions, ${report.orders} orders of ${report.header.run}.`);
-      terminal.result({ identical: true, run: report.header.run, events: report.events, decisions: report.decisions, orders: report.orders, equity: report.equity });
+      terminal.say(
+        `REPLAY IDENTICAL: ${report.events} events, ${report.decisions} decisions, ${report.orders} orders of ${report.header.run}.`,
+      );
+      terminal.result({
+        identical: true,
+        run: report.header.run,
+        events: report.events,
+        decisions: report.decisions,
+        orders: report.orders,
+        equity: report.equity,
+      });
     });
 }

@@ -20,7 +20,8 @@ export function addRuns(program: Command, context: CommandContext): void {
         if (runs.length === 0) terminal.say("No runs yet. Start with: truewind demo");
         else for (const line of [row("STARTED (UTC)", "MODE", "STATE", "VERDICT", "RUN"), ...runs.map(describe)]) terminal.say(line);
         if (runs.length > 0) terminal.say();
-        for (const [id, count] of Object.entries(trials)) terminal.say(`Data ${id.slice(0, 12)}: ${counted(count, "different experiment")} tried, and every verdict on it counts them.`);
+        for (const [id, count] of Object.entries(trials))
+          terminal.say(`Data ${id.slice(0, 12)}: ${counted(count, "different experiment")} tried, and every verdict on it counts them.`);
         terminal.result({ runs, trials });
       } finally {
         await state.close();

@@ -40,7 +40,7 @@ export function createTerminal({ json }: { readonly json: boolean }): Terminal {
     json,
     say(line = "") {
       clear();
-      if (!json) process.stdout.write(`${line}\n`);
+      if (!json) process.stdout.write(`${harmless(line)}\n`);
     },
     result(value) {
       if (json) writeDocument(value);
@@ -68,6 +68,11 @@ export function createTerminal({ json }: { readonly json: boolean }): Terminal {
   };
 }
 
+/** A symbol or a file name may hold escape sequences; none reaches the terminal. */
+function harmless(text: string): string {
+  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
+}
+
 function bigintToText(_: string, value: unknown): unknown {
   return typeof value === "bigint" ? value.toString() : value;
 }
@@ -90,7 +95,9 @@ export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
-  return whole < 3600 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  return whole < 3600
+    ? `${Math.floor(whole / 60)} min ${whole % 60} s`
+    : `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
 /** Prints one clear sentence and sets the exit code. An unexpected error is our bug and says so. */
@@ -100,7 +107,7 @@ export function reportFailure(error: unknown, json: boolean): void {
   const message = known?.message ?? (error instanceof Error ? error.message : String(error));
   process.exitCode = known?.exitCode ?? 1;
   if (json) writeDocument({ error: { code, message } });
-  if (!json || documents > 1) process.stderr.write(`truewind: ${message}\n`);
+  if (!json || documents > 1) process.stderr.write(`truewind: ${harmless(message)}\n`);
   if ((known === null || code === "invariant") && error instanceof Error) {
     process.stderr.write(`This is a defect of Truewind, not of your input. Please report it with these lines:\n${error.stack ?? ""}\n`);
   }
@@ -109,6 +116,8 @@ export function reportFailure(error: unknown, json: boolean): void {
 /** What the operating system refuses is neither a defect nor a mystery. Null for any other error. */
 function ofSystem(error: unknown): TruewindError | null {
   if (!(error instanceof Error)) return null;
+  if (error.name === "AbortError")
+    return new TruewindError("interrupted", "It was interrupted, and nothing has changed: give the same command again.", { cause: error });
   const { code, path } = error as NodeJS.ErrnoException;
   const reason = code === undefined ? undefined : SYSTEM_REASONS[code];
   if (reason === undefined) return null;

@@ -59,7 +59,11 @@ const costs = z
     borrowBps: z.number().min(0).max(100_000).default(50),
     /** Annual interest on cash, as steps in time; also what Sharpe is measured over. */
     cashRate: z.array(z.strictObject({ from: isoDate, rate: z.number().min(-0.05).max(1) })).default([]),
-    latencyMs: z.number().min(0).max(DAY_SECONDS * 1000).default(200),
+    latencyMs: z
+      .number()
+      .min(0)
+      .max(DAY_SECONDS * 1000)
+      .default(200),
   })
   .prefault({});
 
@@ -75,7 +79,10 @@ const risk = z
 
 /** Exported for the test that holds docs/guide/experiment-file.md to it. */
 export const experimentSchema = z.strictObject({
-  name: z.string().max(80).regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case words joined by hyphens"),
+  name: z
+    .string()
+    .max(80)
+    .regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case words joined by hyphens"),
   data: z.strictObject({
     dataset: z.string().min(1),
     from: isoDate.nullable().default(null),
@@ -85,7 +92,9 @@ export const experimentSchema = z.strictObject({
   /** Instrument bought and held for comparison; null for none. It is never part of the universe. */
   benchmark: z.string().nullable().default(null),
   /** A named set, or a list of feature names. */
-  features: z.union([z.string(), z.array(z.string()).nonempty()], "must be the name of a feature set, or a list of feature names").default("classic-40"),
+  features: z
+    .union([z.string(), z.array(z.string()).nonempty()], "must be the name of a feature set, or a list of feature names")
+    .default("classic-40"),
   label: z
     .strictObject({
       /** Total return from the next tradable open, or that less the mean of the universe. */
@@ -133,9 +142,13 @@ export type ExperimentInput = z.input<typeof experimentSchema>;
 export function parseExperiment(raw: unknown, where: string): Experiment {
   const result = experimentSchema.safeParse(raw, { reportInput: true });
   if (result.success) return result.data;
-  if (raw === null || raw === undefined) throw new TruewindError("bad-config", `${where} is empty: an experiment needs at least name and data.dataset.`);
+  if (raw === null || raw === undefined)
+    throw new TruewindError("bad-config", `${where} is empty: an experiment needs at least name and data.dataset.`);
   const problems = result.error.issues.map(describeIssue);
-  throw new TruewindError("bad-config", `${where} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${problems.join("\n")}`);
+  throw new TruewindError(
+    "bad-config",
+    `${where} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${problems.join("\n")}`,
+  );
 }
 
 /** Throws `no-such-file`, or `bad-config` when the YAML does not parse. */
@@ -156,7 +169,11 @@ export function readYaml(path: string): unknown {
   try {
     return document.toJS() as unknown;
   } catch (cause) {
-    throw new TruewindError("bad-config", `${path} cannot be read as YAML: ${(cause as Error).message}. Write it without so many aliases.`, { cause });
+    throw new TruewindError(
+      "bad-config",
+      `${path} cannot be read as YAML: ${(cause as Error).message}. Write it without so many aliases.`,
+      { cause },
+    );
   }
 }
 
@@ -178,7 +195,8 @@ export function experimentHash(experiment: Experiment): string {
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   const path = issue.path.length === 0 ? "the file" : issue.path.join(".");
-  if (issue.code === "unrecognized_keys") return `  ${path}: unknown key ${issue.keys.map((k) => `"${k}"`).join(", ")}; remove it or check its spelling`;
+  if (issue.code === "unrecognized_keys")
+    return `  ${path}: unknown key ${issue.keys.map((k) => `"${k}"`).join(", ")}; remove it or check its spelling`;
   return `  ${path}: ${inWords(issue)}`;
 }
 
@@ -188,13 +206,18 @@ function inWords(issue: z.core.$ZodIssue): string {
     case "invalid_type": {
       const given = issue.input;
       if (given === undefined) return "is missing";
-      if (issue.expected === "string" && (typeof given === "number" || typeof given === "boolean")) return `must be text: write it in quotes, as "${given}"`;
+      if (issue.expected === "string" && (typeof given === "number" || typeof given === "boolean"))
+        return `must be text: write it in quotes, as "${given}"`;
       return `must be ${KINDS[issue.expected] ?? issue.expected}, not ${given === null ? "empty" : JSON.stringify(given).slice(0, 40)}`;
     }
     case "too_small":
-      return issue.origin === "number" ? `must be ${issue.inclusive === true ? "at least" : "above"} ${issue.minimum}` : "must not be empty";
+      return issue.origin === "number"
+        ? `must be ${issue.inclusive === true ? "at least" : "above"} ${issue.minimum}`
+        : "must not be empty";
     case "too_big":
-      return issue.origin === "string" ? `must have at most ${issue.maximum} characters` : `must be ${issue.inclusive === true ? "at most" : "below"} ${issue.maximum}`;
+      return issue.origin === "string"
+        ? `must have at most ${issue.maximum} characters`
+        : `must be ${issue.inclusive === true ? "at most" : "below"} ${issue.maximum}`;
     case "invalid_value":
       return `must be one of ${issue.values.map(String).join(", ")}`;
     default:
@@ -202,4 +225,10 @@ function inWords(issue: z.core.$ZodIssue): string {
   }
 }
 
-const KINDS: Readonly<Record<string, string>> = { object: "a set of keys", array: "a list", number: "a number", int: "a whole number", string: "text" };
+const KINDS: Readonly<Record<string, string>> = {
+  object: "a set of keys",
+  array: "a list",
+  number: "a number",
+  int: "a whole number",
+  string: "text",
+};

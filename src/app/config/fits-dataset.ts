@@ -20,7 +20,10 @@ export function fitToDataset(experiment: Experiment, manifest: DatasetManifest, 
   ];
   if (problems.length === 0) return tradable;
   const found = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-  throw new TruewindError("bad-config", `Experiment ${experiment.name} does not fit dataset ${manifest.name}, with ${found}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  throw new TruewindError(
+    "bad-config",
+    `Experiment ${experiment.name} does not fit dataset ${manifest.name}, with ${found}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+  );
 }
 
 function tradableRows({ universe, benchmark }: Experiment, manifest: DatasetManifest): Uint8Array {
@@ -44,7 +47,10 @@ function namesMissing({ universe, benchmark, data }: Experiment, { instruments }
   absent("universe.exclude", universe.exclude);
   absent("benchmark", benchmark === null ? [] : [benchmark]);
   const strange = (universe.sectors ?? []).filter((sector) => !sectors.includes(sector));
-  if (strange.length > 0) problems.push(`universe.sectors: there is no ${few(strange)}; ${sectors.length === 0 ? "this dataset knows no sectors" : `there are ${few(sectors)}`}`);
+  if (strange.length > 0)
+    problems.push(
+      `universe.sectors: there is no ${few(strange)}; ${sectors.length === 0 ? "this dataset knows no sectors" : `there are ${few(sectors)}`}`,
+    );
   if (data.from !== null && data.to !== null && data.from > data.to) problems.push(`data: from ${data.from} is later than to ${data.to}`);
   return problems;
 }
@@ -55,14 +61,22 @@ function sizesTooLarge({ portfolio }: Experiment, manifest: DatasetManifest, tra
   if (portfolio.kind === "equal-weight") return [];
   const sides = portfolio.kind === "long-short" ? 2 : 1;
   if (portfolio.k * sides <= names) return [];
-  return [`portfolio.k: ${sides === 2 ? `${portfolio.k} long and ${portfolio.k} short` : portfolio.k} cannot be chosen among ${names} names; at most ${Math.floor(names / sides)}`];
+  return [
+    `portfolio.k: ${sides === 2 ? `${portfolio.k} long and ${portfolio.k} short` : portfolio.k} cannot be chosen among ${names} names; at most ${Math.floor(names / sides)}`,
+  ];
 }
 
 /** Without an exchange rate an account could never buy anything in another currency. */
 function currencies({ account }: Experiment, { instruments }: DatasetManifest, tradable: Uint8Array, rated: ReadonlySet<string>): string[] {
   const traded = new Set(instruments.filter((_, row) => tradable[row] === 1).map((instrument) => instrument.currency as string));
-  const others = [...traded].filter((currency) => currency !== account.currency && !(rated.has(currency) && rated.has(account.currency))).sort();
-  return others.length === 0 ? [] : [`account.currency: it is ${account.currency}, the instruments trade in ${few(others)}, and the dataset has no exchange rate between them`];
+  const others = [...traded]
+    .filter((currency) => currency !== account.currency && !(rated.has(currency) && rated.has(account.currency)))
+    .sort();
+  return others.length === 0
+    ? []
+    : [
+        `account.currency: it is ${account.currency}, the instruments trade in ${few(others)}, and the dataset has no exchange rate between them`,
+      ];
 }
 
 function complaint(where: string, attempt: () => unknown): string[] {

@@ -19,7 +19,13 @@ const MARK = "workspace.json";
 /** `path` wins over the variable TRUEWIND_HOME, which wins over the default. The folders are made. Throws `bad-config` when that cannot be. */
 export function openWorkspace(path?: string): Workspace {
   const root = resolve(path ?? process.env["TRUEWIND_HOME"] ?? ".truewind");
-  const workspace = { root, lake: join(root, "lake"), runs: join(root, "runs"), experiments: join(root, "experiments"), stateDb: join(root, "state.db") };
+  const workspace = {
+    root,
+    lake: join(root, "lake"),
+    runs: join(root, "runs"),
+    experiments: join(root, "experiments"),
+    stateDb: join(root, "state.db"),
+  };
   try {
     for (const folder of [workspace.lake, workspace.runs, workspace.experiments]) mkdirSync(folder, { recursive: true });
     const mark = join(root, MARK);
@@ -28,7 +34,11 @@ export function openWorkspace(path?: string): Workspace {
   } catch (cause) {
     if (cause instanceof TruewindError) throw cause;
     const why = REASONS[(cause as NodeJS.ErrnoException).code ?? ""] ?? (cause as Error).message;
-    throw new TruewindError("bad-config", `${root} cannot be the workspace: ${why}. Name a folder that you may write with --workspace or TRUEWIND_HOME.`, { cause });
+    throw new TruewindError(
+      "bad-config",
+      `${root} cannot be the workspace: ${why}. Name a folder that you may write with --workspace or TRUEWIND_HOME.`,
+      { cause },
+    );
   }
   return workspace;
 }
@@ -50,9 +60,15 @@ function refuseNewer(root: string, mark: string): void {
     layout = undefined;
   }
   if (typeof layout !== "number") {
-    throw new TruewindError("bad-config", `${join(root, MARK)} is damaged: delete that file if this is a workspace of Truewind, or name another with --workspace.`);
+    throw new TruewindError(
+      "bad-config",
+      `${join(root, MARK)} is damaged: delete that file if this is a workspace of Truewind, or name another with --workspace.`,
+    );
   }
   if (layout > LAYOUT) {
-    throw new TruewindError("bad-config", `The workspace ${root} was made by a newer Truewind (layout ${layout}, this one knows ${LAYOUT}): update Truewind, or name another with --workspace.`);
+    throw new TruewindError(
+      "bad-config",
+      `The workspace ${root} was made by a newer Truewind (layout ${layout}, this one knows ${LAYOUT}): update Truewind, or name another with --workspace.`,
+    );
   }
 }

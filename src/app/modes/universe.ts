@@ -31,7 +31,8 @@ export interface Universe {
 export function openUniverse(experiment: Experiment, dataset: OpenDataset): Universe {
   const { manifest } = dataset;
   const { universe, benchmark } = experiment;
-  if (manifest.kind !== "bar") throw new TruewindError("bad-config", `Dataset ${manifest.name} holds ${manifest.kind}s; an experiment needs bars.`);
+  if (manifest.kind !== "bar")
+    throw new TruewindError("bad-config", `Dataset ${manifest.name} holds ${manifest.kind}s; an experiment needs bars.`);
   const { instruments } = manifest;
   const rates = dataset.references().filter((event) => event.kind === "fx");
   const tradable = fitToDataset(experiment, manifest, new Set(rates.flatMap(({ from, to }) => [from, to])));
@@ -78,10 +79,17 @@ function resolveFeatures(features: Experiment["features"]): readonly FeatureDefi
 function refuseTooShort(experiment: Experiment, { manifest }: OpenDataset, sessions: readonly Session[]): readonly Session[] {
   if (manifest.barInterval !== null && manifest.barInterval !== "1d") return sessions;
   const { label, universe, rebalance } = experiment;
-  const lengths = [["label.horizon", label.horizon], ["universe.minHistory", universe.minHistory], ["rebalance.every", rebalance.every]] as const;
+  const lengths = [
+    ["label.horizon", label.horizon],
+    ["universe.minHistory", universe.minHistory],
+    ["rebalance.every", rebalance.every],
+  ] as const;
   const tooLong = lengths.filter(([, length]) => length >= sessions.length).map(([name, length]) => `${name} (${length})`);
   if (tooLong.length === 0) return sessions;
-  throw new TruewindError("bad-config", `${tooLong.join(" and ")} of experiment ${experiment.name} must be below the ${sessions.length} sessions of ${manifest.name}.`);
+  throw new TruewindError(
+    "bad-config",
+    `${tooLong.join(" and ")} of experiment ${experiment.name} must be below the ${sessions.length} sessions of ${manifest.name}.`,
+  );
 }
 
 function sessionsOf(experiment: Experiment, { manifest }: OpenDataset): readonly Session[] {
@@ -96,7 +104,10 @@ function sessionsOf(experiment: Experiment, { manifest }: OpenDataset): readonly
   const sessions = begin > end ? [] : calendar.sessions(isoDateOrThrow(begin), isoDateOrThrow(end));
   const inData = sessions.filter((s) => s.closeAt >= (manifest.from as number) && s.openAt < (manifest.to as number));
   if (inData.length === 0) {
-    throw new TruewindError("no-data", `Dataset ${manifest.name} (${formatMicros(manifest.from).slice(0, 10)} to ${formatMicros(manifest.to).slice(0, 10)}) has no session between ${from} and ${to}: set data.from and data.to within it.`);
+    throw new TruewindError(
+      "no-data",
+      `Dataset ${manifest.name} (${formatMicros(manifest.from).slice(0, 10)} to ${formatMicros(manifest.to).slice(0, 10)}) has no session between ${from} and ${to}: set data.from and data.to within it.`,
+    );
   }
   return inData;
 }

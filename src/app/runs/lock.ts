@@ -16,7 +16,10 @@ const WAIT_MS = 500;
 export function acquireRun(folder: RunFolder): () => void {
   const release = lockFile(folder.file(LOCK_FILE), WAIT_MS);
   if (release === null) {
-    throw new TruewindError("busy", `${ownerOf(folder)} is working on run ${folder.id}: wait for its end, or stop it and give the same command again.`);
+    throw new TruewindError(
+      "busy",
+      `${ownerOf(folder)} is working on run ${folder.id}: wait for its end, or stop it and give the same command again.`,
+    );
   }
   writeFileSync(folder.file(OWNER_FILE), `${process.pid}\n`);
   return release;

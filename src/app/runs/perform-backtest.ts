@@ -15,7 +15,16 @@ import { openUniverse } from "../modes/universe.js";
 import type { ReportExtras } from "../report/extras.js";
 import { renderReport } from "../report/report.js";
 import { journalHeader } from "./journal-header.js";
-import { EXTRAS_FILE, JOURNAL_FILE, REPORT_FILE, type RunFolder, openRunFolder, writeModels, writeResult, writeWhole } from "./run-folder.js";
+import {
+  EXTRAS_FILE,
+  JOURNAL_FILE,
+  REPORT_FILE,
+  type RunFolder,
+  openRunFolder,
+  writeModels,
+  writeResult,
+  writeWhole,
+} from "./run-folder.js";
 import { recordedRun } from "./recorded-run.js";
 import { createStopwatch } from "./stopwatch.js";
 
@@ -52,32 +61,40 @@ export async function performBacktest(experiment: Experiment, options: PerformOp
     startedAt: systemClock.now(),
     folder: `runs/${id}`,
   } as const;
-  return recordedRun({ workspace, folder, record, signal, ifStopped: "Nothing of it is kept: give the same command again to start anew." }, async (state) => {
-    const stopwatch = createStopwatch(options.onProgress);
-    const result = await journaledBacktest(experiment, dataset, folder, { onProgress: stopwatch.progress, signal });
-    refuseIdle(result);
-    writeResult(folder, result);
-    await state.trials.record({
-      experimentHash: record.experimentHash,
-      dataId: record.dataId,
-      from: utcMidnight(isoDateOrThrow(result.dates[0] as string)),
-      to: utcMidnight(isoDateOrThrow(result.dates.at(-1) as string)),
-      kind: "backtest",
-      codeVersion: codeVersion(),
-      seed: experiment.seed,
-      recordedAt: systemClock.now(),
-      outOfSample: Float64Array.from(result.strategy.netReturn),
-    });
-    const trials = await state.trials.distinctTrials(record.dataId);
-    const verdict = adjustForTrials(result.verdict, trials);
-    const extras: ReportExtras = { trials, adjustedVerdict: verdict, timing: stopwatch.timing(), command: options.command };
-    writeWhole(folder.file(EXTRAS_FILE), `${JSON.stringify(extras)}\n`);
-    writeWhole(folder.file(REPORT_FILE), renderReport(result, extras));
-    return { verdict: verdict.decision, value: { folder, result, verdict, trials, extras } };
-  });
+  return recordedRun(
+    { workspace, folder, record, signal, ifStopped: "Nothing of it is kept: give the same command again to start anew." },
+    async (state) => {
+      const stopwatch = createStopwatch(options.onProgress);
+      const result = await journaledBacktest(experiment, dataset, folder, { onProgress: stopwatch.progress, signal });
+      refuseIdle(result);
+      writeResult(folder, result);
+      await state.trials.record({
+        experimentHash: record.experimentHash,
+        dataId: record.dataId,
+        from: utcMidnight(isoDateOrThrow(result.dates[0] as string)),
+        to: utcMidnight(isoDateOrThrow(result.dates.at(-1) as string)),
+        kind: "backtest",
+        codeVersion: codeVersion(),
+        seed: experiment.seed,
+        recordedAt: systemClock.now(),
+        outOfSample: Float64Array.from(result.strategy.netReturn),
+      });
+      const trials = await state.trials.distinctTrials(record.dataId);
+      const verdict = adjustForTrials(result.verdict, trials);
+      const extras: ReportExtras = { trials, adjustedVerdict: verdict, timing: stopwatch.timing(), command: options.command };
+      writeWhole(folder.file(EXTRAS_FILE), `${JSON.stringify(extras)}\n`);
+      writeWhole(folder.file(REPORT_FILE), renderReport(result, extras));
+      return { verdict: verdict.decision, value: { folder, result, verdict, trials, extras } };
+    },
+  );
 }
 
-async function journaledBacktest(experiment: Experiment, dataset: OpenDataset, folder: RunFolder, options: Pick<PerformOptions, "onProgress" | "signal">): Promise<RunResult> {
+async function journaledBacktest(
+  experiment: Experiment,
+  dataset: OpenDataset,
+  folder: RunFolder,
+  options: Pick<PerformOptions, "onProgress" | "signal">,
+): Promise<RunResult> {
   const header = journalHeader("backtest", experiment, dataset.manifest, folder.id);
   const journal = FileJournal.create(folder.file(JOURNAL_FILE), header, { referenceBefore: Number.POSITIVE_INFINITY, durable: false });
   try {
@@ -85,7 +102,10 @@ async function journaledBacktest(experiment: Experiment, dataset: OpenDataset, f
       ...options,
       journal,
       onFitted: ({ fitted }) =>
-        writeModels(folder, fitted.folds.map((fold) => ({ id: fold.id, family: fold.model.family, from: fold.testFrom, model: fold.model }))),
+        writeModels(
+          folder,
+          fitted.folds.map((fold) => ({ id: fold.id, family: fold.model.family, from: fold.testFrom, model: fold.model })),
+        ),
     });
   } finally {
     journal.close();
@@ -96,6 +116,14 @@ async function journaledBacktest(experiment: Experiment, dataset: OpenDataset, f
 function refuseIdle({ orders }: RunResult): void {
   if (orders.filled > 0) return;
   const rules = Object.entries(orders.rules).map(([rule, count]) => `${rule} ${count} times`);
-  const why = orders.sent > 0 ? `none of its ${orders.sent} orders was filled` : rules.length > 0 ? `risk refused every order (${rules.join(", ")})` : "no order was large enough for one lot, or the model had no opinion";
-  throw new TruewindError("no-data", `The strategy never traded: ${why}. Look at account.cash, risk, costs and universe in the experiment.`);
+  const why =
+    orders.sent > 0
+      ? `none of its ${orders.sent} orders was filled`
+      : rules.length > 0
+        ? `risk refused every order (${rules.join(", ")})`
+        : "no order was large enough for one lot, or the model had no opinion";
+  throw new TruewindError(
+    "no-data",
+    `The strategy never traded: ${why}. Look at account.cash, risk, costs and universe in the experiment.`,
+  );
 }

@@ -63,7 +63,13 @@ export async function performPaper(experiment: Experiment, options: PaperOptions
   const dataset = await openDataset(workspace.lake, experiment.data.dataset);
   const universe = openUniverse(experiment, dataset);
   const sessions = lastSessions(universe, options.sessions);
-  const key = hashJson({ experiment: experimentHash(experiment), data: dataset.manifest.id, code: codeVersion(), seed: experiment.seed, sessions: options.sessions });
+  const key = hashJson({
+    experiment: experimentHash(experiment),
+    data: dataset.manifest.id,
+    code: codeVersion(),
+    seed: experiment.seed,
+    sessions: options.sessions,
+  });
   const id = `${experiment.name}-paper-${key.slice(0, 10)}`;
   const folder = openRunFolder(workspace, id);
   const record = {
@@ -75,13 +81,22 @@ export async function performPaper(experiment: Experiment, options: PaperOptions
     startedAt: systemClock.now(),
     folder: `runs/${id}`,
   } as const;
-  return recordedRun({ workspace, folder, record, signal, ifStopped: "Give the same command again: it goes on where it was." }, async () => ({
-    verdict: null,
-    value: await session(experiment, universe, sessions, folder, options),
-  }));
+  return recordedRun(
+    { workspace, folder, record, signal, ifStopped: "Give the same command again: it goes on where it was." },
+    async () => ({
+      verdict: null,
+      value: await session(experiment, universe, sessions, folder, options),
+    }),
+  );
 }
 
-async function session(experiment: Experiment, universe: Universe, sessions: readonly Session[], folder: RunFolder, options: PaperOptions): Promise<PaperRun> {
+async function session(
+  experiment: Experiment,
+  universe: Universe,
+  sessions: readonly Session[],
+  folder: RunFolder,
+  options: PaperOptions,
+): Promise<PaperRun> {
   const fitted = await fittedModels(experiment, universe, folder, options);
   refuseUntrained(universe, sessions, fitted[0]?.testFrom);
   const models = toSchedule(fitted);
@@ -125,13 +140,19 @@ async function session(experiment: Experiment, universe: Universe, sessions: rea
 async function fittedModels(experiment: Experiment, universe: Universe, folder: RunFolder, options: PaperOptions) {
   if (existsSync(folder.file("models/schedule.json"))) return readModels(folder);
   const { fitted } = await runStudy(experiment, universe, options.onProgress, options.signal);
-  writeModels(folder, fitted.folds.map((fold) => ({ id: fold.id, family: fold.model.family, from: fold.testFrom, model: fold.model })));
+  writeModels(
+    folder,
+    fitted.folds.map((fold) => ({ id: fold.id, family: fold.model.family, from: fold.testFrom, model: fold.model })),
+  );
   return readModels(folder);
 }
 
 function lastSessions({ sessions, dataset }: Universe, count: number): readonly Session[] {
   if (count < sessions.length) return sessions.slice(-count);
-  throw new TruewindError("bad-usage", `A paper session of ${count} sessions is longer than the data: ${dataset.manifest.name} has ${sessions.length} in this experiment. Ask for fewer with --sessions.`);
+  throw new TruewindError(
+    "bad-usage",
+    `A paper session of ${count} sessions is longer than the data: ${dataset.manifest.name} has ${sessions.length} in this experiment. Ask for fewer with --sessions.`,
+  );
 }
 
 /** Before its first model a session could only wait. */
@@ -139,10 +160,18 @@ function refuseUntrained(universe: Universe, sessions: readonly Session[], train
   const first = sessions[0] as Session;
   if (trainedFrom === undefined || first.closeAt >= trainedFrom) return;
   const allowed = universe.sessions.filter((session) => session.closeAt >= trainedFrom).length;
-  throw new TruewindError("bad-usage", `A paper session from ${first.date} on would begin before its first model is trained: ask for at most ${allowed} sessions with --sessions.`);
+  throw new TruewindError(
+    "bad-usage",
+    `A paper session from ${first.date} on would begin before its first model is trained: ask for at most ${allowed} sessions with --sessions.`,
+  );
 }
 
-function outcomeOf(experiment: Experiment, folder: RunFolder, engine: Awaited<ReturnType<typeof runPaper>>["engine"], sessions: readonly Session[]): PaperOutcome {
+function outcomeOf(
+  experiment: Experiment,
+  folder: RunFolder,
+  engine: Awaited<ReturnType<typeof runPaper>>["engine"],
+  sessions: readonly Session[],
+): PaperOutcome {
   let [decisions, orders, refused, fills] = [0, 0, 0, 0];
   const lines: string[] = [];
   for (const entry of readJournal(folder.file(JOURNAL_FILE))) {
@@ -163,7 +192,9 @@ function outcomeOf(experiment: Experiment, folder: RunFolder, engine: Awaited<Re
   account.instruments.forEach((instrument, i) => {
     if (account.lots[i] !== 0) positions[instrument.id] = account.lots[i] as number;
   });
-  const cashMicro = Object.fromEntries([...account.holdings.ledger.totals().keys()].map((currency) => [currency, String(account.holdings.ledger.balance(currency))]));
+  const cashMicro = Object.fromEntries(
+    [...account.holdings.ledger.totals().keys()].map((currency) => [currency, String(account.holdings.ledger.balance(currency))]),
+  );
   return {
     run: folder.id,
     from: (sessions[0] as Session).date,

@@ -14,18 +14,28 @@ import type { JournalHeader } from "./journal-header.js";
 import { JOURNAL_FILE, readModels } from "./run-folder.js";
 
 /** `path`: a journal, or the folder of a run. Throws `replay-differs`, `data-changed`, `corrupt-journal` or `no-such-file`. */
-export async function performReplay(path: string, workspace: Workspace, onProgress: Progress): Promise<ReplayReport & { readonly header: JournalHeader }> {
+export async function performReplay(
+  path: string,
+  workspace: Workspace,
+  onProgress: Progress,
+): Promise<ReplayReport & { readonly header: JournalHeader }> {
   const journal = existsSync(join(path, JOURNAL_FILE)) ? join(path, JOURNAL_FILE) : path;
-  if (statSync(journal, { throwIfNoEntry: false })?.isFile() !== true) throw new TruewindError("no-such-file", `There is no journal at ${path}: give a journal file or the folder of a run.`);
+  if (statSync(journal, { throwIfNoEntry: false })?.isFile() !== true)
+    throw new TruewindError("no-such-file", `There is no journal at ${path}: give a journal file or the folder of a run.`);
   const header = readJournalHeader(journal) as JournalHeader;
   const dataset = await openDataset(workspace.lake, header.dataset);
   if (dataset.manifest.id !== header.dataId) {
-    throw new TruewindError("data-changed", `Dataset ${header.dataset} is not the one of the journal (${dataset.manifest.id.slice(0, 12)}, then ${header.dataId.slice(0, 12)}): import that version again.`);
+    throw new TruewindError(
+      "data-changed",
+      `Dataset ${header.dataset} is not the one of the journal (${dataset.manifest.id.slice(0, 12)}, then ${header.dataId.slice(0, 12)}): import that version again.`,
+    );
   }
   const { experiment } = header;
   const universe = openUniverse(experiment, dataset);
   const folder = { id: basename(dirname(journal)), path: dirname(journal), file: (name: string) => join(dirname(journal), name) };
   const models = toSchedule(readModels(folder));
-  const report = await replayJournal(journal, engineParts(experiment, universe, models), dataset.source(windowOf(experiment)), () => onProgress("replay", 0));
+  const report = await replayJournal(journal, engineParts(experiment, universe, models), dataset.source(windowOf(experiment)), () =>
+    onProgress("replay", 0),
+  );
   return { ...report, header };
 }

@@ -21,7 +21,10 @@ export interface Finished<T> {
 }
 
 /** Throws `busy` while another process works on the run, `interrupted` when the signal ended it, and whatever `work` throws. */
-export async function recordedRun<T>({ workspace, folder, record, signal, ifStopped }: RecordedRun, work: (state: StateDatabase) => Promise<Finished<T>>): Promise<T> {
+export async function recordedRun<T>(
+  { workspace, folder, record, signal, ifStopped }: RecordedRun,
+  work: (state: StateDatabase) => Promise<Finished<T>>,
+): Promise<T> {
   const release = acquireRun(folder);
   try {
     const state = await openStateDatabase(workspace.stateDb);

@@ -64,8 +64,13 @@ export function writeResult(folder: RunFolder, result: RunResult): void {
 /** Throws `no-such-run` when the run has not come to a result. */
 export function readResult(folder: RunFolder): RunResult {
   const path = folder.file(RESULT_FILE);
-  if (existsSync(folder.file(PAPER_FILE))) throw new TruewindError("no-such-run", `Run ${folder.id} is a paper session, and reports are of backtests: its outcome is in ${folder.file(PAPER_FILE)}.`);
-  if (!existsSync(path)) throw new TruewindError("no-such-run", `Run ${folder.id} has no result: it did not come to its end. Run its experiment again.`);
+  if (existsSync(folder.file(PAPER_FILE)))
+    throw new TruewindError(
+      "no-such-run",
+      `Run ${folder.id} is a paper session, and reports are of backtests: its outcome is in ${folder.file(PAPER_FILE)}.`,
+    );
+  if (!existsSync(path))
+    throw new TruewindError("no-such-run", `Run ${folder.id} has no result: it did not come to its end. Run its experiment again.`);
   return readJson(path) as RunResult;
 }
 
@@ -89,7 +94,10 @@ export interface StoredModel {
 /** Saves the models of a schedule: what paper and replay load instead of training again. */
 export function writeModels(folder: RunFolder, models: readonly (StoredModel & { readonly model: FittedModel })[]): void {
   for (const { id, model } of models) writeWhole(folder.file(join("models", `${id}.model`)), model.save());
-  writeWhole(folder.file(join("models", "schedule.json")), `${JSON.stringify(models.map(({ id, family, from }) => ({ id, family, from })))}\n`);
+  writeWhole(
+    folder.file(join("models", "schedule.json")),
+    `${JSON.stringify(models.map(({ id, family, from }) => ({ id, family, from })))}\n`,
+  );
 }
 
 /** Throws `no-such-run` without a schedule, and `corrupt-artifact` when a model is damaged. */
@@ -102,6 +110,7 @@ export function readModels(folder: RunFolder): readonly { readonly id: string; r
 
 function readModelFile(folder: RunFolder, id: string): Uint8Array {
   const path = folder.file(join("models", `${id}.model`));
-  if (!existsSync(path)) throw new TruewindError("corrupt-artifact", `${path} is gone: remove the folder of run ${folder.id} and run its experiment again.`);
+  if (!existsSync(path))
+    throw new TruewindError("corrupt-artifact", `${path} is gone: remove the folder of run ${folder.id} and run its experiment again.`);
   return readFileSync(path);
 }
