@@ -151,6 +151,29 @@ describe("four modes", () => {
     await expect(replayJournal(path, other, toySource(market.bars), () => undefined)).rejects.toMatchObject({ code: "replay-differs" });
   });
 
+  it("refuses a record that lacks a decision, unless it was cut off right before it", async () => {
+    const market = toyMarket({ seed: "lacks", days: 20, names: 5 });
+    const whole = await toyRun(market);
+    const lacking = async (keep: (decision: number) => boolean, upTo: number): Promise<ReturnType<typeof replayJournal>> => {
+      const path = join(folder, "lacking.journal");
+      const journal = FileJournal.create(path, {}, EVERYTHING_IN_FULL);
+      let decision = 0;
+      for (const entry of whole.journal.entries.slice(0, upTo)) {
+        if (entry.kind === "event") journal.event(entry.event);
+        else if (keep(decision++)) journal.decision(entry.asOf, entry.decisions, entry.cancels);
+      }
+      journal.close();
+      return replayJournal(path, parts(market), toySource(market.bars), () => undefined);
+    };
+    const { length } = whole.journal.entries;
+    await expect(lacking((n) => n !== 1, length)).rejects.toMatchObject({ code: "replay-differs" });
+    expect(await lacking(() => true, length)).toMatchObject({ cutOff: false });
+    const second = whole.journal.entries.findIndex(
+      (entry, i, all) => entry.kind === "decision" && all.slice(0, i).some((e) => e.kind === "decision"),
+    );
+    expect(await lacking(() => true, second)).toMatchObject({ cutOff: true, decisions: 1 });
+  });
+
   it("stamps the moment when the machine was late, and never runs back", async () => {
     const market = toyMarket({ seed: "late", days: 12, names: 4 });
     const backtest = await toyRun(market);

@@ -333,6 +333,16 @@ describe("the simulated venue's memory", () => {
     );
   });
 
+  it("knows an order again in the session after it was filled", () => {
+    const bench = new VenueBench();
+    const order = bench.order(10);
+    bench.play([STILL]);
+    bench.venue.accrue(bench.now as Micros);
+    bench.venue.submit(order);
+    bench.play([STILL]);
+    expect(bench.fills().map((f) => f.lots)).toEqual([10]);
+  });
+
   it("counts slippage in the base currency at the rate of the moment", () => {
     const eur = { ...SHARE, currency: "EUR" as Currency };
     const bench = new VenueBench({ costs: { halfSpreadBps: 100 }, instruments: [eur] });

@@ -89,6 +89,26 @@ describe("a journal file", () => {
     expect(Buffer.compare(readFileSync(path), whole)).toBe(0);
   });
 
+  it("does not take damage before the last block for a torn tail: later entries are not thrown away", () => {
+    const journal = FileJournal.create(path, {}, options);
+    const ends: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      ends.push(readFileSync(path).length);
+      write(journal);
+      journal.barrier();
+    }
+    journal.close();
+    const bytes = readFileSync(path);
+    for (const at of [(ends[1] as number) - 1, (ends[1] as number) + 1, (ends[1] as number) + 20]) {
+      const damaged = Buffer.from(bytes);
+      damaged[at] = (damaged[at] as number) ^ 1;
+      writeFileSync(path, damaged);
+      expect(() => [...readJournal(path)], `byte ${at}`).toThrow(expect.objectContaining({ code: "corrupt-journal" }));
+      expect(() => FileJournal.resume(path, options, 0), `byte ${at}`).toThrow(expect.objectContaining({ code: "corrupt-journal" }));
+      expect(readFileSync(path).length).toBe(bytes.length);
+    }
+  });
+
   it("refuses a file that is no journal, and one of another version", () => {
     writeFileSync(path, "TRUEWIND-JOURNAL-1\nxxxx");
     expect(() => readJournalHeader(path)).toThrow(expect.objectContaining({ code: "corrupt-journal" }));
