@@ -167,6 +167,10 @@ describe("four modes", () => {
     };
     const { length } = whole.journal.entries;
     await expect(lacking((n) => n !== 1, length)).rejects.toMatchObject({ code: "replay-differs" });
+    // The record ends one event after the decision that it lacks.
+    const lastWithNext = whole.journal.entries.findLastIndex((entry, i, all) => entry.kind === "decision" && all[i + 1]?.kind === "event");
+    const before = whole.journal.entries.slice(0, lastWithNext).filter((entry) => entry.kind === "decision").length;
+    await expect(lacking((n) => n !== before, lastWithNext + 2)).rejects.toMatchObject({ code: "replay-differs" });
     expect(await lacking(() => true, length)).toMatchObject({ cutOff: false });
     const second = whole.journal.entries.findIndex(
       (entry, i, all) => entry.kind === "decision" && all.slice(0, i).some((e) => e.kind === "decision"),
