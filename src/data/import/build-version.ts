@@ -24,7 +24,7 @@ import { createInstruments, readSectors } from "./instrument-master.js";
 import { type Judgement, judgeRows } from "./judge-rows.js";
 import { actionsFor, knownSplits, loadActions, priceActions } from "./load-actions.js";
 import { loadRates } from "./load-rates.js";
-import { LAKE_FILE, type PreviousVersion, resolveRevisions, stagePrevious, type UpdateReport } from "./merge-previous.js";
+import { type PreviousVersion, resolveRevisions, stagePrevious, type UpdateReport } from "./merge-previous.js";
 import { assumeBasis, type KnownSplit, weighSplits } from "./price-basis.js";
 import { isDaily } from "./row-sql.js";
 import { sortRows } from "./sort-rows.js";
@@ -113,8 +113,8 @@ async function fillVersion(
   );
 
   report("checking", 0);
-  if (previous !== undefined) await stagePrevious(connection, previous, calendar, isDaily(declaration));
-  const { symbols, days } = await sortRows(connection, declaration, calendar, [...paths, LAKE_FILE], secondSql);
+  if (previous !== undefined) await stagePrevious(connection, previous, calendar, isDaily(declaration), paths.length);
+  const { symbols, days } = await sortRows(connection, declaration, calendar, secondSql);
   const known = await loadActions(located, symbols, calendar, notes);
   const priceBasis =
     declaration.priceBasis ?? previous?.dataset.manifest.priceBasis ?? (await inferBasis(db, knownSplits(known, symbols, calendar), notes));

@@ -1,13 +1,19 @@
 // Runs the neighbor checks over `sorted` and writes every verdict and flag to its table. One pass, in time order, constant memory.
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBDoubleVector } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { invariant } from "#base/errors.js";
 import { BarSequence, type FindingSink, type PriceAction } from "../quality/bar-sequence.js";
 import type { DayIndex } from "../quality/day-index.js";
 import type { Flag, QuarantineReason } from "../quality/findings.js";
 import type { Gap } from "../quality/report.js";
 import { TickSequence } from "../quality/tick-sequence.js";
-import type { DuckDb } from "../lake/duckdb.js";
+import { type DuckDb, readNumber } from "../lake/duckdb.js";
+import { doublesOf } from "../lake/vector-numbers.js";
 import type { Declaration } from "./declaration.js";
 import { isDaily } from "./row-sql.js";
+
+type F = Float64Array;
+type BarColumns = readonly [F, F, F, F, F, F, F, F, F, F, F];
+type TickColumns = readonly [F, F, F, F];
 
 export interface SymbolTally {
   readonly rows: number;
@@ -53,22 +59,21 @@ async function judgeBars(
   signal?: AbortSignal,
 ): Promise<Judgement> {
   const columns = ["seq", "file", "ix", "open_at", "end_at", "open", "high", "low", "close", "volume", "second"];
-  const order = "ORDER BY seen_at, ix, open, high, low, close, volume, seq";
-  for await (const chunk of chunks(connection, columns, order, signal)) {
-    const [seq, file, ix, openAt, at, open, high, low, close, volume, second] = vectors(chunk, columns.length);
-    for (let r = 0; r < chunk.rowCount; r++) {
+  for await (const piece of pieces(connection, columns, signal)) {
+    const [seq, file, ix, openAt, at, open, high, low, close, volume, second] = piece as BarColumns;
+    for (let r = 0; r < seq.length; r++) {
       sequence.add({
-        seq: num(seq, r),
-        file: num(file, r),
-        ix: num(ix, r),
-        openAt: num(openAt, r),
-        at: num(at, r),
-        open: num(open, r),
-        high: num(high, r),
-        low: num(low, r),
-        close: num(close, r),
-        volume: num(volume, r),
-        second: num(second, r),
+        seq: seq[r] as number,
+        file: file[r] as number,
+        ix: ix[r] as number,
+        openAt: openAt[r] as number,
+        at: at[r] as number,
+        open: open[r] as number,
+        high: high[r] as number,
+        low: low[r] as number,
+        close: close[r] as number,
+        volume: volume[r] as number,
+        second: second[r] as number,
       });
     }
   }
@@ -85,9 +90,9 @@ async function judgeTicks(
   signal?: AbortSignal,
 ): Promise<Judgement> {
   const columns = ["seq", "file", "ix", "end_at"];
-  for await (const chunk of chunks(connection, columns, "ORDER BY seen_at, ix, seq", signal)) {
-    const [seq, file, ix, at] = vectors(chunk, columns.length);
-    for (let r = 0; r < chunk.rowCount; r++) sequence.add(num(seq, r), num(file, r), num(ix, r), num(at, r));
+  for await (const piece of pieces(connection, columns, signal)) {
+    const [seq, file, ix, at] = piece as TickColumns;
+    for (let r = 0; r < seq.length; r++) sequence.add(seq[r] as number, file[r] as number, ix[r] as number, at[r] as number);
   }
   writer.flush();
   if (declaration.kind === "quote") {
@@ -99,29 +104,42 @@ async function judgeTicks(
   return { tallies: sequence.finish().map(({ rows, first, last }) => ({ rows, first, last, ...none })), gaps: [], outsideHours: 0 };
 }
 
-async function* chunks(
+/**
+ * Columns of `sorted` in its order, piece by piece, without the rows that have their verdict. A plain scan keeps the table's order; leaving
+ * rows out is a join, which does not, so it sorts again: only updates have such rows. The order is checked in either case.
+ */
+async function* pieces(
   connection: DuckDBConnection,
   columns: readonly string[],
-  order: string,
   signal?: AbortSignal,
-): AsyncGenerator<DuckDBDataChunk> {
-  const result = await connection.stream(
-    `SELECT ${columns.map((name) => `CAST(${name} AS DOUBLE)`).join(", ")} FROM sorted WHERE seq NOT IN (SELECT seq FROM verdicts) ${order}`,
-  );
+): AsyncGenerator<readonly Float64Array[]> {
+  const judged = await readNumber(connection, "SELECT count(*) FROM verdicts WHERE seq IN (SELECT seq FROM sorted)");
+  const rest = judged === 0 ? "" : "WHERE seq NOT IN (SELECT seq FROM verdicts) ORDER BY seen_at, ix, seq";
+  const result = await connection.stream(`SELECT ${columns.map((name) => `CAST(${name} AS DOUBLE)`).join(", ")} FROM sorted ${rest}`);
+  const order = ["end_at", "ix", "seq"].map((name) => columns.indexOf(name));
+  let last = [Number.NEGATIVE_INFINITY, 0, 0];
   for (;;) {
     signal?.throwIfAborted();
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
-    yield chunk;
+    const piece = columns.map((_, c) => doublesOf(chunk, c));
+    const keys = order.map((c) => piece[c] as Float64Array) as [F, F, F];
+    invariant(inOrder(last, keys), "rows are judged in order of time, instrument and source");
+    last = keys.map((key) => key[key.length - 1] as number);
+    yield piece;
   }
 }
 
-function vectors(chunk: DuckDBDataChunk, n: number): (DuckDBDoubleVector | undefined)[] {
-  return Array.from({ length: n }, (_, c) => chunk.getColumnVector(c) as DuckDBDoubleVector);
-}
-
-function num(vector: DuckDBDoubleVector | undefined, row: number): number {
-  return vector?.getItem(row) as number;
+function inOrder(last: readonly number[], [at, ix, seq]: readonly [F, F, F]): boolean {
+  let [a, i, s] = last as [number, number, number];
+  for (let r = 0; r < at.length; r++) {
+    const [nextAt, nextIx, nextSeq] = [at[r] as number, ix[r] as number, seq[r] as number];
+    if (nextAt < a || (nextAt === a && (nextIx < i || (nextIx === i && nextSeq < s)))) return false;
+    a = nextAt;
+    i = nextIx;
+    s = nextSeq;
+  }
+  return true;
 }
 
 /** Findings into the tables, through a connection of its own while `sorted` streams on the other. */

@@ -11,9 +11,6 @@ import { partitionFiles } from "../lake/partitions.js";
 import type { Declaration } from "./declaration.js";
 import { momentTextSql } from "./row-sql.js";
 
-/** Stands for a file name in the tables of the import. */
-export const LAKE_FILE = "(lake)";
-
 export interface PreviousVersion {
   readonly dataset: OpenDataset;
   /** Rewrite history where the files differ from the lake. */
@@ -42,24 +39,25 @@ export interface UpdateReport {
   readonly heldBack: number;
 }
 
-/** Adds the lake's bars to `staged`. */
+/** Adds the lake's bars to `staged`; `lakeFile` is the number of the lake in `files`. */
 export async function stagePrevious(
   connection: DuckDBConnection,
   { dataset }: PreviousVersion,
   calendar: Calendar,
   daily: boolean,
+  lakeFile: number,
 ): Promise<void> {
   const files = await partitionFiles(dataset.folder, "bar");
   if (files.length === 0) return;
   const symbols = sqlTexts(dataset.manifest.instruments.map((instrument) => instrument.id));
   const local = `timezone(${sqlText(calendar.timezone)}, make_timestamptz(open_at))`;
   await connection.run(
-    `INSERT INTO staged SELECT ${sqlText(LAKE_FILE)}, ${symbols}[ix + 1], NULL, ${daily ? `CAST(${local} AS DATE)` : "NULL"},
+    `INSERT INTO staged SELECT ${lakeFile}, ${symbols}[ix + 1], NULL, ${daily ? `CAST(${local} AS DATE)` : "NULL"},
      open_at, end_at, ${VALUE_COLUMNS.bar.join(", ")}, NULL, NULL FROM read_parquet(${sqlTexts(files)}) ORDER BY seen_at, ix`,
   );
 }
 
-/** Finds what differs and gives verdicts. Needs `sorted`; `lakeFile` is the number of `LAKE_FILE` there. */
+/** Finds what differs and gives verdicts. Needs `sorted`; `lakeFile` as before. */
 export async function resolveRevisions(
   connection: DuckDBConnection,
   declaration: Declaration,
@@ -67,7 +65,7 @@ export async function resolveRevisions(
   lakeFile: number,
   adjusted: boolean,
 ): Promise<UpdateReport> {
-  await recallVerdicts(connection, declaration, previous.dataset.folder);
+  await recallVerdicts(connection, declaration, previous.dataset.folder, lakeFile);
   const differs = VALUE_COLUMNS.bar.map((name) => `f.${name} IS DISTINCT FROM l.${name}`).join(" OR ");
   await connection.run(`CREATE VIEW lake AS SELECT * FROM sorted WHERE file = ${lakeFile}`);
   await connection.run(`CREATE TABLE fresh AS SELECT * FROM sorted WHERE file <> ${lakeFile} AND seq NOT IN (SELECT seq FROM verdicts)`);
@@ -98,7 +96,7 @@ export async function resolveRevisions(
 }
 
 /** Rows that neighbors condemned before are condemned again, not taken for revisions. */
-async function recallVerdicts(connection: DuckDBConnection, declaration: Declaration, folder: string): Promise<void> {
+async function recallVerdicts(connection: DuckDBConnection, declaration: Declaration, folder: string, lakeFile: number): Promise<void> {
   const same = [
     `q.moment = ${momentTextSql(declaration, "r")}`,
     ...["symbol", "open", "high", "low", "close"].map((name) => `q.${name} = r.${name}`),
@@ -107,7 +105,7 @@ async function recallVerdicts(connection: DuckDBConnection, declaration: Declara
     `INSERT INTO verdicts SELECT DISTINCT r.rowid, false, q.reason, q.detail
      FROM staged r JOIN (SELECT DISTINCT reason, detail, symbol, moment, open, high, low, close FROM read_parquet(${sqlText(join(folder, "quarantine.parquet"))})
        WHERE reason IN ('conflicting-duplicate', 'contradicted-by-action', 'contradicted-by-second-source', 'price-without-trade', 'absurd-move')) q ON ${same}
-     WHERE r.why IS NULL AND r.file <> ${sqlText(LAKE_FILE)} AND r.rowid NOT IN (SELECT seq FROM verdicts) ORDER BY r.rowid`,
+     WHERE r.why IS NULL AND r.file <> ${lakeFile} AND r.rowid NOT IN (SELECT seq FROM verdicts) ORDER BY r.rowid`,
   );
 }
 

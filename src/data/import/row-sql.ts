@@ -15,11 +15,17 @@ const ABSURD_SIZE = 1e15;
  */
 export function stagedTableSql(declaration: Declaration): string {
   const values = VALUE_COLUMNS[declaration.kind].map((name) => `${name} DOUBLE`).join(", ");
-  return `CREATE TABLE staged (file VARCHAR, symbol VARCHAR, moment VARCHAR, day DATE, open_at BIGINT, end_at BIGINT, ${values}, why VARCHAR, raw VARCHAR)`;
+  return `CREATE TABLE staged (file INTEGER, symbol VARCHAR, moment VARCHAR, day DATE, open_at BIGINT, end_at BIGINT, ${values}, why VARCHAR, raw VARCHAR)`;
 }
 
-/** `source` is a table function whose rows have the declared columns and `filename`. `timezone` must be the session's. */
-export function stageRowsSql(declaration: Declaration, source: string, timezone: string): string {
+/** The files of a table function in its order: their numbers in the table `files`, and the symbols that their paths tell. */
+export interface SourceFiles {
+  readonly numbers: readonly number[];
+  readonly symbols: readonly (string | null)[];
+}
+
+/** `source` is a table function over `files` whose rows have the declared columns. `timezone` must be the session's. */
+export function stageRowsSql(declaration: Declaration, source: string, files: SourceFiles, timezone: string): string {
   const { kind, columns } = declaration;
   const texts = VALUE_COLUMNS[kind].map((name) => [name, declaredColumn(declaration, name)] as const);
   const time = columns.date ?? columns.at?.column ?? "";
@@ -30,11 +36,11 @@ export function stageRowsSql(declaration: Declaration, source: string, timezone:
   const raw = `concat_ws(',', ${["moment", ...texts.flatMap(([name, column]) => (column === null ? [] : [`${name}_text`]))].map((name) => `coalesce(${name}, '')`).join(", ")})`;
   const daily = isDaily(declaration);
   return `INSERT INTO staged
-    SELECT file, symbol, CASE WHEN why IS NULL THEN NULL ELSE moment END, ${daily ? "day, NULL, NULL" : `NULL, ${edgeSql(declaration)}`},
+    SELECT file, symbol, CASE WHEN why IS NULL THEN NULL ELSE ${clean("moment")} END, ${daily ? "day, NULL, NULL" : `NULL, ${edgeSql(declaration)}`},
       ${texts.map(([name]) => finalSql(kind, name)).join(", ")}, why, CASE WHEN why IS NULL THEN NULL ELSE ${raw} END
     FROM (SELECT *, ${whySql(declaration, timezone)} AS why
       FROM (SELECT *, ${daily ? `${daySql()} AS day` : `${momentSql(declaration)} AS moment_us`}, ${numbers.join(", ")}
-        FROM (SELECT filename AS file, ${symbolSql(declaration)} AS symbol, ${clean(sqlName(time))} AS moment, ${given.join(", ")} FROM ${source})))`;
+        FROM (SELECT ${pick(`[${files.numbers.join(", ")}]`)} AS file, ${symbolSql(declaration, files)} AS symbol, CAST(${sqlName(time)} AS VARCHAR) AS moment, ${given.join(", ")} FROM ${source})))`;
 }
 
 /** The moment of a row of `staged` named `row`, as text: of the source where it was kept, else in ISO form. */
@@ -70,24 +76,41 @@ function isNothing(text: string): string {
   return `lower(trim(coalesce(CAST(${text} AS VARCHAR), ''))) IN ${NOTHING}`;
 }
 
-function symbolSql(declaration: Declaration): string {
+/** The element of a list that belongs to the row's file. Cheaper than a join, and it cannot change the order of rows. */
+function pick(list: string): string {
+  return `(${list})[CAST(file_index AS BIGINT) + 1]`;
+}
+
+function symbolSql(declaration: Declaration, files: SourceFiles): string {
   const { symbol } = declaration;
-  const text = "column" in symbol ? clean(sqlName(symbol.column)) : `nullif(regexp_extract(filename, ${sqlText(symbol.path)}, 1), '')`;
+  if (!("column" in symbol))
+    return pick(`[${files.symbols.map((text) => (text === null ? "CAST(NULL AS VARCHAR)" : sqlText(text))).join(", ")}]`);
+  const text = clean(sqlName(symbol.column));
+  return declaration.symbolCase === "upper" ? `upper(${text})` : text;
+}
+
+/** The symbol in the column `path` of the table `files`; NULL when the symbol stands in the rows. */
+export function pathSymbolSql(declaration: Declaration): string {
+  const { symbol } = declaration;
+  if ("column" in symbol) return "CAST(NULL AS VARCHAR)";
+  const text = `nullif(regexp_extract(path, ${sqlText(symbol.path)}, 1), '')`;
   return declaration.symbolCase === "upper" ? `upper(${text})` : text;
 }
 
 // DuckDB's cast takes "2005-01-03junk" and year 5 for dates, so the shape is checked first.
+// The first case is what almost every file has, and is cheap.
 function daySql(): string {
-  const iso = String.raw`regexp_full_match(moment, '\d{4}-\d{2}-\d{2}([T ].*)?')`;
-  const compact = String.raw`regexp_full_match(moment, '\d{8}')`;
-  return `CASE WHEN ${iso} THEN TRY_CAST(moment[1:10] AS DATE) WHEN ${compact} THEN CAST(try_strptime(moment, '%Y%m%d') AS DATE) END`;
+  const plain = "moment GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'";
+  const iso = String.raw`regexp_full_match(trim(moment), '\d{4}-\d{2}-\d{2}([T ].*)?')`;
+  const compact = String.raw`regexp_full_match(trim(moment), '\d{8}')`;
+  return `CASE WHEN ${plain} THEN TRY_CAST(moment AS DATE) WHEN ${iso} THEN TRY_CAST(trim(moment)[1:10] AS DATE) WHEN ${compact} THEN CAST(try_strptime(trim(moment), '%Y%m%d') AS DATE) END`;
 }
 
 function momentSql(declaration: Declaration): string {
   const unit = declaration.columns.at?.unit ?? "iso";
   if (unit === "iso") {
-    const shape = String.raw`regexp_full_match(moment, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*')`;
-    return `CASE WHEN ${shape} THEN epoch_us(TRY_CAST(moment AS TIMESTAMPTZ)) END`;
+    const shape = String.raw`regexp_full_match(trim(moment), '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*')`;
+    return `CASE WHEN ${shape} THEN epoch_us(TRY_CAST(trim(moment) AS TIMESTAMPTZ)) END`;
   }
   const scale = { s: 1e6, ms: 1e3, us: 1 }[unit];
   // The decimal type is exact; the bounds are years 1678 and 2262.

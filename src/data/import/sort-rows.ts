@@ -4,7 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { SECOND_US, type IsoDate } from "#domain/time.js";
 import type { Calendar } from "../calendar/calendar.js";
 import { TIME_COLUMNS, VALUE_COLUMNS } from "../lake/columns.js";
-import { readRows, sqlText } from "../lake/duckdb.js";
+import { insertTexts, readRows, sqlText } from "../lake/duckdb.js";
 import type { Declaration } from "./declaration.js";
 import { isDaily } from "./row-sql.js";
 
@@ -25,13 +25,10 @@ export async function sortRows(
   connection: DuckDBConnection,
   declaration: Declaration,
   calendar: Calendar,
-  files: readonly string[],
   secondSql: string | null,
 ): Promise<SortedRows> {
   await connection.run("CREATE TABLE verdicts (seq BIGINT, merged BOOLEAN, reason VARCHAR, detail VARCHAR)");
   await connection.run("CREATE TABLE flags (seq BIGINT, flag VARCHAR, detail VARCHAR)");
-  await connection.run("CREATE TABLE files (file INTEGER, path VARCHAR)");
-  await insertTexts(connection, "files", files);
   await connection.run("INSERT INTO verdicts SELECT rowid, false, why, raw FROM staged WHERE why IS NOT NULL ORDER BY rowid");
   if (isDaily(declaration)) await placeDays(connection, calendar);
   else await connection.run("CREATE VIEW placed AS SELECT rowid AS seq, * FROM staged WHERE why IS NULL");
@@ -44,9 +41,9 @@ export async function sortRows(
   const values = VALUE_COLUMNS[kind].map((name) => `p.${name}`);
   const second = secondSql === null ? "" : `LEFT JOIN (${secondSql}) o ON o.symbol = p.symbol AND o.end_at = p.end_at`;
   await connection.run(
-    `CREATE TABLE sorted AS SELECT p.seq, f.file, s.ix, ${times}, ${values.join(", ")}, ${secondSql === null ? "CAST('NaN' AS DOUBLE)" : "coalesce(o.close, CAST('NaN' AS DOUBLE))"} AS second
-     FROM placed p JOIN symbols s ON s.symbol = p.symbol JOIN files f ON f.path = p.file ${second}
-     ORDER BY seen_at, s.ix, ${kind === "bar" ? `${values.join(", ")}, p.seq` : "p.seq"}`,
+    `CREATE TABLE sorted AS SELECT p.seq, p.file, s.ix, ${times}, ${values.join(", ")}, ${secondSql === null ? "CAST('NaN' AS DOUBLE)" : "coalesce(o.close, CAST('NaN' AS DOUBLE))"} AS second
+     FROM placed p JOIN symbols s ON s.symbol = p.symbol ${second}
+     ORDER BY seen_at, s.ix, p.seq`,
   );
   return { symbols, days: await dayRange(connection, calendar) };
 }
@@ -86,14 +83,4 @@ async function dayRange(connection: DuckDBConnection, calendar: Calendar): Promi
     await readRows(connection, `SELECT count(*) AS n, ${local("min(end_at) - 1")} AS a, ${local("max(end_at)")} AS b FROM sorted`)
   )[0];
   return row === undefined || row.n === 0 ? null : { from: row.a as IsoDate, to: row.b as IsoDate };
-}
-
-async function insertTexts(connection: DuckDBConnection, table: string, texts: readonly string[]): Promise<void> {
-  const appender = await connection.createAppender(table);
-  texts.forEach((text, i) => {
-    appender.appendInteger(i);
-    appender.appendVarchar(text);
-    appender.endRow();
-  });
-  appender.closeSync();
 }

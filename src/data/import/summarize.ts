@@ -55,20 +55,18 @@ export async function summarize(
 /** Tables `quarantined` and `flagged`, readable without the import's numbers, and their Parquet files. */
 async function writeFindings(connection: DuckDBConnection, declaration: Declaration, root: string, folder: string): Promise<void> {
   const values = VALUE_COLUMNS[declaration.kind];
-  const path = (file: string): string => {
-    const prefix = root.endsWith("/") ? root : `${root}/`;
-    return `CASE WHEN starts_with(${file}, ${sqlText(prefix)}) THEN substr(${file}, ${prefix.length + 1}) ELSE ${file} END`;
-  };
+  const prefix = root.endsWith("/") ? root : `${root}/`;
+  const path = `CASE WHEN starts_with(f.path, ${sqlText(prefix)}) THEN substr(f.path, ${prefix.length + 1}) ELSE f.path END`;
   await connection.run(
     `CREATE TABLE quarantined AS
-     SELECT v.reason, v.detail, ${path("r.file")} AS file, v.seq, r.symbol, ${momentTextSql(declaration, "r")} AS moment, ${values.map((name) => `r.${name}`).join(", ")}
-     FROM verdicts v JOIN staged r ON r.rowid = v.seq WHERE NOT v.merged
-     UNION ALL SELECT 'malformed-row', m.raw, ${path("m.file")}, NULL, NULL, 'line ' || m.line, ${values.map(() => "CAST(NULL AS DOUBLE)").join(", ")} FROM malformed m
+     SELECT v.reason, v.detail, ${path} AS file, v.seq, r.symbol, ${momentTextSql(declaration, "r")} AS moment, ${values.map((name) => `r.${name}`).join(", ")}
+     FROM verdicts v JOIN staged r ON r.rowid = v.seq JOIN files f ON f.file = r.file WHERE NOT v.merged
+     UNION ALL SELECT 'malformed-row', m.raw, ${path}, NULL, NULL, 'line ' || m.line, ${values.map(() => "CAST(NULL AS DOUBLE)").join(", ")} FROM malformed m JOIN files f ON f.file = m.file
      ORDER BY ALL`,
   );
   await connection.run(
-    `CREATE TABLE flagged AS SELECT g.flag, g.detail, ${path("r.file")} AS file, g.seq, r.symbol, ${momentTextSql(declaration, "r")} AS moment, ${values.map((name) => `r.${name}`).join(", ")}
-     FROM flags g JOIN staged r ON r.rowid = g.seq ORDER BY ALL`,
+    `CREATE TABLE flagged AS SELECT g.flag, g.detail, ${path} AS file, g.seq, r.symbol, ${momentTextSql(declaration, "r")} AS moment, ${values.map((name) => `r.${name}`).join(", ")}
+     FROM flags g JOIN staged r ON r.rowid = g.seq JOIN files f ON f.file = r.file ORDER BY ALL`,
   );
   for (const table of ["quarantined", "flagged"]) {
     const file = join(folder, table === "quarantined" ? "quarantine.parquet" : "flagged.parquet");

@@ -74,3 +74,14 @@ export async function readNumber(connection: DuckDBConnection, sql: string): Pro
   const row = (await readRows(connection, sql))[0] ?? {};
   return Number(Object.values(row)[0] ?? 0);
 }
+
+/** Appends (0, text), (1, text), ... to a table of an INTEGER and a VARCHAR. */
+export async function insertTexts(connection: DuckDBConnection, table: string, texts: readonly string[]): Promise<void> {
+  const appender = await connection.createAppender(table);
+  texts.forEach((text, i) => {
+    appender.appendInteger(i);
+    appender.appendVarchar(text);
+    appender.endRow();
+  });
+  appender.closeSync();
+}

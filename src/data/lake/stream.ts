@@ -1,11 +1,12 @@
 // Reads the Parquet lake as batches of columns, in total order (seenAt, instrument). Assumes that the lake was written in that
 // order, partition by partition, and refuses to go on when a file says otherwise. Never splits one moment over two batches.
-import type { DuckDBDataChunk, DuckDBDoubleVector, DuckDBIntegerVector } from "@duckdb/node-api";
+import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { TruewindError } from "#base/errors.js";
 import { BATCH_ROWS, type EventBatch } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
 import { allocateBatch, type DataKind, laneNames, TIME_COLUMNS } from "./columns.js";
 import { openDuckDb, type DuckDbOptions, sqlText } from "./duckdb.js";
+import { doublesOf, integersOf } from "./vector-numbers.js";
 
 /** Part of a dataset; everything when empty. */
 export interface StreamWindow {
@@ -77,12 +78,10 @@ class BatchPacker {
   add(chunk: DuckDBDataChunk, partition: string): void {
     const rows = chunk.rowCount;
     while (this.filled + rows > this.capacity) this.grow();
-    const ixs = chunk.getColumnVector(0) as DuckDBIntegerVector;
     const target = this.room.batch.instrument;
-    for (let r = 0; r < rows; r++) target[this.filled + r] = ixs.getItem(r) as number;
+    target.set(integersOf(chunk, 0), this.filled);
     this.room.lanes.forEach((lane, c) => {
-      const vector = chunk.getColumnVector(c + 1) as DuckDBDoubleVector;
-      for (let r = 0; r < rows; r++) lane[this.filled + r] = vector.getItem(r) as number;
+      lane.set(doublesOf(chunk, c + 1), this.filled);
     });
     this.checkOrder(rows, partition);
     if (this.renumber !== null) {

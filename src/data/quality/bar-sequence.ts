@@ -171,19 +171,19 @@ export class BarSequence {
     if (last !== null) {
       const move = bar.close / last.close - 1;
       const explained = (bar.close * track.pendingRatio + track.pendingAmount) / last.close - 1;
-      const detail = `${percent(move)} from ${last.close} to ${bar.close}`;
+      const detail = (): string => `${percent(move)} from ${last.close} to ${bar.close}`;
       if (Math.abs(move) > EXTREME_MOVE && Math.abs(explained) > EXTREME_MOVE) {
         const reason = this.contradiction(bar, track, last, { atHand, move, explained, silent: session - track.session });
         // Without a trade no number of bars proves a level; the first one that traded does.
         if (reason !== null && (reason === "price-without-trade" || track.contradicted < MAX_CONTRADICTED)) {
           if (reason !== "price-without-trade") track.contradicted++;
-          this.sink.quarantine(bar.seq, reason, `${detail}, ${formatMicros(last.at as Micros)} before`);
+          this.sink.quarantine(bar.seq, reason, `${detail()}, ${formatMicros(last.at as Micros)} before`);
           return true;
         }
         track.extremeMoves++;
-        this.sink.flag(bar.seq, "extreme-move", detail);
+        this.sink.flag(bar.seq, "extreme-move", detail());
       } else if (atHand && Math.abs(explained) > EXTREME_MOVE) {
-        this.sink.flag(bar.seq, "split-without-jump", `ratio ${track.pendingRatio}, ${detail}`);
+        this.sink.flag(bar.seq, "split-without-jump", `ratio ${track.pendingRatio}, ${detail()}`);
       }
     }
     track.contradicted = 0;
