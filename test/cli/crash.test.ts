@@ -56,6 +56,12 @@ const inPaper = (cli: Cli, file: string) => (): string | undefined => {
   return folder === undefined ? undefined : join(folder, file);
 };
 
+/** Process that holds the lock of the paper session, or held it last. */
+function ownerOf(cli: Cli): number | null {
+  const file = inPaper(cli, "lock.owner")();
+  return file !== undefined && existsSync(file) ? Number(readFileSync(file, "utf8")) : null;
+}
+
 describe("a paper session", () => {
   it(
     `killed ${KILLS} times at random moments ends as the one that was left alone`,
@@ -64,8 +70,10 @@ describe("a paper session", () => {
       let resumed = 0;
       while (kills < KILLS) {
         const session = rough.start(["paper", "small.yaml", ...SESSIONS, "--pace", "25", "--json"]);
-        // From before the first file is written to the last sessions.
-        await Promise.race([wait(300 + rng.next() * 2700), session.ended]);
+        // One in four while it starts; the others from its first file to its last sessions, however busy the machine is.
+        const starting = kills % 4 === 3;
+        while (!starting && ownerOf(rough) !== session.process.pid && session.process.exitCode === null) await wait(10);
+        await Promise.race([wait(rng.next() * (starting ? 500 : 2400)), session.ended]);
         if (session.process.kill("SIGKILL")) kills++;
         const { code, stdout } = await session.ended;
         if (code !== 0) continue;

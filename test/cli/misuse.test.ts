@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -81,7 +82,7 @@ const EXPERIMENTS: readonly Case[] = [
   ],
   ["a number where a name belongs", { data: { dataset: 2019 } }, /data\.dataset: must be text: write it in quotes, as "2019"/],
   ["a fraction as seed", { seed: 1.5 }, /seed: must be a whole number or text in quotes/],
-  ["a name longer than a folder's", { name: "a".repeat(400) }, /name: must have at most 80 characters/],
+  ["a name longer than a folder's", { name: "a".repeat(400) }, /name: must have at most 120 characters/],
   ["a fee above the price", { costs: { feeBps: 1e9 } }, /costs\.feeBps: must be at most 1000/],
 ];
 
@@ -199,6 +200,15 @@ describe.concurrent("a journal that cannot be replayed", () => {
     mkdirSync(join(cli.folder, "bare"));
     copyFileSync(journal, join(cli.folder, "bare", "journal.twj"));
     await refuses(["replay", join(cli.folder, "bare")], 2, "no-such-run", /has no models/);
+  });
+  it("but one that was cut anywhere is replayed to its last whole entry", async () => {
+    const journal = copyOfRun("cut");
+    const whole = (await cli.json(["replay", paperFolder])) as { events: number; orders: number };
+    truncateSync(journal, Math.floor(statSync(journal).size * 0.9));
+    const part = (await cli.json(["replay", journal])) as { identical: boolean; events: number; orders: number };
+    expect(part.identical).toBe(true);
+    expect(part.events).toBeGreaterThan(0);
+    expect(part.events).toBeLessThan(whole.events);
   });
   it("but one with a torn end is replayed as far as it goes", async () => {
     const journal = copyOfRun("torn");

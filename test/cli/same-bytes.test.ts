@@ -52,9 +52,9 @@ describe("two fresh workspaces under other paths, time zones and languages", () 
   });
   it("hold the same report but for how long it took", () => {
     const withoutTiming = (made: Made): string => {
-      const { timing } = JSON.parse(read(made.folder, "extras.json")) as { timing: object };
-      expect(timing).toHaveProperty("peakMemoryBytes");
-      return read(made.folder, "report.html").replaceAll(/[\d.,]+(?=\s*(?:s|ms|min|MB|MiB|GB|GiB)\b)/g, "#");
+      const parts = read(made.folder, "report.html").split(/<p class="fine">It took [^<]*<\/p>/);
+      expect(parts).toHaveLength(2);
+      return parts.join("");
     };
     expect(withoutTiming(two)).toBe(withoutTiming(one));
   });

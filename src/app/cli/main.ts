@@ -55,7 +55,8 @@ Exit codes:
   0  done
   1  failed: the data, a file, another process in the way, or an interruption (Ctrl-C)
   2  usage or configuration: the command line, the experiment, a name that does not exist
-  3  a gate said no: --require-edge without an edge, or revised history in an update`;
+  3  a gate said no: --require-edge without an edge, or revised history in an update
+A second Ctrl-C ends at once, with 130.`;
 
 function usageSentence({ code, message }: CommanderError): string {
   if (code === "commander.help") return "No command was given: `truewind --help` lists them.";

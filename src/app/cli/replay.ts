@@ -14,8 +14,13 @@ export function addReplay(program: Command, context: CommandContext): void {
       terminal.say(
         `REPLAY IDENTICAL: ${report.events} events, ${report.decisions} decisions, ${report.orders} orders of ${report.header.run}.`,
       );
+      if (report.cutOff)
+        terminal.say(
+          "The record ends before its last decision was written: the session was cut off there. `truewind paper` takes it up again.",
+        );
       terminal.result({
         identical: true,
+        cutOff: report.cutOff,
         run: report.header.run,
         events: report.events,
         decisions: report.decisions,

@@ -81,7 +81,7 @@ const risk = z
 export const experimentSchema = z.strictObject({
   name: z
     .string()
-    .max(80)
+    .max(120)
     .regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case words joined by hyphens"),
   data: z.strictObject({
     dataset: z.string().min(1),
