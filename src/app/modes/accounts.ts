@@ -26,7 +26,8 @@ export interface AccountContext {
   readonly onProgress: (done: number) => void;
 }
 
-type Varying = Pick<AccountRunParts, "plan" | "strategy" | "builder" | "risk"> & Partial<Pick<AccountRunParts, "journal" | "onSignals" | "onMark">>;
+type Varying = Pick<AccountRunParts, "plan" | "strategy" | "builder" | "risk"> &
+  Partial<Pick<AccountRunParts, "journal" | "onSignals" | "onMark">>;
 
 /** The strategy's own account. */
 export function runStrategy(
@@ -70,9 +71,20 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
   const { experiment, universe } = context;
   const strategy: Strategy = {
     name: "oracle",
-    decide: (frame) => ({ asOf: frame.asOf, expectedReturn: truth(frame.asOf), uncertainty: null, horizonUs: experiment.label.horizon * DAY_US, model: "oracle" }),
+    decide: (frame) => ({
+      asOf: frame.asOf,
+      expectedReturn: truth(frame.asOf),
+      uncertainty: null,
+      horizonUs: experiment.label.horizon * DAY_US,
+      model: "oracle",
+    }),
   };
-  return run(context, { plan: universe.createPlan([]), strategy, builder: createBuilder(experiment), risk: createRiskEngine(experiment.risk) });
+  return run(context, {
+    plan: universe.createPlan([]),
+    strategy,
+    builder: createBuilder(experiment),
+    risk: createRiskEngine(experiment.risk),
+  });
 }
 
 function run({ experiment, universe, timers, signal, onProgress }: AccountContext, varying: Varying): Promise<AccountRun> {

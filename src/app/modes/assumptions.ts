@@ -7,9 +7,10 @@ export function assumptionsOf(experiment: Experiment, manifest: DatasetManifest,
   const unit = manifest.barInterval === "1d" ? "session" : "bar";
   const words = [
     `Decisions fall every ${rebalance.every} ${unit}${rebalance.every === 1 ? "" : "s"}, ${rebalance.graceSeconds} seconds after the close. Orders are market orders and meet the next bar; no order is filled on a bar that the decision has seen.`,
-    `A bar is taken as four prints: open, the worse leg for the order's side, the better leg, close. Limit orders fill only when the market trades through them.`,
+    `A bar is taken as four prints: open, the worse leg for the order's side, the better leg, close. An order that arrives late in a bar gets the worse of the last print and the close. Limit orders fill only when the market trades through them.`,
     `Each trade pays ${costs.feeBps} bps of fees, ${costs.halfSpreadBps} bps for half the spread (never less than half a tick) and an impact of ${costs.impactBps} bps times the square root of its share of the trailing volume.`,
     `At most ${percent(costs.participation)} of the trailing volume of a bar is taken, and never more than the bar printed; the rest waits for the next bar.`,
+    "The broker lets positions be opened up to twice the account's equity (Regulation T) and refuses the rest of an order.",
     `Risk takes all buys to fill and no sale to fill before it approves: what sales will pay for is bought a session later. Limits: ${percent(risk.maxWeight)} per name, gross exposure ${risk.maxGross}, ${percent(risk.minCash)} cash, turnover ${percent(risk.maxTurnover)} a session.`,
     `Shorts pay ${costs.borrowBps} bps a year and can always be borrowed. Cash earns ${costs.cashRate.length === 0 ? "nothing" : "the stated rate"}; Sharpe ratios are over that rate.`,
     `The model is fitted anew every ${splits.test} sessions on labels over ${label.horizon} sessions that start at the next open; a sample is used only when its label has ended ${splits.embargo} sessions before the test begins.`,

@@ -44,7 +44,13 @@ export async function backtestOn(experiment: Experiment, dataset: OpenDataset, o
   const study = await runStudy(experiment, universe, onProgress, signal);
   options.onFitted?.(study, universe);
   const timers = timersOf(experiment, universe, study.tradingSessions, 0);
-  const context = (step: string): AccountContext => ({ experiment, universe, timers, signal, onProgress: (done) => onProgress(step, done) });
+  const context = (step: string): AccountContext => ({
+    experiment,
+    universe,
+    timers,
+    signal,
+    onProgress: (done) => onProgress(step, done),
+  });
   const exposure = new ExposureLog(universe.instruments);
   const strategy = await runStrategy(context("strategy"), study.fitted.schedule, {
     ...(options.journal === undefined ? {} : { journal: options.journal }),
@@ -54,7 +60,17 @@ export async function backtestOn(experiment: Experiment, dataset: OpenDataset, o
   const held = universe.benchmark === null ? null : await runBuyAndHold(context("buy and hold"), universe.benchmark);
   const truth = plantedTruth(dataset);
   const oracle = truth === null ? null : await runOracle(context("oracle"), (asOf) => truth.expectedReturn(asOf, experiment.label.horizon));
-  return assemble({ experiment, universe, study, strategy, baseline, held, oracle, exposure, plantedEdge: truth?.record.oracleSharpe ?? null });
+  return assemble({
+    experiment,
+    universe,
+    study,
+    strategy,
+    baseline,
+    held,
+    oracle,
+    exposure,
+    plantedEdge: truth?.record.oracleSharpe ?? null,
+  });
 }
 
 interface Found {
@@ -98,7 +114,8 @@ function assemble(found: Found): RunResult {
     dates,
     strategy: ours,
     baseline: theirs,
-    benchmark: held === null || universe.benchmark === null ? null : { ...series(held), instrument: instrumentId(universe, universe.benchmark) },
+    benchmark:
+      held === null || universe.benchmark === null ? null : { ...series(held), instrument: instrumentId(universe, universe.benchmark) },
     oracle: oracle === null ? null : series(oracle),
     metrics: {
       strategy: measure(strategy),

@@ -50,7 +50,10 @@ function firstTestSession(experiment: Experiment, sessions: readonly Session[]):
   const index = firstTest === null ? train : sessions.findIndex((session) => session.date >= firstTest);
   if (index < 1 || index >= sessions.length) {
     const have = `${sessions.length} sessions from ${sessions[0]?.date} to ${sessions.at(-1)?.date}`;
-    throw new TruewindError("bad-config", `The experiment leaves nothing to train or to test: there are ${have}; set splits.firstTest or splits.train within them.`);
+    throw new TruewindError(
+      "bad-config",
+      `The experiment leaves nothing to train or to test: there are ${have}; set splits.firstTest or splits.train within them.`,
+    );
   }
   return index;
 }
@@ -88,15 +91,22 @@ export async function runStudy(experiment: Experiment, universe: Universe, onPro
     ...(signal === undefined ? {} : { signal }),
   });
   const actions = dataset.manifest.priceBasis === "raw" ? references : references.filter((event) => event.kind === "delisting");
-  const labels = forwardReturns(frames, recorder.panel, actions, { kind: experiment.label.kind, horizonSessions: experiment.label.horizon });
+  const labels = forwardReturns(frames, recorder.panel, actions, {
+    kind: experiment.label.kind,
+    horizonSessions: experiment.label.horizon,
+  });
   const { splits } = experiment;
   const firstTest = (splits.firstTest === null ? (sessions[start] as Session).openAt : utcMidnight(splits.firstTest)) as Micros;
-  const folds = walkForwardFolds(decisions.map((timer) => timer.seenAt), sessions, {
-    train: splits.window === "expanding" ? "expanding" : splits.train,
-    testSessions: splits.test,
-    embargoSessions: splits.embargo,
-    firstTest,
-  });
+  const folds = walkForwardFolds(
+    decisions.map((timer) => timer.seenAt),
+    sessions,
+    {
+      train: splits.window === "expanding" ? "expanding" : splits.train,
+      testSessions: splits.test,
+      embargoSessions: splits.embargo,
+      firstTest,
+    },
+  );
   const { family: name, ...settings } = experiment.model;
   const family = modelFamily(name);
   const fitted = await walkForward({

@@ -251,9 +251,10 @@ describe("corporate actions at the simulated venue", () => {
   });
 
   it("charge a short the dividend and the fee for borrowing, and a debt the interest", () => {
-    const bench = new VenueBench({ costs: { borrowBps: 365, cashRate: [{ from: 0, rate: 0.0365 }] }, cash: -500_000_000n });
+    const bench = new VenueBench({ costs: { borrowBps: 365, cashRate: [{ from: 0, rate: 0.0365 }] }, cash: 500_000_000n });
     bench.order(-100);
-    bench.play([{ o: 101, h: 101, l: 101, c: 100 }]); // sold at 1.00: 100 received, 400 owed
+    bench.play([{ o: 101, h: 101, l: 101, c: 100 }]); // sold at 1.00: 100 received
+    bench.venue.holdings.ledger.post(SHARE.currency, "deposit", -1_000_000_000n); // drawn out: 400 owed
     bench.venue.reference({ kind: "dividend", at: bench.now as Micros, seenAt: bench.now as Micros, instrument: i, amount: 0.25 });
     bench.venue.accrue(bench.now as Micros);
     bench.venue.accrue((bench.now + DAY_US) as Micros);

@@ -12,6 +12,7 @@ import { splitWorking } from "#domain/split-law.js";
 import type { Micros } from "#domain/time.js";
 import type { CashPosted, Fill, VenueEvent } from "#domain/venue-event.js";
 import type { ExecutionVenue, VenueSnapshot } from "#ports/venue.js";
+import { affordable } from "./buying-power.js";
 import type { CostModel } from "./costs.js";
 import { accrue } from "./financing.js";
 import { Liquidity } from "./liquidity.js";
@@ -250,11 +251,19 @@ export class SimulatedVenue implements ExecutionVenue {
   private execute({ resting, row, at, price, taker }: Execution, batch: BarBatch): void {
     const { order } = resting;
     const instrument = this.instruments[order.instrument] as Instrument;
-    const size = this.size(resting, batch, row);
+    const wanted = this.size(resting, batch, row);
     resting.doneBarAt = batch.at[row] as number; // at most one fill per order and bar
-    if (size <= 0) return;
-    const cost = taker ? this.takerCost(resting, batch, row, price, size) : { ticks: resting.limit as number, spread: 0 };
+    if (wanted <= 0) return;
+    const cost = taker ? this.takerCost(resting, batch, row, price, wanted) : { ticks: resting.limit as number, spread: 0 };
     if (cost.ticks < 1) return; // nobody pays a tick for it
+    const size = affordable(this.holdings, order.instrument, resting.remaining > 0 ? 1 : -1, wanted, cost.ticks * instrument.tickSize);
+    if (size > 0) this.fill(resting, batch, row, at, price, size, cost);
+    if (size < wanted) this.reject(resting, at);
+  }
+
+  private fill(resting: Resting, batch: BarBatch, row: number, at: number, price: number, size: number, cost: TakerCost): void {
+    const { order } = resting;
+    const instrument = this.instruments[order.instrument] as Instrument;
     const units = size * instrument.lotSize;
     this.liquidity.take(batch, row, units);
     const lots = (resting.remaining > 0 ? size : -size) as Lots;
@@ -277,6 +286,13 @@ export class SimulatedVenue implements ExecutionVenue {
     if (resting.remaining === 0) this.remove(resting);
     this.holdings.filled(fill);
     this.emit(fill);
+  }
+
+  /** The broker lets the account carry no more: what was not filled goes back. */
+  private reject(resting: Resting, at: number): void {
+    this.remove(resting);
+    const seenAt = Math.max(at + this.costs.latencyUs, this.now) as Micros;
+    this.emit({ kind: "order-rejected", at: at as Micros, seenAt, order: resting.order.id, reason: "beyond the account's buying power" });
   }
 
   private dropCancelled(to: number): void {
