@@ -19,14 +19,24 @@ const guides = ["docs/guide/add-a-feature.md", "docs/guide/add-a-model.md", "doc
 /** Suites besides the examples' own that their changes must leave green. */
 const suites = ["src/features/registry.test.ts", "src/models/linear/linear.test.ts"];
 
-const shown = guides.map((path) => page(path)).flatMap((one) => fences(one).map((fence) => ({ page: one.path, fence, file: fileOf(fence) })));
-const written: readonly SourceFile[] = shown.flatMap(({ fence, file }) => (fence.language === "ts" && file !== null ? [{ path: file, text: fence.code }] : []));
-const changes = shown.flatMap(({ page: path, fence, file }) => (fence.language === "diff" && file !== null ? [{ page: path, fence, file }] : []));
+const shown = guides
+  .map((path) => page(path))
+  .flatMap((one) => fences(one).map((fence) => ({ page: one.path, fence, file: fileOf(fence) })));
+const written: readonly SourceFile[] = shown.flatMap(({ fence, file }) =>
+  fence.language === "ts" && file !== null ? [{ path: file, text: fence.code }] : [],
+);
+const changes = shown.flatMap(({ page: path, fence, file }) =>
+  fence.language === "diff" && file !== null ? [{ page: path, fence, file }] : [],
+);
 
 /** Replaces the lines marked `-` (and unmarked ones) by the lines marked `+` (and unmarked ones); they must occur exactly once. */
 function applied(text: string, { code, line }: Fence): string {
   const side = (mark: string): string =>
-    code.split("\n").filter((row) => row.startsWith(mark) || row.startsWith(" ")).map((row) => row.slice(1)).join("\n");
+    code
+      .split("\n")
+      .filter((row) => row.startsWith(mark) || row.startsWith(" "))
+      .map((row) => row.slice(1))
+      .join("\n");
   const [before, after] = [side("-"), side("+")];
   if (text.split(before).length !== 2) throw new Error(`the block at line ${line} does not fit: ${before}`);
   return text.replace(before, () => after);
@@ -36,7 +46,16 @@ let copy = "";
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "truewind-guide-"));
-  for (const name of ["src", "test/contracts", "test/fixtures", "test/needs.ts", "test/reference/linear", "package.json", "tsconfig.json", "vitest.config.ts"]) {
+  for (const name of [
+    "src",
+    "test/contracts",
+    "test/fixtures",
+    "test/needs.ts",
+    "test/reference/linear",
+    "package.json",
+    "tsconfig.json",
+    "vitest.config.ts",
+  ]) {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "dir");
@@ -56,14 +75,19 @@ describe("the worked examples", () => {
   });
 
   it("compile with the project's options", { timeout: 120_000 }, () => {
-    const config = ts.getParsedCommandLineOfConfigFile(join(copy, "tsconfig.json"), undefined, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined });
+    const config = ts.getParsedCommandLineOfConfigFile(join(copy, "tsconfig.json"), undefined, {
+      ...ts.sys,
+      onUnRecoverableConfigFileDiagnostic: () => undefined,
+    });
     const files = [...written.map(({ path }) => path), ...changes.map(({ file }) => file)].map((path) => join(copy, path));
     const program = ts.createProgram(files, { ...config?.options, noEmit: true, incremental: false });
     const problems = files.flatMap((file) => {
       const source = program.getSourceFile(file);
       return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
     });
-    expect(problems.map(({ file, start, messageText }) => `${file?.fileName}:${start} ${ts.flattenDiagnosticMessageText(messageText, " ")}`)).toEqual([]);
+    expect(
+      problems.map(({ file, start, messageText }) => `${file?.fileName}:${start} ${ts.flattenDiagnosticMessageText(messageText, " ")}`),
+    ).toEqual([]);
   });
 
   it("keep the rules of the architecture", () => {
@@ -78,11 +102,22 @@ describe("the worked examples", () => {
     const result = JSON.parse(run.stdout.slice(run.stdout.indexOf("{"))) as {
       readonly numFailedTests: number;
       readonly numTotalTestSuites: number;
-      readonly testResults: readonly { readonly name: string; readonly status: string; readonly message: string; readonly assertionResults: readonly { readonly status: string; readonly fullName: string; readonly failureMessages: readonly string[] }[] }[];
+      readonly testResults: readonly {
+        readonly name: string;
+        readonly status: string;
+        readonly message: string;
+        readonly assertionResults: readonly {
+          readonly status: string;
+          readonly fullName: string;
+          readonly failureMessages: readonly string[];
+        }[];
+      }[];
     };
     const failed = result.testResults.flatMap((file) => [
       ...(file.assertionResults.length === 0 ? [`${file.name}: ${file.message}`] : []),
-      ...file.assertionResults.filter(({ status }) => status === "failed").map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0]}`),
+      ...file.assertionResults
+        .filter(({ status }) => status === "failed")
+        .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0]}`),
     ]);
     expect(failed).toEqual([]);
     expect(result.testResults).toHaveLength(tests.length);
@@ -91,7 +126,11 @@ describe("the worked examples", () => {
 });
 
 describe("blocks of YAML that call themselves an experiment", () => {
-  const found = pages().flatMap((one) => fences(one).filter(({ language, words }) => language === "yaml" && words.includes("experiment")).map((fence) => [one.path, fence] as const));
+  const found = pages().flatMap((one) =>
+    fences(one)
+      .filter(({ language, words }) => language === "yaml" && words.includes("experiment"))
+      .map((fence) => [one.path, fence] as const),
+  );
   it.each(found)("of %s are one", (path, { code, line }) => {
     expect(() => parseExperiment(parse(code), `${path}:${line}`)).not.toThrow();
   });

@@ -27,7 +27,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("example experiments", () => {
   // As `truewind data simulate simulated --seed 1 --edge 2`, which the files ask for.
   beforeAll(async () => {
-    await simulateDataset(workspace, { name: "simulated", seed: "1", names: 60, sectors: 6, from: "2014-01-01", to: "2023-12-31", edge: 2 });
+    await simulateDataset(workspace, {
+      name: "simulated",
+      seed: "1",
+      names: 60,
+      sectors: 6,
+      from: "2014-01-01",
+      to: "2023-12-31",
+      edge: 2,
+    });
   });
 
   it.each(named(examples))("%s runs to a verdict and trades", { timeout: 120_000 }, async (name) => {
@@ -44,19 +52,24 @@ describe("example experiments", () => {
 /** What each declaration says its files look like: path and content. */
 const sources: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "adjusted-daily.yaml": {
-    "data/adjusted/AAPL.csv": "Date,Open,High,Low,Close,Volume\n2009-12-31,7,8,6,7,10\n2015-01-02,24.72,24.73,23.82,24.26,212818400\n2015-01-05,24.03,24.11,23.39,23.58,257142000\n",
-    "data/adjusted/^GSPC.csv": "Date,Open,High,Low,Close,Volume\n2015-01-02,2058.9,2072.36,2046.04,2058.2,2708700000\n2015-01-05,2054.44,2054.44,2017.34,2020.58,3799120000\n",
+    "data/adjusted/AAPL.csv":
+      "Date,Open,High,Low,Close,Volume\n2009-12-31,7,8,6,7,10\n2015-01-02,24.72,24.73,23.82,24.26,212818400\n2015-01-05,24.03,24.11,23.39,23.58,257142000\n",
+    "data/adjusted/^GSPC.csv":
+      "Date,Open,High,Low,Close,Volume\n2015-01-02,2058.9,2072.36,2046.04,2058.2,2708700000\n2015-01-05,2054.44,2054.44,2017.34,2020.58,3799120000\n",
     "data/sectors.csv": "symbol,sector\nAAPL,Technology\n",
   },
   "raw-with-lean-factors.yaml": {
-    "data/raw/aapl.csv": "date,open,high,low,close,volume\n20140605,646.20,649.37,642.61,647.35,10850212\n20140606,649.90,651.26,644.47,645.57,12497800\n20140609,92.70,93.88,91.75,93.70,75415000\n",
+    "data/raw/aapl.csv":
+      "date,open,high,low,close,volume\n20140605,646.20,649.37,642.61,647.35,10850212\n20140606,649.90,651.26,644.47,645.57,12497800\n20140609,92.70,93.88,91.75,93.70,75415000\n",
     "data/factor_files/aapl.csv": "20140606,0.9446141,0.1428571,645.57\n20501231,0.9446141,1,0\n",
   },
   "minute-bars.yaml": {
-    "data/minutes/2024-03-08.csv": "time,symbol,open,high,low,close,volume\n2024-03-08 09:30:00,AAPL,169.00,169.12,168.95,169.10,51234\n2024-03-08 09:31:00,AAPL,169.10,169.20,169.05,169.15,40112\n2024-03-08 09:30:00,MSFT,406.50,407.00,406.10,406.90,30211\n",
+    "data/minutes/2024-03-08.csv":
+      "time,symbol,open,high,low,close,volume\n2024-03-08 09:30:00,AAPL,169.00,169.12,168.95,169.10,51234\n2024-03-08 09:31:00,AAPL,169.10,169.20,169.05,169.15,40112\n2024-03-08 09:30:00,MSFT,406.50,407.00,406.10,406.90,30211\n",
   },
   "trades.yaml": {
-    "data/trades/BTCUSD.csv": "timestamp,price,amount,side\n1709887200123,68250.01,0.00150000,buy\n1709887200123,68250.02,0.00200000,sell\n1709887201000,68249.90,1.00000000,\n",
+    "data/trades/BTCUSD.csv":
+      "timestamp,price,amount,side\n1709887200123,68250.01,0.00150000,buy\n1709887200123,68250.02,0.00200000,sell\n1709887201000,68249.90,1.00000000,\n",
   },
 };
 

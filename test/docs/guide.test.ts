@@ -56,13 +56,19 @@ describe("life of a bar", () => {
     const named = new Set(namedPaths(page("docs/guide/life-of-a-bar.md")));
     const passed = filesThatRan(coverage).filter((file) => !isRegistered(file));
     expect(passed.length, "files that ran").toBeGreaterThan(100);
-    expect(passed.filter((file) => !named.has(file)), "add these to docs/guide/life-of-a-bar.md").toEqual([]);
+    expect(
+      passed.filter((file) => !named.has(file)),
+      "add these to docs/guide/life-of-a-bar.md",
+    ).toEqual([]);
   });
 });
 
 /** Other commands of the command line are registered at each start, and no bar comes by. */
 function isRegistered(file: string): boolean {
-  return file.startsWith("src/app/cli/") && !["main", "context", "terminal", "data", "backtest"].some((name) => file === `src/app/cli/${name}.ts`);
+  return (
+    file.startsWith("src/app/cli/") &&
+    !["main", "context", "terminal", "data", "backtest"].some((name) => file === `src/app/cli/${name}.ts`)
+  );
 }
 
 function truewind(workspace: string, coverage: string, ...words: string[]): void {
@@ -74,7 +80,10 @@ function truewind(workspace: string, coverage: string, ...words: string[]): void
 }
 
 interface Coverage {
-  readonly result: readonly { readonly url: string; readonly functions: readonly { readonly functionName: string; readonly ranges: readonly { readonly count: number }[] }[] }[];
+  readonly result: readonly {
+    readonly url: string;
+    readonly functions: readonly { readonly functionName: string; readonly ranges: readonly { readonly count: number }[] }[];
+  }[];
 }
 
 /** Source files of which at least one function was called; V8's record of the module itself, which comes first, does not count. */

@@ -86,7 +86,14 @@ export function links(file: SourceFile): readonly string[] {
 /** Anchors as GitHub makes them. */
 export function anchors(file: SourceFile): ReadonlySet<string> {
   const titles = [...prose(file).matchAll(/^#{1,6} (.+)$/gm)].map((match) => match[1] as string);
-  return new Set(titles.map((title) => title.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-")));
+  return new Set(
+    titles.map((title) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
 }
 
 const NAMED = /(?<![\w@./#-])(?:src|test|bench|docs|examples|scripts|bin)\/[\w.*{},/-]+/g;

@@ -14,7 +14,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly default?: unknown;
-  readonly const?: unknown;
+  readonly const?: string;
   readonly enum?: readonly unknown[];
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
@@ -39,7 +39,7 @@ function keysOf(schema: Schema, prefix: string, suffix: string, resolved: unknow
     if (part.oneOf !== undefined) {
       return [
         { key, type: part.oneOf.map(kindOf).join(" or "), fallback: fallbackOf(part.default) },
-        ...part.oneOf.flatMap((one) => keysOf(one, `${key}.`, ` (${String(one.properties?.["kind"]?.const)})`, undefined, undefined)),
+        ...part.oneOf.flatMap((one) => keysOf(one, `${key}.`, ` (${one.properties?.["kind"]?.const})`, undefined, undefined)),
       ];
     }
     if (part.properties !== undefined) return keysOf(part, `${key}.`, suffix, standing, part.default);
@@ -50,7 +50,7 @@ function keysOf(schema: Schema, prefix: string, suffix: string, resolved: unknow
   });
 }
 
-const kindOf = (one: Schema): string => `\`${String(one.properties?.["kind"]?.const)}\``;
+const kindOf = (one: Schema): string => `\`${one.properties?.["kind"]?.const}\``;
 
 function fallbackOf(value: unknown): string {
   if (value === undefined) return "none";
@@ -62,7 +62,7 @@ function typeText(schema: Schema): string {
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices !== undefined) return choices.map(typeText).join(" or ");
   if (Array.isArray(schema.type)) return (schema.type as string[]).map((type) => typeText({ ...schema, type })).join(" or ");
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (schema.const !== undefined) return `\`${schema.const}\``;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(" or ");
   switch (schema.type) {
     case "string":
