@@ -88,7 +88,7 @@ describe("a paper session", () => {
       expect(resumed).toBeGreaterThan(0);
       expect(await rough.json(["replay", last.folder])).toMatchObject({ identical: true });
     },
-    nightlyOr(300_000, 60_000),
+    nightlyOr(600_000, 120_000),
   );
 
   it("stopped with Ctrl-C ends with 1, says how to go on, and goes on", async () => {
