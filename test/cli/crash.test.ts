@@ -72,7 +72,7 @@ describe("a paper session", () => {
         const session = rough.start(["paper", "small.yaml", ...SESSIONS, "--pace", "25", "--json"]);
         // One in four while it starts; the others from its first file to its last sessions, however busy the machine is.
         const starting = kills % 4 === 3;
-        while (!starting && ownerOf(rough) !== session.process.pid && session.process.exitCode === null) await wait(10);
+        if (!starting) while (ownerOf(rough) !== session.process.pid && session.process.exitCode === null) await wait(10);
         await Promise.race([wait(rng.next() * (starting ? 500 : 2400)), session.ended]);
         if (session.process.kill("SIGKILL")) kills++;
         const { code, stdout } = await session.ended;
