@@ -71,7 +71,7 @@ export async function buildVersion(
       `No file under ${located.root} matches ${located.declaration.files.join(", ")}: check the declaration's files.`,
     );
   }
-  const db = await openDuckDb(join(folder, "work.duckdb"), join(folder, "spill"), options);
+  const db = await openDuckDb(null, join(folder, "spill"), options);
   const interrupt = (): void => db.connection.interrupt();
   options.signal?.addEventListener("abort", interrupt);
   try {
@@ -149,7 +149,7 @@ async function fillVersion(
 
   report("writing", 0);
   const kept = await keepInstruments(db, declaration.kind, judgement);
-  await writePartitions(connection, folder, declaration.kind, "kept");
+  await writePartitions(db, folder, declaration.kind, "kept");
   report("writing", 0.4);
   const keptSymbols = kept.map((ix) => symbols[ix] as string);
   const instruments = createInstruments(located, keptSymbols, await readSectors(connection, located, notes), priceBasis);
@@ -203,21 +203,16 @@ async function inferBasis(db: DuckDb, splits: readonly KnownSplit[], notes: stri
   return priceBasis;
 }
 
-/** View `kept`: the rows of the lake, with instruments renumbered densely. Returns the provisional numbers that stay. */
+/** View `kept`: the rows of the lake in order, with instruments renumbered densely. Returns the provisional numbers that stay. */
 async function keepInstruments(db: DuckDb, kind: DatasetManifest["kind"], judgement: Judgement): Promise<number[]> {
   const kept = judgement.tallies.flatMap((tally, ix) => (tally.rows > 0 ? [ix] : []));
-  await db.connection.run("CREATE TABLE final_ix (old INTEGER, ix INTEGER)");
-  const appender = await db.connection.createAppender("final_ix");
+  const fresh = judgement.tallies.map(() => -1);
   kept.forEach((old, ix) => {
-    appender.appendInteger(old);
-    appender.appendInteger(ix);
-    appender.endRow();
+    fresh[old] = ix;
   });
-  appender.closeSync();
-  const columns = [...TIME_COLUMNS[kind], ...VALUE_COLUMNS[kind], "seq"].map((name) => `r.${name}`).join(", ");
-  await db.connection.run(
-    `CREATE VIEW kept AS SELECT f.ix, ${columns} FROM sorted r JOIN final_ix f ON f.old = r.ix WHERE NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.seq = r.seq)`,
-  );
+  // A list and no join: joins do not keep the order of rows.
+  const ix = kept.length === fresh.length ? "ix" : `([${fresh.join(", ")}])[ix + 1] AS ix`;
+  await db.connection.run(`CREATE VIEW kept AS SELECT ${[ix, ...TIME_COLUMNS[kind], ...VALUE_COLUMNS[kind]].join(", ")} FROM sorted`);
   return kept;
 }
 

@@ -2,9 +2,10 @@
 // nothing. A file that is damaged is put aside as a whole: rows from it could be half of a number.
 import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
+import { promisify } from "node:util";
+import { createGunzip, gunzip } from "node:zlib";
 
 export type Inspection =
   | { readonly ok: true; readonly header: readonly string[]; readonly quoted: boolean }
@@ -13,17 +14,25 @@ export type Inspection =
 /** Header lines are short; a first line longer than this is not a table. */
 const MAX_HEADER = 65_536;
 const MAX_COLUMNS = 2_000;
+/** Packed files up to this many bytes are unpacked in memory, a few at a time; others go by as a stream. */
+const AT_ONCE = 1 << 20;
+
+const gunzipWhole = promisify(gunzip);
 
 /** Reads the file to its end. Never throws for what is wrong with the file. */
 export async function inspectCsv(path: string, delimiter: string, signal?: AbortSignal): Promise<Inspection> {
   const scan = new TextScan();
   try {
-    if ((await stat(path)).size === 0) return { ok: false, reason: "the file is empty" };
     const sink = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
       for await (const chunk of chunks) scan.add(chunk);
     };
     const options = signal === undefined ? {} : { signal };
-    if (await isGzip(path)) await pipeline(createReadStream(path), createGunzip(), sink, options);
+    const { size } = await stat(path);
+    if (size === 0) return { ok: false, reason: "the file is empty" };
+    const gzip = await isGzip(path);
+    const whole = gzip && size <= AT_ONCE ? await unpack(path) : null;
+    if (whole !== null) scan.add(whole);
+    else if (gzip) await pipeline(createReadStream(path), createGunzip(), sink, options);
     else if (path.endsWith(".gz")) return { ok: false, reason: "the name says gzip, the content is not" };
     else await pipeline(createReadStream(path), sink, options);
   } catch (error) {
@@ -31,6 +40,16 @@ export async function inspectCsv(path: string, delimiter: string, signal?: Abort
     return { ok: false, reason: readingProblem(error as NodeJS.ErrnoException) };
   }
   return scan.result(delimiter);
+}
+
+/** Null when it is too large unpacked. Several times faster than a stream. */
+async function unpack(path: string): Promise<Buffer | null> {
+  try {
+    return await gunzipWhole(await readFile(path), { maxOutputLength: AT_ONCE * 16 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return null;
+    throw error;
+  }
 }
 
 async function isGzip(path: string): Promise<boolean> {

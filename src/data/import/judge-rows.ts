@@ -6,7 +6,7 @@ import type { DayIndex } from "../quality/day-index.js";
 import type { Flag, QuarantineReason } from "../quality/findings.js";
 import type { Gap } from "../quality/report.js";
 import { TickSequence } from "../quality/tick-sequence.js";
-import { type DuckDb, readNumber } from "../lake/duckdb.js";
+import type { DuckDb } from "../lake/duckdb.js";
 import { doublesOf } from "../lake/vector-numbers.js";
 import type { Declaration } from "./declaration.js";
 import { isDaily } from "./row-sql.js";
@@ -33,6 +33,7 @@ export interface Judgement {
   readonly outsideHours: number;
 }
 
+/** Judges `sorted` and leaves in it what stays. */
 export async function judgeRows(
   db: DuckDb,
   declaration: Declaration,
@@ -41,6 +42,7 @@ export async function judgeRows(
   actions: ReadonlyMap<number, readonly PriceAction[]>,
   signal?: AbortSignal,
 ): Promise<Judgement> {
+  await dropJudged(db.connection); // an update has such rows by now
   const writer = await VerdictWriter.open(await db.connect());
   try {
     const bars = declaration.kind === "bar";
@@ -79,6 +81,7 @@ async function judgeBars(
   }
   const { tallies, gaps } = sequence.finish();
   writer.flush();
+  await dropJudged(connection);
   return { tallies: tallies.map((tally) => ({ ...tally, last: tally.last?.at ?? Number.NaN })), gaps, outsideHours: sequence.outsideHours };
 }
 
@@ -95,27 +98,27 @@ async function judgeTicks(
     for (let r = 0; r < seq.length; r++) sequence.add(seq[r] as number, file[r] as number, ix[r] as number, at[r] as number);
   }
   writer.flush();
+  await dropJudged(connection);
   if (declaration.kind === "quote") {
     await connection.run(
-      "INSERT INTO flags SELECT seq, 'crossed-quote', 'bid ' || bid || ' above ask ' || ask FROM sorted WHERE bid > ask AND NOT isnan(bid) AND NOT isnan(ask) AND seq NOT IN (SELECT seq FROM verdicts) ORDER BY seq",
+      "INSERT INTO flags SELECT seq, 'crossed-quote', 'bid ' || bid || ' above ask ' || ask FROM sorted WHERE bid > ask AND NOT isnan(bid) AND NOT isnan(ask) ORDER BY seq",
     );
   }
   const none = { zeroVolume: 0, extremeMoves: 0, stale: 0, missingSessions: 0 };
   return { tallies: sequence.finish().map(({ rows, first, last }) => ({ rows, first, last, ...none })), gaps: [], outsideHours: 0 };
 }
 
-/**
- * Columns of `sorted` in its order, piece by piece, without the rows that have their verdict. A plain scan keeps the table's order; leaving
- * rows out is a join, which does not, so it sorts again: only updates have such rows. The order is checked in either case.
- */
+async function dropJudged(connection: DuckDBConnection): Promise<void> {
+  await connection.run("DELETE FROM sorted WHERE seq IN (SELECT seq FROM verdicts)");
+}
+
+/** Columns of `sorted`, piece by piece. No sort: a plain scan keeps the table's order (a join would not), which is checked. */
 async function* pieces(
   connection: DuckDBConnection,
   columns: readonly string[],
   signal?: AbortSignal,
 ): AsyncGenerator<readonly Float64Array[]> {
-  const judged = await readNumber(connection, "SELECT count(*) FROM verdicts WHERE seq IN (SELECT seq FROM sorted)");
-  const rest = judged === 0 ? "" : "WHERE seq NOT IN (SELECT seq FROM verdicts) ORDER BY seen_at, ix, seq";
-  const result = await connection.stream(`SELECT ${columns.map((name) => `CAST(${name} AS DOUBLE)`).join(", ")} FROM sorted ${rest}`);
+  const result = await connection.stream(`SELECT ${columns.map((name) => `CAST(${name} AS DOUBLE)`).join(", ")} FROM sorted`);
   const order = ["end_at", "ix", "seq"].map((name) => columns.indexOf(name));
   let last = [Number.NEGATIVE_INFINITY, 0, 0];
   for (;;) {

@@ -32,7 +32,7 @@ export async function writeDataset(
     const db = await openDuckDb(work, join(folder, "spill"), options);
     try {
       await loadBatches(db.connection, facts.kind, batches);
-      await writePartitions(db.connection, folder, facts.kind, "rows");
+      await writePartitions(db, folder, facts.kind, "rows", "seq");
       const quality = await plainQuality(db.connection, facts);
       manifest = await sealVersion(db.connection, folder, facts, references, quality, options);
       if (truth !== undefined) await writeFile(join(folder, "truth.json"), `${JSON.stringify(truth, null, 1)}\n`);
