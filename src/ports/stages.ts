@@ -12,7 +12,7 @@ export interface FeaturePlan {
   readonly features: readonly string[];
   /** Folds rows `start` to `end` of the batch, in order. An instrument may occur several times. */
   advance(batch: BarBatch, start: number, end: number): void;
-  /** A split rescales state; a dividend is remembered for total-return features. */
+  /** A split rescales state. Dividends are told too, for features of total return; price features pass them over. */
   reference(event: Split | Dividend): void;
   /** Rows whose last bar ended before `since` are late: NaN and not members. The frame is reused by the next call. */
   frame(asOf: Micros, since: Micros): FeatureFrame;

@@ -17,10 +17,21 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 describe("frames of research and of the engine", () => {
   it("are equal to the last bit of f32, through splits, delistings and late names", { timeout: 120_000 }, async () => {
     const workspace = openWorkspace(root);
-    await simulateDataset(workspace, { name: "market", seed: "parity", names: 25, sectors: 5, from: "2017-01-01", to: "2020-12-31", edge: 1 });
+    await simulateDataset(workspace, {
+      name: "market",
+      seed: "parity",
+      names: 25,
+      sectors: 5,
+      from: "2017-01-01",
+      to: "2020-12-31",
+      edge: 1,
+    });
     const dataset = await openDataset(workspace.lake, "market");
     expect(dataset.references().filter((event) => event.kind === "split").length).toBeGreaterThan(0);
-    const experiment = parseExperiment({ name: "parity", data: { dataset: "market" }, universe: { minHistory: 60, minPrice: 8 }, portfolio: { kind: "top-k", k: 5 } }, "test");
+    const experiment = parseExperiment(
+      { name: "parity", data: { dataset: "market" }, universe: { minHistory: 60, minPrice: 8 }, portfolio: { kind: "top-k", k: 10 } },
+      "test",
+    );
     const universe = openUniverse(experiment, dataset);
     const study = await runStudy(experiment, universe, () => undefined);
     const { frames } = study;
@@ -41,7 +52,8 @@ describe("frames of research and of the engine", () => {
           for (let row = first; row < end; row++) {
             const i = frames.instrument[row] as number;
             for (let j = 0; j < k; j++) {
-              if (!Object.is(Math.fround(frame.values[i * k + j] as number), frames.x[row * k + j])) throw new Error(`${frames.features[j]} of row ${row} differs`);
+              if (!Object.is(Math.fround(frame.values[i * k + j] as number), frames.x[row * k + j]))
+                throw new Error(`${frames.features[j]} of row ${row} differs`);
               compared++;
             }
             expect(Object.is(signals.expectedReturn[i], study.fitted.predictions[row])).toBe(true);

@@ -29,7 +29,12 @@ const root = mkdtempSync(join(tmpdir(), "truewind-golden-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const experiments: Readonly<Record<string, Omit<ExperimentInput, "name" | "data">>> = {
-  "top-k": { benchmark: "SIM_INDEX", portfolio: { kind: "top-k", k: 6, keep: 10 }, universe: { minHistory: 120 } },
+  "top-k": {
+    benchmark: "SIM_INDEX",
+    portfolio: { kind: "top-k", k: 6, keep: 10 },
+    risk: { maxWeight: 0.2 },
+    universe: { minHistory: 120 },
+  },
   "long-short": { portfolio: { kind: "long-short", k: 5 }, model: { family: "logistic" }, universe: { minHistory: 120, minPrice: 5 } },
   "equal-weight": { portfolio: { kind: "equal-weight" }, rebalance: { every: 21 }, risk: { maxTurnover: 0.2 } },
 };

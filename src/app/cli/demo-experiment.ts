@@ -35,27 +35,28 @@ export function ownDataExperiment(manifest: DatasetManifest): Experiment {
   const sessions = Math.round(manifest.calendar === "24/7" ? span : (span * 5) / 7);
   const train = Math.max(3, Math.min(756, Math.floor(sessions / 3)));
   const daily = barInterval === "1d" || barInterval === null;
+  // A tenth of the names, and those kept until they fall out of the best sixth.
+  const k = Math.max(1, Math.min(50, Math.round(tradable / 10)));
   // Intraday: decide about every half hour, on labels of the same length.
   const every = daily ? 5 : Math.max(1, Math.round(1800 / barInterval));
   return parseExperiment(
     {
-      name: `demo-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "")}`,
+      name: `demo-${name
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, "-")
+        .replaceAll(/^-|-$/g, "")}`,
       data: { dataset: name },
       benchmark,
       universe: { minHistory: daily && train >= 504 ? 252 : 60, exclude },
       label: { horizon: every },
       splits: { train, test: Math.max(1, Math.min(126, Math.ceil(sessions / 10))), embargo: daily ? 5 : 1 },
       model: RIDGE,
-      portfolio: { kind: "top-k", ...held(tradable) },
+      portfolio: { kind: "top-k", k, keep: Math.round((k * 5) / 3) },
       rebalance: { every, graceSeconds: daily ? 300 : 10 },
-      account: { currency: instruments[0]?.currency ?? "USD" },
+      risk: { maxWeight: Math.max(0.1, Math.min(1, 1.2 / k)) },
+      // Enough for whole shares of hundreds of names to come near their weights.
+      account: { cash: 10_000_000, currency: instruments[0]?.currency ?? "USD" },
     },
     "the demo's experiment",
   );
-}
-
-/** A tenth of the names, and those kept until they fall out of the best sixth. */
-function held(tradable: number): { readonly k: number; readonly keep: number } {
-  const k = Math.max(1, Math.min(50, Math.round(tradable / 10)));
-  return { k, keep: Math.round((k * 5) / 3) };
 }

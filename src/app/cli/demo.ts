@@ -69,7 +69,9 @@ async function simulatedDemo(demo: Demo, seed: string): Promise<unknown> {
   }
   const [planted, empty] = runs as [BacktestRun, BacktestRun];
   terminal.say();
-  terminal.say(`An edge was planted, and the verdict is "${planted.verdict.decision}". Nothing was planted, and the verdict is "${empty.verdict.decision}".`);
+  terminal.say(
+    `An edge was planted, and the verdict is "${planted.verdict.decision}". Nothing was planted, and the verdict is "${empty.verdict.decision}".`,
+  );
   nextSteps(demo, runs);
   return { planted: backtestJson(planted), empty: backtestJson(empty), paper: paper?.outcome };
 }

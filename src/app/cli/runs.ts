@@ -21,7 +21,9 @@ export function addRuns(program: Command, context: CommandContext): void {
         else for (const line of [row("STARTED (UTC)", "MODE", "STATE", "VERDICT", "RUN"), ...runs.map(describe)]) terminal.say(line);
         if (runs.length > 0) terminal.say();
         for (const [id, count] of Object.entries(trials))
-          terminal.say(`Data ${id.slice(0, 12)}: ${counted(count, "different experiment")} tried, and every verdict on it counts them.`);
+          terminal.say(
+            `Data ${id.slice(0, 12)}: ${counted(count, "different experiment")} tried. A verdict counts those tried before it; \`truewind report\` counts them all.`,
+          );
         terminal.result({ runs, trials });
       } finally {
         await state.close();

@@ -11,6 +11,7 @@ export function fitToDataset(experiment: Experiment, manifest: DatasetManifest, 
   const problems = [
     ...namesMissing(experiment, manifest),
     ...sizesTooLarge(experiment, manifest, tradable),
+    ...weightForbidden(experiment),
     ...currencies(experiment, manifest, tradable, rated),
     ...featuresMissing(experiment.features),
     ...complaint("model", () => {
@@ -63,6 +64,17 @@ function sizesTooLarge({ portfolio }: Experiment, manifest: DatasetManifest, tra
   if (portfolio.k * sides <= names) return [];
   return [
     `portfolio.k: ${sides === 2 ? `${portfolio.k} long and ${portfolio.k} short` : portfolio.k} cannot be chosen among ${names} names; at most ${Math.floor(names / sides)}`,
+  ];
+}
+
+/** A portfolio that its own risk limits forbid would stand half empty without a word. */
+function weightForbidden({ portfolio, risk }: Experiment): string[] {
+  if (portfolio.kind === "equal-weight") return [];
+  const each = portfolio.kind === "top-k" ? portfolio.invested / portfolio.k : portfolio.gross / 2 / portfolio.k;
+  if (each <= risk.maxWeight + 1e-12) return [];
+  const share = (fraction: number): string => `${Number((100 * fraction).toPrecision(3))}%`;
+  return [
+    `risk.maxWeight: it allows ${share(risk.maxWeight)} per name, but portfolio.k ${portfolio.k} asks for ${share(each)} each; raise one of the two`,
   ];
 }
 

@@ -93,7 +93,7 @@ function run({ experiment, universe, timers, signal, onProgress }: AccountContex
   const last = (timers.sessions.at(-1) as Session).closeAt;
   return runAccount({
     instruments: universe.instruments,
-    source: universe.dataset.source(windowOf(experiment)),
+    source: universe.dataset.source(windowOf(universe)),
     references: universe.dataset.references(),
     timers: schedule(timers),
     costs: toCostModel(experiment),

@@ -1,18 +1,19 @@
 // What a result takes for granted, in words: a reader must be able to disagree with each.
-import type { DatasetManifest } from "#domain/dataset.js";
+import type { OpenDataset } from "#data/lake/open-dataset.js";
 import type { Experiment } from "../config/experiment.js";
 
-export function assumptionsOf(experiment: Experiment, manifest: DatasetManifest, calendarDaysWithoutVolume: boolean): readonly string[] {
+export function assumptionsOf(experiment: Experiment, dataset: OpenDataset): readonly string[] {
+  const { manifest, quality } = dataset;
   const { costs, rebalance, risk, label, splits } = experiment;
   const unit = manifest.barInterval === "1d" ? "session" : "bar";
   const words = [
-    `Decisions fall every ${rebalance.every} ${unit}${rebalance.every === 1 ? "" : "s"}, ${rebalance.graceSeconds} seconds after the close. Orders are market orders and meet the next bar; no order is filled on a bar that the decision has seen.`,
+    `Decisions fall every ${rebalance.every} ${unit}${rebalance.every === 1 ? "" : "s"}, ${rebalance.graceSeconds} seconds after the close. Orders are market orders, reach the venue ${costs.latencyMs} ms later and meet the next bar; no order is filled on a bar that the decision has seen.`,
     `A bar is taken as four prints: open, the worse leg for the order's side, the better leg, close. An order that arrives late in a bar gets the worse of the last print and the close. Limit orders fill only when the market trades through them.`,
     `Each trade pays ${costs.feeBps} bps of fees, ${costs.halfSpreadBps} bps for half the spread (never less than half a tick) and an impact of ${costs.impactBps} bps times the square root of its share of the trailing volume.`,
     `At most ${percent(costs.participation)} of the trailing volume of a bar is taken, and never more than the bar printed; the rest waits for the next bar.`,
     "The broker lets positions be opened up to twice the account's equity (Regulation T) and refuses the rest of an order.",
-    `Risk takes all buys to fill and no sale to fill before it approves: what sales will pay for is bought a session later. Limits: ${percent(risk.maxWeight)} per name, gross exposure ${risk.maxGross}, ${percent(risk.minCash)} cash, turnover ${percent(risk.maxTurnover)} a session.`,
-    `Shorts pay ${costs.borrowBps} bps a year and can always be borrowed. Cash earns ${costs.cashRate.length === 0 ? "nothing" : "the stated rate"}; Sharpe ratios are over that rate.`,
+    `Risk takes all buys to fill and no sale to fill before it approves: what sales will pay for is bought a session later. The money waits in cash meanwhile, which equal weight, trading little, hardly knows. Limits: ${percent(risk.maxWeight)} per name, gross exposure ${risk.maxGross}, ${percent(risk.minCash)} cash, turnover ${percent(risk.maxTurnover)} a session.`,
+    `Shorts pay ${costs.borrowBps} bps a year and can always be borrowed. Cash earns ${ratesOf(costs.cashRate)}; Sharpe ratios are over that.`,
     `The model is fitted anew every ${splits.test} sessions on labels over ${label.horizon} sessions that start at the next open; a sample is used only when its label has ended ${splits.embargo} sessions before the test begins.`,
   ];
   if (manifest.priceBasis === "raw") {
@@ -32,11 +33,29 @@ export function assumptionsOf(experiment: Experiment, manifest: DatasetManifest,
       `The dataset holds only names that were still listed at its end${manifest.survivorsAssumed ? " (inferred: no name in it ends early)" : ""}: every long portfolio looks better than it could have been, equal weight included. The verdict compares with equal weight of the same names, which removes most but not all of it.`,
     );
   } else {
-    words.push("Positions in names that leave the data are closed at the last price times one plus the delisting return.");
+    words.push(delistingsOf(dataset));
   }
-  if (calendarDaysWithoutVolume) words.push("Some instruments report no volume: their trades are not limited in size and pay no impact.");
+  if ((quality.flagged["missing-volume"] ?? 0) > 0)
+    words.push("Some bars report no volume: where none was ever reported, trades are not limited in size and pay no impact.");
   words.push("Not modelled: taxes, the market's answer to our orders beyond the stated impact, halts, and failures of the broker.");
   return words;
+}
+
+function ratesOf(steps: Experiment["costs"]["cashRate"]): string {
+  if (steps.length === 0) return "nothing";
+  return `${steps.map(({ from, rate }) => `${percent(rate)} a year from ${from}`).join(", ")} (a debt pays it)`;
+}
+
+/** How many names die, and what their holders are taken to receive. */
+function delistingsOf(dataset: OpenDataset): string {
+  const returns = dataset.references().flatMap((event) => (event.kind === "delisting" ? [event.finalReturn] : []));
+  if (returns.length === 0) return "No name leaves the data before its end.";
+  const different = [...new Set(returns)];
+  const paid =
+    different.length === 1
+      ? `the last price x ${Number((1 + (different[0] as number)).toPrecision(4))}`
+      : `between ${percent(1 + Math.min(...returns))} and ${percent(1 + Math.max(...returns))} of the last price`;
+  return `${returns.length} names leave the data before its end. Their holders receive ${paid}; where the data does not say how a name ended, that is an assumption which can decide a result.`;
 }
 
 function percent(fraction: number): string {

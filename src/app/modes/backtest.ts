@@ -11,6 +11,7 @@ import { accountMetrics, sessionsPerYear } from "#research/metrics/performance.j
 import { meanIc } from "#research/metrics/rank-correlation.js";
 import { forwardReturns } from "#research/labels/forward-return.js";
 import { judge } from "#research/verdict/judge.js";
+import { LEVEL } from "#research/verdict/thresholds.js";
 import type { FittedFold } from "#research/walk-forward.js";
 import { codeVersion } from "../config/code-version.js";
 import { type Experiment, experimentHash } from "../config/experiment.js";
@@ -31,10 +32,9 @@ export interface BacktestOptions {
   /** Receives the strategy's run; its header was written by the caller. */
   readonly journal?: Journal | undefined;
   /** Called once the models are fitted, before trading begins. */
-  readonly onFitted?: (study: Study, universe: Universe) => void;
+  readonly onFitted?: (study: Study) => void | Promise<void>;
 }
 
-const LEVEL = 0.01;
 const DECAY_HORIZONS = [1, 2, 3, 5, 10, 20, 40];
 const WORST_DAYS = 10;
 
@@ -42,7 +42,7 @@ export async function backtestOn(experiment: Experiment, dataset: OpenDataset, o
   const { onProgress, signal } = options;
   const universe = openUniverse(experiment, dataset);
   const study = await runStudy(experiment, universe, onProgress, signal);
-  options.onFitted?.(study, universe);
+  await options.onFitted?.(study);
   const timers = timersOf(experiment, universe, study.tradingSessions, 0);
   const context = (step: string): AccountContext => ({
     experiment,
@@ -138,7 +138,7 @@ function assemble(found: Found): RunResult {
     orders: strategy.orders,
     worstDays: worstDays(dates, ours.netReturn, theirs.netReturn),
     models: study.fitted.folds.map(modelOf),
-    assumptions: assumptionsOf(experiment, manifest, false),
+    assumptions: assumptionsOf(experiment, universe.dataset),
   };
 }
 
@@ -168,7 +168,7 @@ function informationOf(experiment: Experiment, { frames, fitted, labels, panel }
   const dates = decisions.map((d) => utcDate((frames.decisions[d]?.at ?? 0) as Micros));
   const overlap = Math.max(0, Math.ceil(experiment.label.horizon / experiment.rebalance.every) - 1);
   const { mean, tStat } = meanIc(values, overlap);
-  const actions = universe.dataset.manifest.priceBasis === "raw" ? universe.dataset.references() : [];
+  const actions = universe.dataset.references();
   const horizons = DECAY_HORIZONS.map((horizonSessions) => forwardReturns(frames, panel, actions, { kind: "forward", horizonSessions }));
   return { dates, values, mean, tStat, decay: informationDecay(frames, fitted.predictions, horizons) };
 }

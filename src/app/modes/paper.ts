@@ -60,7 +60,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   await drive({
     engine,
     venue,
-    source: universe.dataset.source(windowOf(experiment)),
+    source: universe.dataset.source(windowOf(universe)),
     references: universe.dataset.references(),
     timers: schedule(timersOf(experiment, universe, sessions, 0)),
     from: from?.position ?? DRIVE_START,

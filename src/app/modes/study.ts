@@ -4,7 +4,6 @@ import { TruewindError } from "#base/errors.js";
 import { createRng } from "#base/rng.js";
 import type { DatasetManifest } from "#domain/dataset.js";
 import type { Session } from "#domain/session.js";
-import type { TimerFired } from "#domain/event.js";
 import { type Micros, SECOND_US, utcMidnight } from "#domain/time.js";
 import { modelFamily } from "#models/registry/families.js";
 import { collectFrames } from "#research/dataset/collect-frames.js";
@@ -25,8 +24,6 @@ export interface Study {
   readonly fitted: WalkForwardResult;
   /** Sessions from the first out-of-sample decision on: where the trading half runs. */
   readonly tradingSessions: readonly Session[];
-  /** Timers of the trading half. */
-  timers(): Generator<TimerFired, void>;
 }
 
 export interface Progress {
@@ -81,7 +78,7 @@ export async function runStudy(experiment: Experiment, universe: Universe, onPro
   const references = dataset.references();
   const recorder = createPanelRecorder(labelGrid(dataset.manifest.barInterval, sessions), instruments.length);
   const frames = await collectFrames({
-    source: dataset.source(windowOf(experiment)),
+    source: dataset.source(windowOf(universe)),
     references,
     plan: universe.createPlan(universe.features),
     instruments: instruments.length,
@@ -90,8 +87,7 @@ export async function runStudy(experiment: Experiment, universe: Universe, onPro
     onProgress: (done, total) => onProgress("features", total === 0 ? 1 : done / total),
     ...(signal === undefined ? {} : { signal }),
   });
-  const actions = dataset.manifest.priceBasis === "raw" ? references : references.filter((event) => event.kind === "delisting");
-  const labels = forwardReturns(frames, recorder.panel, actions, {
+  const labels = forwardReturns(frames, recorder.panel, references, {
     kind: experiment.label.kind,
     horizonSessions: experiment.label.horizon,
   });
@@ -127,6 +123,5 @@ export async function runStudy(experiment: Experiment, universe: Universe, onPro
     folds,
     fitted,
     tradingSessions,
-    timers: () => schedule(timersOf(experiment, universe, tradingSessions, 0)),
   };
 }

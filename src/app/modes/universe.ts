@@ -4,7 +4,7 @@ import { calendarByName } from "#data/calendar/calendar.js";
 import type { OpenDataset } from "#data/lake/open-dataset.js";
 import type { Instrument, InstrumentId } from "#domain/instrument.js";
 import type { Session } from "#domain/session.js";
-import { DAY_US, type Micros, formatMicros, isoDateOrThrow, utcDate, utcMidnight } from "#domain/time.js";
+import { DAY_US, type Micros, formatMicros, isoDateOrThrow, utcDate } from "#domain/time.js";
 import { close, volume } from "#features/series.js";
 import { type UniverseFilter, compileFeatures } from "#features/compile.js";
 import type { FeatureDefinition } from "#features/definition.js";
@@ -58,13 +58,9 @@ export function openUniverse(experiment: Experiment, dataset: OpenDataset): Univ
   };
 }
 
-/** The part of history that the experiment names, as a window of bar ends. */
-export function windowOf(experiment: Experiment): { readonly from: Micros | undefined; readonly to: Micros | undefined } {
-  const { from, to } = experiment.data;
-  return {
-    from: from === null ? undefined : utcMidnight(from),
-    to: to === null ? undefined : ((utcMidnight(to) + 2 * DAY_US) as Micros),
-  };
+/** The universe's sessions as a window of bar ends: not a bar before the first or after the last takes part. */
+export function windowOf({ sessions }: Universe): { readonly from: Micros; readonly to: Micros } {
+  return { from: (sessions[0] as Session).openAt, to: ((sessions.at(-1) as Session).closeAt + 1) as Micros };
 }
 
 export function instrumentId(universe: Universe, row: number): InstrumentId {

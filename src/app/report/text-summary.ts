@@ -3,7 +3,7 @@
 import type { AccountMetrics, RunResult } from "#domain/run-result.js";
 import type { ReportExtras } from "./extras.js";
 import { counted, money, percent, ratio, signedPercent, times } from "./number-format.js";
-import { measureSentence, stampsOf, trialsSentence, verdictHeadline } from "./verdict-words.js";
+import { stampsOf, trialsSentence, verdictHeadline } from "./verdict-words.js";
 
 export const TEXT_COLUMNS = 100;
 
@@ -17,7 +17,6 @@ export function renderTextSummary(result: RunResult, extras: ReportExtras, nextS
     `VERDICT: ${verdictHeadline(verdict.decision)}`,
     "",
     ...wrap(verdict.because),
-    ...wrap(measureSentence(verdict)),
     ...wrap(trialsSentence(extras.trials, result.verdict, verdict)),
     "",
     ...table(result),

@@ -1,6 +1,6 @@
 // The verdict and its caveats in plain words, shared by the page and the terminal. Never softens what a test said.
 import type { RunResult, Verdict } from "#domain/run-result.js";
-import { counted, isKnown, pValue, signedPercent } from "./number-format.js";
+import { counted } from "./number-format.js";
 
 /** The verdict as a sentence anyone understands. */
 export function verdictHeadline(decision: Verdict["decision"]): string {
@@ -64,18 +64,4 @@ export function trialsSentence(trials: number, alone: Verdict, adjusted: Verdict
       ? "This is the first trial recorded on this data."
       : `${counted(trials, "trial")} have been recorded on this data, and the verdict counts them all.`;
   return alone.decision === adjusted.decision ? count : `${count} Taken alone, this run would have read \u201c${alone.decision}\u201d.`;
-}
-
-/** The measured difference in one sentence. */
-export function measureSentence(verdict: Verdict): string {
-  if (!isKnown(verdict.activeReturn)) return "The difference to the yardstick could not be measured.";
-  const band =
-    isKnown(verdict.activeReturnLow) && isKnown(verdict.activeReturnHigh)
-      ? ` (90% band ${signedPercent(verdict.activeReturnLow)} to ${signedPercent(verdict.activeReturnHigh)})`
-      : "";
-  const p = pValue(verdict.pValue);
-  return (
-    `Net of costs it earned ${signedPercent(verdict.activeReturn)} a year against ${verdict.over}${band} over ` +
-    `${counted(verdict.sessions, "session")}; p ${p.startsWith("<") ? p : `= ${p}`} against a level of ${verdict.level}.`
-  );
 }

@@ -1,6 +1,7 @@
 // The verb behind `truewind backtest` and the library's `backtest`: run, record the trial, keep the result, draw the report.
 import { FileJournal } from "#adapters/stores/journal/journal.js";
 import { systemClock } from "#adapters/clock/system-clock.js";
+import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
 import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
 import type { RunResult, Verdict } from "#domain/run-result.js";
@@ -15,16 +16,8 @@ import { openUniverse } from "../modes/universe.js";
 import type { ReportExtras } from "../report/extras.js";
 import { renderReport } from "../report/report.js";
 import { journalHeader } from "./journal-header.js";
-import {
-  EXTRAS_FILE,
-  JOURNAL_FILE,
-  REPORT_FILE,
-  type RunFolder,
-  openRunFolder,
-  writeModels,
-  writeResult,
-  writeWhole,
-} from "./run-folder.js";
+import { keepModels } from "./keep-models.js";
+import { EXTRAS_FILE, JOURNAL_FILE, REPORT_FILE, type RunFolder, openRunFolder, writeResult, writeWhole } from "./run-folder.js";
 import { recordedRun } from "./recorded-run.js";
 import { createStopwatch } from "./stopwatch.js";
 
@@ -65,7 +58,7 @@ export async function performBacktest(experiment: Experiment, options: PerformOp
     { workspace, folder, record, signal, ifStopped: "Nothing of it is kept: give the same command again to start anew." },
     async (state) => {
       const stopwatch = createStopwatch(options.onProgress);
-      const result = await journaledBacktest(experiment, dataset, folder, { onProgress: stopwatch.progress, signal });
+      const result = await journaledBacktest(state, experiment, dataset, folder, { onProgress: stopwatch.progress, signal });
       refuseIdle(result);
       writeResult(folder, result);
       await state.trials.record({
@@ -90,6 +83,7 @@ export async function performBacktest(experiment: Experiment, options: PerformOp
 }
 
 async function journaledBacktest(
+  state: StateDatabase,
   experiment: Experiment,
   dataset: OpenDataset,
   folder: RunFolder,
@@ -101,11 +95,7 @@ async function journaledBacktest(
     return await backtestOn(experiment, dataset, {
       ...options,
       journal,
-      onFitted: ({ fitted }) =>
-        writeModels(
-          folder,
-          fitted.folds.map((fold) => ({ id: fold.id, family: fold.model.family, from: fold.testFrom, model: fold.model })),
-        ),
+      onFitted: (study) => keepModels(state, folder, experiment, dataset.manifest.id, study),
     });
   } finally {
     journal.close();

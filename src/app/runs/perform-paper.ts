@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { FileJournal, readJournal } from "#adapters/stores/journal/journal.js";
 import { systemClock } from "#adapters/clock/system-clock.js";
+import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
 import { hashJson, sha256 } from "#base/hash.js";
 import { openDataset } from "#data/lake/open-dataset.js";
@@ -16,8 +17,9 @@ import { decodeSnapshot, encodeSnapshot } from "../modes/paper-snapshot.js";
 import { type Progress, runStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
 import { journalHeader } from "./journal-header.js";
+import { keepModels } from "./keep-models.js";
 import { recordedRun } from "./recorded-run.js";
-import { JOURNAL_FILE, PAPER_FILE, type RunFolder, openRunFolder, readModels, writeModels, writeWhole } from "./run-folder.js";
+import { JOURNAL_FILE, PAPER_FILE, type RunFolder, openRunFolder, readModels, writeWhole } from "./run-folder.js";
 
 export interface PaperOptions {
   readonly workspace: Workspace;
@@ -83,21 +85,22 @@ export async function performPaper(experiment: Experiment, options: PaperOptions
   } as const;
   return recordedRun(
     { workspace, folder, record, signal, ifStopped: "Give the same command again: it goes on where it was." },
-    async () => ({
+    async (state) => ({
       verdict: null,
-      value: await session(experiment, universe, sessions, folder, options),
+      value: await session(state, experiment, universe, sessions, folder, options),
     }),
   );
 }
 
 async function session(
+  state: StateDatabase,
   experiment: Experiment,
   universe: Universe,
   sessions: readonly Session[],
   folder: RunFolder,
   options: PaperOptions,
 ): Promise<PaperRun> {
-  const fitted = await fittedModels(experiment, universe, folder, options);
+  const fitted = await fittedModels(state, experiment, universe, folder, options);
   refuseUntrained(universe, sessions, fitted[0]?.testFrom);
   const models = toSchedule(fitted);
   const path = folder.file(JOURNAL_FILE);
@@ -137,13 +140,10 @@ async function session(
 }
 
 /** Trained once and kept: a session that goes on must not depend on training again. */
-async function fittedModels(experiment: Experiment, universe: Universe, folder: RunFolder, options: PaperOptions) {
+async function fittedModels(state: StateDatabase, experiment: Experiment, universe: Universe, folder: RunFolder, options: PaperOptions) {
   if (existsSync(folder.file("models/schedule.json"))) return readModels(folder);
-  const { fitted } = await runStudy(experiment, universe, options.onProgress, options.signal);
-  writeModels(
-    folder,
-    fitted.folds.map((fold) => ({ id: fold.id, family: fold.model.family, from: fold.testFrom, model: fold.model })),
-  );
+  const study = await runStudy(experiment, universe, options.onProgress, options.signal);
+  await keepModels(state, folder, experiment, universe.dataset.manifest.id, study);
   return readModels(folder);
 }
 

@@ -36,7 +36,7 @@ export async function performReplay(
   const folder = { id: basename(dirname(journal)), path: dirname(journal), file: (name: string) => join(dirname(journal), name) };
   const models = toSchedule(readModels(folder));
   const total = eventsIn(journal);
-  const report = await replayJournal(journal, engineParts(experiment, universe, models), dataset.source(windowOf(experiment)), (events) =>
+  const report = await replayJournal(journal, engineParts(experiment, universe, models), dataset.source(windowOf(universe)), (events) =>
     onProgress("replay", events / total),
   );
   return { ...report, header };

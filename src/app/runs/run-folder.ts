@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { TruewindError } from "#base/errors.js";
+import type { ModelCard } from "#domain/model-card.js";
 import type { RunResult } from "#domain/run-result.js";
 import type { FittedModel } from "#ports/model.js";
 import { modelFamily } from "#models/registry/families.js";
@@ -85,19 +86,16 @@ export function readJson(path: string): unknown {
 
 /** One model of a walk-forward schedule, as kept beside the run. */
 export interface StoredModel {
-  readonly id: string;
-  readonly family: string;
+  readonly card: ModelCard;
   /** First decision it may make. */
   readonly from: Micros;
 }
 
 /** Saves the models of a schedule: what paper and replay load instead of training again. */
 export function writeModels(folder: RunFolder, models: readonly (StoredModel & { readonly model: FittedModel })[]): void {
-  for (const { id, model } of models) writeWhole(folder.file(join("models", `${id}.model`)), model.save());
-  writeWhole(
-    folder.file(join("models", "schedule.json")),
-    `${JSON.stringify(models.map(({ id, family, from }) => ({ id, family, from })))}\n`,
-  );
+  for (const { card, model } of models) writeWhole(folder.file(join("models", `${card.id}.model`)), model.save());
+  const schedule = models.map(({ card, from }): StoredModel => ({ card, from }));
+  writeWhole(folder.file(join("models", "schedule.json")), `${JSON.stringify(schedule, null, 1)}\n`);
 }
 
 /** Throws `no-such-run` without a schedule, and `corrupt-artifact` when a model is damaged. */
@@ -105,7 +103,11 @@ export function readModels(folder: RunFolder): readonly { readonly id: string; r
   const path = folder.file(join("models", "schedule.json"));
   if (!existsSync(path)) throw new TruewindError("no-such-run", `Run ${folder.id} has no models: run its backtest first.`);
   const stored = readJson(path) as readonly StoredModel[];
-  return stored.map(({ id, family, from }) => ({ id, model: modelFamily(family).load(readModelFile(folder, id)), testFrom: from }));
+  return stored.map(({ card: { id, family }, from }) => ({
+    id,
+    model: modelFamily(family).load(readModelFile(folder, id)),
+    testFrom: from,
+  }));
 }
 
 function readModelFile(folder: RunFolder, id: string): Uint8Array {

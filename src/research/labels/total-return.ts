@@ -38,6 +38,17 @@ export function createTotalReturns(panel: PricePanel, actions: readonly Referenc
     else list.push(change);
   }
 
+  const lastSession = new Map<number, number>();
+  /** The last session in which the instrument had a price; -1 when it never had one. */
+  const lastTraded = (instrument: number): number => {
+    let session = lastSession.get(instrument);
+    if (session !== undefined) return session;
+    session = sessions.length - 1;
+    while (session >= 0 && !((close[session * instruments + instrument] as number) > 0)) session--;
+    lastSession.set(instrument, session);
+    return session;
+  };
+
   /** Shares that one share of session `from` has become by the open of `to`, and cash received on the way. */
   const held = (instrument: number, from: number, to: number): { shares: number; cash: number } => {
     let shares = 1;
@@ -55,8 +66,11 @@ export function createTotalReturns(panel: PricePanel, actions: readonly Referenc
       const start = open[from * instruments + instrument] as number;
       if (!(start > 0)) return Number.NaN;
       const delisting = delistings.get(instrument);
+      // A delisting is told sessions after the last price: a holding that ends in that silence has ended with the name.
       const gone =
-        delisting !== undefined && delisting.at > (sessions[from] as Session).openAt && delisting.at <= (sessions[to] as Session).openAt;
+        delisting !== undefined &&
+        delisting.at > (sessions[from] as Session).openAt &&
+        (delisting.at <= (sessions[to] as Session).openAt || to > lastTraded(instrument));
       const last = gone ? Math.min(to, firstSessionFrom(sessions, delisting.at)) : to;
       const price = gone ? Number.NaN : (open[to * instruments + instrument] as number);
       if (price > 0) {

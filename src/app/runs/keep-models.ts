@@ -1,0 +1,50 @@
+// What happens to models when they are fitted: the fit is recorded as a trial, and each model is kept with its card.
+import { systemClock } from "#adapters/clock/system-clock.js";
+import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
+import type { ModelCard } from "#domain/model-card.js";
+import { informationCoefficients } from "#research/metrics/information.js";
+import type { FittedFold } from "#research/walk-forward.js";
+import { codeVersion } from "../config/code-version.js";
+import { type Experiment, experimentHash } from "../config/experiment.js";
+import type { Study } from "../modes/study.js";
+import { type RunFolder, writeModels } from "./run-folder.js";
+
+/** Counted before any account has traded: a model that was looked at and dropped was tried all the same. */
+export async function keepModels(
+  state: StateDatabase,
+  folder: RunFolder,
+  experiment: Experiment,
+  dataId: string,
+  study: Study,
+): Promise<void> {
+  const { folds, predictions } = study.fitted;
+  const trialsBeforeThis = await state.trials.distinctTrials(dataId);
+  const first = folds[0] as FittedFold;
+  await state.trials.record({
+    experimentHash: experimentHash(experiment),
+    dataId,
+    from: first.testFrom,
+    to: (folds.at(-1) as FittedFold).testTo,
+    kind: "fit",
+    codeVersion: codeVersion(),
+    seed: experiment.seed,
+    recordedAt: systemClock.now(),
+    outOfSample: Float64Array.from(informationCoefficients(study.frames, predictions, study.labels).values),
+  });
+  const { label, splits } = experiment;
+  const cardOf = (fold: FittedFold): ModelCard => ({
+    id: fold.id,
+    family: fold.model.family,
+    trainedOn: { from: fold.trainFrom, to: fold.trainTo, dataId, rows: fold.rows },
+    features: fold.model.features,
+    label: { name: label.kind, horizonSessions: label.horizon, embargoSessions: splits.embargo },
+    seed: experiment.seed,
+    codeVersion: codeVersion(),
+    artifactHash: fold.artifactHash,
+    trialsBeforeThis,
+  });
+  writeModels(
+    folder,
+    folds.map((fold) => ({ card: cardOf(fold), from: fold.testFrom, model: fold.model })),
+  );
+}
