@@ -182,7 +182,7 @@ async function fillVersion(
     join(folder, "declaration.yaml"),
     stringify({ ...declaration, ...(priceBasis === "full" ? { actions: undefined } : {}), priceBasis, survivorsOnly: facts.survivorsOnly }),
   );
-  const manifest = await sealVersion(connection, folder, facts, references, quality, options);
+  const manifest = await sealVersion(connection, folder, facts, references, quality, options, previous?.dataset.manifest.lineage);
   report("writing", 1);
   return { manifest, quality, update };
 }

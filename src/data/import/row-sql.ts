@@ -65,15 +65,16 @@ function declaredColumn(declaration: Declaration, name: string): string | null {
   return declaration.columns[key] ?? null;
 }
 
-const NOTHING = "('', 'null', 'na', 'n/a', 'none')";
+const NOTHING = "['', 'null', 'na', 'n/a', 'none']";
 
 /** Trimmed text; the usual words for "nothing" become NULL. */
 function clean(text: string): string {
   return `CASE WHEN ${isNothing(text)} THEN NULL ELSE trim(CAST(${text} AS VARCHAR)) END`;
 }
 
+// No IN: DuckDB makes a join of it, which is computed for every row, sound ones too, and does not keep their order.
 function isNothing(text: string): string {
-  return `lower(trim(coalesce(CAST(${text} AS VARCHAR), ''))) IN ${NOTHING}`;
+  return `list_contains(${NOTHING}, lower(trim(coalesce(CAST(${text} AS VARCHAR), ''))))`;
 }
 
 /** The element of a list that belongs to the row's file. Cheaper than a join, and it cannot change the order of rows. */
@@ -126,7 +127,7 @@ function edgeSql(declaration: Declaration): string {
 
 function numberSql(declaration: Declaration, name: string): string {
   if (name === "aggressor") {
-    return `CASE WHEN upper(aggressor_text) IN ('1', '1.0', '+1', 'B', 'BUY') THEN 1.0 WHEN upper(aggressor_text) IN ('-1', '-1.0', 'S', 'SELL') THEN -1.0 ELSE 0.0 END`;
+    return `CASE WHEN list_contains(['1', '1.0', '+1', 'B', 'BUY'], upper(aggressor_text)) THEN 1.0 WHEN list_contains(['-1', '-1.0', 'S', 'SELL'], upper(aggressor_text)) THEN -1.0 ELSE 0.0 END`;
   }
   const number = `TRY_CAST(${name}_text AS DOUBLE)`;
   return declaration.priceScale === 1 || isSize(name) ? number : `${number} * ${declaration.priceScale}`;

@@ -50,7 +50,10 @@ export async function sortRows(
 
 /** `placed`: daily rows with the times of their session. */
 async function placeDays(connection: DuckDBConnection, calendar: Calendar): Promise<void> {
-  const found = await readRows(connection, "SELECT DISTINCT strftime(day, '%Y-%m-%d') AS day FROM staged WHERE why IS NULL ORDER BY 1");
+  const found = await readRows(
+    connection,
+    "SELECT strftime(d, '%Y-%m-%d') AS day FROM (SELECT DISTINCT day AS d FROM staged WHERE why IS NULL) ORDER BY 1",
+  );
   await connection.run("CREATE TABLE session_days (day DATE, known BOOLEAN, open_at BIGINT, close_at BIGINT)");
   const tuples = found.map(({ day }) => {
     const session = sessionOrUnknown(calendar, day as IsoDate);

@@ -21,6 +21,7 @@ const instrumentSchema = z.strictObject({
 const manifestSchema = z.strictObject({
   name: z.string(),
   id: z.string(),
+  lineage: z.string(),
   kind: z.enum(["bar", "trade", "quote"]),
   barInterval: z.union([z.literal("1d"), z.number().positive()]).nullable(),
   priceBasis: z.enum(["raw", "split", "full"]),

@@ -14,10 +14,10 @@ import { streamPartitions } from "./stream.js";
 /** What a writer knows of its dataset; the rest of the manifest is counted. */
 export type ManifestFacts = Omit<
   DatasetManifest,
-  "id" | "rows" | "from" | "to" | "quarantinedRows" | "quarantinedFiles" | "flaggedRows" | "hasActions"
+  "id" | "lineage" | "rows" | "from" | "to" | "quarantinedRows" | "quarantinedFiles" | "flaggedRows" | "hasActions"
 >;
 
-/** Partitions must lie in `folder` already. Writes actions.parquet, quality.json and manifest.json. */
+/** Partitions must lie in `folder` already. Writes actions.parquet, quality.json and manifest.json. `lineage`: of the version that this one updates. */
 export async function sealVersion(
   connection: DuckDBConnection,
   folder: string,
@@ -25,6 +25,7 @@ export async function sealVersion(
   references: readonly ReferenceEvent[],
   quality: QualityReport,
   options: DuckDbOptions = {},
+  lineage: string | null = null,
 ): Promise<DatasetManifest> {
   const sorted = sortReferences(references);
   await writeReferences(connection, folder, sorted);
@@ -33,6 +34,7 @@ export async function sealVersion(
   const manifest: DatasetManifest = {
     ...facts,
     ...content,
+    lineage: lineage ?? content.id,
     quarantinedRows: quality.rowsQuarantined,
     quarantinedFiles: quality.files.filter((file) => file.reason !== null).length,
     flaggedRows: quality.rowsFlagged,
