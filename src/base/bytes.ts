@@ -170,6 +170,7 @@ export class ByteReader {
   }
 
   private need(extra: number): void {
-    if (this.at + extra > this.buffer.length) throw new TruewindError("corrupt-artifact", `The bytes end at ${this.buffer.length} where ${this.at + extra} were expected.`);
+    if (this.at + extra > this.buffer.length)
+      throw new TruewindError("corrupt-artifact", `The bytes end at ${this.buffer.length} where ${this.at + extra} were expected.`);
   }
 }

@@ -10,6 +10,8 @@ export interface DatasetManifest {
   readonly name: string;
   /** SHA-256 over the canonical columns of what is in the lake, not over Parquet bytes. */
   readonly id: string;
+  /** Id of the version that this one grew from by updates, or its own: what was tried on one of them was tried on all. */
+  readonly lineage: string;
   readonly kind: "bar" | "trade" | "quote";
   /** Length of a bar: one session (`1d`) or a number of seconds; null for trades and quotes. */
   readonly barInterval: "1d" | number | null;

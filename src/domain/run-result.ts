@@ -114,9 +114,18 @@ export interface RunResult {
   /** Predictions in tenths: mean predicted and mean realised return, fraction, and rows. */
   readonly calibration: readonly { readonly predicted: number; readonly realised: number; readonly rows: number }[];
   /** Mean net weight by sector at the decision sessions, per month `YYYY-MM`. */
-  readonly sectorExposure: { readonly months: readonly string[]; readonly sectors: readonly { readonly name: string; readonly weight: readonly number[] }[] };
+  readonly sectorExposure: {
+    readonly months: readonly string[];
+    readonly sectors: readonly { readonly name: string; readonly weight: readonly number[] }[];
+  };
   /** Total over the run, base currency. */
-  readonly costs: { readonly fees: number; readonly spread: number; readonly slippage: number; readonly borrow: number; readonly interest: number };
+  readonly costs: {
+    readonly fees: number;
+    readonly spread: number;
+    readonly slippage: number;
+    readonly borrow: number;
+    readonly interest: number;
+  };
   readonly orders: {
     readonly sent: number;
     readonly filled: number;

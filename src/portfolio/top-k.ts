@@ -17,7 +17,10 @@ export function createTopK({ k, keep, invested }: TopKOptions): PortfolioBuilder
     build(signals, frame, view): TargetPortfolio {
       const weights = emptyWeights(frame);
       const ranked = rankMembers(signals.expectedReturn, frame);
-      const chosen = ranked.slice(0, keep).filter((row) => (view.lots[row] as number) > 0).slice(0, k);
+      const chosen = ranked
+        .slice(0, keep)
+        .filter((row) => (view.lots[row] as number) > 0)
+        .slice(0, k);
       const held = new Set(chosen);
       for (const row of ranked) {
         if (chosen.length >= k) break;

@@ -6,6 +6,8 @@ export interface Trial {
   /** What was tried: hash of the resolved experiment without its seed. */
   readonly experimentHash: string;
   readonly dataId: string;
+  /** Of the dataset: shared by all versions that updates made of it. */
+  readonly lineage: string;
   /** Out-of-sample window. */
   readonly from: Micros;
   readonly to: Micros;
@@ -20,8 +22,8 @@ export interface Trial {
 export interface TrialLedger {
   /** Appends. The same (experimentHash, dataId, window, kind, seed) again is a repetition, kept but not counted twice. */
   record(trial: Trial): Promise<void>;
-  /** Number of different experiments ever tried on the dataset, this one included once. */
-  distinctTrials(dataId: string): Promise<number>;
+  /** Number of different experiments ever tried on any version of the dataset, each counted once. */
+  distinctTrials(lineage: string): Promise<number>;
   list(dataId?: string): Promise<readonly Trial[]>;
 }
 
@@ -31,6 +33,8 @@ export interface RunRecord {
   readonly mode: "backtest" | "paper" | "replay";
   readonly experimentHash: string;
   readonly dataId: string;
+  /** Of the dataset: shared by all versions that updates made of it. */
+  readonly lineage: string;
   readonly startedAt: Micros;
   readonly state: "running" | "done" | "failed" | "interrupted";
   /** Folder of the run, relative to the workspace. */

@@ -18,6 +18,7 @@ export interface StoreContract {
 export const sampleTrial: Trial = {
   experimentHash: "e1",
   dataId: "d1",
+  lineage: "l1",
   from: 1_200_000_000_000_000 as Micros,
   to: 1_480_000_000_000_001 as Micros,
   kind: "backtest",
@@ -33,6 +34,7 @@ export const sampleRun: RunRecord = {
   mode: "backtest",
   experimentHash: "e1",
   dataId: "d1",
+  lineage: "l1",
   startedAt: 1_700_000_000_123_456 as Micros,
   state: "running",
   folder: "runs/r1",
@@ -67,21 +69,22 @@ export function storeContract(contract: StoreContract): void {
         ["2", "d2"],
         ["3", "d1"],
       ] as const)
-        await store.trials.record({ ...sampleTrial, seed, dataId });
+        await store.trials.record({ ...sampleTrial, seed, dataId, lineage: dataId });
       expect((await store.trials.list()).map((trial) => trial.seed)).toEqual(["1", "2", "3"]);
       expect((await store.trials.list("d1")).map((trial) => trial.seed)).toEqual(["1", "3"]);
       expect(await store.trials.list("none")).toEqual([]);
     });
 
-    it("counts different experiments on one dataset, not repetitions, seeds or other data", async () => {
-      expect(await store.trials.distinctTrials("d1")).toBe(0);
+    it("counts different experiments on all versions of a dataset, not repetitions, seeds or other data", async () => {
+      expect(await store.trials.distinctTrials("l1")).toBe(0);
       await store.trials.record(sampleTrial);
       await store.trials.record(sampleTrial);
       await store.trials.record({ ...sampleTrial, seed: "8" });
       await store.trials.record({ ...sampleTrial, kind: "fit" });
       await store.trials.record({ ...sampleTrial, experimentHash: "e2" });
-      await store.trials.record({ ...sampleTrial, experimentHash: "e3", dataId: "d2" });
-      expect(await store.trials.distinctTrials("d1")).toBe(2);
+      await store.trials.record({ ...sampleTrial, experimentHash: "e3", dataId: "d1-a-day-later" });
+      await store.trials.record({ ...sampleTrial, experimentHash: "e4", dataId: "d2", lineage: "d2" });
+      expect(await store.trials.distinctTrials("l1")).toBe(3);
       expect(await store.trials.list("d1")).toHaveLength(5);
     });
 
@@ -111,8 +114,8 @@ export function storeContract(contract: StoreContract): void {
       await Promise.all(
         Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : second).trials.record({ ...sampleTrial, experimentHash: `e${i}` })),
       );
-      expect(await store.trials.distinctTrials("d1")).toBe(20);
-      expect(await second.trials.distinctTrials("d1")).toBe(20);
+      expect(await store.trials.distinctTrials("l1")).toBe(20);
+      expect(await second.trials.distinctTrials("l1")).toBe(20);
       await second.close();
     });
   });

@@ -10,10 +10,11 @@ import { EXTRAS_FILE, REPORT_FILE, findRunFolder, readJson, readResult, writeWho
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 
 /** Trials since the run count too: who went on searching has that much less to show. */
-async function trialsNow(workspace: Workspace, dataId: string): Promise<number> {
+async function trialsNow(workspace: Workspace, run: string): Promise<number> {
   const state = await openStateDatabase(workspace.stateDb);
   try {
-    return await state.trials.distinctTrials(dataId);
+    const record = await state.runs.get(run);
+    return record === null ? 1 : await state.trials.distinctTrials(record.lineage);
   } finally {
     await state.close();
   }
@@ -28,7 +29,7 @@ export function addReport(program: Command, context: CommandContext): void {
       const folder = findRunFolder(workspace, id);
       const result = readResult(folder);
       const kept = readJson(folder.file(EXTRAS_FILE)) as ReportExtras;
-      const trials = await trialsNow(workspace, result.identity.dataId);
+      const trials = await trialsNow(workspace, folder.id);
       const extras = { ...kept, trials, adjustedVerdict: adjustForTrials(result.verdict, trials) };
       writeWhole(folder.file(EXTRAS_FILE), `${JSON.stringify(extras)}\n`);
       writeWhole(folder.file(REPORT_FILE), renderReport(result, extras));

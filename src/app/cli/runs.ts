@@ -16,7 +16,7 @@ export function addRuns(program: Command, context: CommandContext): void {
       try {
         const runs = [...(await settleRuns(workspace, state.runs))].sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? -1 : 1));
         const trials: Record<string, number> = {};
-        for (const id of new Set(runs.map((run) => run.dataId))) trials[id] = await state.trials.distinctTrials(id);
+        for (const id of new Set(runs.map((run) => run.lineage))) trials[id] = await state.trials.distinctTrials(id);
         if (runs.length === 0) terminal.say("No runs yet. Start with: truewind demo");
         else for (const line of [row("STARTED (UTC)", "MODE", "STATE", "VERDICT", "RUN"), ...runs.map(describe)]) terminal.say(line);
         if (runs.length > 0) terminal.say();

@@ -1,6 +1,7 @@
 // What happens to models when they are fitted: the fit is recorded as a trial, and each model is kept with its card.
 import { systemClock } from "#adapters/clock/system-clock.js";
 import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
+import type { DatasetManifest } from "#domain/dataset.js";
 import type { ModelCard } from "#domain/model-card.js";
 import { informationCoefficients } from "#research/metrics/information.js";
 import type { FittedFold } from "#research/walk-forward.js";
@@ -14,15 +15,16 @@ export async function keepModels(
   state: StateDatabase,
   folder: RunFolder,
   experiment: Experiment,
-  dataId: string,
+  dataset: DatasetManifest,
   study: Study,
 ): Promise<void> {
   const { folds, predictions } = study.fitted;
-  const trialsBeforeThis = await state.trials.distinctTrials(dataId);
+  const trialsBeforeThis = await state.trials.distinctTrials(dataset.lineage);
   const first = folds[0] as FittedFold;
   await state.trials.record({
     experimentHash: experimentHash(experiment),
-    dataId,
+    dataId: dataset.id,
+    lineage: dataset.lineage,
     from: first.testFrom,
     to: (folds.at(-1) as FittedFold).testTo,
     kind: "fit",
@@ -35,7 +37,7 @@ export async function keepModels(
   const cardOf = (fold: FittedFold): ModelCard => ({
     id: fold.id,
     family: fold.model.family,
-    trainedOn: { from: fold.trainFrom, to: fold.trainTo, dataId, rows: fold.rows },
+    trainedOn: { from: fold.trainFrom, to: fold.trainTo, dataId: dataset.id, rows: fold.rows },
     features: fold.model.features,
     label: { name: label.kind, horizonSessions: label.horizon, embargoSessions: splits.embargo },
     seed: experiment.seed,

@@ -51,6 +51,7 @@ export async function performBacktest(experiment: Experiment, options: PerformOp
     mode: "backtest",
     experimentHash: experimentHash(experiment),
     dataId: dataset.manifest.id,
+    lineage: dataset.manifest.lineage,
     startedAt: systemClock.now(),
     folder: `runs/${id}`,
   } as const;
@@ -64,6 +65,7 @@ export async function performBacktest(experiment: Experiment, options: PerformOp
       await state.trials.record({
         experimentHash: record.experimentHash,
         dataId: record.dataId,
+        lineage: record.lineage,
         from: utcMidnight(isoDateOrThrow(result.dates[0] as string)),
         to: utcMidnight(isoDateOrThrow(result.dates.at(-1) as string)),
         kind: "backtest",
@@ -72,7 +74,7 @@ export async function performBacktest(experiment: Experiment, options: PerformOp
         recordedAt: systemClock.now(),
         outOfSample: Float64Array.from(result.strategy.netReturn),
       });
-      const trials = await state.trials.distinctTrials(record.dataId);
+      const trials = await state.trials.distinctTrials(record.lineage);
       const verdict = adjustForTrials(result.verdict, trials);
       const extras: ReportExtras = { trials, adjustedVerdict: verdict, timing: stopwatch.timing(), command: options.command };
       writeWhole(folder.file(EXTRAS_FILE), `${JSON.stringify(extras)}\n`);
@@ -95,7 +97,7 @@ async function journaledBacktest(
     return await backtestOn(experiment, dataset, {
       ...options,
       journal,
-      onFitted: (study) => keepModels(state, folder, experiment, dataset.manifest.id, study),
+      onFitted: (study) => keepModels(state, folder, experiment, dataset.manifest, study),
     });
   } finally {
     journal.close();

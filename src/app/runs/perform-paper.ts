@@ -80,6 +80,7 @@ export async function performPaper(experiment: Experiment, options: PaperOptions
     mode: "paper",
     experimentHash: experimentHash(experiment),
     dataId: dataset.manifest.id,
+    lineage: dataset.manifest.lineage,
     startedAt: systemClock.now(),
     folder: `runs/${id}`,
   } as const;
@@ -143,7 +144,7 @@ async function session(
 async function fittedModels(state: StateDatabase, experiment: Experiment, universe: Universe, folder: RunFolder, options: PaperOptions) {
   if (existsSync(folder.file("models/schedule.json"))) return readModels(folder);
   const study = await runStudy(experiment, universe, options.onProgress, options.signal);
-  await keepModels(state, folder, experiment, universe.dataset.manifest.id, study);
+  await keepModels(state, folder, experiment, universe.dataset.manifest, study);
   return readModels(folder);
 }
 

@@ -6,6 +6,7 @@ export interface TrialTable {
   readonly id: Generated<number>;
   readonly experiment_hash: string;
   readonly data_id: string;
+  readonly lineage: string;
   /** Micros, like every time here. */
   readonly window_from: number;
   readonly window_to: number;
@@ -23,6 +24,7 @@ export interface RunTable {
   readonly mode: "backtest" | "paper" | "replay";
   readonly experiment_hash: string;
   readonly data_id: string;
+  readonly lineage: string;
   readonly started_at: number;
   readonly state: "running" | "done" | "failed" | "interrupted";
   readonly folder: string;
@@ -40,6 +42,7 @@ const first: Migration = {
       id integer primary key autoincrement,
       experiment_hash text not null,
       data_id text not null,
+      lineage text not null,
       window_from integer not null,
       window_to integer not null,
       kind text not null check (kind in ('fit', 'backtest')),
@@ -48,7 +51,7 @@ const first: Migration = {
       recorded_at integer not null,
       out_of_sample blob not null
     ) strict`.execute(db);
-    await sql`create index trials_by_data on trials (data_id, experiment_hash)`.execute(db);
+    await sql`create index trials_by_data on trials (lineage, experiment_hash)`.execute(db);
     // The count of trials decides what a result is worth, so nobody may shorten it.
     await sql`create trigger trials_keep before delete on trials begin select raise(abort, 'trials are never deleted'); end`.execute(db);
     await sql`create trigger trials_fixed before update on trials begin select raise(abort, 'trials are never changed'); end`.execute(db);
@@ -61,6 +64,7 @@ const first: Migration = {
       mode text not null check (mode in ('backtest', 'paper', 'replay')),
       experiment_hash text not null,
       data_id text not null,
+      lineage text not null,
       started_at integer not null,
       state text not null check (state in ('running', 'done', 'failed', 'interrupted')),
       folder text not null,

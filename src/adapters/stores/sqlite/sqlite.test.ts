@@ -67,13 +67,13 @@ describe("the state database", () => {
       const { openStateDatabase } = await import(${JSON.stringify(built)});
       const state = await openStateDatabase(${JSON.stringify(path)});
       for (let i = 0; i < 50; i++) {
-        await state.trials.record({ experimentHash: process.argv[1] + i, dataId: "d1", from: 1, to: 2, kind: "fit", codeVersion: "1", seed: "1", recordedAt: 3, outOfSample: new Float64Array(200) });
+        await state.trials.record({ experimentHash: process.argv[1] + i, dataId: "d1", lineage: "l1", from: 1, to: 2, kind: "fit", codeVersion: "1", seed: "1", recordedAt: 3, outOfSample: new Float64Array(200) });
       }
       await state.close();`;
     const writer = (name: string): Promise<unknown> => promisify(execFile)(process.execPath, ["--input-type=module", "-e", program, name]);
     await Promise.all([writer("a"), writer("b"), writer("c")]);
     const state = await openStateDatabase(path);
-    expect(await state.trials.distinctTrials("d1")).toBe(150);
+    expect(await state.trials.distinctTrials("l1")).toBe(150);
     await state.close();
     await rm(folder, { recursive: true });
   });

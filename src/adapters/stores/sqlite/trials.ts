@@ -12,6 +12,7 @@ export function createTrialLedger(db: Kysely<StateTables>): TrialLedger {
         .values({
           experiment_hash: trial.experimentHash,
           data_id: trial.dataId,
+          lineage: trial.lineage,
           window_from: trial.from,
           window_to: trial.to,
           kind: trial.kind,
@@ -22,11 +23,11 @@ export function createTrialLedger(db: Kysely<StateTables>): TrialLedger {
         })
         .execute();
     },
-    async distinctTrials(dataId) {
+    async distinctTrials(lineage) {
       const row = await db
         .selectFrom("trials")
         .select(({ fn }) => fn.count<number>("experiment_hash").distinct().as("count"))
-        .where("data_id", "=", dataId)
+        .where("lineage", "=", lineage)
         .executeTakeFirstOrThrow();
       return Number(row.count);
     },
@@ -37,6 +38,7 @@ export function createTrialLedger(db: Kysely<StateTables>): TrialLedger {
         (row): Trial => ({
           experimentHash: row.experiment_hash,
           dataId: row.data_id,
+          lineage: row.lineage,
           from: micros(row.window_from),
           to: micros(row.window_to),
           kind: row.kind,
