@@ -1,127 +1,162 @@
 // Population covariance over a window, by blocks (blocks.ts) of both means and C, the sum of (x - mean x)(y - mean y).
 // As block-moments.ts, for a product instead of a square: a block whose means lie dx and dy from the window's adds C + n dx dy.
-import { BlockKernel, type BlockState, BlockWindow } from "./blocks.js";
-import type { Kernel, Lane, Shape } from "./kernel.js";
-import type { Memory } from "./memory.js";
+import { anchorAt, tailSlot, wholeSlot } from "./blocks.js";
+import { type Op, slotAt, type Work } from "./kernel.js";
 
 /** Fields: mean x, mean y, C. */
-export class CovarianceBlocks extends BlockKernel implements Kernel {
-  constructor(
-    x: Lane,
-    private readonly y: Lane,
-    state: BlockState,
-    memory: Memory,
-    shape: Shape,
-  ) {
-    super(x, state, memory, shape);
-  }
-
-  run(rows: Int32Array, n: number): void {
-    const { width, bar, ring, mask, lag, last, shift, head, tail, whole, head2, tail2, whole2, head3, tail3, whole3 } = this;
-    const yRing = this.y.ring;
-    const yMask = this.y.mask;
-    const yLag = this.y.lag;
-    const tailMask = 4 * last + 3;
-    for (let k = 0; k < n; k++) {
-      const i = rows[k] as number;
-      const t = bar[i] as number;
-      const p = t & last;
-      const x = ring[Math.imul((t - lag) & mask, width) + i] as number;
-      const y = yRing[Math.imul((t - yLag) & yMask, width) + i] as number;
-      let mx = x - x; // 0, or NaN when x is
-      let my = y - y;
-      let c = mx + my;
-      if (p !== 0) {
-        const dx = x - (ring[Math.imul((t - p - lag) & mask, width) + i] as number) - (head[i] as number);
-        const dy = y - (yRing[Math.imul((t - p - yLag) & yMask, width) + i] as number) - (head2[i] as number);
-        mx = (head[i] as number) + dx / (p + 1);
-        my = (head2[i] as number) + dy / (p + 1);
-        c = (head3[i] as number) + ((dx * dy) / (p + 1)) * p;
+export function covarianceBlocks(ops: readonly Op[], { memory, width, t, rows, from, to }: Work): void {
+  for (let k = 0; k < ops.length; k++) {
+    const { x, y, blocks } = ops[k] as Op;
+    const { last, shift, head, head2, head3 } = blocks;
+    const p = t & last;
+    const n = p + 1;
+    const left = t - 2 * p - 1;
+    const xNew = x.at;
+    const yNew = y.at;
+    const xOld = slotAt(x, left, width);
+    const yOld = slotAt(y, left, width);
+    const slot = tailSlot(blocks, left, width);
+    const tail = blocks.tail + slot;
+    const tail2 = blocks.tail2 + slot;
+    const tail3 = blocks.tail3 + slot;
+    if (p === 0) {
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        // 0, or NaN when the value is.
+        const dx = (memory[xNew + i] as number) - (memory[xNew + i] as number);
+        const dy = (memory[yNew + i] as number) - (memory[yNew + i] as number);
+        memory[head + i] = dx;
+        memory[head2 + i] = dy;
+        memory[head3 + i] = dx + dy;
+        const ex = (memory[xOld + i] as number) - (memory[xOld + i] as number);
+        const ey = (memory[yOld + i] as number) - (memory[yOld + i] as number);
+        memory[tail + i] = ex;
+        memory[tail2 + i] = ey;
+        memory[tail3 + i] = ex + ey;
       }
-      head[i] = mx;
-      head2[i] = my;
-      head3[i] = c;
-      if (p === last) {
-        const w = Math.imul((t >> shift) & 3, width) + i;
-        whole[w] = mx;
-        whole2[w] = my;
-        whole3[w] = c;
+    } else {
+      const xHead = slotAt(x, t - p, width);
+      const yHead = slotAt(y, t - p, width);
+      const xTail = slotAt(x, t - p - 1, width);
+      const yTail = slotAt(y, t - p - 1, width);
+      const before = tailSlot(blocks, left + 1, width);
+      const right = blocks.tail + before;
+      const right2 = blocks.tail2 + before;
+      const right3 = blocks.tail3 + before;
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        const mx = memory[head + i] as number;
+        const my = memory[head2 + i] as number;
+        const dx = (memory[xNew + i] as number) - (memory[xHead + i] as number) - mx;
+        const dy = (memory[yNew + i] as number) - (memory[yHead + i] as number) - my;
+        memory[head + i] = mx + dx / n;
+        memory[head2 + i] = my + dy / n;
+        memory[head3 + i] = (memory[head3 + i] as number) + ((dx * dy) / n) * p;
       }
-      const s = t - 2 * p - 1;
-      const u = ring[Math.imul((s - lag) & mask, width) + i] as number;
-      const v = yRing[Math.imul((s - yLag) & yMask, width) + i] as number;
-      mx = u - u;
-      my = v - v;
-      c = mx + my;
-      if (p !== 0) {
-        const right = Math.imul((s + 1) & tailMask, width) + i;
-        const dx = u - (ring[Math.imul((t - p - 1 - lag) & mask, width) + i] as number) - (tail[right] as number);
-        const dy = v - (yRing[Math.imul((t - p - 1 - yLag) & yMask, width) + i] as number) - (tail2[right] as number);
-        mx = (tail[right] as number) + dx / (p + 1);
-        my = (tail2[right] as number) + dy / (p + 1);
-        c = (tail3[right] as number) + ((dx * dy) / (p + 1)) * p;
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        const mx = memory[right + i] as number;
+        const my = memory[right2 + i] as number;
+        const dx = (memory[xOld + i] as number) - (memory[xTail + i] as number) - mx;
+        const dy = (memory[yOld + i] as number) - (memory[yTail + i] as number) - my;
+        memory[tail + i] = mx + dx / n;
+        memory[tail2 + i] = my + dy / n;
+        memory[tail3 + i] = (memory[right3 + i] as number) + ((dx * dy) / n) * p;
       }
-      const w = Math.imul(s & tailMask, width) + i;
-      tail[w] = mx;
-      tail2[w] = my;
-      tail3[w] = c;
+    }
+    if (p === last) {
+      const block = wholeSlot(t >> shift, width);
+      const whole = blocks.whole + block;
+      const whole2 = blocks.whole2 + block;
+      const whole3 = blocks.whole3 + block;
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        memory[whole + i] = memory[head + i] as number;
+        memory[whole2 + i] = memory[head2 + i] as number;
+        memory[whole3 + i] = memory[head3 + i] as number;
+      }
     }
   }
 }
 
-export class CovarianceWindow extends BlockWindow implements Kernel {
-  constructor(
-    bars: number,
-    x: Lane,
-    private readonly y: Lane,
-    state: BlockState,
-    out: Lane,
-    memory: Memory,
-    shape: Shape,
-  ) {
-    super(bars, x, state, out, memory, shape);
-  }
-
-  run(rows: Int32Array, n: number): void {
-    const { width, bar, ring, mask, lag, last, shift, head, tail, whole, head2, tail2, whole2, head3, tail3, whole3, out, outMask, bars } =
-      this;
-    const yRing = this.y.ring;
-    const yMask = this.y.mask;
-    const yLag = this.y.lag;
+export function covarianceWindow(ops: readonly Op[], { memory, width, t, rows, from, to }: Work): void {
+  for (let k = 0; k < ops.length; k++) {
+    const { x, y, out, blocks, bars } = ops[k] as Op;
+    const { last, shift, head, head2, head3, whole, whole2, whole3 } = blocks;
     const size = last + 1;
-    const tailMask = 4 * last + 3;
-    for (let k = 0; k < n; k++) {
-      const i = rows[k] as number;
-      const t = bar[i] as number;
-      const first = t - bars + 1;
-      const start = Math.imul(first & tailMask, width) + i;
-      const from = (first >> shift) + 1;
-      const current = t >> shift;
-      // All means from here on are measured from the last bar of the tail.
-      const xBase = ring[Math.imul((from * size - 1 - lag) & mask, width) + i] as number;
-      const yBase = yRing[Math.imul((from * size - 1 - yLag) & yMask, width) + i] as number;
-      const tailCount = size - (first & last);
-      const headCount = (t & last) + 1;
-      const xHead = (ring[Math.imul((current * size - lag) & mask, width) + i] as number) - xBase + (head[i] as number);
-      const yHead = (yRing[Math.imul((current * size - yLag) & yMask, width) + i] as number) - yBase + (head2[i] as number);
-      let xOffset = tailCount * (tail[start] as number) + headCount * xHead;
-      let yOffset = tailCount * (tail2[start] as number) + headCount * yHead;
-      for (let b = from; b < current; b++) {
-        const w = Math.imul(b & 3, width) + i;
-        xOffset += size * ((ring[Math.imul((b * size - lag) & mask, width) + i] as number) - xBase + (whole[w] as number));
-        yOffset += size * ((yRing[Math.imul((b * size - yLag) & yMask, width) + i] as number) - yBase + (whole2[w] as number));
+    const oldest = t - bars + 1;
+    const slot = tailSlot(blocks, oldest, width);
+    const tail = blocks.tail + slot;
+    const tail2 = blocks.tail2 + slot;
+    const tail3 = blocks.tail3 + slot;
+    const tailCount = size - (oldest & last);
+    const headCount = (t & last) + 1;
+    const current = t >> shift;
+    const block = (oldest >> shift) + 1;
+    const count = current - block;
+    const w0 = wholeSlot(block, width);
+    const w1 = wholeSlot(block + 1, width);
+    const w2 = wholeSlot(block + 2, width);
+    const x0 = anchorAt(x, blocks, block, width);
+    const x1 = anchorAt(x, blocks, block + 1, width);
+    const x2 = anchorAt(x, blocks, block + 2, width);
+    const y0 = anchorAt(y, blocks, block, width);
+    const y1 = anchorAt(y, blocks, block + 1, width);
+    const y2 = anchorAt(y, blocks, block + 2, width);
+    // All means are measured from the last bar of the tail.
+    const xBases = slotAt(x, (block << shift) - 1, width);
+    const yBases = slotAt(y, (block << shift) - 1, width);
+    const xAnchor = anchorAt(x, blocks, current, width);
+    const yAnchor = anchorAt(y, blocks, current, width);
+    const r = out.at;
+    for (let j = from; j < to; j++) {
+      const i = rows[j] as number;
+      const xBase = memory[xBases + i] as number;
+      const yBase = memory[yBases + i] as number;
+      const xTail = memory[tail + i] as number;
+      const yTail = memory[tail2 + i] as number;
+      const xHead = (memory[xAnchor + i] as number) - xBase + (memory[head + i] as number);
+      const yHead = (memory[yAnchor + i] as number) - yBase + (memory[head2 + i] as number);
+      let xOffset = tailCount * xTail + headCount * xHead;
+      let yOffset = tailCount * yTail + headCount * yHead;
+      let mx0 = 0;
+      let my0 = 0;
+      let mx1 = 0;
+      let my1 = 0;
+      let mx2 = 0;
+      let my2 = 0;
+      if (count > 0) {
+        mx0 = (memory[x0 + i] as number) - xBase + (memory[whole + w0 + i] as number);
+        my0 = (memory[y0 + i] as number) - yBase + (memory[whole2 + w0 + i] as number);
+        xOffset += size * mx0;
+        yOffset += size * my0;
+        if (count > 1) {
+          mx1 = (memory[x1 + i] as number) - xBase + (memory[whole + w1 + i] as number);
+          my1 = (memory[y1 + i] as number) - yBase + (memory[whole2 + w1 + i] as number);
+          xOffset += size * mx1;
+          yOffset += size * my1;
+          if (count > 2) {
+            mx2 = (memory[x2 + i] as number) - xBase + (memory[whole + w2 + i] as number);
+            my2 = (memory[y2 + i] as number) - yBase + (memory[whole2 + w2 + i] as number);
+            xOffset += size * mx2;
+            yOffset += size * my2;
+          }
+        }
       }
       const xMean = xOffset / bars;
       const yMean = yOffset / bars;
-      let c = (tail3[start] as number) + tailCount * ((tail[start] as number) - xMean) * ((tail2[start] as number) - yMean);
-      c += (head3[i] as number) + headCount * (xHead - xMean) * (yHead - yMean);
-      for (let b = from; b < current; b++) {
-        const w = Math.imul(b & 3, width) + i;
-        const dx = (ring[Math.imul((b * size - lag) & mask, width) + i] as number) - xBase + (whole[w] as number) - xMean;
-        const dy = (yRing[Math.imul((b * size - yLag) & yMask, width) + i] as number) - yBase + (whole2[w] as number) - yMean;
-        c += (whole3[w] as number) + size * dx * dy;
+      let c = (memory[tail3 + i] as number) + tailCount * (xTail - xMean) * (yTail - yMean);
+      c += (memory[head3 + i] as number) + headCount * (xHead - xMean) * (yHead - yMean);
+      if (count > 0) {
+        c += (memory[whole3 + w0 + i] as number) + size * (mx0 - xMean) * (my0 - yMean);
+        if (count > 1) {
+          c += (memory[whole3 + w1 + i] as number) + size * (mx1 - xMean) * (my1 - yMean);
+          if (count > 2) {
+            c += (memory[whole3 + w2 + i] as number) + size * (mx2 - xMean) * (my2 - yMean);
+          }
+        }
       }
-      out[Math.imul(t & outMask, width) + i] = c / bars;
+      memory[r + i] = c / bars;
     }
   }
 }

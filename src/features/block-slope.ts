@@ -1,80 +1,110 @@
 // Least-squares slope per bar over a window, by blocks (blocks.ts) of mean and S, the sum of (bar - mean bar)(x - mean x).
 // A block whose mean lies d from the window's and whose middle lies j bars from the window's adds S + n j d.
-import { BlockKernel, BlockWindow } from "./blocks.js";
-import type { Kernel } from "./kernel.js";
+import { anchorAt, tailSlot, wholeSlot } from "./blocks.js";
+import { type Op, slotAt, type Work } from "./kernel.js";
 
-export class SlopeBlocks extends BlockKernel implements Kernel {
-  run(rows: Int32Array, n: number): void {
-    const { width, bar, ring, mask, lag, last, shift, head, tail, whole, head2, tail2, whole2 } = this;
-    const tailMask = 4 * last + 3;
-    for (let k = 0; k < n; k++) {
-      const i = rows[k] as number;
-      const t = bar[i] as number;
-      const p = t & last;
-      const x = ring[Math.imul((t - lag) & mask, width) + i] as number;
-      let m = x - x; // 0, or NaN when x is
-      let q = m;
-      if (p !== 0) {
-        const before = head[i] as number;
-        const d = x - (ring[Math.imul((t - p - lag) & mask, width) + i] as number) - before;
-        m = before + d / (p + 1);
-        q = (head2[i] as number) + 0.5 * p * d;
+/** Fields: mean, S. */
+export function slopeBlocks(ops: readonly Op[], { memory, width, t, rows, from, to }: Work): void {
+  for (let k = 0; k < ops.length; k++) {
+    const { x, blocks } = ops[k] as Op;
+    const { last, shift, head, head2 } = blocks;
+    const p = t & last;
+    const n = p + 1;
+    const left = t - 2 * p - 1;
+    const a = x.at;
+    const b = slotAt(x, left, width);
+    const slot = tailSlot(blocks, left, width);
+    const tail = blocks.tail + slot;
+    const tail2 = blocks.tail2 + slot;
+    if (p === 0) {
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        const v = memory[a + i] as number;
+        const u = memory[b + i] as number;
+        // 0, or NaN when the value is.
+        memory[head + i] = memory[head2 + i] = v - v;
+        memory[tail + i] = memory[tail2 + i] = u - u;
       }
-      head[i] = m;
-      head2[i] = q;
-      if (p === last) {
-        const w = Math.imul((t >> shift) & 3, width) + i;
-        whole[w] = m;
-        whole2[w] = q;
+    } else {
+      const headAnchor = slotAt(x, t - p, width);
+      const tailAnchor = slotAt(x, t - p - 1, width);
+      const before = tailSlot(blocks, left + 1, width);
+      const right = blocks.tail + before;
+      const right2 = blocks.tail2 + before;
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        const h = memory[head + i] as number;
+        const d = (memory[a + i] as number) - (memory[headAnchor + i] as number) - h;
+        memory[head + i] = h + d / n;
+        memory[head2 + i] = (memory[head2 + i] as number) + 0.5 * p * d;
+        const m = memory[right + i] as number;
+        const e = (memory[b + i] as number) - (memory[tailAnchor + i] as number) - m;
+        memory[tail + i] = m + e / n;
+        memory[tail2 + i] = (memory[right2 + i] as number) - 0.5 * p * e;
       }
-      const s = t - 2 * p - 1;
-      const u = ring[Math.imul((s - lag) & mask, width) + i] as number;
-      m = u - u;
-      q = m;
-      if (p !== 0) {
-        const right = Math.imul((s + 1) & tailMask, width) + i;
-        const before = tail[right] as number;
-        const d = u - (ring[Math.imul((t - p - 1 - lag) & mask, width) + i] as number) - before;
-        m = before + d / (p + 1);
-        q = (tail2[right] as number) - 0.5 * p * d;
+    }
+    if (p === last) {
+      const block = wholeSlot(t >> shift, width);
+      const whole = blocks.whole + block;
+      const whole2 = blocks.whole2 + block;
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        memory[whole + i] = memory[head + i] as number;
+        memory[whole2 + i] = memory[head2 + i] as number;
       }
-      const w = Math.imul(s & tailMask, width) + i;
-      tail[w] = m;
-      tail2[w] = q;
     }
   }
 }
 
-export class SlopeWindow extends BlockWindow implements Kernel {
-  run(rows: Int32Array, n: number): void {
-    const { width, bar, ring, mask, lag, last, shift, head, tail, whole, head2, tail2, whole2, out, outMask, bars } = this;
+export function slopeWindow(ops: readonly Op[], { memory, width, t, rows, from, to }: Work): void {
+  for (let k = 0; k < ops.length; k++) {
+    const { x, out, blocks, bars } = ops[k] as Op;
+    const { last, shift, head, head2 } = blocks;
     const size = last + 1;
-    const tailMask = 4 * last + 3;
     const spread = (bars * (bars * bars - 1)) / 12; // the sum of (bar - mean bar)^2
-    for (let k = 0; k < n; k++) {
-      const i = rows[k] as number;
-      const t = bar[i] as number;
-      const first = t - bars + 1;
-      const start = Math.imul(first & tailMask, width) + i;
-      const from = (first >> shift) + 1;
-      const current = t >> shift;
-      // All means from here on are measured from the last bar of the tail.
-      const base = ring[Math.imul((from * size - 1 - lag) & mask, width) + i] as number;
-      const tailMean = tail[start] as number;
-      // The middles are measured from the window's own, so they sum to 0 and the common mean need not be known.
-      const tailCount = size - (first & last);
-      const headCount = (t & last) + 1;
-      const headMean = (ring[Math.imul((current * size - lag) & mask, width) + i] as number) - base + (head[i] as number);
-      let sum = (tail2[start] as number) + (head2[i] as number);
-      sum += 0.5 * headCount * (bars - headCount) * headMean - 0.5 * tailCount * (bars - tailCount) * tailMean;
-      let middle = tailCount + 0.5 * (size - bars);
-      for (let b = from; b < current; b++) {
-        const w = Math.imul(b & 3, width) + i;
-        const mean = (ring[Math.imul((b * size - lag) & mask, width) + i] as number) - base + (whole[w] as number);
-        sum += (whole2[w] as number) + size * middle * mean;
-        middle += size;
+    const oldest = t - bars + 1;
+    const slot = tailSlot(blocks, oldest, width);
+    const tail = blocks.tail + slot;
+    const tail2 = blocks.tail2 + slot;
+    // The middles are measured from the window's own, so they sum to 0 and the common mean need not be known.
+    const tailCount = size - (oldest & last);
+    const headCount = (t & last) + 1;
+    const tailWeight = 0.5 * tailCount * (bars - tailCount);
+    const headWeight = 0.5 * headCount * (bars - headCount);
+    const middle = tailCount + 0.5 * (size - bars);
+    const current = t >> shift;
+    const block = (oldest >> shift) + 1;
+    const count = current - block;
+    const w0 = wholeSlot(block, width);
+    const w1 = wholeSlot(block + 1, width);
+    const w2 = wholeSlot(block + 2, width);
+    const a0 = anchorAt(x, blocks, block, width);
+    const a1 = anchorAt(x, blocks, block + 1, width);
+    const a2 = anchorAt(x, blocks, block + 2, width);
+    const { whole, whole2 } = blocks;
+    // All means are measured from the last bar of the tail.
+    const bases = slotAt(x, (block << shift) - 1, width);
+    const headAnchor = anchorAt(x, blocks, current, width);
+    const r = out.at;
+    for (let j = from; j < to; j++) {
+      const i = rows[j] as number;
+      const base = memory[bases + i] as number;
+      const headMean = (memory[headAnchor + i] as number) - base + (memory[head + i] as number);
+      let sum = (memory[tail2 + i] as number) + (memory[head2 + i] as number);
+      sum += headWeight * headMean - tailWeight * (memory[tail + i] as number);
+      if (count > 0) {
+        const m0 = (memory[a0 + i] as number) - base + (memory[whole + w0 + i] as number);
+        sum += (memory[whole2 + w0 + i] as number) + size * middle * m0;
+        if (count > 1) {
+          const m1 = (memory[a1 + i] as number) - base + (memory[whole + w1 + i] as number);
+          sum += (memory[whole2 + w1 + i] as number) + size * (middle + size) * m1;
+          if (count > 2) {
+            const m2 = (memory[a2 + i] as number) - base + (memory[whole + w2 + i] as number);
+            sum += (memory[whole2 + w2 + i] as number) + size * (middle + 2 * size) * m2;
+          }
+        }
       }
-      out[Math.imul(t & outMask, width) + i] = sum / spread;
+      memory[r + i] = sum / spread;
     }
   }
 }

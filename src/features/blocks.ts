@@ -6,7 +6,7 @@
 //
 // Per bar t, phase p = t mod size: the head takes bar t; the tail of the block before grows one bar to the left, by bar t - 2p - 1,
 // so that it is complete when the block ends and never earlier needed. Constant work per bar, no peaks.
-import type { Lane, Shape } from "./kernel.js";
+import { type Lane, slotAt } from "./kernel.js";
 import type { Memory, Region } from "./memory.js";
 
 /** One accumulated quantity. */
@@ -36,65 +36,56 @@ export function claimBlocks(memory: Memory, size: number, exponents: readonly nu
   };
 }
 
-/** The columns every block kernel works on; a kernel with fewer than three quantities leaves the others alone. */
-export abstract class BlockKernel {
-  protected readonly width: number;
-  protected readonly bar: Int32Array;
-  /** The values themselves. */
-  protected readonly ring: Float64Array;
-  protected readonly mask: number;
-  protected readonly lag: number;
+/** Where the block kernels find their columns in the memory; blocks of fewer than three quantities leave the others alone. */
+export interface BlockColumns {
   /** Block size - 1. */
-  protected readonly last: number;
+  readonly last: number;
   /** log2 of the block size. */
-  protected readonly shift: number;
-  protected readonly head: Float64Array;
-  protected readonly tail: Float64Array;
-  protected readonly whole: Float64Array;
-  protected readonly head2: Float64Array;
-  protected readonly tail2: Float64Array;
-  protected readonly whole2: Float64Array;
-  protected readonly head3: Float64Array;
-  protected readonly tail3: Float64Array;
-  protected readonly whole3: Float64Array;
-
-  constructor(x: Lane, state: BlockState, memory: Memory, shape: Shape) {
-    this.width = shape.width;
-    this.bar = shape.bar;
-    this.ring = x.ring;
-    this.mask = x.mask;
-    this.lag = x.lag;
-    this.last = state.size - 1;
-    this.shift = Math.log2(state.size);
-    const column = (field: number, part: "head" | "tail" | "whole"): Float64Array =>
-      memory.view((state.fields[Math.min(field, state.fields.length - 1)] as Field)[part]);
-    this.head = column(0, "head");
-    this.tail = column(0, "tail");
-    this.whole = column(0, "whole");
-    this.head2 = column(1, "head");
-    this.tail2 = column(1, "tail");
-    this.whole2 = column(1, "whole");
-    this.head3 = column(2, "head");
-    this.tail3 = column(2, "tail");
-    this.whole3 = column(2, "whole");
-  }
+  readonly shift: number;
+  readonly head: number;
+  readonly tail: number;
+  readonly whole: number;
+  readonly head2: number;
+  readonly tail2: number;
+  readonly whole2: number;
+  readonly head3: number;
+  readonly tail3: number;
+  readonly whole3: number;
 }
 
-/** A kernel that asks the blocks for a window of `bars`. */
-export abstract class BlockWindow extends BlockKernel {
-  protected readonly out: Float64Array;
-  protected readonly outMask: number;
+/** `state` null: of a step that has no blocks. */
+export function blockColumns(state: BlockState | null): BlockColumns {
+  const column = (field: number, part: "head" | "tail" | "whole"): number => {
+    const fields = state?.fields ?? [];
+    return fields[Math.min(field, fields.length - 1)]?.[part].offset ?? 0;
+  };
+  const size = state?.size ?? 1;
+  return {
+    last: size - 1,
+    shift: 31 - Math.clz32(size),
+    head: column(0, "head"),
+    tail: column(0, "tail"),
+    whole: column(0, "whole"),
+    head2: column(1, "head"),
+    tail2: column(1, "tail"),
+    whole2: column(1, "whole"),
+    head3: column(2, "head"),
+    tail3: column(2, "tail"),
+    whole3: column(2, "whole"),
+  };
+}
 
-  constructor(
-    protected readonly bars: number,
-    x: Lane,
-    state: BlockState,
-    out: Lane,
-    memory: Memory,
-    shape: Shape,
-  ) {
-    super(x, state, memory, shape);
-    this.out = out.ring;
-    this.outMask = out.mask;
-  }
+/** Where, from a quantity's tails at `tail`, the one that begins with bar `s` lies. */
+export function tailSlot({ last }: BlockColumns, s: number, width: number): number {
+  return Math.imul(s & (4 * last + 3), width);
+}
+
+/** The same for the whole block number `b`. */
+export function wholeSlot(b: number, width: number): number {
+  return Math.imul(b & 3, width);
+}
+
+/** Where the first value of block number `b` lies in the ring of the values. */
+export function anchorAt(x: Lane, { shift }: BlockColumns, b: number, width: number): number {
+  return slotAt(x, b << shift, width);
 }

@@ -1,18 +1,21 @@
 // The bar's own fields as columns. What is not finite is missing: NaN.
 import { DAY_US } from "#domain/time.js";
 import type { BarBatch } from "#domain/market.js";
-import type { Lane } from "./kernel.js";
+import type { Work } from "./kernel.js";
+import type { InputLane } from "./kernels.js";
 import type { InputName } from "./node.js";
 
-/** Puts rows `from` to `from + n` of the batch at the current bar of their instruments. */
-export function loadInput(name: InputName, batch: BarBatch, from: number, rows: Int32Array, n: number, lane: Lane, bar: Int32Array): void {
-  const { ring, mask } = lane;
-  const width = ring.length / (mask + 1);
+/** Puts rows `from` to `to` (exclusive) of the batch at the current bar of their instruments. */
+export function loadInput({ name, lane }: InputLane, batch: BarBatch, from: number, to: number, bar: Int32Array, work: Work): void {
+  const { memory, width } = work;
+  const { instrument } = batch;
+  const { offset, mask } = lane;
   const source = columnOf(batch, name);
-  for (let k = 0; k < n; k++) {
-    const i = rows[k] as number;
-    const v = source[from + k] as number;
-    ring[Math.imul((bar[i] as number) & mask, width) + i] = name === "dayOfWeek" ? weekday(v) : v - v === 0 ? v : Number.NaN;
+  for (let row = from; row < to; row++) {
+    const i = instrument[row] as number;
+    const v = source[row] as number;
+    const slot = offset + Math.imul((bar[i] as number) & mask, width);
+    memory[slot + i] = name === "dayOfWeek" ? weekday(v) : v - v === 0 ? v : Number.NaN;
   }
 }
 

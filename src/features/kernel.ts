@@ -1,26 +1,80 @@
-// What every kernel is: a loop over instruments, on columns, that makes one step's value at each row's current bar.
-// Values live in rings `[slot][instrument]`, slot = bar index & mask; the bar index is absolute and per instrument.
+// What every kernel is: a function that makes the values of steps of one kind, for some instruments at their current bar, in loops over columns.
+// All values live in one array, in rings `[slot][instrument]`, slot = bar index & mask; the bar index is absolute and per instrument.
+// Instruments come in groups at the same bar: slots, and what else depends on the bar alone, are found once per group.
+import type { BlockColumns } from "./blocks.js";
+import type { BinaryFn, UnaryFn } from "./node.js";
 
-/** Rows are distinct instruments. */
-export interface Kernel {
-  run(rows: Int32Array, n: number): void;
-}
-
-/** What all kernels of a plan share. */
-export interface Shape {
-  /** Number of instruments: the length of a slot. */
-  readonly width: number;
-  /** Absolute index of each instrument's current bar; -1 before the first. */
-  readonly bar: Int32Array;
-}
-
-/** Where an operand is read. */
+/** Where an operand is read, or a value written. */
 export interface Lane {
-  readonly ring: Float64Array;
+  /** First element of the ring in the memory. */
+  readonly offset: number;
   /** Slots - 1; the number of slots is a power of two. */
   readonly mask: number;
   /** Bars back. */
   readonly lag: number;
+  /** First element of the slot at the bar of the group at hand. */
+  at: number;
+}
+
+/** One step made ready to run. All have the same fields, used or not: kernels then read them without looking up where they are. */
+export interface Op {
+  readonly kernel: Kernel;
+  /** Of an elementwise step. */
+  readonly fn: UnaryFn | BinaryFn | null;
+  readonly x: Lane;
+  readonly y: Lane;
+  readonly z: Lane;
+  readonly out: Lane;
+  readonly blocks: BlockColumns;
+  /** Length of a window or of the seed of an average. */
+  readonly bars: number;
+  /** Weight of the new value in an average; what a window's sum is divided by; -1 for a minimum. */
+  readonly factor: number;
+}
+
+/** Runs steps of its kind in their order. */
+export type Kernel = (ops: readonly Op[], work: Work) => void;
+
+/** What kernels work on: the instruments `rows[from..to)`, distinct and all at bar `t`. */
+export interface Work {
+  readonly memory: Float64Array;
+  /** Number of instruments of the plan: the length of a slot. */
+  readonly width: number;
+  readonly rows: Int32Array;
+  t: number;
+  from: number;
+  to: number;
+}
+
+/** Steps of one kind that can run one after the other: one call of their kernel. With one instrument, calls cost more than the work. */
+export interface Stage {
+  readonly kernel: Kernel;
+  readonly ops: readonly Op[];
+}
+
+/** Stages in their order, and the lanes that they read and write. */
+export interface Routine {
+  readonly stages: readonly Stage[];
+  /** Those whose slot depends on the bar. */
+  readonly lanes: readonly Lane[];
+}
+
+/** Sets the lanes to the bar at hand, then runs the stages. */
+export function run({ stages, lanes }: Routine, work: Work): void {
+  const { t, width } = work;
+  for (let k = 0; k < lanes.length; k++) {
+    const lane = lanes[k] as Lane;
+    lane.at = slotAt(lane, t, width);
+  }
+  for (let k = 0; k < stages.length; k++) {
+    const { kernel, ops } = stages[k] as Stage;
+    kernel(ops, work);
+  }
+}
+
+/** Element in the memory where the slot read at bar `t` begins. */
+export function slotAt({ offset, mask, lag }: Lane, t: number, width: number): number {
+  return offset + Math.imul((t - lag) & mask, width);
 }
 
 /** Smallest power of two that holds the current bar and `history` bars before it. */
@@ -28,22 +82,4 @@ export function ringSlots(history: number): number {
   let slots = 1;
   while (slots < history + 1) slots *= 2;
   return slots;
-}
-
-/** A kernel with its method taken out beforehand: looking it up among many classes at each call costs as much as the work. */
-export interface BoundKernel {
-  readonly kernel: Kernel;
-  readonly run: (this: Kernel, rows: Int32Array, n: number) => void;
-}
-
-export function bindKernel(kernel: Kernel): BoundKernel {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- runAll calls it on its own kernel
-  return { kernel, run: kernel.run };
-}
-
-export function runAll(kernels: readonly BoundKernel[], rows: Int32Array, n: number): void {
-  for (let k = 0; k < kernels.length; k++) {
-    const { kernel, run } = kernels[k] as BoundKernel;
-    run.call(kernel, rows, n);
-  }
 }

@@ -1,17 +1,18 @@
-// From a program to its memory and kernels: the one place that knows which step is which kernel.
-import { CovarianceBlocks, CovarianceWindow } from "./block-covariance.js";
-import { ExtremeBlocks, ExtremeWindow } from "./block-extreme.js";
-import { MomentBlocks, StdWindow } from "./block-moments.js";
-import { SkewBlocks, SkewWindow } from "./block-skew.js";
-import { SlopeBlocks, SlopeWindow } from "./block-slope.js";
-import { SumBlocks, SumWindow } from "./block-sum.js";
-import { type BlockState, claimBlocks } from "./blocks.js";
-import { createBinary, Unary, Where } from "./elementwise.js";
-import { type Kernel, type Lane, ringSlots, type Shape } from "./kernel.js";
+// From a program to its memory and operations: the one place that knows which step is which kernel.
+import { covarianceBlocks, covarianceWindow } from "./block-covariance.js";
+import { extremeBlocks, extremeWindow } from "./block-extreme.js";
+import { momentBlocks, stdWindow } from "./block-moments.js";
+import { skewBlocks, skewWindow } from "./block-skew.js";
+import { slopeBlocks, slopeWindow } from "./block-slope.js";
+import { sumBlocks, sumWindow } from "./block-sum.js";
+import { blockColumns, type BlockState, claimBlocks } from "./blocks.js";
+import { elementwise, where } from "./elementwise.js";
+import { type Kernel, type Lane, type Op, ringSlots, type Routine } from "./kernel.js";
 import type { Memory, Region } from "./memory.js";
 import type { InputName } from "./node.js";
-import type { Operand, Program, Step } from "./program.js";
-import { claimSmooth, Smooth, type SmoothState } from "./smooth.js";
+import type { BlockKind, Operand, Program, Step, StepKind } from "./program.js";
+import { schedule, type Task } from "./schedule.js";
+import { smooth } from "./smooth.js";
 
 /** Where the values of one bar field are put. */
 export interface InputLane {
@@ -19,36 +20,80 @@ export interface InputLane {
   readonly lane: Lane;
 }
 
-export interface Kernels {
+export interface Operations {
   readonly inputs: readonly InputLane[];
-  /** Run at every bar, in this order. */
-  readonly fold: readonly Kernel[];
-  /** Run when a frame is wanted: nothing later depends on them. */
-  readonly view: readonly Kernel[];
-  readonly lane: (operand: Operand) => Lane;
+  /** Run at every bar. */
+  readonly fold: Routine;
+  /** Run when a frame is wanted: nothing later depends on it. Its lanes are also those of the outputs. */
+  readonly view: Routine;
+  /** One per output of the program. */
+  readonly outputs: readonly Lane[];
 }
 
-/** Claims and allocates the memory, then makes the kernels on it. */
-export function createKernels(program: Program, memory: Memory, shape: Shape): Kernels {
+/** Claims and allocates the memory, then makes the operations on it. */
+export function createOperations(program: Program, memory: Memory): Operations {
   const regions = program.steps.map((step) => claimValue(step, memory));
   const blocks = program.steps.map((step) => claimBlockState(step, program, memory));
-  const smooths = program.steps.map((step) => (step.kind.op === "smooth" ? claimSmooth(memory, step.splitExponent) : null));
+  const averages = program.steps.map((step) => (step.kind.op === "smooth" ? claimAverage(step, memory) : null));
   memory.allocate();
 
-  const rings = regions.map((region) => (region === null ? new Float64Array(0) : memory.view(region)));
-  const lane = ({ step, lag }: Operand): Lane => ({ ring: rings[step] as Float64Array, mask: (regions[step]?.slots ?? 1) - 1, lag });
   const inputs: InputLane[] = [];
-  const fold: Kernel[] = [];
-  const view: Kernel[] = [];
-
+  const fold: Draft = { tasks: new Map(), lanes: new Map() };
+  const view: Draft = { tasks: new Map(), lanes: new Map() };
   program.steps.forEach((step, s) => {
+    const { kind } = step;
+    if (kind.op === "constant") return;
+    const { tasks, lanes } = step.fold ? fold : view;
+    const lane = (operand: Operand): Lane => laneOf(operand, regions, lanes);
     const out = lane({ step: s, lag: 0 });
-    const read = (n: number): Lane => lane(step.operands[n] as Operand);
-    const kernel = createKernel(step, read, out, blocks, s, smooths[s] ?? null, memory, shape);
-    if (step.kind.op === "input") inputs.push({ name: step.kind.name, lane: out });
-    else if (kernel !== null) (step.fold ? fold : view).push(kernel);
+    if (kind.op === "input") {
+      inputs.push({ name: kind.name, lane: out });
+      return;
+    }
+    // A window's first operand is its blocks, which have no ring of their own.
+    const [x = nowhere, y = nowhere, z = nowhere] = step.operands.slice(kind.op === "window" ? 1 : 0).map(lane);
+    const average = averages[s];
+    const op: Op = {
+      kernel: kernelOf(kind),
+      fn: kind.op === "unary" || kind.op === "binary" ? kind.fn : null,
+      x,
+      y: average ? fixed(average.count) : y,
+      z: average ? fixed(average.value) : z,
+      out,
+      blocks: blockColumns(blocks[kind.op === "window" ? (step.operands[0] as Operand).step : s] ?? null),
+      bars: kind.op === "window" || kind.op === "smooth" ? kind.bars : 0,
+      factor: factorOf(kind),
+    };
+    tasks.set(s, { op, needs: step.operands.flatMap((operand) => tasks.get(operand.step) ?? []) });
   });
-  return { inputs, fold, view, lane };
+  const outputs = program.outputs.map((operand) => laneOf(operand, regions, view.lanes));
+  return { inputs, fold: routine(fold), view: routine(view), outputs };
+}
+
+/** A routine in the making: tasks by the number of their step. */
+interface Draft {
+  readonly tasks: Map<number, Task>;
+  readonly lanes: Map<string, Lane>;
+}
+
+function routine({ tasks, lanes }: Draft): Routine {
+  return { stages: schedule([...tasks.values()]), lanes: [...lanes.values()].filter(({ mask }) => mask > 0) };
+}
+
+const nowhere: Lane = { offset: 0, mask: 0, lag: 0, at: 0 };
+
+function fixed({ offset }: Region): Lane {
+  return { offset, mask: 0, lag: 0, at: offset };
+}
+
+/** Operands that are the same share a lane, so that its slot is found once. */
+function laneOf({ step, lag }: Operand, regions: readonly (Region | null)[], known: Map<string, Lane>): Lane {
+  const region = regions[step];
+  if (!region) return nowhere;
+  const key = `${step}/${lag}`;
+  const lane = known.get(key) ?? { offset: region.offset, mask: region.slots - 1, lag, at: region.offset };
+  known.set(key, lane);
+  return lane;
 }
 
 function claimValue(step: Step, memory: Memory): Region | null {
@@ -80,52 +125,55 @@ function claimBlockState(step: Step, program: Program, memory: Memory): BlockSta
   }
 }
 
-/** Null for inputs and constants, which compute nothing. */
-function createKernel(
-  step: Step,
-  read: (operand: number) => Lane,
-  out: Lane,
-  blocks: readonly (BlockState | null)[],
-  index: number,
-  smooth: SmoothState | null,
-  memory: Memory,
-  shape: Shape,
-): Kernel | null {
-  const { kind } = step;
+function claimAverage(step: Step, memory: Memory): { readonly count: Region; readonly value: Region } {
+  return { count: memory.claim(1, 0, 0), value: memory.claim(1, step.splitExponent, 0) };
+}
+
+type Computed = Exclude<StepKind, { op: "input" | "constant" }>;
+
+function kernelOf(kind: Computed): Kernel {
   switch (kind.op) {
-    case "input":
-    case "constant":
-      return null;
     case "unary":
-      return new Unary(kind.fn, read(0), out, shape);
     case "binary":
-      return createBinary(kind.fn, read(0), read(1), out, shape);
+      return elementwise;
     case "where":
-      return new Where(read(0), read(1), read(2), out, shape);
+      return where;
     case "smooth":
-      return new Smooth(kind.bars, kind.alpha, read(0), out, smooth as SmoothState, memory, shape);
-    case "blocks": {
-      const state = blocks[index] as BlockState;
-      if (kind.kind === "sum") return new SumBlocks(read(0), state, memory, shape);
-      if (kind.kind === "moments") return new MomentBlocks(read(0), state, memory, shape);
-      if (kind.kind === "skew") return new SkewBlocks(read(0), state, memory, shape);
-      if (kind.kind === "slope") return new SlopeBlocks(read(0), state, memory, shape);
-      if (kind.kind === "covariance") return new CovarianceBlocks(read(0), read(1), state, memory, shape);
-      return new ExtremeBlocks(kind.kind === "max" ? 1 : -1, read(0), state, memory, shape);
-    }
-    case "window": {
-      const state = blocks[(step.operands[0] as Operand).step] as BlockState;
-      const { fn, bars } = kind;
-      // Sums and extremes read the blocks alone; operand 0 is the blocks, which have no ring of their own.
-      if (fn === "sum") return new SumWindow(1, bars, read(0), state, out, memory, shape);
-      if (fn === "mean") return new SumWindow(bars, bars, read(0), state, out, memory, shape);
-      if (fn === "max" || fn === "min") return new ExtremeWindow(fn === "max" ? 1 : -1, bars, read(0), state, out, memory, shape);
-      if (fn === "std") return new StdWindow(bars, read(1), state, out, memory, shape);
-      if (fn === "skew") return new SkewWindow(bars, read(1), state, out, memory, shape);
-      if (fn === "slope") return new SlopeWindow(bars, read(1), state, out, memory, shape);
-      return new CovarianceWindow(bars, read(1), read(2), state, out, memory, shape);
-    }
+      return smooth;
+    case "blocks":
+      return blockKernels[kind.kind];
+    case "window":
+      return windowKernels[kind.fn];
     default:
       return kind satisfies never;
   }
+}
+
+const blockKernels: Readonly<Record<BlockKind, Kernel>> = {
+  sum: sumBlocks,
+  max: extremeBlocks,
+  min: extremeBlocks,
+  moments: momentBlocks,
+  skew: skewBlocks,
+  slope: slopeBlocks,
+  covariance: covarianceBlocks,
+};
+
+const windowKernels: Readonly<Record<Extract<StepKind, { op: "window" }>["fn"], Kernel>> = {
+  sum: sumWindow,
+  mean: sumWindow,
+  max: extremeWindow,
+  min: extremeWindow,
+  std: stdWindow,
+  skew: skewWindow,
+  slope: slopeWindow,
+  covariance: covarianceWindow,
+};
+
+function factorOf(kind: Computed): number {
+  if (kind.op === "smooth") return kind.alpha;
+  if (kind.op === "blocks") return kind.kind === "min" ? -1 : 1;
+  if (kind.op !== "window") return 1;
+  if (kind.fn === "mean") return kind.bars;
+  return kind.fn === "min" ? -1 : 1;
 }

@@ -7,11 +7,13 @@ import { createBarBatch, toBarBatch } from "#domain/market.js";
 import { DAY_US, type Micros } from "#domain/time.js";
 import { ordinaryBars } from "#test/contracts/features.js";
 import { compileFeatures, type PlanOptions } from "./compile.js";
-import { Sorter, writeRanks, writeZscores } from "./cross-section.js";
+import { writeRanks, writeZscores } from "./cross-section.js";
 import { defineFeature, type FeatureDefinition } from "./definition.js";
 import { dollarVolume20 } from "./levels.js";
 import type { ColumnarPlan } from "./plan.js";
 import { close, type CrossSection, high, low, rank, type Series, session, volume, zscore } from "./series.js";
+import { featureSet } from "./registry.js";
+import { Sorter } from "./sorter.js";
 
 const feature = (name: string, expr: Series | CrossSection): FeatureDefinition =>
   defineFeature({ name, group: "test", version: 1, expr, unit: "", range: [null, null], source: "" });
@@ -110,7 +112,7 @@ describe("cross-sections", () => {
           const column = Float64Array.from(list);
           const rows = Int32Array.from(list.keys());
           const out = new Float64Array(list.length).fill(Number.NaN);
-          writeRanks(column, rows, list.length, out, new Sorter(list.length));
+          writeRanks(column, rows, list.length, { values: out, columns: 1, column: 0 }, new Sorter(list.length));
           const known = list.filter((v) => Number.isFinite(v));
           list.forEach((v, i) => {
             if (!Number.isFinite(v)) return expect(out[i]).toBeNaN();
@@ -125,12 +127,39 @@ describe("cross-sections", () => {
 
   it("gives no z-score where the members do not differ", () => {
     const out = new Float64Array(3).fill(Number.NaN);
-    writeZscores(Float64Array.of(2, 2, 2), Int32Array.of(0, 1, 2), 3, out);
+    writeZscores(Float64Array.of(2, 2, 2), Int32Array.of(0, 1, 2), 3, { values: out, columns: 1, column: 0 });
     expect([...out]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
   });
 });
 
 describe("the plan", () => {
+  it("gives each of many instruments with ragged histories what it has alone", () => {
+    const instruments = 300;
+    const rng = createRng("ragged");
+    const definitions = [...featureSet("classic-40-raw"), feature("slope_9", close.slope(9)), feature("cov_33", close.cov(volume, 33))];
+    // Some miss bars, so that groups at one bar are of all sizes, one larger than what is computed in one go.
+    const histories = Array.from({ length: instruments }, (_, i) =>
+      ordinaryBars("ragged", i, 300).filter(() => i % 3 !== 0 || rng.next() > 0.01),
+    );
+    const rows = histories.flat().sort((a, b) => a.at - b.at || a.instrument - b.instrument);
+    const batch = toBarBatch(rows);
+    const together = planOf(definitions, instruments);
+    for (let from = 0; from < rows.length; ) {
+      let to = from;
+      while (to < rows.length && batch.at[to] === batch.at[from]) to++;
+      together.advance(batch, from, to);
+      from = to;
+    }
+    const { values } = together.frame(0 as Micros, 0 as Micros);
+    for (let i = 0; i < instruments; i += 7) {
+      const history = histories[i] as (typeof rows)[number][];
+      const alone = planOf(definitions, 1);
+      alone.advance(toBarBatch(history.map((row) => ({ ...row, instrument: 0 as InstrumentIx }))), 0, history.length);
+      const wanted = alone.frame(0 as Micros, 0 as Micros).values;
+      expect([...values.subarray(i * definitions.length, (i + 1) * definitions.length)], `instrument ${i}`).toEqual([...wanted]);
+    }
+  });
+
   it("refuses the snapshot of another plan", () => {
     const snapshot = planOf([feature("a", close.sma(5))], 1).snapshot();
     expect(() => planOf([feature("a", close.sma(6))], 1).restore(snapshot)).toThrow(/other features/);

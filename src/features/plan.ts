@@ -7,12 +7,14 @@ import type { FeatureFrame } from "#domain/frame.js";
 import type { BarBatch } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
 import type { FeaturePlan } from "#ports/stages.js";
-import { Sorter, writeRanks, writeZscores } from "./cross-section.js";
+import { writeRanks, writeZscores } from "./cross-section.js";
+import { Groups } from "./groups.js";
 import { loadInput } from "./input.js";
-import { type Kernels, createKernels } from "./kernels.js";
-import { type BoundKernel, bindKernel, type Lane, runAll } from "./kernel.js";
-import { Memory, type Region } from "./memory.js";
+import { type Lane, type Routine, run, slotAt, type Work } from "./kernel.js";
+import { createOperations, type InputLane, type Operations } from "./kernels.js";
+import { Memory } from "./memory.js";
 import type { Program } from "./program.js";
+import { Sorter } from "./sorter.js";
 
 /** One column of the frame: which output of the program, and how it is shown. `output` null: not known on this data, always NaN. */
 export interface Column {
@@ -35,31 +37,34 @@ export interface PlanParts {
   readonly fingerprint: string;
 }
 
-/** A cross-section to take: of which value, and where its results are put. */
-interface Crossing {
-  readonly across: "rank" | "zscore";
+/** A column of the frame that is known on this data, and where its value is read. */
+interface Source {
+  readonly column: number;
   readonly lane: Lane;
-  readonly out: Float64Array;
 }
+
+interface CrossedSource extends Source {
+  readonly across: "rank" | "zscore";
+}
+
+/** Instruments whose columns are computed together, so that they are still near when they are put into rows. */
+const CHUNK = 128;
 
 export class ColumnarPlan implements FeaturePlan {
   readonly features: readonly string[];
   private readonly memory: Memory;
-  private readonly kernels: Kernels;
-  private readonly fold: readonly BoundKernel[];
-  private readonly view: readonly BoundKernel[];
-  private readonly crossings: readonly Crossing[];
-  /** Per column that is known on this data: its number, then offset in the memory, mask and lag of its value. */
-  private readonly sources: Int32Array;
-  private readonly outputs: readonly Lane[];
+  private readonly operations: Operations;
+  /** Columns shown as they are, and those of which a cross-section is taken. */
+  private readonly plain: readonly Source[];
+  private readonly crossed: readonly CrossedSource[];
+  private readonly filters: readonly { readonly lane: Lane; readonly min: number }[];
   /** Absolute index of the current bar; one before the first when there is none. */
   private readonly bar: Int32Array;
   private readonly seen: Int32Array;
   private readonly lastAt: Float64Array;
-  /** Rows of the run at hand, and, per instrument, the last run that held it. */
+  private readonly groups: Groups;
+  private readonly work: Work;
   private readonly rows: Int32Array;
-  private readonly runOf: Float64Array;
-  private run = 0;
   private readonly values: Float64Array;
   private readonly fresh: Uint8Array;
   private readonly member: Uint8Array;
@@ -67,34 +72,24 @@ export class ColumnarPlan implements FeaturePlan {
   private readonly sorter: Sorter;
 
   constructor(private readonly parts: PlanParts) {
-    const { instruments, firstBar } = parts;
-    this.features = parts.columns.map((column) => column.name);
+    const { instruments, columns, program, firstBar } = parts;
+    this.features = columns.map((column) => column.name);
     this.bar = Int32Array.from({ length: instruments }, (_, i) => (firstBar?.[i] ?? 0) - 1);
     this.seen = new Int32Array(instruments);
     this.lastAt = new Float64Array(instruments).fill(Number.NEGATIVE_INFINITY);
-    this.rows = new Int32Array(instruments);
-    this.runOf = new Float64Array(instruments);
     this.memory = new Memory(instruments);
-    const results = parts.columns.map(({ across }) => (across === null ? null : this.memory.claimScratch()));
-    this.kernels = createKernels(parts.program, this.memory, { width: instruments, bar: this.bar });
-    this.fold = this.kernels.fold.map(bindKernel);
-    this.view = this.kernels.view.map(bindKernel);
-    this.outputs = parts.program.outputs.map(this.kernels.lane);
-    this.crossings = parts.columns.flatMap(({ output, across }, c) =>
-      output === null || across === null
-        ? []
-        : [{ across, lane: this.outputs[output] as Lane, out: this.memory.view(results[c] as Region) }],
+    this.operations = createOperations(program, this.memory);
+    this.groups = new Groups(instruments);
+    this.work = { memory: this.memory.all, width: instruments, rows: this.groups.rows, t: 0, from: 0, to: 0 };
+    const { outputs } = this.operations;
+    const sources = columns.flatMap(({ output, across }, column) =>
+      output === null ? [] : [{ column, across, lane: outputs[output] as Lane }],
     );
-    this.sources = Int32Array.from(
-      parts.columns.flatMap(({ output }, c) => {
-        if (output === null) return [];
-        const result = results[c];
-        if (result !== null && result !== undefined) return [c, result.offset, 0, 0];
-        const { ring, mask, lag } = this.outputs[output] as Lane;
-        return [c, ring.byteOffset / ring.BYTES_PER_ELEMENT, mask, lag];
-      }),
-    );
-    this.values = new Float64Array(instruments * parts.columns.length);
+    this.plain = sources.flatMap(({ column, across, lane }) => (across === null ? [{ column, lane }] : []));
+    this.crossed = sources.flatMap(({ column, across, lane }) => (across === null ? [] : [{ column, across, lane }]));
+    this.filters = parts.filters.map(({ output, min }) => ({ lane: outputs[output] as Lane, min }));
+    this.rows = new Int32Array(instruments);
+    this.values = new Float64Array(instruments * columns.length).fill(Number.NaN);
     this.fresh = new Uint8Array(instruments);
     this.member = new Uint8Array(instruments);
     this.column = new Float64Array(instruments);
@@ -102,27 +97,40 @@ export class ColumnarPlan implements FeaturePlan {
   }
 
   advance(batch: BarBatch, start: number, end: number): void {
-    // Kernels want distinct instruments, so a slice is cut where one comes again.
-    const { rows, runOf, bar, seen, lastAt } = this;
+    // Kernels want distinct instruments, so a slice is cut where they do not ascend; sources give them in order.
+    const { bar, seen, lastAt, groups } = this;
     const { instrument, at } = batch;
-    let from = start;
-    while (from < end) {
-      const run = ++this.run;
-      let row = from;
-      for (; row < end; row++) {
+    const { inputs, fold } = this.operations;
+    for (let from = start, row = start; from < end; from = row) {
+      for (let last = -1; row < end; row++) {
         const i = instrument[row] as number;
-        if (!(i >= 0 && i < rows.length)) invariant(false, `the plan was made for ${rows.length} instruments and was given number ${i}`);
-        if (runOf[i] === run) break;
-        runOf[i] = run;
-        rows[row - from] = i;
+        if (!(i >= 0 && i < bar.length)) invariant(false, `the plan was made for ${bar.length} instruments and was given number ${i}`);
+        if (i <= last) break;
+        last = i;
+        groups.rows[row - from] = i;
         bar[i] = (bar[i] as number) + 1;
         seen[i] = (seen[i] as number) + 1;
         lastAt[i] = at[row] as number;
       }
-      const n = row - from;
-      for (const { name, lane } of this.kernels.inputs) loadInput(name, batch, from, rows, n, lane, bar);
-      runAll(this.fold, rows, n);
-      from = row;
+      for (let k = 0; k < inputs.length; k++) loadInput(inputs[k] as InputLane, batch, from, row, bar, this.work);
+      this.runGroups(fold, row - from, false);
+    }
+  }
+
+  /** Runs over the first `n` instruments of `groups`. */
+  private runGroups(routine: Routine, n: number, show: boolean): void {
+    const { groups, work } = this;
+    const count = groups.split(n, this.bar);
+    work.to = 0;
+    for (let group = 0; group < count; group++) {
+      work.t = groups.bars[group] as number;
+      const end = groups.ends[group] as number;
+      while (work.to < end) {
+        work.from = work.to;
+        work.to = Math.min(end, work.from + CHUNK);
+        run(routine, work);
+        if (show) this.writePlain();
+      }
     }
   }
 
@@ -134,60 +142,72 @@ export class ColumnarPlan implements FeaturePlan {
   }
 
   frame(asOf: Micros, since: Micros): FeatureFrame {
-    const { rows, lastAt, member, seen, bar, outputs } = this;
-    const { instruments, tradable, minHistory, filters } = this.parts;
-    let fresh = 0;
+    const { lastAt, fresh, groups, values } = this;
+    const { instruments } = this.parts;
+    const columns = this.features.length;
+    if (this.crossed.length > 0) values.fill(Number.NaN);
+    let known = 0;
     for (let i = 0; i < instruments; i++) {
-      this.fresh[i] = (lastAt[i] as number) >= since ? 1 : 0;
-      if (this.fresh[i] === 1) rows[fresh++] = i;
+      const on = (lastAt[i] as number) >= since;
+      fresh[i] = on ? 1 : 0;
+      if (on) groups.rows[known++] = i;
+      else values.fill(Number.NaN, i * columns, (i + 1) * columns);
     }
-    runAll(this.view, rows, fresh);
-
-    member.fill(0);
-    let members = 0;
-    for (let k = 0; k < fresh; k++) {
-      const i = rows[k] as number;
-      let belongs = tradable[i] === 1 && (seen[i] as number) >= minHistory;
-      for (const { output, min } of filters) belongs &&= read(outputs[output] as Lane, i, bar[i] as number, instruments) >= min;
-      if (!belongs) continue;
-      member[i] = 1;
-      rows[members++] = i;
-    }
-    for (const { across, lane, out } of this.crossings) {
-      for (let k = 0; k < members; k++) {
-        const i = rows[k] as number;
-        this.column[k] = read(lane, i, bar[i] as number, instruments);
-      }
-      out.fill(Number.NaN);
-      if (across === "rank") writeRanks(this.column, rows, members, out, this.sorter);
-      else writeZscores(this.column, rows, members, out);
-    }
-    this.writeColumns();
-    return { asOf, instruments, features: this.features, values: this.values, fresh: this.fresh, member };
+    this.runGroups(this.operations.view, known, true);
+    const members = this.findMembers();
+    for (let k = 0; k < this.crossed.length; k++) this.writeCrossed(this.crossed[k] as CrossedSource, members);
+    return { asOf, instruments, features: this.features, values, fresh, member: this.member };
   }
 
-  /** From one column per feature to one row per instrument. What is late, or not finite, stays NaN. */
-  private writeColumns(): void {
-    const { fresh, bar, values, sources } = this;
-    const { instruments, columns } = this.parts;
-    const all = this.memory.all;
-    const width = columns.length;
-    values.fill(Number.NaN);
-    // Eight instruments at a time: they share the cache lines of every column.
-    for (let from = 0; from < instruments; from += 8) {
-      const to = Math.min(from + 8, instruments);
-      for (let c = 0; c < sources.length; c += 4) {
-        const column = sources[c] as number;
-        const offset = sources[c + 1] as number;
-        const mask = sources[c + 2] as number;
-        const lag = sources[c + 3] as number;
-        for (let i = from; i < to; i++) {
-          if (fresh[i] === 0) continue;
-          const v = all[offset + Math.imul(((bar[i] as number) - lag) & mask, instruments) + i] as number;
-          if (v - v === 0) values[i * width + column] = v;
+  /** From one column per feature to one row per instrument, for the group at hand. What is not finite is NaN. */
+  private writePlain(): void {
+    const { values, plain } = this;
+    const { memory, rows, to } = this.work;
+    const columns = this.features.length;
+    // Eight instruments at a time: neighbors share the cache lines of every column.
+    for (let from = this.work.from; from < to; from += 8) {
+      const end = Math.min(from + 8, to);
+      for (let c = 0; c < plain.length; c++) {
+        const { column, lane } = plain[c] as Source;
+        const slot = lane.at;
+        for (let j = from; j < end; j++) {
+          const i = rows[j] as number;
+          const v = memory[slot + i] as number;
+          values[i * columns + column] = v - v === 0 ? v : Number.NaN;
         }
       }
     }
+  }
+
+  /** Marks the members and puts their numbers into `rows`; returns how many there are. */
+  private findMembers(): number {
+    const { fresh, member, rows, seen, bar, filters } = this;
+    const { instruments, tradable, minHistory } = this.parts;
+    const { memory, width } = this.work;
+    let members = 0;
+    for (let i = 0; i < instruments; i++) {
+      let belongs = fresh[i] === 1 && tradable[i] === 1 && (seen[i] as number) >= minHistory;
+      for (let f = 0; belongs && f < filters.length; f++) {
+        const { lane, min } = filters[f] as { lane: Lane; min: number };
+        belongs = (memory[slotAt(lane, bar[i] as number, width) + i] as number) >= min;
+      }
+      member[i] = belongs ? 1 : 0;
+      if (belongs) rows[members++] = i;
+    }
+    return members;
+  }
+
+  private writeCrossed({ column, across, lane }: CrossedSource, members: number): void {
+    const { rows, bar, values, sorter, column: taken } = this;
+    const { memory, width } = this.work;
+    const { offset, mask, lag } = lane;
+    for (let k = 0; k < members; k++) {
+      const i = rows[k] as number;
+      taken[k] = memory[offset + Math.imul(((bar[i] as number) - lag) & mask, width) + i] as number;
+    }
+    const out = { values, columns: this.features.length, column };
+    if (across === "rank") writeRanks(taken, rows, members, out, sorter);
+    else writeZscores(taken, rows, members, out);
   }
 
   snapshot(): Uint8Array {
@@ -212,8 +232,4 @@ export class ColumnarPlan implements FeaturePlan {
     this.lastAt.set(new Float64Array(reader.bytes().buffer));
     this.memory.state.set(new Float64Array(reader.bytes().buffer));
   }
-}
-
-function read({ ring, mask, lag }: Lane, instrument: number, bar: number, width: number): number {
-  return ring[Math.imul((bar - lag) & mask, width) + instrument] as number;
 }

@@ -102,7 +102,8 @@ export function compileProgram(expressions: readonly Node[]): Program {
 
 /** Bars per block for a window of `bars`: a power of two with 2 x size <= bars < 4 x size. */
 export function blockSize(bars: number): number {
-  return 2 ** (Math.floor(Math.log2(bars)) - 1);
+  // Not 2 ** n, nor log2: what comes from a power is no small integer to the runtime, and all addresses would be floats from there on.
+  return 1 << (30 - Math.clz32(bars));
 }
 
 function blockKind(fn: WindowFn): BlockKind {
