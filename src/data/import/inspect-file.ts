@@ -14,7 +14,7 @@ export type Inspection =
 /** Header lines are short; a first line longer than this is not a table. */
 const MAX_HEADER = 65_536;
 const MAX_COLUMNS = 2_000;
-/** Packed files up to this many bytes are unpacked in memory, a few at a time; others go by as a stream. */
+/** Files up to this many bytes are read whole, a few at a time; others go by as a stream. */
 const AT_ONCE = 1 << 20;
 
 const gunzipWhole = promisify(gunzip);
@@ -26,14 +26,16 @@ export async function inspectCsv(path: string, delimiter: string, signal?: Abort
     const sink = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
       for await (const chunk of chunks) scan.add(chunk);
     };
-    const options = signal === undefined ? {} : { signal };
     const { size } = await stat(path);
     if (size === 0) return { ok: false, reason: "the file is empty" };
-    const gzip = await isGzip(path);
-    const whole = gzip && size <= AT_ONCE ? await unpack(path) : null;
+    // One read and one call for the usual small file: streams take several times as long.
+    const bytes = size <= AT_ONCE ? await readFile(path) : null;
+    const gzip = isGzip(bytes ?? (await firstBytes(path)));
+    if (!gzip && path.endsWith(".gz")) return { ok: false, reason: "the name says gzip, the content is not" };
+    const whole = bytes !== null && gzip ? await unpack(bytes) : bytes;
+    const options = signal === undefined ? {} : { signal };
     if (whole !== null) scan.add(whole);
     else if (gzip) await pipeline(createReadStream(path), createGunzip(), sink, options);
-    else if (path.endsWith(".gz")) return { ok: false, reason: "the name says gzip, the content is not" };
     else await pipeline(createReadStream(path), sink, options);
   } catch (error) {
     if (signal?.aborted === true) throw error;
@@ -42,24 +44,28 @@ export async function inspectCsv(path: string, delimiter: string, signal?: Abort
   return scan.result(delimiter);
 }
 
-/** Null when it is too large unpacked. Several times faster than a stream. */
-async function unpack(path: string): Promise<Buffer | null> {
+/** Null when it is too large unpacked. */
+async function unpack(bytes: Buffer): Promise<Buffer | null> {
   try {
-    return await gunzipWhole(await readFile(path), { maxOutputLength: AT_ONCE * 16 });
+    return await gunzipWhole(bytes, { maxOutputLength: AT_ONCE * 16 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return null;
     throw error;
   }
 }
 
-async function isGzip(path: string): Promise<boolean> {
+async function firstBytes(path: string): Promise<Buffer> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
+}
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 function readingProblem(error: NodeJS.ErrnoException): string {
