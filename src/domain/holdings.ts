@@ -1,7 +1,7 @@
 // Positions and money, and the law by which events change them. Engine and simulated venue each keep one,
 // so that reconciling them compares two books kept by the same rules from different messages.
 import type { Delisting, Dividend, FxRate, Split } from "./corporate-action.js";
-import type { Currency, Instrument } from "./instrument.js";
+import { type Currency, type Instrument, fromTicks } from "./instrument.js";
 import { Ledger, type LedgerState, type MoneyScale, createMoneyScale } from "./ledger.js";
 import type { EventBatch } from "./market.js";
 import { splitLots } from "./split-law.js";
@@ -69,7 +69,7 @@ export class Holdings {
     const i = fill.instrument;
     const instrument = this.instruments[i] as Instrument;
     this.lots[i] = (this.lots[i] as number) + fill.lots;
-    if (Number.isNaN(this.price[i])) this.price[i] = fill.price * instrument.tickSize; // until the market says more
+    if (Number.isNaN(this.price[i])) this.price[i] = fromTicks(fill.price, instrument); // until the market says more
     this.ledger.fill(this.scales[i] as MoneyScale, instrument.currency, fill.price, fill.lots, fill.feeMicro);
     this.sweep(instrument.currency);
   }

@@ -1,7 +1,7 @@
 // The engine's own book: holdings, orders out, and their value at a moment. It is what the stages see (PortfolioView).
 import type { Delisting, Split } from "#domain/corporate-action.js";
 import { Holdings } from "#domain/holdings.js";
-import type { Currency, Instrument } from "#domain/instrument.js";
+import { type Currency, type Instrument, fromTicks } from "#domain/instrument.js";
 import type { WorkingOrder } from "#domain/order.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import { splitLots } from "#domain/split-law.js";
@@ -92,7 +92,7 @@ export class Account implements PortfolioView {
     if (complaint === "duplicate") return null;
     this.holdings.filled(fill);
     const instrument = this.instruments[fill.instrument] as Instrument;
-    const notional = Math.abs(fill.lots) * fill.price * instrument.tickSize * instrument.lotSize;
+    const notional = Math.abs(fill.lots) * fromTicks(fill.price, instrument) * instrument.lotSize;
     const rate = this.holdings.rate(instrument.currency);
     const traded = notional * rate;
     this.feesTotal += (Number(fill.feeMicro) / 1e6) * rate;

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseExperiment } from "#app/config/experiment.js";
 import { backtestOn } from "#app/modes/backtest.js";
@@ -15,6 +14,7 @@ import { openDataset } from "#data/lake/open-dataset.js";
 import type { AccountSeries, RunResult } from "#domain/run-result.js";
 import { dateOfDayNumber, dayNumber, isoDateOrThrow } from "#domain/time.js";
 import { createFixture, csv, type Fixture, quietRows } from "./lake-fixture.js";
+import { sharedData } from "#test/needs.js";
 
 const FX = { file: "rates.csv", from: "EUR", to: "USD", columns: { date: "day", rate: "usd" } };
 
@@ -82,8 +82,7 @@ describe("rates of a file", () => {
   });
 });
 
-const nse = fileURLToPath(new URL("../../../shared/data/nse_nifty50_daily_2020_2025/", import.meta.url));
-if (!existsSync(nse)) console.warn("skipped: an account in USD on the real NSE set (../shared/data is not there)");
+const nse = `${sharedData() ?? ""}nse_nifty50_daily_2020_2025/`;
 
 /** Six walks on sessions of the NSE, in INR. */
 async function writeWalks(folder: string): Promise<void> {

@@ -1,8 +1,6 @@
 // The import on real files: what is known to be wrong with them is found, without any declaration.
 // The counts were taken from the files by an independent script (plain Python, float comparison), see the names of the tests.
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDeclaration } from "#data/import/declaration.js";
 import { detectDeclaration } from "#data/import/detect-declaration.js";
@@ -12,10 +10,11 @@ import { showDataset } from "#data/lake/show.js";
 import { renderQuality } from "#data/quality/render.js";
 import type { InstrumentId } from "#domain/instrument.js";
 import { createFixture, type Fixture } from "./lake-fixture.js";
+import { sharedData } from "#test/needs.js";
 
-const data = fileURLToPath(new URL("../../../shared/data/", import.meta.url));
-const present = existsSync(join(data, "us_equity_daily_2005_2017"));
-if (!present) console.warn("skipped: real sets of daily bars (../shared/data is not there)");
+const found = sharedData();
+const present = found !== null;
+const data = found ?? "";
 
 describe.skipIf(!present)("real sets", () => {
   let fixture: Fixture;

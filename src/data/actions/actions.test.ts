@@ -1,5 +1,5 @@
 // Readers of CSV, engine events, inferred delistings and adjustment as of a moment. Laws are property tests over random histories.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -13,6 +13,7 @@ import { readActionsCsv } from "./actions-csv.js";
 import { adjustAsOf } from "./adjust.js";
 import { inferDelistings, PERFORMANCE_DELISTING_RETURN } from "./infer-delistings.js";
 import { actionTime, toReferenceEvents } from "./reference-events.js";
+import { sharedData } from "#test/needs.js";
 
 const nyse = calendarByName("XNYS");
 const instruments = ["AAPL", "IBM"].map((id) => ({ id }) as unknown as Instrument);
@@ -69,10 +70,11 @@ describe("a CSV of actions", () => {
     expect(readActionsCsv("").problems).toHaveLength(1);
   });
 
-  const shared = new URL("../../../../shared/data/us_all_daily_2015_2017/corporate_actions_inferred.csv.gz", import.meta.url);
-  if (!existsSync(shared)) console.log("skipped: the inferred actions of us_all_daily_2015_2017, because ../shared/data is not here");
-  it.skipIf(!existsSync(shared))("reads the inferred actions of the whole US set without a problem", () => {
-    const { actions, problems } = readActionsCsv(gunzipSync(readFileSync(shared)).toString("utf8"));
+  const shared = sharedData();
+  it.skipIf(shared === null)("reads the inferred actions of the whole US set without a problem", () => {
+    const { actions, problems } = readActionsCsv(
+      gunzipSync(readFileSync(`${shared}us_all_daily_2015_2017/corporate_actions_inferred.csv.gz`)).toString("utf8"),
+    );
     expect(problems).toEqual([]);
     expect(actions.filter((a) => a.kind === "split")).toHaveLength(83); // 81 guessed as such, and two factors just above 1
     expect(actions.filter((a) => a.kind === "dividend")).toHaveLength(10_842);

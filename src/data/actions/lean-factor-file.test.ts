@@ -1,5 +1,6 @@
 // References: the amounts and ratios that Apple, IBM and Google announced; Lean's own factors as a second way to the adjusted series.
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { Dividend, Split } from "#domain/corporate-action.js";
@@ -10,10 +11,11 @@ import { calendarByName } from "../calendar/calendar.js";
 import { adjustAsOf } from "./adjust.js";
 import { readLeanFactorFile } from "./lean-factor-file.js";
 import { toReferenceEvents } from "./reference-events.js";
+import { sharedData } from "#test/needs.js";
 
-const shared = new URL("../../../../shared/data/", import.meta.url);
-const hasShared = existsSync(new URL("corporate_actions_lean/", shared));
-if (!hasShared) console.log("skipped: Lean factor files against raw bars, because ../shared/data is not here");
+const folder = sharedData();
+const hasShared = folder !== null;
+const shared = pathToFileURL(folder ?? "/");
 
 const nyse = calendarByName("XNYS");
 const end = Number.MAX_SAFE_INTEGER as Micros;

@@ -1,13 +1,15 @@
 // Independent references: exchange_calendars 4.13.2 and pandas_market_calendars 5.5.0 (test/reference/calendar), Lean's market-hours
 // files and real bars (shared data, skipped where it is absent).
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dateOfDayNumber, dayNumber, isoDateOrThrow } from "#domain/time.js";
 import { calendarByName } from "./calendar.js";
 import { microsToZoned } from "./zone.js";
+import { sharedData } from "#test/needs.js";
 
 interface ReferenceYear {
   readonly sessions: number;
@@ -22,9 +24,9 @@ const reference = JSON.parse(
   XNYS: Record<string, ReferenceYear>;
   XBOM: Record<string, ReferenceYear>;
 };
-const shared = new URL("../../../../shared/data/", import.meta.url);
-const hasShared = existsSync(new URL("market_calendars/", shared));
-if (!hasShared) console.log("skipped: market data checks of the calendars, because ../shared/data is not here");
+const folder = sharedData();
+const hasShared = folder !== null;
+const shared = pathToFileURL(folder ?? "/");
 
 const day = isoDateOrThrow;
 const nyse = calendarByName("XNYS");

@@ -3,7 +3,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { SECOND_US, type IsoDate } from "#domain/time.js";
 import type { Calendar } from "../calendar/calendar.js";
-import { TIME_COLUMNS, VALUE_COLUMNS } from "../lake/columns.js";
+import { VALUE_COLUMNS } from "../lake/columns.js";
 import { insertTexts, readRows, sqlText } from "../lake/duckdb.js";
 import type { Declaration } from "./declaration.js";
 import { isDaily } from "./row-sql.js";
@@ -13,11 +13,6 @@ export interface SortedRows {
   readonly symbols: readonly string[];
   /** First and last local day with a row; null when there is no row. */
   readonly days: { readonly from: IsoDate; readonly to: IsoDate } | null;
-}
-
-/** Column definitions of `sorted` without types, in order. */
-export function sortedColumns(kind: Declaration["kind"]): string[] {
-  return ["seq", "file", "ix", ...TIME_COLUMNS[kind], ...VALUE_COLUMNS[kind], "second"];
 }
 
 /** Creates `verdicts`, `flags`, `symbols` and `sorted`. `secondSql` gives (symbol, end_at, close) of a second source. */

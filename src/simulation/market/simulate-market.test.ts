@@ -143,7 +143,7 @@ describe("simulateMarket", () => {
       before.set(ix, close);
     }
     for (const [ix, value] of level) {
-      const truth = [...(market.truth.totalReturnIndex[ix] as Float64Array)].filter((v) => !Number.isNaN(v)).at(-1) as number;
+      const truth = [...(market.truth.totalReturnIndex[ix] as Float64Array)].findLast((v) => !Number.isNaN(v)) as number;
       expect(Math.abs(value / truth - 1)).toBeLessThan(0.01);
     }
   });

@@ -1,17 +1,20 @@
 // The simulated market beside S&P 500 names of 2005-2016. The committed figures come from test/reference/market/stylised_facts.py;
 // where the data themselves are at hand, they are computed again here by other code and must agree.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { simulatedPanel } from "#test/reference/market/simulated-panel.js";
 import { FACTS, median, type Panel, type StylisedFacts, stylisedFacts } from "#test/reference/market/stylised-facts.js";
 import { weekdays } from "#test/reference/market/weekdays.js";
 import { simulateMarket } from "./simulate-market.js";
+import { sharedData } from "#test/needs.js";
 
 const real = JSON.parse(
   readFileSync(new URL("../../../test/reference/market/stylised-facts.json", import.meta.url), "utf8"),
 ) as StylisedFacts;
-const DATA = new URL("../../../../shared/data/us_equity_daily_2005_2017/", import.meta.url);
+const folder = sharedData();
+const DATA = pathToFileURL(`${folder ?? "/"}us_equity_daily_2005_2017/`);
 
 /** Simulated over real must lie within: [lowest, highest]. The real decade holds 2008; a simulated one need not. */
 const RATIO_BANDS: Partial<Record<keyof StylisedFacts, readonly [number, number]>> = {
@@ -90,7 +93,7 @@ describe("stylised facts", () => {
     }
   });
 
-  it.skipIf(!existsSync(DATA))("the committed figures are those of the real bars (skipped where the data are not at hand)", () => {
+  it.skipIf(folder === null)("the committed figures are those of the real bars (skipped where the data are not at hand)", () => {
     const facts = stylisedFacts(realPanel());
     for (const fact of FACTS) expect(facts[fact], fact).toBeCloseTo(real[fact], 5);
   });

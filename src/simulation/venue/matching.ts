@@ -1,6 +1,6 @@
 // Whether, when and at what price an order trades within one bar. Pure: it asks for the price with costs and changes nothing.
 // Assumes that the bar was not seen by whoever made the order.
-import { type Instrument, type Ticks, priceIncrement } from "#domain/instrument.js";
+import { type Instrument, type Ticks, fromTicks, priceIncrement } from "#domain/instrument.js";
 import type { BarBatch } from "#domain/market.js";
 import { PRINTS, printAt, printPrice, printTime, takerPrice } from "./bar-path.js";
 import type { Resting } from "./state.js";
@@ -38,7 +38,7 @@ export function match(
     const ticks = withCosts(price);
     if (ticks !== null && (buys ? ticks <= resting.limit : ticks >= resting.limit)) return { at: from, price, taker: true };
   }
-  const limit = resting.limit * instrument.tickSize;
+  const limit = fromTicks(resting.limit, instrument);
   const through = priceIncrement(limit, instrument);
   const tolerance = 1e-9 * instrument.tickSize;
   for (let k = Math.max(0, printAt(batch, row, from)); k < PRINTS; k++) {
