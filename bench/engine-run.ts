@@ -14,8 +14,26 @@ import { emaCross, oneLot } from "./ema-cross.js";
 
 /** The two averages of the strategy first, then eighteen more of all kinds. */
 export const ENGINE_FEATURES = [
-  "ema_10", "ema_20", "mom_1", "mom_5", "mom_10", "mom_20", "mom_60", "rsi_14", "macd_hist", "bollinger_b_20",
-  "atr_14", "vol_20", "vol_60", "skew_60", "donchian_20", "dist_sma_20", "dist_sma_50", "ema_cross_12_26", "vol_ratio_5_60", "reversal_5",
+  "ema_10",
+  "ema_20",
+  "mom_1",
+  "mom_5",
+  "mom_10",
+  "mom_20",
+  "mom_60",
+  "rsi_14",
+  "macd_hist",
+  "bollinger_b_20",
+  "atr_14",
+  "vol_20",
+  "vol_60",
+  "skew_60",
+  "donchian_20",
+  "dist_sma_20",
+  "dist_sma_50",
+  "ema_cross_12_26",
+  "vol_ratio_5_60",
+  "reversal_5",
 ] as const;
 
 const USD = "USD" as Currency;
@@ -27,10 +45,23 @@ export interface EngineRun {
 }
 
 /** Runs the loop over a source of `instruments` instruments; `journalPath` receives the journal, market rows by reference. */
-export async function runEngine(source: MarketDataSource, names: readonly string[], bars: { first: number; last: number }, journalPath: string): Promise<EngineRun> {
-  const instruments = names.map((name): Instrument => ({
-    id: name as InstrumentId, venue: "24/7", currency: USD, tickSize: 0.01, relativeTick: null, lotSize: 1, sector: null,
-  }));
+export async function runEngine(
+  source: MarketDataSource,
+  names: readonly string[],
+  bars: { first: number; last: number },
+  journalPath: string,
+): Promise<EngineRun> {
+  const instruments = names.map(
+    (name): Instrument => ({
+      id: name as InstrumentId,
+      venue: "24/7",
+      currency: USD,
+      tickSize: 0.01,
+      relativeTick: null,
+      lotSize: 1,
+      sector: null,
+    }),
+  );
   const plan = compileFeatures(ENGINE_FEATURES.map(featureByName), {
     instruments: names.length,
     tradable: new Uint8Array(names.length).fill(1),

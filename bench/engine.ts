@@ -102,12 +102,29 @@ function loadedCase(instruments: number, minutes: number): BenchCase {
 
 async function toLake({ names, batches }: Market): Promise<string> {
   const lake = join(folder, `lake-${names.length}`);
-  const instruments = names.map((name): Instrument => ({
-    id: name as InstrumentId, venue: "24/7", currency: "USD" as Currency, tickSize: 0.01, relativeTick: null, lotSize: 1, sector: null,
-  }));
+  const instruments = names.map(
+    (name): Instrument => ({
+      id: name as InstrumentId,
+      venue: "24/7",
+      currency: "USD" as Currency,
+      tickSize: 0.01,
+      relativeTick: null,
+      lotSize: 1,
+      sector: null,
+    }),
+  );
   const facts = {
-    name: "bars", kind: "bar", barInterval: 60, priceBasis: "raw", priceBasisAssumed: false, survivorsOnly: false, survivorsAssumed: false,
-    calendar: "24/7", instruments, notTradable: [], source: "random walk of the engine benchmark",
+    name: "bars",
+    kind: "bar",
+    barInterval: 60,
+    priceBasis: "raw",
+    priceBasisAssumed: false,
+    survivorsOnly: false,
+    survivorsAssumed: false,
+    calendar: "24/7",
+    instruments,
+    notTradable: [],
+    source: "random walk of the engine benchmark",
   } as const;
   await writeDataset(lake, facts, batches, []);
   return lake;
