@@ -34,8 +34,12 @@ export function openUniverse(experiment: Experiment, dataset: OpenDataset): Univ
   if (manifest.kind !== "bar")
     throw new TruewindError("bad-config", `Dataset ${manifest.name} holds ${manifest.kind}s; an experiment needs bars.`);
   const { instruments } = manifest;
-  const rates = dataset.references().filter((event) => event.kind === "fx");
-  const tradable = fitToDataset(experiment, manifest, new Set(rates.flatMap(({ from, to }) => [from, to])));
+  const own = experiment.account.currency;
+  // Only a rate between the two currencies themselves serves the ledger: it makes no crosses.
+  const rated = dataset
+    .references()
+    .flatMap((event) => (event.kind === "fx" && (event.from === own || event.to === own) ? [event.from, event.to] : []));
+  const tradable = fitToDataset(experiment, manifest, new Set<string>(rated));
   const rowOf = new Map(instruments.map((instrument, row) => [instrument.id as string, row]));
   const filters: UniverseFilter[] = [];
   if (universe.minPrice !== null) filters.push({ expr: close, min: universe.minPrice });
