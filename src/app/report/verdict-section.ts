@@ -36,7 +36,7 @@ ${facts([
 function plantedSentence(strength: number, found: boolean): string {
   return strength === 0
     ? `The truth, known because it was planted: there is nothing to find in this data${found ? ", so this verdict is wrong" : ""}.`
-    : `The truth, known because it was planted: an edge of strength ${ratio(strength)} is in this data${found ? "" : ", and this run did not prove it"}.`;
+    : `The truth, known because it was planted: an edge that would earn an oracle a Sharpe ratio of ${ratio(strength)} over equal weight is in this data${found ? "" : ", and this run did not prove it"}.`;
 }
 
 /** The difference to the yardstick as a point within its band, with zero in view. */
