@@ -7,7 +7,7 @@ import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
 import type { RunResult, Verdict } from "#domain/run-result.js";
 import { adjustForTrials } from "#research/verdict/adjust-for-trials.js";
 import { isoDateOrThrow, utcMidnight } from "#domain/time.js";
-import { type Experiment, experimentHash } from "../config/experiment.js";
+import type { Experiment } from "../config/experiment.js";
 import { codeVersion } from "../config/code-version.js";
 import type { Workspace } from "../config/workspace.js";
 import { backtestOn, runId } from "../modes/backtest.js";
@@ -18,7 +18,7 @@ import { renderReport } from "../report/report.js";
 import { journalHeader } from "./journal-header.js";
 import { keepModels } from "./keep-models.js";
 import { EXTRAS_FILE, JOURNAL_FILE, REPORT_FILE, type RunFolder, openRunFolder, writeResult, writeWhole } from "./run-folder.js";
-import { recordedRun } from "./recorded-run.js";
+import { recordOf, recordedRun } from "./recorded-run.js";
 import { createStopwatch } from "./stopwatch.js";
 
 export interface PerformOptions {
@@ -45,16 +45,7 @@ export async function performBacktest(experiment: Experiment, options: PerformOp
   openUniverse(experiment, dataset); // what cannot run leaves no run behind
   const id = runId(experiment, dataset.manifest.id);
   const folder = openRunFolder(workspace, id);
-  const record = {
-    id,
-    name: experiment.name,
-    mode: "backtest",
-    experimentHash: experimentHash(experiment),
-    dataId: dataset.manifest.id,
-    lineage: dataset.manifest.lineage,
-    startedAt: systemClock.now(),
-    folder: `runs/${id}`,
-  } as const;
+  const record = recordOf("backtest", experiment, dataset.manifest, id);
   return recordedRun(
     { workspace, folder, record, signal, ifStopped: "Nothing of it is kept: give the same command again to start anew." },
     async (state) => {

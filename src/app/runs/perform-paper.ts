@@ -2,7 +2,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { FileJournal, readJournal } from "#adapters/stores/journal/journal.js";
-import { systemClock } from "#adapters/clock/system-clock.js";
 import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
 import { hashJson, sha256 } from "#base/hash.js";
@@ -18,7 +17,7 @@ import { type Progress, runStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
 import { journalHeader } from "./journal-header.js";
 import { keepModels } from "./keep-models.js";
-import { recordedRun } from "./recorded-run.js";
+import { recordOf, recordedRun } from "./recorded-run.js";
 import { JOURNAL_FILE, PAPER_FILE, type RunFolder, openRunFolder, readModels, writeWhole } from "./run-folder.js";
 
 export interface PaperOptions {
@@ -74,16 +73,7 @@ export async function performPaper(experiment: Experiment, options: PaperOptions
   });
   const id = `${experiment.name}-paper-${key.slice(0, 10)}`;
   const folder = openRunFolder(workspace, id);
-  const record = {
-    id,
-    name: experiment.name,
-    mode: "paper",
-    experimentHash: experimentHash(experiment),
-    dataId: dataset.manifest.id,
-    lineage: dataset.manifest.lineage,
-    startedAt: systemClock.now(),
-    folder: `runs/${id}`,
-  } as const;
+  const record = recordOf("paper", experiment, dataset.manifest, id);
   return recordedRun(
     { workspace, folder, record, signal, ifStopped: "Give the same command again: it goes on where it was." },
     async (state) => ({

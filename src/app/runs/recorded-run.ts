@@ -1,7 +1,10 @@
 // What surrounds every run: one process at a time, a record of how it ended, and a message that says how to go on after an interruption.
+import { systemClock } from "#adapters/clock/system-clock.js";
 import { type StateDatabase, openStateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
+import type { DatasetManifest } from "#domain/dataset.js";
 import type { RunRecord } from "#ports/store.js";
+import { type Experiment, experimentHash } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
 import { acquireRun } from "./lock.js";
 import type { RunFolder } from "./run-folder.js";
@@ -13,6 +16,25 @@ export interface RecordedRun {
   readonly signal: AbortSignal | undefined;
   /** What is left and how to go on, when the run is interrupted: one sentence. */
   readonly ifStopped: string;
+}
+
+/** The record of a run that starts now. */
+export function recordOf(
+  mode: RunRecord["mode"],
+  experiment: Experiment,
+  { id: dataId, lineage }: DatasetManifest,
+  id: string,
+): RecordedRun["record"] {
+  return {
+    id,
+    name: experiment.name,
+    mode,
+    experimentHash: experimentHash(experiment),
+    dataId,
+    lineage,
+    startedAt: systemClock.now(),
+    folder: `runs/${id}`,
+  };
 }
 
 export interface Finished<T> {
