@@ -6,7 +6,7 @@ import { calendarByName } from "#data/calendar/calendar.js";
 import type { Currency, Instrument, InstrumentId } from "#domain/instrument.js";
 import type { BarBatch } from "#domain/market.js";
 import { type Micros, utcDate } from "#domain/time.js";
-import { compileFeatures } from "#features/compile.js";
+import { compileFeatures } from "#features/plan/compile.js";
 import { featureByName } from "#features/registry.js";
 import type { MarketDataSource } from "#ports/market-data.js";
 import { createRiskEngine } from "#risk/review.js";

@@ -1,8 +1,8 @@
 // The table of all features that a configuration can name, and of named sets. The contract suite runs over everything in it.
 import { TruewindError } from "#base/errors.js";
-import { classic, classicRanks } from "./classic.js";
-import type { FeatureDefinition } from "./definition.js";
-import { levels } from "./levels.js";
+import { classic, classicRanks } from "#features/catalog/classic.js";
+import type { FeatureDefinition } from "#features/language/definition.js";
+import { levels } from "#features/catalog/levels.js";
 
 export const features: ReadonlyMap<string, FeatureDefinition> = new Map(
   [...levels, ...classic, ...classicRanks].map((definition) => [definition.name, definition]),

@@ -6,11 +6,11 @@ import { createRng } from "#base/rng.js";
 import type { InstrumentIx } from "#domain/instrument.js";
 import { type BarBatch, type BarRow, toBarBatch } from "#domain/market.js";
 import { DAY_US, type Micros } from "#domain/time.js";
-import { compileFeatures, type PlanOptions } from "#features/compile.js";
-import type { FeatureDefinition } from "#features/definition.js";
-import { dimensionOf } from "#features/dimension.js";
-import { isCross } from "#features/node.js";
-import type { ColumnarPlan } from "#features/plan.js";
+import { compileFeatures, type PlanOptions } from "#features/plan/compile.js";
+import type { FeatureDefinition } from "#features/language/definition.js";
+import { dimensionOf } from "#features/language/dimension.js";
+import { isCross } from "#features/language/node.js";
+import type { ColumnarPlan } from "#features/plan/plan.js";
 
 const NEVER_LATE = 0 as Micros;
 

@@ -9,10 +9,10 @@ import type { Micros } from "#domain/time.js";
 import type { FeaturePlan } from "#ports/stages.js";
 import { writeRanks, writeZscores } from "./cross-section.js";
 import { Groups } from "./groups.js";
-import { loadInput } from "./input.js";
-import { type Lane, type Routine, run, slotAt, type Work } from "./kernel.js";
-import { createOperations, type InputLane, type Operations } from "./kernels.js";
-import { Memory } from "./memory.js";
+import { loadInput } from "#features/inputs/bar.js";
+import { type Lane, type Routine, run, slotAt, type Work } from "#features/kernels/kernel.js";
+import { createOperations, type InputLane, type Operations } from "./operations.js";
+import { Memory } from "#features/kernels/memory.js";
 import type { Program } from "./program.js";
 import { Sorter } from "./sorter.js";
 

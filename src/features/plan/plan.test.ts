@@ -8,11 +8,11 @@ import { DAY_US, type Micros } from "#domain/time.js";
 import { ordinaryBars } from "#test/contracts/features.js";
 import { compileFeatures, type PlanOptions } from "./compile.js";
 import { writeRanks, writeZscores } from "./cross-section.js";
-import { defineFeature, type FeatureDefinition } from "./definition.js";
-import { dollarVolume20 } from "./levels.js";
+import { defineFeature, type FeatureDefinition } from "#features/language/definition.js";
+import { dollarVolume20 } from "#features/catalog/levels.js";
 import type { ColumnarPlan } from "./plan.js";
-import { close, type CrossSection, high, low, rank, type Series, session, volume, zscore } from "./series.js";
-import { featureSet } from "./registry.js";
+import { close, type CrossSection, high, low, rank, type Series, session, volume, zscore } from "#features/language/series.js";
+import { featureSet } from "#features/registry.js";
 import { Sorter } from "./sorter.js";
 
 const feature = (name: string, expr: Series | CrossSection): FeatureDefinition =>

@@ -2,7 +2,7 @@
 // All values live in one array, in rings `[slot][instrument]`, slot = bar index & mask; the bar index is absolute and per instrument.
 // Instruments come in groups at the same bar: slots, and what else depends on the bar alone, are found once per group.
 import type { BlockColumns } from "./blocks.js";
-import type { BinaryFn, UnaryFn } from "./node.js";
+import type { BinaryFn, UnaryFn } from "#features/language/node.js";
 
 /** Where an operand is read, or a value written. */
 export interface Lane {

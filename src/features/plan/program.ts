@@ -1,7 +1,7 @@
 // From expressions to a program: equal sub-expressions once, in an order in which every operand comes before its user.
 // A lag is no step of its own: an operand says how many bars back it is read, and its source keeps that much history.
-import type { BinaryFn, InputName, Node, UnaryFn, WindowFn } from "./node.js";
-import { dimensionOf, splitExponent } from "./dimension.js";
+import type { BinaryFn, InputName, Node, UnaryFn, WindowFn } from "#features/language/node.js";
+import { dimensionOf, splitExponent } from "#features/language/dimension.js";
 
 export interface Operand {
   /** Index of the step that makes the value. */

@@ -1,9 +1,9 @@
 // The bar's own fields as columns. What is not finite is missing: NaN.
 import { DAY_US } from "#domain/time.js";
 import type { BarBatch } from "#domain/market.js";
-import type { Work } from "./kernel.js";
-import type { InputLane } from "./kernels.js";
-import type { InputName } from "./node.js";
+import type { Work } from "#features/kernels/kernel.js";
+import type { InputLane } from "#features/plan/operations.js";
+import type { InputName } from "#features/language/node.js";
 
 /** Puts rows `from` to `to` (exclusive) of the batch at the current bar of their instruments. */
 export function loadInput({ name, lane }: InputLane, batch: BarBatch, from: number, to: number, bar: Int32Array, work: Work): void {

@@ -1,5 +1,5 @@
 // The order in which steps run: a step after its operands, and as many steps of one kind in a row as that allows.
-import type { Kernel, Op, Stage } from "./kernel.js";
+import type { Kernel, Op, Stage } from "#features/kernels/kernel.js";
 
 /** A step still to be placed. */
 export interface Task {

@@ -2,12 +2,12 @@
 import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
 import type { PriceBasis } from "#domain/dataset.js";
-import type { FeatureDefinition } from "./definition.js";
-import { isLevel } from "./dimension.js";
-import { isCross, type Node } from "./node.js";
+import type { FeatureDefinition } from "#features/language/definition.js";
+import { isLevel } from "#features/language/dimension.js";
+import { isCross, type Node } from "#features/language/node.js";
 import { type Column, ColumnarPlan } from "./plan.js";
 import { compileProgram } from "./program.js";
-import type { Series } from "./series.js";
+import type { Series } from "#features/language/series.js";
 
 /** A member of the universe has `expr >= min` at the decision. */
 export interface UniverseFilter {

@@ -1,18 +1,18 @@
 // From a program to its memory and operations: the one place that knows which step is which kernel.
-import { covarianceBlocks, covarianceWindow } from "./block-covariance.js";
-import { extremeBlocks, extremeWindow } from "./block-extreme.js";
-import { momentBlocks, stdWindow } from "./block-moments.js";
-import { skewBlocks, skewWindow } from "./block-skew.js";
-import { slopeBlocks, slopeWindow } from "./block-slope.js";
-import { sumBlocks, sumWindow } from "./block-sum.js";
-import { blockColumns, type BlockState, claimBlocks } from "./blocks.js";
-import { elementwise, where } from "./elementwise.js";
-import { type Kernel, type Lane, type Op, ringSlots, type Routine } from "./kernel.js";
-import type { Memory, Region } from "./memory.js";
-import type { InputName } from "./node.js";
+import { covarianceBlocks, covarianceWindow } from "#features/kernels/block-covariance.js";
+import { extremeBlocks, extremeWindow } from "#features/kernels/block-extreme.js";
+import { momentBlocks, stdWindow } from "#features/kernels/block-moments.js";
+import { skewBlocks, skewWindow } from "#features/kernels/block-skew.js";
+import { slopeBlocks, slopeWindow } from "#features/kernels/block-slope.js";
+import { sumBlocks, sumWindow } from "#features/kernels/block-sum.js";
+import { blockColumns, type BlockState, claimBlocks } from "#features/kernels/blocks.js";
+import { elementwise, where } from "#features/kernels/elementwise.js";
+import { type Kernel, type Lane, type Op, ringSlots, type Routine } from "#features/kernels/kernel.js";
+import type { Memory, Region } from "#features/kernels/memory.js";
+import type { InputName } from "#features/language/node.js";
 import type { BlockKind, Operand, Program, Step, StepKind } from "./program.js";
 import { schedule, type Task } from "./schedule.js";
-import { smooth } from "./smooth.js";
+import { smooth } from "#features/kernels/smooth.js";
 
 /** Where the values of one bar field are put. */
 export interface InputLane {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { defineFeature } from "./definition.js";
 import { dimensionOf, isLevel } from "./dimension.js";
-import { compileProgram } from "./program.js";
+import { compileProgram } from "#features/plan/program.js";
 import { reachOf } from "./reach.js";
 import { close, constant, high, low, open, rank, type Series, session, typical, volume, where } from "./series.js";
 

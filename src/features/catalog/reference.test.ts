@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import type { InstrumentIx } from "#domain/instrument.js";
 import { toBarBatch } from "#domain/market.js";
 import { DAY_US, type Micros } from "#domain/time.js";
-import { compileFeatures } from "./compile.js";
-import { defineFeature } from "./definition.js";
-import { featureSet } from "./registry.js";
-import { close, high, type Series, volume } from "./series.js";
+import { compileFeatures } from "#features/plan/compile.js";
+import { defineFeature } from "#features/language/definition.js";
+import { featureSet } from "#features/registry.js";
+import { close, high, type Series, volume } from "#features/language/series.js";
 
 interface Reference {
   readonly bars: Readonly<Record<"open" | "high" | "low" | "close" | "volume", readonly number[]>>;
@@ -17,7 +17,7 @@ interface Reference {
   readonly values: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
-const reference = JSON.parse(readFileSync(new URL("../../test/reference/features/features.json", import.meta.url), "utf8")) as Reference;
+const reference = JSON.parse(readFileSync(new URL("../../../test/reference/features/features.json", import.meta.url), "utf8")) as Reference;
 
 const bare = (name: string, expr: Series): ReturnType<typeof defineFeature> =>
   defineFeature({ name, group: "test", version: 1, expr, unit: "", range: [null, null], source: "" });

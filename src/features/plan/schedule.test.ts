@@ -1,7 +1,7 @@
 // Stages keep every step behind what it needs, and put steps of one kind together.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Kernel, Op } from "./kernel.js";
+import type { Kernel, Op } from "#features/kernels/kernel.js";
 import { schedule, type Task } from "./schedule.js";
 
 const kernels: readonly Kernel[] = [(): void => undefined, (): void => undefined, (): void => undefined];
