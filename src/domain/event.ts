@@ -1,6 +1,7 @@
 // Everything the engine can be told, and the one total order in which it is told:
 // (seenAt, class: command < market < venue < timer, sequence).
 import type { ReferenceEvent } from "./corporate-action.js";
+import type { Fact } from "./fact.js";
 import type { MarketSlice } from "./market.js";
 import type { Micros, Timed } from "./time.js";
 import type { VenueEvent } from "./venue-event.js";
@@ -27,7 +28,7 @@ export interface TimerFired extends Timed {
   readonly since: Micros;
 }
 
-export type EngineEvent = CommandReceived | ReferenceEvent | MarketSlice | VenueEvent | TimerFired;
+export type EngineEvent = CommandReceived | ReferenceEvent | Fact | MarketSlice | VenueEvent | TimerFired;
 
 /** Rank within one moment. Reference events (splits, dividends) come before the prices they change. */
 export function eventClass(event: EngineEvent): number {
@@ -38,6 +39,7 @@ export function eventClass(event: EngineEvent): number {
     case "dividend":
     case "delisting":
     case "fx":
+    case "fact":
       return 1;
     case "market":
       return 2;

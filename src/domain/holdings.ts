@@ -3,7 +3,7 @@
 import type { Delisting, Dividend, FxRate, Split } from "./corporate-action.js";
 import { type Currency, type Instrument, fromTicks } from "./instrument.js";
 import { Ledger, type LedgerState, type MoneyScale, createMoneyScale } from "./ledger.js";
-import type { EventBatch } from "./market.js";
+import { BOOK_LEVELS, type EventBatch } from "./market.js";
 import { splitLots } from "./split-law.js";
 import type { CashPosted, Fill } from "./venue-event.js";
 
@@ -57,6 +57,14 @@ export class Holdings {
     if (batch.kind === "quote") {
       for (let row = start; row < end; row++) {
         const middle = ((batch.bid[row] as number) + (batch.ask[row] as number)) / 2;
+        if (!Number.isNaN(middle)) price[instrument[row] as number] = middle;
+      }
+      return;
+    }
+    if (batch.kind === "book") {
+      for (let row = start; row < end; row++) {
+        const best = row * BOOK_LEVELS;
+        const middle = ((batch.bidPrice[best] as number) + (batch.askPrice[best] as number)) / 2;
         if (!Number.isNaN(middle)) price[instrument[row] as number] = middle;
       }
       return;

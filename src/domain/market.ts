@@ -44,7 +44,20 @@ export interface QuoteBatch extends TimedColumns {
   readonly askSize: Float64Array;
 }
 
-export type EventBatch = BarBatch | TradeBatch | QuoteBatch;
+/** Price levels per side of a book row. */
+export const BOOK_LEVELS = 10;
+
+/** The best levels of an order book after each message that was applied to it. */
+export interface BookBatch extends TimedColumns {
+  readonly kind: "book";
+  /** `[row][level]`, BOOK_LEVELS a row, best first; NaN price and 0 size where the book has no such level. */
+  readonly bidPrice: Float64Array;
+  readonly bidSize: Float64Array;
+  readonly askPrice: Float64Array;
+  readonly askSize: Float64Array;
+}
+
+export type EventBatch = BarBatch | TradeBatch | QuoteBatch | BookBatch;
 
 /** Rows `start` (inclusive) to `end` (exclusive) of a batch that became visible at one moment: one event of the engine. */
 export interface MarketSlice {
@@ -86,6 +99,25 @@ export function createBarBatch(length: number): BarBatch {
     close: f64(),
     volume: f64(),
   };
+}
+
+export function createTradeBatch(length: number): TradeBatch {
+  const f64 = (): Float64Array => new Float64Array(length);
+  const timed = { length, at: f64(), seenAt: f64(), instrument: new Int32Array(length) };
+  return { kind: "trade", ...timed, price: f64(), size: f64(), aggressor: new Int8Array(length) };
+}
+
+export function createQuoteBatch(length: number): QuoteBatch {
+  const f64 = (): Float64Array => new Float64Array(length);
+  const timed = { length, at: f64(), seenAt: f64(), instrument: new Int32Array(length) };
+  return { kind: "quote", ...timed, bid: f64(), ask: f64(), bidSize: f64(), askSize: f64() };
+}
+
+export function createBookBatch(length: number): BookBatch {
+  const f64 = (): Float64Array => new Float64Array(length);
+  const levels = (): Float64Array => new Float64Array(length * BOOK_LEVELS);
+  const timed = { length, at: f64(), seenAt: f64(), instrument: new Int32Array(length) };
+  return { kind: "book", ...timed, bidPrice: levels(), bidSize: levels(), askPrice: levels(), askSize: levels() };
 }
 
 export function toBarBatch(rows: readonly BarRow[]): BarBatch {

@@ -100,7 +100,7 @@ export class Engine {
     switch (event.kind) {
       case "market":
         account.holdings.market(event.batch, event.start, event.end);
-        if (event.batch.kind === "bar") this.parts.plan.advance(event.batch, event.start, event.end);
+        this.parts.plan.advance(event.batch, event.start, event.end);
         return;
       case "fill": {
         const complaint = account.fill(event);
@@ -127,6 +127,9 @@ export class Engine {
         return;
       case "fx":
         account.holdings.fx(event);
+        return;
+      case "fact":
+        this.parts.plan.reference(event);
         return;
       case "command":
         this.obey(event.command);

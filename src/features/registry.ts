@@ -1,8 +1,9 @@
 // The table of all features that a configuration can name, and of named sets. The contract suite runs over everything in it.
 import { TruewindError } from "#base/errors.js";
 import { classic, classicRanks } from "#features/catalog/classic.js";
-import type { FeatureDefinition } from "#features/language/definition.js";
+import { atTimeframe, type FeatureDefinition } from "#features/language/definition.js";
 import { levels } from "#features/catalog/levels.js";
+import { parseTimeframe, timeframes } from "#features/language/timeframe.js";
 
 export const features: ReadonlyMap<string, FeatureDefinition> = new Map(
   [...levels, ...classic, ...classicRanks].map((definition) => [definition.name, definition]),
@@ -16,9 +17,16 @@ const sets: ReadonlyMap<string, readonly FeatureDefinition[]> = new Map([
 
 export const featureSets: readonly string[] = [...sets.keys()];
 
-/** Throws `bad-config` that names near matches. */
+/** `name`, or `name@timeframe` for longer bars than those of the run. Throws `bad-config` that names near matches. */
 export function featureByName(name: string): FeatureDefinition {
-  return features.get(name) ?? unknown("feature", name, [...features.keys()]);
+  const [plain = "", suffix] = name.split("@", 2);
+  const definition = features.get(plain) ?? unknown("feature", plain, [...features.keys()]);
+  if (suffix === undefined) return definition;
+  const timeframe = parseTimeframe(suffix);
+  if (timeframe === null) {
+    throw new TruewindError("bad-config", `There is no timeframe "${suffix}" (in ${name}); choose one of ${timeframes.join(", ")}.`);
+  }
+  return atTimeframe(definition, timeframe);
 }
 
 /** The features of a named set, in their order. Throws `bad-config` that names near matches. */

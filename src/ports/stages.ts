@@ -1,7 +1,8 @@
 // The stages of a decision as the engine sees them: features -> signals -> target -> orders -> risk. Each gets a narrow view.
 import type { Dividend, Split } from "#domain/corporate-action.js";
+import type { Fact } from "#domain/fact.js";
 import type { FeatureFrame } from "#domain/frame.js";
-import type { BarBatch } from "#domain/market.js";
+import type { EventBatch } from "#domain/market.js";
 import type { Order, RiskDecision } from "#domain/order.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Signals, TargetPortfolio } from "#domain/signal.js";
@@ -10,10 +11,10 @@ import type { Micros } from "#domain/time.js";
 /** Compiled features: a fold over events, with all its state in one place. */
 export interface FeaturePlan {
   readonly features: readonly string[];
-  /** Folds rows `start` to `end` of the batch, in order. An instrument may occur several times. */
-  advance(batch: BarBatch, start: number, end: number): void;
+  /** Folds rows `start` to `end` of the batch, in order. An instrument may occur several times. Bars are its clock; the rest waits for them. */
+  advance(batch: EventBatch, start: number, end: number): void;
   /** A split rescales state. Dividends are told too, for features of total return; price features pass them over. */
-  reference(event: Split | Dividend): void;
+  reference(event: Split | Dividend | Fact): void;
   /** Rows whose last bar ended before `since` are late: NaN and not members. The frame is reused by the next call. */
   frame(asOf: Micros, since: Micros): FeatureFrame;
   snapshot(): Uint8Array;

@@ -10,7 +10,7 @@ import { compileFeatures, type PlanOptions } from "#features/plan/compile.js";
 import type { FeatureDefinition } from "#features/language/definition.js";
 import { dimensionOf } from "#features/language/dimension.js";
 import { isCross } from "#features/language/node.js";
-import type { ColumnarPlan } from "#features/plan/plan.js";
+import type { FeaturePlan } from "#ports/stages.js";
 
 const NEVER_LATE = 0 as Micros;
 
@@ -37,17 +37,17 @@ function bar(instrument: number, day: number, prices: Prices): BarRow {
 }
 
 /** A plan with every instrument in the universe from its first bar. */
-function planOf(definitions: readonly FeatureDefinition[], instruments: number, options: Partial<PlanOptions> = {}): ColumnarPlan {
+function planOf(definitions: readonly FeatureDefinition[], instruments: number, options: Partial<PlanOptions> = {}): FeaturePlan {
   const tradable = new Uint8Array(instruments).fill(1);
   return compileFeatures(definitions, { instruments, tradable, minHistory: 1, filters: [], priceBasis: "raw", ...options });
 }
 
-function valuesOf(plan: ColumnarPlan): Float64Array {
+function valuesOf(plan: FeaturePlan): Float64Array {
   return plan.frame(0 as Micros, NEVER_LATE).values.slice();
 }
 
 /** The frame after every row, one row per call. */
-function stream(plan: ColumnarPlan, batch: BarBatch, from = 0, to = batch.length): Float64Array[] {
+function stream(plan: FeaturePlan, batch: BarBatch, from = 0, to = batch.length): Float64Array[] {
   const frames: Float64Array[] = [];
   for (let row = from; row < to; row++) {
     plan.advance(batch, row, row + 1);

@@ -5,7 +5,7 @@ import type { OpenDataset } from "#data/lake/open-dataset.js";
 import type { Instrument, InstrumentId } from "#domain/instrument.js";
 import type { Session } from "#domain/session.js";
 import { DAY_US, type Micros, formatMicros, isoDateOrThrow, utcDate } from "#domain/time.js";
-import { close, volume } from "#features/language/series.js";
+import { close, volume } from "#features/language/inputs.js";
 import { type UniverseFilter, compileFeatures } from "#features/plan/compile.js";
 import type { FeatureDefinition } from "#features/language/definition.js";
 import { featureByName, featureSet } from "#features/registry.js";

@@ -1,7 +1,9 @@
 // The columns of the lake per kind of data: the one list from which tables, Parquet files, batches and the content id are made.
-import type { BarBatch, EventBatch, QuoteBatch, TradeBatch } from "#domain/market.js";
+import { type BarBatch, createBarBatch, createQuoteBatch, createTradeBatch, type QuoteBatch, type TradeBatch } from "#domain/market.js";
 
-export type DataKind = EventBatch["kind"];
+/** What datasets hold. */
+export type LakeBatch = BarBatch | TradeBatch | QuoteBatch;
+export type DataKind = LakeBatch["kind"];
 
 /** Value columns in canonical order, as they are named in Parquet. All are DOUBLE; NULL never occurs, NaN means not known. */
 export const VALUE_COLUMNS = {
@@ -25,29 +27,15 @@ export function laneNames(kind: DataKind): readonly string[] {
 type Lane = Float64Array | Int8Array;
 
 /** An empty batch of the kind, with its columns listed in canonical order: times, then values. */
-export function allocateBatch(kind: DataKind, length: number): { readonly batch: EventBatch; readonly lanes: readonly Lane[] } {
-  const f64 = (): Float64Array => new Float64Array(length);
-  const timed = { length, at: f64(), seenAt: f64(), instrument: new Int32Array(length) };
-  switch (kind) {
-    case "bar": {
-      const batch: BarBatch = { kind, ...timed, openAt: f64(), open: f64(), high: f64(), low: f64(), close: f64(), volume: f64() };
-      return { batch, lanes: lanesOf(batch) };
-    }
-    case "trade": {
-      const batch: TradeBatch = { kind, ...timed, price: f64(), size: f64(), aggressor: new Int8Array(length) };
-      return { batch, lanes: lanesOf(batch) };
-    }
-    case "quote": {
-      const batch: QuoteBatch = { kind, ...timed, bid: f64(), ask: f64(), bidSize: f64(), askSize: f64() };
-      return { batch, lanes: lanesOf(batch) };
-    }
-    default:
-      return kind satisfies never;
-  }
+export function allocateBatch(kind: DataKind, length: number): { readonly batch: LakeBatch; readonly lanes: readonly Lane[] } {
+  const batch = create[kind](length);
+  return { batch, lanes: lanesOf(batch) };
 }
 
+const create = { bar: createBarBatch, trade: createTradeBatch, quote: createQuoteBatch } as const satisfies Record<DataKind, unknown>;
+
 /** The columns of a batch in canonical order, without the instrument. */
-export function lanesOf(batch: EventBatch): readonly Lane[] {
+export function lanesOf(batch: LakeBatch): readonly Lane[] {
   switch (batch.kind) {
     case "bar":
       return [batch.openAt, batch.at, batch.seenAt, batch.open, batch.high, batch.low, batch.close, batch.volume];

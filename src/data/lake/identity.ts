@@ -5,9 +5,8 @@ import { endianness } from "node:os";
 import { canonicalJson, sha256 } from "#base/hash.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
 import type { DatasetManifest } from "#domain/dataset.js";
-import type { EventBatch } from "#domain/market.js";
 import { invariant } from "#base/errors.js";
-import { lanesOf } from "./columns.js";
+import { type LakeBatch, lanesOf } from "./columns.js";
 
 /** What of a manifest decides the meaning of its numbers. */
 export type IdentityFacts = Pick<DatasetManifest, "kind" | "barInterval" | "priceBasis" | "calendar" | "instruments" | "notTradable">;
@@ -17,7 +16,7 @@ export class ColumnHasher {
   private readonly hashes: Hash[] = [];
   rows = 0;
 
-  add(batch: EventBatch): void {
+  add(batch: LakeBatch): void {
     invariant(endianness() === "LE", "columns are hashed as little-endian bytes");
     [batch.instrument, ...lanesOf(batch)].forEach((lane, c) => {
       this.hashes[c] ??= createHash("sha256");

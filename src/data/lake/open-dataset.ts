@@ -4,7 +4,8 @@ import { TruewindError } from "#base/errors.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
 import type { DatasetManifest } from "#domain/dataset.js";
 import type { Instrument, InstrumentId } from "#domain/instrument.js";
-import type { EventBatch } from "#domain/market.js";
+import type { LakeBatch } from "./columns.js";
+
 import type { Micros } from "#domain/time.js";
 import type { MarketDataSource } from "#ports/market-data.js";
 import type { QualityReport } from "../quality/report.js";
@@ -91,7 +92,7 @@ async function loadReferences(folder: string): Promise<readonly ReferenceEvent[]
   }
 }
 
-async function* skipRows(batches: AsyncIterable<EventBatch>, fromRow: number): AsyncGenerator<EventBatch> {
+async function* skipRows(batches: AsyncIterable<LakeBatch>, fromRow: number): AsyncGenerator<LakeBatch> {
   let row = 0;
   for await (const batch of batches) {
     const skip = fromRow - row;
@@ -101,8 +102,8 @@ async function* skipRows(batches: AsyncIterable<EventBatch>, fromRow: number): A
   }
 }
 
-function tail(batch: EventBatch, skip: number): EventBatch {
+function tail(batch: LakeBatch, skip: number): LakeBatch {
   const cut: Record<string, unknown> = { ...batch, length: batch.length - skip };
   for (const [key, value] of Object.entries(cut)) if (ArrayBuffer.isView(value)) cut[key] = (value as Float64Array).slice(skip);
-  return cut as unknown as EventBatch;
+  return cut as unknown as LakeBatch;
 }

@@ -2,9 +2,9 @@
 // order, partition by partition, and refuses to go on when a file says otherwise. Never splits one moment over two batches.
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { TruewindError } from "#base/errors.js";
-import { BATCH_ROWS, type EventBatch } from "#domain/market.js";
+import { BATCH_ROWS } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
-import { allocateBatch, type DataKind, laneNames, TIME_COLUMNS } from "./columns.js";
+import { allocateBatch, type DataKind, type LakeBatch, laneNames, TIME_COLUMNS } from "./columns.js";
 import { openDuckDb, type DuckDbOptions, sqlText } from "./duckdb.js";
 import { doublesOf, integersOf } from "./vector-numbers.js";
 
@@ -24,7 +24,7 @@ export async function* streamPartitions(
   partitions: readonly string[],
   window: StreamWindow = {},
   options: DuckDbOptions = {},
-): AsyncGenerator<EventBatch> {
+): AsyncGenerator<LakeBatch> {
   const db = await openDuckDb(null, null, options);
   try {
     const packer = new BatchPacker(kind, window.keep);
@@ -91,7 +91,7 @@ class BatchPacker {
   }
 
   /** The next whole batch; null when more rows are needed, or at the end. */
-  take(last: boolean): EventBatch | null {
+  take(last: boolean): LakeBatch | null {
     if (this.filled === 0 || (!last && this.filled <= BATCH_ROWS)) return null;
     const seen = this.room.batch.seenAt;
     let end = Math.min(this.filled, BATCH_ROWS);
@@ -107,7 +107,7 @@ class BatchPacker {
     return this.cut(end);
   }
 
-  private cut(end: number): EventBatch {
+  private cut(end: number): LakeBatch {
     const out = allocateBatch(this.kind, end);
     out.batch.instrument.set(this.room.batch.instrument.subarray(0, end));
     this.room.batch.instrument.copyWithin(0, end, this.filled);

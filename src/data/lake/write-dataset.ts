@@ -5,10 +5,10 @@ import { DuckDBDataChunk, DOUBLE, INTEGER, type DuckDBConnection } from "@duckdb
 import { TruewindError } from "#base/errors.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
 import type { DatasetManifest } from "#domain/dataset.js";
-import type { EventBatch } from "#domain/market.js";
+
 import { formatMicros, type Micros } from "#domain/time.js";
 import type { QualityReport, SymbolQuality } from "../quality/report.js";
-import { type DataKind, laneNames, lanesOf, TIME_COLUMNS } from "./columns.js";
+import { type DataKind, type LakeBatch, laneNames, lanesOf, TIME_COLUMNS } from "./columns.js";
 import { openDuckDb, type DuckDbOptions, readRows } from "./duckdb.js";
 import { replaceDataset } from "./folder.js";
 import { writePartitions } from "./partitions.js";
@@ -21,7 +21,7 @@ const CHUNK_ROWS = 2048;
 export async function writeDataset(
   lakeDir: string,
   facts: ManifestFacts,
-  batches: Iterable<EventBatch> | AsyncIterable<EventBatch>,
+  batches: Iterable<LakeBatch> | AsyncIterable<LakeBatch>,
   references: readonly ReferenceEvent[],
   truth?: unknown,
   options: DuckDbOptions = {},
@@ -53,7 +53,7 @@ export async function removeWork(folder: string): Promise<void> {
 async function loadBatches(
   connection: DuckDBConnection,
   kind: DataKind,
-  batches: Iterable<EventBatch> | AsyncIterable<EventBatch>,
+  batches: Iterable<LakeBatch> | AsyncIterable<LakeBatch>,
 ): Promise<void> {
   const lanes = laneNames(kind);
   await connection.run(`CREATE TABLE loaded (ix INTEGER, ${lanes.map((name) => `${name} DOUBLE`).join(", ")})`);

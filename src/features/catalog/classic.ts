@@ -1,6 +1,7 @@
 // The forty classic daily features, raw; registry.ts serves their cross-sectional ranks as the set `classic-40`. Bars are sessions here.
 import { defineFeature, type FeatureDefinition, type FeatureText } from "#features/language/definition.js";
-import { close, high, low, open, rank, type Series, session, typical, volume, where } from "#features/language/series.js";
+import { close, high, low, open, session, typical, volume } from "#features/language/inputs.js";
+import { rank, type Series, where } from "#features/language/series.js";
 
 type Bounds = FeatureText["range"];
 const anything: Bounds = [null, null];

@@ -1,6 +1,7 @@
 // Levels in price, volume and money: for rules such as an EMA cross and for universe filters. Only on raw data.
 import { defineFeature, type FeatureDefinition } from "#features/language/definition.js";
-import { close, type Series, volume } from "#features/language/series.js";
+import { close, volume } from "#features/language/inputs.js";
+import { type Series } from "#features/language/series.js";
 
 /** Mean traded value per bar over 20 bars, in the instrument's currency: the usual liquidity filter. */
 export const dollarVolume20: Series<"money"> = close.mul(volume).mean(20);

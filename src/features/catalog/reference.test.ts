@@ -7,7 +7,8 @@ import { DAY_US, type Micros } from "#domain/time.js";
 import { compileFeatures } from "#features/plan/compile.js";
 import { defineFeature } from "#features/language/definition.js";
 import { featureSet } from "#features/registry.js";
-import { close, high, type Series, volume } from "#features/language/series.js";
+import { close, high, volume } from "#features/language/inputs.js";
+import { type Series } from "#features/language/series.js";
 
 interface Reference {
   readonly bars: Readonly<Record<"open" | "high" | "low" | "close" | "volume", readonly number[]>>;

@@ -61,6 +61,38 @@ export function elementwise(ops: readonly Op[], { memory, rows, from, to }: Work
         const i = rows[j] as number;
         memory[r + i] = Math.sqrt(memory[a + i] as number);
       }
+    } else if (fn === "or") {
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        const v = memory[a + i] as number;
+        memory[r + i] = v - v === 0 ? v : (memory[b + i] as number);
+      }
+    } else if (fn === "known") {
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        const v = memory[a + i] as number;
+        memory[r + i] = v - v === 0 ? 1 : 0;
+      }
+    } else if (fn === "exp") {
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        memory[r + i] = Math.exp(memory[a + i] as number);
+      }
+    } else if (fn === "tanh") {
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        memory[r + i] = Math.tanh(memory[a + i] as number);
+      }
+    } else if (fn === "atan") {
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        memory[r + i] = Math.atan(memory[a + i] as number);
+      }
+    } else if (fn === "floor") {
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        memory[r + i] = Math.floor(memory[a + i] as number);
+      }
     } else if (fn === "log") {
       for (let j = from; j < to; j++) {
         const i = rows[j] as number;

@@ -2,7 +2,9 @@
 // All values live in one array, in rings `[slot][instrument]`, slot = bar index & mask; the bar index is absolute and per instrument.
 // Instruments come in groups at the same bar: slots, and what else depends on the bar alone, are found once per group.
 import type { BlockColumns } from "./blocks.js";
+import type { Fold } from "#features/folds/fold.js";
 import type { BinaryFn, UnaryFn } from "#features/language/node.js";
+import type { Statistic } from "#features/statistics/statistic.js";
 
 /** Where an operand is read, or a value written. */
 export interface Lane {
@@ -30,6 +32,18 @@ export interface Op {
   readonly bars: number;
   /** Weight of the new value in an average; what a window's sum is divided by; -1 for a minimum. */
   readonly factor: number;
+  /** Of a statistic or a recursive function; null elsewhere. */
+  readonly statistic: Statistic | null;
+  readonly fold: FoldState | null;
+  readonly params: readonly number[];
+}
+
+/** Where a recursive function reads and keeps: cell `c` of instrument `i` is at `cells + c x width + i`; its outputs follow its cells. */
+export interface FoldState {
+  readonly fold: Fold;
+  readonly inputs: readonly Lane[];
+  readonly cells: number;
+  readonly count: number;
 }
 
 /** Runs steps of its kind in their order. */

@@ -1,9 +1,15 @@
-// A feature: a name, a formula and what a reader must know of it. Warm-up and kind follow from the formula, so they cannot be wrong.
+// A feature: a name, a formula and what a reader must know of it. Warm-up, kind, inputs and the shape of the formula follow from the
+// formula itself, so they cannot be wrong.
 import { TruewindError } from "#base/errors.js";
 import { dimensionOf, isLevel } from "./dimension.js";
+import { inputsOf, shapeOf } from "./shape.js";
 import { type CrossNode, isCross, type Node } from "./node.js";
 import { type Reach, reachOf } from "./reach.js";
 import type { CrossSection, Series } from "./series.js";
+import type { Timeframe } from "./timeframe.js";
+
+/** Bounds of the values, inclusive; null on a side without one. */
+export type Bounds = readonly [number | null, number | null];
 
 export interface FeatureText {
   /** Lower case with underscores, unique: `mom_20`. */
@@ -14,8 +20,7 @@ export interface FeatureText {
   readonly expr: Series | CrossSection;
   /** Unit of the values: `return`, `ratio`, `percentile`, `price`... */
   readonly unit: string;
-  /** Bounds of the values, inclusive; null on a side without one. */
-  readonly range: readonly [number | null, number | null];
+  readonly range: Bounds;
   /** Where the formula comes from. */
   readonly source: string;
 }
@@ -24,6 +29,12 @@ export interface FeatureDefinition extends Omit<FeatureText, "expr">, Reach {
   readonly expr: Node | CrossNode;
   /** True when a rescaling of prices or volumes changes it: NaN on data whose prices were adjusted. */
   readonly level: boolean;
+  /** What it reads: `close`, `trade.bought`, `fact:eps`... in alphabetical order. */
+  readonly inputs: readonly string[];
+  /** The formula without its numbers: features of one shape are settings of one formula. */
+  readonly shape: string;
+  /** Length of the bars on which it is computed; null: the bars of the run. */
+  readonly timeframe: Timeframe | null;
 }
 
 /** Throws `bad-config` for a wrong name or a dimensionally wrong formula. */
@@ -33,5 +44,21 @@ export function defineFeature({ expr, ...text }: FeatureText): FeatureDefinition
   }
   const { node } = expr;
   dimensionOf(isCross(node) ? node.x : node);
-  return { ...text, expr: node, level: isLevel(node), ...reachOf(node) };
+  return { ...text, expr: node, level: isLevel(node), inputs: inputsOf(node), shape: shapeOf(node), timeframe: null, ...reachOf(node) };
+}
+
+/** A line of a table of features: name, formula, unit, range, source. */
+export type FeatureRow = readonly [name: string, expr: Series | CrossSection, unit: string, range: Bounds, source: string];
+
+/** Defines the lines of a table, all of one group and version. Throws as `defineFeature`. */
+export function defineFeatures(group: string, version: number, rows: readonly FeatureRow[]): readonly FeatureDefinition[] {
+  return rows.map(([name, expr, unit, range, source]) => defineFeature({ name, group, version, expr, unit, range, source }));
+}
+
+/** The same formula on longer bars, under the name `name@timeframe`. Throws `bad-config` for a rank, which is taken at decisions. */
+export function atTimeframe(definition: FeatureDefinition, timeframe: Timeframe): FeatureDefinition {
+  if (isCross(definition.expr)) {
+    throw new TruewindError("bad-config", `${definition.name} is taken over the universe at each decision; it has no other timeframe.`);
+  }
+  return { ...definition, name: `${definition.name}@${timeframe}`, timeframe };
 }

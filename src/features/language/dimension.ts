@@ -1,28 +1,25 @@
 // The physical dimension of an expression, price^p x volume^v. A split multiplies such a value by ratio^(v - p), and a value with
 // p or v other than 0 is a level: on adjusted data it holds the future (later splits and dividends), so it may not be used there.
 import { TruewindError } from "#base/errors.js";
-import type { CrossNode, Node } from "./node.js";
-import { isCross } from "./node.js";
+import { calendarColumns } from "#features/inputs/calendar.js";
+import { type Dimension, PRICE, PURE, splitExponent, VOLUME } from "#features/inputs/columns.js";
+import type { InputSource } from "#features/inputs/source.js";
+import { tapeByName } from "#features/inputs/tapes.js";
+import { folds } from "#features/folds/table.js";
+import { statistics } from "#features/statistics/table.js";
+import { type CrossNode, isCross, type Node, operandsOf } from "./node.js";
 
-export interface Dimension {
-  readonly price: number;
-  readonly volume: number;
-}
-
-const none: Dimension = { price: 0, volume: 0 };
-
-/** Throws `bad-config` when unlike things are added or compared, or a logarithm or root is taken of a level. */
+/** Throws `bad-config` when unlike things are added or compared, a logarithm or root is taken of a level, or an input does not exist. */
 export function dimensionOf(node: Node): Dimension {
   switch (node.op) {
     case "input":
-      if (node.name === "volume") return { price: 0, volume: 1 };
-      return node.name === "dayOfWeek" ? none : { price: 1, volume: 0 };
+      return inputDimension(node.source);
     case "constant":
-      return none;
+      return PURE;
     case "unary": {
       const x = dimensionOf(node.x);
-      if (node.fn === "sign") return none;
-      if ((node.fn === "log" || node.fn === "sqrt") && !isPure(x)) throw unlike(`${node.fn} of`, x, none);
+      if (node.fn === "sign" || node.fn === "known") return PURE;
+      if (node.fn !== "neg" && node.fn !== "abs" && !isPure(x)) throw unlike(`${node.fn} of`, x, PURE);
       return x;
     }
     case "binary":
@@ -31,11 +28,18 @@ export function dimensionOf(node: Node): Dimension {
       dimensionOf(node.condition);
       return common("where", node.x, node.y);
     case "window":
-      return node.fn === "skew" ? (dimensionOf(node.x), none) : dimensionOf(node.x);
-    case "covariance": {
+      return node.fn === "skew" ? (dimensionOf(node.x), PURE) : dimensionOf(node.x);
+    case "covariance":
+      return product([dimensionOf(node.x), dimensionOf(node.y)], [1, 1]);
+    case "statistic":
+      return product(node.xs.map(dimensionOf), statistics[node.fn].powers);
+    case "fold":
+      return product(node.xs.map(dimensionOf), folds[node.fn].outputs[node.output] as readonly number[]);
+    case "across":
+    case "peer": {
       const x = dimensionOf(node.x);
-      const y = dimensionOf(node.y);
-      return { price: x.price + y.price, volume: x.volume + y.volume };
+      if (!isPure(x)) throw unlike(node.op === "peer" ? "the value of another instrument" : "a value over instruments", x, PURE);
+      return PURE;
     }
     case "lag":
     case "smooth":
@@ -45,25 +49,55 @@ export function dimensionOf(node: Node): Dimension {
   }
 }
 
-/** True when a constant rescaling of prices or volumes changes the value, or what it is ranked by. */
+/**
+ * True when a constant rescaling of prices or volumes changes the value, or what it is ranked by; and when it holds facts
+ * that a split rescales (earnings per share), which adjusted prices no longer fit.
+ */
 export function isLevel(node: Node | CrossNode): boolean {
-  return !isPure(dimensionOf(isCross(node) ? node.x : node));
+  return !isPure(dimensionOf(isCross(node) ? node.x : node)) || holdsSplitFacts(node);
 }
 
-/** A split with ratio r multiplies the value by r to this power. */
-export function splitExponent({ price, volume }: Dimension): number {
-  return volume - price;
+function holdsSplitFacts(node: Node | CrossNode): boolean {
+  if (node.op === "input") return node.source.kind === "fact" && splitExponent(inputDimension(node.source)) !== 0;
+  return operandsOf(node).some(holdsSplitFacts);
+}
+
+function inputDimension(source: InputSource): Dimension {
+  switch (source.kind) {
+    case "bar":
+      return source.name === "volume" ? VOLUME : PRICE;
+    case "calendar":
+      if (!calendarColumns.has(source.name)) throw new TruewindError("bad-config", `There is no calendar input "${source.name}".`);
+      return PURE;
+    case "tape": {
+      const found = tapeByName(source.tape)?.columns[source.column];
+      if (found === undefined) throw new TruewindError("bad-config", `There is no input "${source.tape}.${source.column}".`);
+      return found;
+    }
+    case "fact":
+      if (source.show === "age" || source.show === "count") return PURE;
+      return source.show === "squares" ? product([source.dimension], [2]) : source.dimension;
+    default:
+      return source satisfies never;
+  }
+}
+
+/** Product of dimensions to powers. */
+export function product(dimensions: readonly Dimension[], powers: readonly number[]): Dimension {
+  let [price, volume] = [0, 0];
+  dimensions.forEach((d, k) => {
+    price += d.price * (powers[k] ?? 0);
+    volume += d.volume * (powers[k] ?? 0);
+  });
+  return { price, volume };
 }
 
 function binaryDimension(node: Extract<Node, { op: "binary" }>): Dimension {
   if (node.fn === "mul" || node.fn === "div") {
-    const x = dimensionOf(node.x);
-    const y = dimensionOf(node.y);
-    const sign = node.fn === "mul" ? 1 : -1;
-    return { price: x.price + sign * y.price, volume: x.volume + sign * y.volume };
+    return product([dimensionOf(node.x), dimensionOf(node.y)], [1, node.fn === "mul" ? 1 : -1]);
   }
   const shared = common(node.fn, node.x, node.y);
-  return node.fn === "gt" ? none : shared;
+  return node.fn === "gt" ? PURE : shared;
 }
 
 function common(what: string, x: Node, y: Node): Dimension {

@@ -1,5 +1,7 @@
 // How far back an expression looks: bars without a value, and bars until its first bar has stopped mattering.
-import type { CrossNode, Node } from "./node.js";
+import { folds } from "#features/folds/table.js";
+import { acrosses } from "#features/statistics/across.js";
+import { type CrossNode, type Node, operandsOf } from "./node.js";
 
 export interface Reach {
   /** Bars of an instrument before the first value (0 for `close`, 20 for `close.lag(20)`), when no input is missing. */
@@ -7,47 +9,66 @@ export interface Reach {
   /** Bars after which the bars before the first one change nothing: equal bits when windowed, < 1e-10 of them left when recursive. */
   readonly memory: number;
   readonly kind: "windowed" | "recursive";
+  /** True when other instruments' bars of the same moment take part. */
+  readonly joint: boolean;
 }
 
 const FORGOTTEN = 1e-10;
 
 export function reachOf(node: Node | CrossNode): Reach {
+  const x = widest(operandsOf(node).map(reachOf));
   switch (node.op) {
     case "input":
     case "constant":
-      return { warmup: 0, memory: 0, kind: "windowed" };
     case "unary":
     case "rank":
     case "zscore":
-      return reachOf(node.x);
-    case "binary":
-      return widest(reachOf(node.x), reachOf(node.y));
     case "where":
-      return widest(reachOf(node.condition), reachOf(node.x), reachOf(node.y));
+      return x;
+    case "binary":
+      // Where the first is not known yet, the second stands in for it.
+      return node.fn === "or" ? { ...x, warmup: Math.min(reachOf(node.x).warmup, reachOf(node.y).warmup) } : x;
     case "lag":
-      return longer(reachOf(node.x), node.bars);
+      return longer(x, node.bars);
     case "window":
-      return longer(reachOf(node.x), node.bars - 1);
     case "covariance":
-      return longer(widest(reachOf(node.x), reachOf(node.y)), node.bars - 1);
+    case "statistic":
+      return longer(x, node.bars - 1);
     case "smooth": {
-      const x = reachOf(node.x);
       const fade = node.bars + Math.ceil(Math.log(FORGOTTEN) / Math.log1p(-node.alpha));
-      return { warmup: x.warmup + node.bars - 1, memory: x.memory + fade, kind: "recursive" };
+      return { ...x, warmup: x.warmup + node.bars - 1, memory: x.memory + fade, kind: "recursive" };
     }
+    case "fold": {
+      const fold = folds[node.fn];
+      const warmup = x.warmup + fold.warmup(node.params, node.output);
+      return { ...x, warmup, memory: x.memory + fold.memory(node.params), kind: "recursive" };
+    }
+    case "across": {
+      const across = acrosses[node.fn];
+      const remembers = across.cells(node.params) > 0;
+      return {
+        warmup: x.warmup + across.warmup(node.params),
+        memory: x.memory + across.memory(node.params),
+        kind: remembers ? "recursive" : x.kind,
+        joint: true,
+      };
+    }
+    case "peer":
+      return { ...x, joint: true };
     default:
       return node satisfies never;
   }
 }
 
 function longer(reach: Reach, bars: number): Reach {
-  return { warmup: reach.warmup + bars, memory: reach.memory + bars, kind: reach.kind };
+  return { ...reach, warmup: reach.warmup + bars, memory: reach.memory + bars };
 }
 
-function widest(...all: readonly Reach[]): Reach {
+function widest(all: readonly Reach[]): Reach {
   return {
-    warmup: Math.max(...all.map((r) => r.warmup)),
-    memory: Math.max(...all.map((r) => r.memory)),
+    warmup: Math.max(0, ...all.map((r) => r.warmup)),
+    memory: Math.max(0, ...all.map((r) => r.memory)),
     kind: all.some((r) => r.kind === "recursive") ? "recursive" : "windowed",
+    joint: all.some((r) => r.joint),
   };
 }

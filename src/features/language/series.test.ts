@@ -4,7 +4,8 @@ import { defineFeature } from "./definition.js";
 import { dimensionOf, isLevel } from "./dimension.js";
 import { compileProgram } from "#features/plan/program.js";
 import { reachOf } from "./reach.js";
-import { close, constant, high, low, open, rank, type Series, session, typical, volume, where } from "./series.js";
+import { close, high, low, open, session, typical, volume } from "./inputs.js";
+import { constant, rank, type Series, where } from "./series.js";
 
 describe("the expression builder", () => {
   it("makes plain data that survives JSON", () => {
@@ -13,7 +14,12 @@ describe("the expression builder", () => {
     expect(node).toEqual({
       op: "binary",
       fn: "sub",
-      x: { op: "binary", fn: "div", x: { op: "input", name: "close" }, y: { op: "lag", x: { op: "input", name: "close" }, bars: 20 } },
+      x: {
+        op: "binary",
+        fn: "div",
+        x: { op: "input", source: { kind: "bar", name: "close" } },
+        y: { op: "lag", x: { op: "input", source: { kind: "bar", name: "close" } }, bars: 20 },
+      },
       y: { op: "constant", value: 1 },
     });
   });
@@ -76,7 +82,7 @@ describe("the expression builder", () => {
     expect(isLevel(rank(close).node)).toBe(true);
     expect(isLevel(rank(close.div(open)).node)).toBe(false);
     expect(isLevel(session.dayOfWeek.node)).toBe(false);
-    expect(reachOf(close.lag(3).sma(5).lag(2).node)).toEqual({ warmup: 9, memory: 9, kind: "windowed" });
+    expect(reachOf(close.lag(3).sma(5).lag(2).node)).toEqual({ warmup: 9, memory: 9, kind: "windowed", joint: false });
     expect(reachOf(close.ema(10).node)).toMatchObject({ warmup: 9, kind: "recursive" });
     expect(0.8181818 ** (reachOf(close.ema(10).node).memory - 10)).toBeLessThan(1.01e-10);
   });

@@ -4,6 +4,8 @@
 // Missing values. A windowed operator is NaN while its window holds a NaN and recovers when that has left the window. A recursive
 // operator (`ema`, `rma`) is NaN at that bar and its memory skips it. Division by 0, log of x <= 0, sqrt of x < 0 are NaN.
 import { TruewindError } from "#base/errors.js";
+import type { StatisticName } from "#features/statistics/table.js";
+import { statistics } from "#features/statistics/table.js";
 import type { BinaryFn, CrossNode, Node, UnaryFn, WindowFn } from "./node.js";
 
 /** `money` is price x volume; `mixed` is any other product, whose exact dimension is checked when the feature is defined. */
@@ -95,6 +97,40 @@ export class Series<U extends Unit = Unit> {
     return this.apply("sqrt");
   }
 
+  /** e to the power of x. */
+  exp(this: Series<"ratio">): Series<"ratio"> {
+    return this.apply("exp");
+  }
+
+  tanh(this: Series<"ratio">): Series<"ratio"> {
+    return this.apply("tanh");
+  }
+
+  /** Arc tangent, in radians. */
+  atan(this: Series<"ratio">): Series<"ratio"> {
+    return this.apply("atan");
+  }
+
+  /** The largest whole number that is not above x. */
+  floor(this: Series<"ratio">): Series<"ratio"> {
+    return this.apply("floor");
+  }
+
+  /** x squared. */
+  square(): Series<Product<U, U>> {
+    return this.mul<U>(this);
+  }
+
+  /** 1 where x is known, 0 where it is NaN. */
+  known(): Series<"ratio"> {
+    return this.apply("known");
+  }
+
+  /** x where it is known, else `y`. */
+  or(y: Series<U> | Plain<U>): Series<U> {
+    return this.with("or", y);
+  }
+
   /** Into [low, high]. */
   clip(this: Series<"ratio">, low: number, high: number): Series<"ratio"> {
     return this.max(low).min(high);
@@ -163,6 +199,30 @@ export class Series<U extends Unit = Unit> {
     return new Series({ op: "smooth", x: this.node, bars: whole(bars, 2, "rma"), alpha: 1 / bars });
   }
 
+  /** Change over `bars` bars: x - x.lag(bars). */
+  diff(bars: number): Series<U> {
+    return this.sub(this.lag(bars));
+  }
+
+  /** Relative change over `bars` bars: x / x.lag(bars) - 1. */
+  change(bars: number): Series<"ratio"> {
+    return this.div<U>(this.lag(bars)).with<"ratio">("sub", 1);
+  }
+
+  /** The `q`-quantile of the last `bars` values, interpolated linearly as numpy does. */
+  quantile(q: number, bars: number): Series<U> {
+    return this.statistic("quantile", bars, [q]);
+  }
+
+  median(bars: number): Series<U> {
+    return this.quantile(0.5, bars);
+  }
+
+  /** A statistic of the table (statistics/table.ts) over the last `bars` values. `V` is the unit that the table says. */
+  statistic<V extends Unit = U>(fn: StatisticName, bars: number, params: readonly number[] = []): Series<V> {
+    return statistic<V>(fn, [this], bars, params);
+  }
+
   private apply<V extends Unit>(fn: UnaryFn): Series<V> {
     return new Series({ op: "unary", fn, x: this.node });
   }
@@ -190,6 +250,26 @@ export class CrossSection {
   constructor(readonly node: CrossNode) {}
 }
 
+/**
+ * A statistic of one or two series over the last `bars` values. `V` is the unit of the value.
+ * Throws `bad-config` for a window that is too short, or a wrong number of series or parameters.
+ */
+export function statistic<V extends Unit>(
+  fn: StatisticName,
+  xs: readonly Series[],
+  bars: number,
+  params: readonly number[] = [],
+): Series<V> {
+  const { series, least, params: names } = statistics[fn];
+  if (xs.length !== series || params.length !== names.length) {
+    throw new TruewindError(
+      "bad-config",
+      `The statistic ${fn} takes ${series} series and ${names.length} parameters (${names.join(", ")}); found ${xs.length} and ${params.length}.`,
+    );
+  }
+  return new Series({ op: "statistic", fn, xs: xs.map(({ node }) => node), bars: whole(bars, least, fn), params });
+}
+
 /** `x` where the condition holds, else `y`; NaN where the condition is not known. Only the chosen branch must be known. */
 export function where<U extends Unit>(condition: Condition, x: Series<U>, y: Series<NoInfer<U>> | Plain<NoInfer<U>>): Series<U> {
   return new Series({ op: "where", condition: condition.node, x: x.node, y: typeof y === "number" ? constant(y).node : y.node });
@@ -213,22 +293,8 @@ export function zscore(x: Series): CrossSection {
   return new CrossSection({ op: "zscore", x: x.node });
 }
 
-export const open = new Series<"price">({ op: "input", name: "open" });
-export const high = new Series<"price">({ op: "input", name: "high" });
-export const low = new Series<"price">({ op: "input", name: "low" });
-export const close = new Series<"price">({ op: "input", name: "close" });
-/** Units traded. */
-export const volume = new Series<"volume">({ op: "input", name: "volume" });
-/** (high + low + close) / 3. */
-export const typical = high.add(low).add(close).div(3);
-export const session = {
-  /** UTC weekday on which the bar opened, Monday 1 to Sunday 7. */
-  dayOfWeek: new Series<"ratio">({ op: "input", name: "dayOfWeek" }),
-  /** Open over the close before it, as a return. With one bar per session that is the overnight gap. */
-  gap: open.div(close.lag(1)).sub(1),
-} as const;
-
-function whole(bars: number, least: number, what: string): number {
+/** Throws `bad-config` unless `bars` is a whole number of bars that a window may have. */
+export function whole(bars: number, least: number, what: string): number {
   if (!Number.isSafeInteger(bars) || bars < least || bars > 65_536) {
     throw new TruewindError("bad-config", `The length of ${what} must be a whole number of bars from ${least} to 65536; found ${bars}.`);
   }

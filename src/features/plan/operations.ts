@@ -7,23 +7,46 @@ import { slopeBlocks, slopeWindow } from "#features/kernels/block-slope.js";
 import { sumBlocks, sumWindow } from "#features/kernels/block-sum.js";
 import { blockColumns, type BlockState, claimBlocks } from "#features/kernels/blocks.js";
 import { elementwise, where } from "#features/kernels/elementwise.js";
-import { type Kernel, type Lane, type Op, ringSlots, type Routine } from "#features/kernels/kernel.js";
+import { type FoldState, type Kernel, type Lane, type Op, ringSlots, type Routine } from "#features/kernels/kernel.js";
 import type { Memory, Region } from "#features/kernels/memory.js";
-import type { InputName } from "#features/language/node.js";
+import type { InputSource } from "#features/inputs/source.js";
+import type { PeerRole } from "#features/language/node.js";
+import { folds } from "#features/folds/table.js";
+import { part, recursive } from "#features/kernels/recursive.js";
+import { statistic } from "#features/kernels/statistic.js";
+import { type Across, acrosses } from "#features/statistics/across.js";
+import { statistics } from "#features/statistics/table.js";
 import type { BlockKind, Operand, Program, Step, StepKind } from "./program.js";
 import { schedule, type Task } from "./schedule.js";
 import { smooth } from "#features/kernels/smooth.js";
 
-/** Where the values of one bar field are put. */
+/** Where the values of one input are put. */
 export interface InputLane {
-  readonly name: InputName;
+  readonly source: InputSource;
   readonly lane: Lane;
+}
+
+/** A value over the instruments of a moment, or one instrument's value for all. */
+export interface MomentOp {
+  readonly x: Lane;
+  readonly out: Lane;
+  /** Null for a peer. */
+  readonly across: Across | null;
+  readonly within: "universe" | "sector";
+  readonly params: readonly number[];
+  readonly role: PeerRole | null;
+  /** Number of cells per group. */
+  readonly cells: number;
+  /** First of its cells in the plan's cells of moments. */
+  firstCell: number;
 }
 
 export interface Operations {
   readonly inputs: readonly InputLane[];
-  /** Run at every bar. */
+  /** Run at every bar: what needs the instrument's own bars only. */
   readonly fold: Routine;
+  /** Run when a moment is over, one after the other: values of the moment, then what depends on them. */
+  readonly layers: readonly { readonly moments: readonly MomentOp[]; readonly fold: Routine }[];
   /** Run when a frame is wanted: nothing later depends on it. Its lanes are also those of the outputs. */
   readonly view: Routine;
   /** One per output of the program. */
@@ -35,39 +58,65 @@ export function createOperations(program: Program, memory: Memory): Operations {
   const regions = program.steps.map((step) => claimValue(step, memory));
   const blocks = program.steps.map((step) => claimBlockState(step, program, memory));
   const averages = program.steps.map((step) => (step.kind.op === "smooth" ? claimAverage(step, memory) : null));
+  const recursions = program.steps.map((step) => (step.kind.op === "fold" ? claimFold(step, program, memory) : null));
   memory.allocate();
 
   const inputs: InputLane[] = [];
-  const fold: Draft = { tasks: new Map(), lanes: new Map() };
-  const view: Draft = { tasks: new Map(), lanes: new Map() };
+  const layers = Array.from({ length: program.layers + 1 }, () => ({ moments: [] as MomentOp[], draft: emptyDraft() }));
+  const view = emptyDraft();
   program.steps.forEach((step, s) => {
     const { kind } = step;
     if (kind.op === "constant") return;
-    const { tasks, lanes } = step.fold ? fold : view;
+    const { moments, draft } = layers[step.layer] as (typeof layers)[number];
+    const { tasks, lanes } = step.fold ? draft : view;
     const lane = (operand: Operand): Lane => laneOf(operand, regions, lanes);
     const out = lane({ step: s, lag: 0 });
     if (kind.op === "input") {
-      inputs.push({ name: kind.name, lane: out });
+      inputs.push({ source: kind.source, lane: out });
+      return;
+    }
+    if (kind.op === "across" || kind.op === "peer") {
+      const across = kind.op === "across" ? acrosses[kind.fn] : null;
+      moments.push({
+        x: lane(step.operands[0] as Operand),
+        out,
+        across,
+        within: kind.op === "across" ? kind.within : "universe",
+        params: kind.op === "across" ? kind.params : [],
+        role: kind.op === "peer" ? kind.role : null,
+        cells: kind.op === "across" ? acrosses[kind.fn].cells(kind.params) : 0,
+        firstCell: 0,
+      });
       return;
     }
     // A window's first operand is its blocks, which have no ring of their own.
-    const [x = nowhere, y = nowhere, z = nowhere] = step.operands.slice(kind.op === "window" ? 1 : 0).map(lane);
+    const operands = step.operands.slice(kind.op === "window" ? 1 : 0).map(lane);
+    const [x = nowhere, y = nowhere, z = nowhere] = operands;
     const average = averages[s];
+    const recursion = recursions[kind.op === "part" ? (step.operands[0] as Operand).step : s];
     const op: Op = {
       kernel: kernelOf(kind),
       fn: kind.op === "unary" || kind.op === "binary" ? kind.fn : null,
       x,
-      y: average ? fixed(average.count) : y,
+      y: average ? fixed(average.count) : kind.op === "part" ? fixed(outputRegion(recursion, kind.output)) : y,
       z: average ? fixed(average.value) : z,
       out,
       blocks: blockColumns(blocks[kind.op === "window" ? (step.operands[0] as Operand).step : s] ?? null),
-      bars: kind.op === "window" || kind.op === "smooth" ? kind.bars : 0,
+      bars: kind.op === "window" || kind.op === "smooth" || kind.op === "statistic" ? kind.bars : 0,
       factor: factorOf(kind),
+      statistic: kind.op === "statistic" ? statistics[kind.fn] : null,
+      fold: kind.op === "fold" && recursion ? foldState(kind, operands, recursion) : null,
+      params: kind.op === "statistic" || kind.op === "fold" ? kind.params : [],
     };
     tasks.set(s, { op, needs: step.operands.flatMap((operand) => tasks.get(operand.step) ?? []) });
   });
   const outputs = program.outputs.map((operand) => laneOf(operand, regions, view.lanes));
-  return { inputs, fold: routine(fold), view: routine(view), outputs };
+  const [own, ...joint] = layers.map(({ moments, draft }) => ({ moments, fold: routine(draft) }));
+  return { inputs, fold: (own as { fold: Routine }).fold, layers: joint, view: routine(view), outputs };
+}
+
+function emptyDraft(): Draft {
+  return { tasks: new Map(), lanes: new Map() };
 }
 
 /** A routine in the making: tasks by the number of their step. */
@@ -77,7 +126,16 @@ interface Draft {
 }
 
 function routine({ tasks, lanes }: Draft): Routine {
-  return { stages: schedule([...tasks.values()]), lanes: [...lanes.values()].filter(({ mask }) => mask > 0) };
+  return { stages: schedule(gatheredTogether([...tasks.values()])), lanes: [...lanes.values()].filter(({ mask }) => mask > 0) };
+}
+
+/** Statistics of the same series and length stand together, so that its values are gathered once; all else keeps its order. */
+function gatheredTogether(tasks: readonly Task[]): readonly Task[] {
+  const key = ({ op }: Task): string => `${op.x.offset}/${op.x.lag}/${op.bars}`;
+  const [rest, gathering] = [tasks.filter(({ op }) => op.statistic === null), tasks.filter(({ op }) => op.statistic !== null)];
+  const groups = new Map<string, Task[]>();
+  for (const task of gathering) groups.set(key(task), [...(groups.get(key(task)) ?? []), task]);
+  return [...rest, ...[...groups.values()].flat()];
 }
 
 const nowhere: Lane = { offset: 0, mask: 0, lag: 0, at: 0 };
@@ -97,7 +155,7 @@ function laneOf({ step, lag }: Operand, regions: readonly (Region | null)[], kno
 }
 
 function claimValue(step: Step, memory: Memory): Region | null {
-  if (step.kind.op === "blocks") return null;
+  if (step.kind.op === "blocks" || step.kind.op === "fold") return null;
   if (step.kind.op === "constant") return memory.claimScratch(step.kind.value);
   return step.fold ? memory.claim(ringSlots(step.history), step.splitExponent) : memory.claimScratch();
 }
@@ -129,7 +187,30 @@ function claimAverage(step: Step, memory: Memory): { readonly count: Region; rea
   return { count: memory.claim(1, 0, 0), value: memory.claim(1, step.splitExponent, 0) };
 }
 
-type Computed = Exclude<StepKind, { op: "input" | "constant" }>;
+/** The cells of a recursive function, then its outputs; one slot each, in a row. */
+interface Recursion {
+  readonly cells: readonly Region[];
+  readonly outputs: readonly Region[];
+}
+
+function claimFold(step: Step, program: Program, memory: Memory): Recursion | null {
+  if (step.kind.op !== "fold") return null;
+  const { fn, params } = step.kind;
+  const exponents = step.operands.map((operand) => (program.steps[operand.step] as Step).splitExponent);
+  const exponent = (powers: readonly number[]): number => powers.reduce((sum, power, k) => sum + power * (exponents[k] ?? 0), 0);
+  const cells = folds[fn].cells(params).map((powers) => memory.claim(1, exponent(powers), 0));
+  return { cells, outputs: folds[fn].outputs.map((powers) => memory.claim(1, exponent(powers))) };
+}
+
+function outputRegion(recursion: Recursion | null | undefined, output: number): Region {
+  return recursion?.outputs[output] as Region;
+}
+
+function foldState({ fn }: Extract<StepKind, { op: "fold" }>, inputs: readonly Lane[], { cells, outputs }: Recursion): FoldState {
+  return { fold: folds[fn], inputs, cells: ((cells[0] ?? outputs[0]) as Region).offset, count: cells.length };
+}
+
+type Computed = Exclude<StepKind, { op: "input" | "constant" | "across" | "peer" }>;
 
 function kernelOf(kind: Computed): Kernel {
   switch (kind.op) {
@@ -140,6 +221,12 @@ function kernelOf(kind: Computed): Kernel {
       return where;
     case "smooth":
       return smooth;
+    case "statistic":
+      return statistic;
+    case "fold":
+      return recursive;
+    case "part":
+      return part;
     case "blocks":
       return blockKernels[kind.kind];
     case "window":

@@ -10,15 +10,16 @@ import { compileFeatures, type PlanOptions } from "./compile.js";
 import { writeRanks, writeZscores } from "./cross-section.js";
 import { defineFeature, type FeatureDefinition } from "#features/language/definition.js";
 import { dollarVolume20 } from "#features/catalog/levels.js";
-import type { ColumnarPlan } from "./plan.js";
-import { close, type CrossSection, high, low, rank, type Series, session, volume, zscore } from "#features/language/series.js";
+import type { FeaturePlan } from "#ports/stages.js";
+import { close, high, low, session, volume } from "#features/language/inputs.js";
+import { type CrossSection, rank, type Series, zscore } from "#features/language/series.js";
 import { featureSet } from "#features/registry.js";
 import { Sorter } from "./sorter.js";
 
 const feature = (name: string, expr: Series | CrossSection): FeatureDefinition =>
   defineFeature({ name, group: "test", version: 1, expr, unit: "", range: [null, null], source: "" });
 
-function planOf(definitions: readonly FeatureDefinition[], instruments: number, options: Partial<PlanOptions> = {}): ColumnarPlan {
+function planOf(definitions: readonly FeatureDefinition[], instruments: number, options: Partial<PlanOptions> = {}): FeaturePlan {
   const tradable = new Uint8Array(instruments).fill(1);
   return compileFeatures(definitions, { instruments, tradable, minHistory: 1, filters: [], priceBasis: "raw", ...options });
 }

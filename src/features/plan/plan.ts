@@ -4,14 +4,17 @@ import { ByteReader, ByteWriter } from "#base/bytes.js";
 import { invariant, TruewindError } from "#base/errors.js";
 import type { Dividend, Split } from "#domain/corporate-action.js";
 import type { FeatureFrame } from "#domain/frame.js";
-import type { BarBatch } from "#domain/market.js";
+import type { Fact } from "#domain/fact.js";
+import type { BarBatch, EventBatch } from "#domain/market.js";
+import type { Session } from "#domain/session.js";
 import type { Micros } from "#domain/time.js";
 import type { FeaturePlan } from "#ports/stages.js";
 import { writeRanks, writeZscores } from "./cross-section.js";
 import { Groups } from "./groups.js";
-import { loadInput } from "#features/inputs/bar.js";
 import { type Lane, type Routine, run, slotAt, type Work } from "#features/kernels/kernel.js";
-import { createOperations, type InputLane, type Operations } from "./operations.js";
+import { Inputs } from "./inputs.js";
+import { type Company, Moments } from "./moments.js";
+import { createOperations, type Operations } from "./operations.js";
 import { Memory } from "#features/kernels/memory.js";
 import type { Program } from "./program.js";
 import { Sorter } from "./sorter.js";
@@ -29,7 +32,9 @@ export interface PlanParts {
   /** Members need `output >= min`; NaN fails. */
   readonly filters: readonly { readonly output: number; readonly min: number }[];
   readonly instruments: number;
-  readonly tradable: Uint8Array;
+  readonly company: Company;
+  /** For inputs of the calendar. */
+  readonly sessions: readonly Session[];
   readonly minHistory: number;
   /** Absolute index of each instrument's first bar; null means 0 for all. */
   readonly firstBar: Int32Array | null;
@@ -64,6 +69,12 @@ export class ColumnarPlan implements FeaturePlan {
   private readonly lastAt: Float64Array;
   private readonly groups: Groups;
   private readonly work: Work;
+  private readonly inputs: Inputs;
+  private readonly moments: Moments;
+  /** Instruments with a bar at the moment at hand whose values of the moment are still to be taken, how many they are, and the moment. */
+  private readonly waiting: Int32Array;
+  private readonly waits: Uint8Array;
+  private readonly moment = new Float64Array([0, Number.NaN]);
   private readonly rows: Int32Array;
   private readonly values: Float64Array;
   private readonly fresh: Uint8Array;
@@ -72,13 +83,20 @@ export class ColumnarPlan implements FeaturePlan {
   private readonly sorter: Sorter;
 
   constructor(private readonly parts: PlanParts) {
-    const { instruments, columns, program, firstBar } = parts;
+    const { instruments, columns, program, firstBar, company, sessions } = parts;
     this.features = columns.map((column) => column.name);
     this.bar = Int32Array.from({ length: instruments }, (_, i) => (firstBar?.[i] ?? 0) - 1);
     this.seen = new Int32Array(instruments);
     this.lastAt = new Float64Array(instruments).fill(Number.NEGATIVE_INFINITY);
     this.memory = new Memory(instruments);
     this.operations = createOperations(program, this.memory);
+    this.inputs = new Inputs(this.operations.inputs, instruments, sessions);
+    this.moments = new Moments(
+      this.operations.layers.flatMap(({ moments }) => moments),
+      company,
+    );
+    this.waiting = new Int32Array(instruments);
+    this.waits = new Uint8Array(instruments);
     this.groups = new Groups(instruments);
     this.work = { memory: this.memory.all, width: instruments, rows: this.groups.rows, t: 0, from: 0, to: 0 };
     const { outputs } = this.operations;
@@ -96,25 +114,67 @@ export class ColumnarPlan implements FeaturePlan {
     this.sorter = new Sorter(instruments);
   }
 
-  advance(batch: BarBatch, start: number, end: number): void {
+  advance(batch: EventBatch, start: number, end: number): void {
+    if (batch.kind === "bar") this.advanceBars(batch, start, end);
+    else this.inputs.absorb(batch, start, end);
+  }
+
+  private advanceBars(batch: BarBatch, start: number, end: number): void {
     // Kernels want distinct instruments, so a slice is cut where they do not ascend; sources give them in order.
     const { bar, seen, lastAt, groups } = this;
     const { instrument, at } = batch;
-    const { inputs, fold } = this.operations;
+    const { fold, layers } = this.operations;
+    const joint = layers.length > 0;
     for (let from = start, row = start; from < end; from = row) {
+      const moment = at[from] as number;
+      if (joint && (moment !== this.moment[1] || this.anyWaits(batch, from, end, moment))) this.settle();
       for (let last = -1; row < end; row++) {
         const i = instrument[row] as number;
         if (!(i >= 0 && i < bar.length)) invariant(false, `the plan was made for ${bar.length} instruments and was given number ${i}`);
-        if (i <= last) break;
+        if (i <= last || (joint && at[row] !== moment)) break;
         last = i;
         groups.rows[row - from] = i;
         bar[i] = (bar[i] as number) + 1;
         seen[i] = (seen[i] as number) + 1;
         lastAt[i] = at[row] as number;
+        if (joint) this.wait(i);
       }
-      for (let k = 0; k < inputs.length; k++) loadInput(inputs[k] as InputLane, batch, from, row, bar, this.work);
+      if (joint) this.moment[1] = moment;
+      this.inputs.load(batch, from, row, bar, this.work);
       this.runGroups(fold, row - from, false);
     }
+  }
+
+  /** True when the run of rows that begins at `from` holds an instrument that waits already: its earlier bar has to be settled first. */
+  private anyWaits({ instrument, at }: BarBatch, from: number, end: number, moment: number): boolean {
+    for (let row = from, last = -1; row < end && at[row] === moment; row++) {
+      const i = instrument[row] as number;
+      if (i <= last) return false;
+      last = i;
+      if (this.waits[i] === 1) return true;
+    }
+    return false;
+  }
+
+  private wait(instrument: number): void {
+    const n = this.moment[0] as number;
+    this.waiting[n] = instrument;
+    this.moment[0] = n + 1;
+    this.waits[instrument] = 1;
+  }
+
+  /** Takes the values of the moment at hand, and what depends on them, for the instruments that wait. */
+  private settle(): void {
+    const { waiting, waits, groups, bar, lastAt, work, moments } = this;
+    const n = this.moment[0] as number;
+    if (n === 0) return;
+    for (const { moments: operations, fold } of this.operations.layers) {
+      for (const operation of operations) moments.write(operation, work, waiting, n, bar, lastAt, this.moment[1] as number);
+      groups.rows.set(waiting.subarray(0, n));
+      this.runGroups(fold, n, false);
+    }
+    for (let k = 0; k < n; k++) waits[waiting[k] as number] = 0;
+    this.moment[0] = 0;
   }
 
   /** Runs over the first `n` instruments of `groups`. */
@@ -135,13 +195,17 @@ export class ColumnarPlan implements FeaturePlan {
   }
 
   /** Dividends change nothing: no feature here is a total return. */
-  reference(event: Split | Dividend): void {
+  reference(event: Split | Dividend | Fact): void {
+    if (event.kind === "fact") this.inputs.note(event);
     if (event.kind !== "split") return;
     invariant(event.ratio > 0 && Number.isFinite(event.ratio), `a split ratio is positive; found ${event.ratio}`);
+    this.settle();
     this.memory.split(event.instrument, event.ratio);
+    this.inputs.split(event.instrument, event.ratio);
   }
 
   frame(asOf: Micros, since: Micros): FeatureFrame {
+    this.settle();
     const { lastAt, fresh, groups, values } = this;
     const { instruments } = this.parts;
     const columns = this.features.length;
@@ -182,11 +246,11 @@ export class ColumnarPlan implements FeaturePlan {
   /** Marks the members and puts their numbers into `rows`; returns how many there are. */
   private findMembers(): number {
     const { fresh, member, rows, seen, bar, filters } = this;
-    const { instruments, tradable, minHistory } = this.parts;
+    const { instruments, company, minHistory } = this.parts;
     const { memory, width } = this.work;
     let members = 0;
     for (let i = 0; i < instruments; i++) {
-      let belongs = fresh[i] === 1 && tradable[i] === 1 && (seen[i] as number) >= minHistory;
+      let belongs = fresh[i] === 1 && company.tradable[i] === 1 && (seen[i] as number) >= minHistory;
       for (let f = 0; belongs && f < filters.length; f++) {
         const { lane, min } = filters[f] as { lane: Lane; min: number };
         belongs = (memory[slotAt(lane, bar[i] as number, width) + i] as number) >= min;
@@ -212,9 +276,9 @@ export class ColumnarPlan implements FeaturePlan {
 
   snapshot(): Uint8Array {
     const { state } = this.memory;
-    const bytes = (array: Int32Array | Float64Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
     const writer = new ByteWriter(state.byteLength + this.bar.length * 16 + 256);
-    writer.text(this.parts.fingerprint).bytes(bytes(this.bar)).bytes(bytes(this.seen)).bytes(bytes(this.lastAt)).bytes(bytes(state));
+    writer.text(this.parts.fingerprint);
+    for (const array of this.arrays()) writer.bytes(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
     return writer.finish();
   }
 
@@ -227,9 +291,12 @@ export class ColumnarPlan implements FeaturePlan {
         "The feature snapshot was made with other features or another universe; start again from the bars.",
       );
     }
-    this.bar.set(new Int32Array(reader.bytes().buffer));
-    this.seen.set(new Int32Array(reader.bytes().buffer));
-    this.lastAt.set(new Float64Array(reader.bytes().buffer));
-    this.memory.state.set(new Float64Array(reader.bytes().buffer));
+    for (const array of this.arrays()) new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(reader.bytes());
+  }
+
+  /** All state, in the order of a snapshot. */
+  private arrays(): readonly (Int32Array | Float64Array | Uint8Array)[] {
+    const { bar, seen, lastAt, waiting, waits, moment, moments, inputs, memory } = this;
+    return [bar, seen, lastAt, waiting, waits, moment, moments.cells, ...inputs.state, memory.state];
   }
 }

@@ -1,7 +1,12 @@
 // From expressions to a program: equal sub-expressions once, in an order in which every operand comes before its user.
 // A lag is no step of its own: an operand says how many bars back it is read, and its source keeps that much history.
-import type { BinaryFn, InputName, Node, UnaryFn, WindowFn } from "#features/language/node.js";
-import { dimensionOf, splitExponent } from "#features/language/dimension.js";
+import type { FoldName } from "#features/folds/table.js";
+import { splitExponent } from "#features/inputs/columns.js";
+import type { InputSource } from "#features/inputs/source.js";
+import type { BinaryFn, Node, PeerRole, UnaryFn, WindowFn } from "#features/language/node.js";
+import type { AcrossName } from "#features/statistics/across.js";
+import type { StatisticName } from "#features/statistics/table.js";
+import { dimensionOf } from "#features/language/dimension.js";
 
 export interface Operand {
   /** Index of the step that makes the value. */
@@ -14,20 +19,28 @@ export interface Operand {
 export type BlockKind = "sum" | "max" | "min" | "moments" | "skew" | "slope" | "covariance";
 
 export type StepKind =
-  | { readonly op: "input"; readonly name: InputName }
+  | { readonly op: "input"; readonly source: InputSource }
   | { readonly op: "constant"; readonly value: number }
   | { readonly op: "unary"; readonly fn: UnaryFn }
   | { readonly op: "binary"; readonly fn: BinaryFn }
   | { readonly op: "where" }
   | { readonly op: "blocks"; readonly kind: BlockKind; readonly size: number }
   | { readonly op: "window"; readonly fn: WindowFn | "covariance"; readonly bars: number }
-  | { readonly op: "smooth"; readonly bars: number; readonly alpha: number };
+  | { readonly op: "smooth"; readonly bars: number; readonly alpha: number }
+  | { readonly op: "statistic"; readonly fn: StatisticName; readonly bars: number; readonly params: readonly number[] }
+  /** Steps the cells of a recursive function; its outputs are read by `part`. */
+  | { readonly op: "fold"; readonly fn: FoldName; readonly params: readonly number[] }
+  | { readonly op: "part"; readonly output: number }
+  | { readonly op: "across"; readonly fn: AcrossName; readonly within: "universe" | "sector"; readonly params: readonly number[] }
+  | { readonly op: "peer"; readonly role: PeerRole };
 
 export interface Step {
   readonly kind: StepKind;
   readonly operands: readonly Operand[];
   /** A split multiplies the value (of blocks: the first operand's value) by ratio to this power. */
   readonly splitExponent: number;
+  /** 0 when it needs the instrument's own bars only; one more for each value of the moment (`across`, `peer`) that stands before it. */
+  readonly layer: number;
   /** Largest number of bars back at which anybody reads it. */
   history: number;
   /** True when it must run at every bar because later bars depend on it; else it runs only when a frame is wanted. */
@@ -38,6 +51,8 @@ export interface Program {
   readonly steps: readonly Step[];
   /** One per expression, in their order. */
   readonly outputs: readonly Operand[];
+  /** Highest layer of its steps. */
+  readonly layers: number;
 }
 
 /** Throws `bad-config` for a dimensionally wrong expression. */
@@ -50,7 +65,9 @@ export function compileProgram(expressions: readonly Node[]): Program {
     let step = known.get(key);
     if (step === undefined) {
       step = steps.length;
-      steps.push({ kind, operands, splitExponent: exponent, history: 0, fold: false });
+      const below = Math.max(0, ...operands.map((operand) => (steps[operand.step] as Step).layer));
+      const layer = below + (kind.op === "across" || kind.op === "peer" ? 1 : 0);
+      steps.push({ kind, operands, splitExponent: exponent, layer, history: 0, fold: false });
       known.set(key, step);
     }
     return { step, lag: 0 };
@@ -60,7 +77,7 @@ export function compileProgram(expressions: readonly Node[]): Program {
     const exponent = splitExponent(dimensionOf(node));
     switch (node.op) {
       case "input":
-        return intern({ op: "input", name: node.name }, [], exponent);
+        return intern({ op: "input", source: node.source }, [], exponent);
       case "constant":
         return intern({ op: "constant", value: node.value }, [], exponent);
       case "unary":
@@ -90,6 +107,16 @@ export function compileProgram(expressions: readonly Node[]): Program {
       }
       case "smooth":
         return intern({ op: "smooth", bars: node.bars, alpha: node.alpha }, [lower(node.x)], exponent);
+      case "statistic":
+        return intern({ op: "statistic", fn: node.fn, bars: node.bars, params: node.params }, node.xs.map(lower), exponent);
+      case "fold": {
+        const whole = intern({ op: "fold", fn: node.fn, params: node.params }, node.xs.map(lower), 0);
+        return intern({ op: "part", output: node.output }, [whole], exponent);
+      }
+      case "across":
+        return intern({ op: "across", fn: node.fn, within: node.within, params: node.params }, [lower(node.x)], exponent);
+      case "peer":
+        return intern({ op: "peer", role: node.role }, [lower(node.x)], exponent);
       default:
         return node satisfies never;
     }
@@ -97,7 +124,7 @@ export function compileProgram(expressions: readonly Node[]): Program {
 
   const outputs = expressions.map(lower);
   markHistory(steps, outputs);
-  return { steps, outputs };
+  return { steps, outputs, layers: Math.max(0, ...steps.map(({ layer }) => layer)) };
 }
 
 /** Bars per block for a window of `bars`: a power of two with 2 x size <= bars < 4 x size. */
@@ -116,19 +143,22 @@ function anchored(fn: WindowFn): boolean {
   return fn === "std" || fn === "skew" || fn === "slope";
 }
 
+/** Steps with memory of their own, or that other instruments look at. */
+const ALWAYS: ReadonlySet<StepKind["op"]> = new Set(["input", "blocks", "smooth", "fold", "across", "peer"]);
+
 /** Steps are in topological order, so walking back sees all users of a step before the step itself. */
 function markHistory(steps: readonly Step[], outputs: readonly Operand[]): void {
   for (const { step, lag } of outputs) need(steps[step] as Step, lag);
   for (let s = steps.length - 1; s >= 0; s--) {
     const step = steps[s] as Step;
     const { op } = step.kind;
-    if (op === "input" || op === "blocks" || op === "smooth" || step.history > 0) step.fold = true;
+    if (ALWAYS.has(op) || step.history > 0) step.fold = true;
     let ahead = 0;
     if (step.kind.op === "blocks") ahead = 2 * step.kind.size - 1;
-    else if (step.kind.op === "window") ahead = step.kind.bars - 1;
+    else if (step.kind.op === "window" || step.kind.op === "statistic") ahead = step.kind.bars - 1;
     for (const operand of step.operands) {
       const source = steps[operand.step] as Step;
-      if (source.kind.op !== "blocks") need(source, operand.lag + ahead);
+      if (source.kind.op !== "blocks" && source.kind.op !== "fold") need(source, operand.lag + ahead);
       if (step.fold) source.fold = true;
     }
   }

@@ -2,7 +2,7 @@
 import type { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
 import type { EngineEvent, TimerFired } from "#domain/event.js";
-import { type EventBatch, type MarketSlice, createBarBatch } from "#domain/market.js";
+import { createBarBatch, createBookBatch, createQuoteBatch, createTradeBatch, type EventBatch, type MarketSlice } from "#domain/market.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import type { JournalEntry } from "#ports/journal.js";
@@ -25,6 +25,8 @@ const EVENT = 4;
 const DECISION = 5;
 const TRADES = 6;
 const QUOTES = 7;
+const BOOKS = 8;
+const TAGS: Readonly<Record<EventBatch["kind"], number>> = { bar: BARS, trade: TRADES, quote: QUOTES, book: BOOKS };
 
 const TIMER_NAMES: readonly TimerFired["name"][] = ["decide", "reconcile", "mark"];
 
@@ -67,6 +69,7 @@ export function readEntry(input: ByteReader): StoredEntry {
     case BARS:
     case TRADES:
     case QUOTES:
+    case BOOKS:
       return { kind: "event", event: readRows(input, tag) };
     case DECISION: {
       const asOf = input.f64() as Micros;
@@ -79,13 +82,12 @@ export function readEntry(input: ByteReader): StoredEntry {
 }
 
 function writeRows(out: ByteWriter, { batch, at, seenAt, nextRow, start, end }: MarketSlice): void {
-  out
-    .u8(batch.kind === "bar" ? BARS : batch.kind === "trade" ? TRADES : QUOTES)
-    .f64(at)
-    .f64(seenAt)
-    .f64(nextRow);
+  out.u8(TAGS[batch.kind]).f64(at).f64(seenAt).f64(nextRow);
   out.i32s(batch.instrument, start, end);
-  for (const column of columnsOf(batch)) out.f64s(column, start, end);
+  for (const column of columnsOf(batch)) {
+    const each = column.length / batch.length;
+    out.f64s(column, start * each, end * each);
+  }
   if (batch.kind === "trade") out.i32s(Int32Array.from(batch.aggressor.subarray(start, end)));
 }
 
@@ -101,11 +103,8 @@ function readRows(input: ByteReader, tag: number): MarketSlice {
 
 function createBatch(tag: number, length: number): EventBatch {
   if (tag === BARS) return createBarBatch(length);
-  const f64 = (): Float64Array => new Float64Array(length);
-  const timed = { length, at: f64(), seenAt: f64(), instrument: new Int32Array(length) };
-  return tag === TRADES
-    ? { kind: "trade", ...timed, price: f64(), size: f64(), aggressor: new Int8Array(length) }
-    : { kind: "quote", ...timed, bid: f64(), ask: f64(), bidSize: f64(), askSize: f64() };
+  if (tag === BOOKS) return createBookBatch(length);
+  return tag === TRADES ? createTradeBatch(length) : createQuoteBatch(length);
 }
 
 function columnsOf(batch: EventBatch): readonly Float64Array[] {
@@ -116,6 +115,8 @@ function columnsOf(batch: EventBatch): readonly Float64Array[] {
       return [batch.at, batch.seenAt, batch.price, batch.size];
     case "quote":
       return [batch.at, batch.seenAt, batch.bid, batch.ask, batch.bidSize, batch.askSize];
+    case "book":
+      return [batch.at, batch.seenAt, batch.bidPrice, batch.bidSize, batch.askPrice, batch.askSize];
     default:
       return batch satisfies never;
   }

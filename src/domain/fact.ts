@@ -1,0 +1,15 @@
+// Something that became known besides prices: a figure of a report, a yield, the tone of a tweet, the open interest of the day's options.
+// A restatement is a later fact about the same period: both stay, and who asks as of a moment gets what was known then.
+import type { InstrumentIx } from "./instrument.js";
+import type { Timed } from "./time.js";
+
+/** `at`: the end of the period or the moment that it speaks of. `seenAt`: when it could first be known; never before `at`. */
+export interface Fact extends Timed {
+  readonly kind: "fact";
+  /** Null when it is about the market as a whole. */
+  readonly instrument: InstrumentIx | null;
+  /** What is said: `eps`, `DGS10`, `tone`. */
+  readonly field: string;
+  /** Finite. */
+  readonly value: number;
+}

@@ -1,0 +1,103 @@
+// Values over all instruments of one moment (the universe's mean return, the market's own), written into the rings of those that
+// have a bar at it. Taken when the moment is over, so that the order of arrival within it does not matter.
+import type { PeerRole } from "#features/language/node.js";
+import { slotAt, type Work } from "#features/kernels/kernel.js";
+import type { MomentOp } from "./operations.js";
+
+/** What the run says of its instruments. */
+export interface Company {
+  /** 1 for those over which values of the universe are taken. */
+  readonly tradable: Uint8Array;
+  /** Number of each instrument's sector, 0 and up; -1 not known. */
+  readonly sector: Int32Array;
+  /** Row of the instrument in a role. */
+  readonly peers: Readonly<Partial<Record<PeerRole, number>>>;
+}
+
+export class Moments {
+  /** Cells of all operations, group by group. */
+  readonly cells: Float64Array;
+  private readonly groups: number;
+  private readonly values: Float64Array;
+  private readonly sectors: Int32Array;
+
+  constructor(
+    operations: readonly MomentOp[],
+    private readonly company: Company,
+  ) {
+    const instruments = company.tradable.length;
+    this.groups = company.sector.reduce((most, s) => Math.max(most, s + 1), 0);
+    let count = 0;
+    for (const op of operations) {
+      op.firstCell = count;
+      count += op.cells * (op.within === "sector" ? this.groups : 1);
+    }
+    this.cells = new Float64Array(count);
+    this.values = new Float64Array(instruments);
+    this.sectors = new Int32Array(instruments);
+  }
+
+  /**
+   * Writes the values of one operation for the instruments `rows[0..n)`, whose bars ended at `moment`.
+   * `bar`: current bar of each instrument; `lastAt`: when its last bar ended.
+   */
+  write(op: MomentOp, work: Work, rows: Int32Array, n: number, bar: Int32Array, lastAt: Float64Array, moment: number): void {
+    if (op.across === null) this.writePeer(op, work, rows, n, bar, lastAt, moment);
+    else if (op.within === "universe") this.writeGroup(op, -1, work, rows, n, bar, lastAt, moment);
+    else {
+      this.fill(op, work, rows, n, bar, Number.NaN, -1);
+      for (let group = 0; group < this.groups; group++) this.writeGroup(op, group, work, rows, n, bar, lastAt, moment);
+    }
+  }
+
+  private writePeer(op: MomentOp, work: Work, rows: Int32Array, n: number, bar: Int32Array, lastAt: Float64Array, moment: number): void {
+    const row = op.role === null ? undefined : this.company.peers[op.role];
+    const on = row !== undefined && lastAt[row] === moment;
+    const value = on ? (work.memory[slotAt(op.x, bar[row] as number, work.width) + row] as number) : Number.NaN;
+    this.fill(op, work, rows, n, bar, value, -1);
+  }
+
+  /** `group` -1: the universe. */
+  private writeGroup(
+    op: MomentOp,
+    group: number,
+    work: Work,
+    rows: Int32Array,
+    n: number,
+    bar: Int32Array,
+    lastAt: Float64Array,
+    moment: number,
+  ): void {
+    const { tradable, sector } = this.company;
+    const { values, sectors } = this;
+    let known = 0;
+    for (let i = 0; i < tradable.length; i++) {
+      if (lastAt[i] !== moment || tradable[i] !== 1 || (group >= 0 && sector[i] !== group)) continue;
+      const v = work.memory[slotAt(op.x, bar[i] as number, work.width) + i] as number;
+      if (v - v !== 0) continue;
+      values[known] = v;
+      sectors[known++] = sector[i] as number;
+    }
+    const from = op.firstCell + Math.max(group, 0) * op.cells;
+    const cells = this.cells.subarray(from, from + op.cells);
+    const value = known === 0 || op.across === null ? Number.NaN : op.across.value(values, sectors, known, cells, op.params);
+    this.fill(op, work, rows, n, bar, value, group);
+  }
+
+  /** Writes `value` for those of the group, or for all when it is -1. */
+  private fill(
+    { out }: MomentOp,
+    { memory, width }: Work,
+    rows: Int32Array,
+    n: number,
+    bar: Int32Array,
+    value: number,
+    group: number,
+  ): void {
+    const { sector } = this.company;
+    for (let k = 0; k < n; k++) {
+      const i = rows[k] as number;
+      if (group < 0 || sector[i] === group) memory[slotAt(out, bar[i] as number, width) + i] = value;
+    }
+  }
+}

@@ -1,0 +1,94 @@
+// Features of several timeframes from one stream: one columnar plan for the bars of the run and one for each longer bar, whose
+// columns stand side by side in one frame. A longer bar counts from the moment at which it is complete.
+import { ByteReader, ByteWriter } from "#base/bytes.js";
+import type { Dividend, Split } from "#domain/corporate-action.js";
+import type { Fact } from "#domain/fact.js";
+import type { FeatureFrame } from "#domain/frame.js";
+import type { BarBatch, EventBatch } from "#domain/market.js";
+import type { Micros } from "#domain/time.js";
+import type { FeaturePlan } from "#ports/stages.js";
+import type { ColumnarPlan } from "./plan.js";
+import type { Resampler } from "./resampler.js";
+
+export interface Track {
+  readonly resampler: Resampler;
+  readonly plan: ColumnarPlan;
+  /** Columns of the whole frame, in the order of the track's own. */
+  readonly columns: readonly number[];
+}
+
+const EVER = Number.NEGATIVE_INFINITY as Micros;
+
+export class TimeframePlan implements FeaturePlan {
+  private values = new Float64Array(0);
+
+  constructor(
+    readonly features: readonly string[],
+    private readonly base: ColumnarPlan,
+    private readonly baseColumns: readonly number[],
+    private readonly tracks: readonly Track[],
+  ) {}
+
+  advance(batch: EventBatch, start: number, end: number): void {
+    this.base.advance(batch, start, end);
+    for (const { resampler, plan } of this.tracks) {
+      if (batch.kind !== "bar") plan.advance(batch, start, end);
+      else for (let row = start; row < end; row++) resampler.add(batch, row, (bar) => plan.advance(bar, 0, 1));
+    }
+  }
+
+  reference(event: Split | Dividend | Fact): void {
+    this.base.reference(event);
+    for (const { resampler, plan } of this.tracks) {
+      this.close(resampler, plan, event.at);
+      if (event.kind === "split") resampler.split(event.instrument, event.ratio);
+      plan.reference(event);
+    }
+  }
+
+  frame(asOf: Micros, since: Micros): FeatureFrame {
+    const frame = this.base.frame(asOf, since);
+    const width = this.features.length;
+    if (this.values.length !== frame.instruments * width) this.values = new Float64Array(frame.instruments * width);
+    this.put(frame, this.baseColumns);
+    for (const { resampler, plan, columns } of this.tracks) {
+      this.close(resampler, plan, asOf);
+      this.put(plan.frame(asOf, EVER), columns);
+    }
+    return { ...frame, features: this.features, values: this.values };
+  }
+
+  /** What ended by now is complete, whether or not a later bar has said so. */
+  private close(resampler: Resampler, plan: ColumnarPlan, now: number): void {
+    resampler.flush(now, (bar: BarBatch) => plan.advance(bar, 0, 1));
+  }
+
+  private put({ values, instruments }: FeatureFrame, columns: readonly number[]): void {
+    const width = this.features.length;
+    for (let i = 0; i < instruments; i++) {
+      for (let c = 0; c < columns.length; c++) {
+        this.values[i * width + (columns[c] as number)] = values[i * columns.length + c] as number;
+      }
+    }
+  }
+
+  snapshot(): Uint8Array {
+    const writer = new ByteWriter().bytes(this.base.snapshot());
+    for (const { resampler, plan } of this.tracks) {
+      const { state } = resampler;
+      writer.bytes(new Uint8Array(state.buffer, state.byteOffset, state.byteLength)).bytes(plan.snapshot());
+    }
+    return writer.finish();
+  }
+
+  /** Throws `corrupt-artifact` when the snapshot was made by a plan with other features or options. */
+  restore(snapshot: Uint8Array): void {
+    const reader = new ByteReader(snapshot);
+    this.base.restore(reader.bytes());
+    for (const { resampler, plan } of this.tracks) {
+      const { state } = resampler;
+      new Uint8Array(state.buffer, state.byteOffset, state.byteLength).set(reader.bytes());
+      plan.restore(reader.bytes());
+    }
+  }
+}

@@ -1,0 +1,8 @@
+// All statistics of windows by name.
+import { orderStatistics } from "./order.js";
+import type { Statistic } from "./statistic.js";
+
+const table = { ...orderStatistics };
+
+export type StatisticName = keyof typeof table;
+export const statistics: Readonly<Record<StatisticName, Statistic>> = table;
