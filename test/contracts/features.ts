@@ -1,59 +1,302 @@
-// What every feature promises, generic over the registry: to register a feature is to test it. Call it with all definitions;
-// a failure names the feature. Bars are made here from a seed; no market data is read.
+// What every feature promises, generic over the registry: to register a feature is to test it. Call it with all definitions; a failure
+// names the feature. Everything is simulated from seeds (feature-world.ts). Features of one instrument live in a world of one; those of
+// the moment (other instruments take part) and ranks in a world of thirteen, where the last is looked at.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
 import type { InstrumentIx } from "#domain/instrument.js";
-import { type BarBatch, type BarRow, toBarBatch } from "#domain/market.js";
-import { DAY_US, type Micros } from "#domain/time.js";
-import { compileFeatures, type PlanOptions } from "#features/plan/compile.js";
+import { createBarBatch } from "#domain/market.js";
+import type { Micros } from "#domain/time.js";
 import type { FeatureDefinition } from "#features/language/definition.js";
 import { dimensionOf } from "#features/language/dimension.js";
 import { isCross } from "#features/language/node.js";
+import { compileFeatures, type PlanOptions } from "#features/plan/compile.js";
 import type { FeaturePlan } from "#ports/stages.js";
+import { hostileMarkets } from "./hostile-markets.js";
+import {
+  companyOf,
+  type Day,
+  makeDays,
+  needsOf,
+  only,
+  ordinaryPrices,
+  type Prices,
+  rescale,
+  sessionsOf,
+  tell,
+  tellDay,
+  tellRows,
+} from "./feature-world.js";
 
-const NEVER_LATE = 0 as Micros;
+const EVER = 0 as Micros;
+const CROWD = 13;
 
-/** A random walk with fat tails, ordinary gaps and volumes; never a missing or impossible bar. */
-export function ordinaryBars(seed: string, instrument: number, count: number): BarRow[] {
-  const rng = createRng(`${seed}/${instrument}`);
-  let price = 20 + 100 * rng.next();
-  return Array.from({ length: count }, (_, t) => {
-    const open = price * Math.exp(0.004 * rng.normal());
-    const close = open * Math.exp((0.015 * rng.normal()) / Math.sqrt(0.3 + rng.next()));
-    const high = Math.max(open, close) * Math.exp(0.004 * Math.abs(rng.normal()));
-    const low = Math.min(open, close) * Math.exp(-0.004 * Math.abs(rng.normal()));
-    price = close;
-    return bar(instrument, t, { open, high, low, close, volume: Math.round(Math.exp(11 + 0.6 * rng.normal())) });
+export function featureContract(name: string, definitions: readonly FeatureDefinition[]): void {
+  const own = definitions.filter(({ expr, joint }) => !isCross(expr) && !joint);
+  const shared = definitions.filter(({ expr, joint }) => isCross(expr) || joint);
+  worldContract(`${name}, of one instrument`, own, 1);
+  if (shared.length > 0) worldContract(`${name}, of the moment`, shared, CROWD);
+
+  describe(`feature contract: ${name}, many instruments`, () => {
+    const longest = Math.max(...own.map(({ warmup }) => warmup)) + 20;
+    const histories = (seed: string): Prices[][] =>
+      Array.from({ length: 4 }, (_, i) => ordinaryPrices(createRng(`${seed}/${i}`), longest - 7 * i));
+
+    it("a batch of many instruments gives bit for bit what one instrument alone gives row by row", () => {
+      const days = makeDays("batch", histories("batch"), needsOf(own));
+      const together = planOf(own, 4, longest);
+      for (const day of days) tellDay(together, day);
+      const values = allOf(together);
+      for (let i = 0; i < 4; i++) {
+        const alone = planOf(own, 1, longest);
+        for (const day of days) tellRows(alone, only(day, i, 0), null);
+        expectSameBits(own, values.subarray(i * own.length, (i + 1) * own.length), allOf(alone), `instrument ${i}`);
+      }
+    });
+
+    it("an instrument does not care how far the others are", () => {
+      const separate = own.filter(({ inputs }) => !inputs.some((input) => input.startsWith("market-fact")));
+      const days = makeDays("order", histories("order"), needsOf(separate));
+      const inStep = planOf(separate, 4, longest);
+      for (const day of days) tellDay(inStep, day);
+      const wanted = allOf(inStep);
+      fc.assert(
+        fc.property(fc.string(), (seed) => {
+          const rng = createRng(seed);
+          const done = [0, 0, 0, 0];
+          const plan = planOf(separate, 4, longest);
+          while (done.some((count) => count < days.length)) {
+            const i = rng.int(4);
+            for (let k = rng.int(3); k >= 0 && (done[i] as number) < days.length; k--) {
+              tellDay(plan, only(days[done[i] as number] as Day, i));
+              done[i] = (done[i] as number) + 1;
+            }
+            if (rng.int(50) === 0) allOf(plan);
+          }
+          expectSameBits(separate, allOf(plan), wanted, `seed ${JSON.stringify(seed)}`);
+        }),
+        { numRuns: 3 },
+      );
+    });
   });
 }
 
-type Prices = Pick<BarRow, "open" | "high" | "low" | "close" | "volume">;
-
-function bar(instrument: number, day: number, prices: Prices): BarRow {
-  const openAt = ((10_000 + day) * DAY_US) as Micros;
-  const at = (openAt + DAY_US) as Micros;
-  return { instrument: instrument as InstrumentIx, openAt, at, seenAt: at, ...prices };
-}
-
 /** A plan with every instrument in the universe from its first bar. */
-function planOf(definitions: readonly FeatureDefinition[], instruments: number, options: Partial<PlanOptions> = {}): FeaturePlan {
-  const tradable = new Uint8Array(instruments).fill(1);
-  return compileFeatures(definitions, { instruments, tradable, minHistory: 1, filters: [], priceBasis: "raw", ...options });
+function planOf(definitions: readonly FeatureDefinition[], instruments: number, days: number, options: Partial<PlanOptions> = {}): FeaturePlan {
+  const always = { minHistory: 1, filters: [], priceBasis: "raw" as const, sessions: sessionsOf(days) };
+  return compileFeatures(definitions, { ...companyOf(instruments), ...always, ...options });
 }
 
-function valuesOf(plan: FeaturePlan): Float64Array {
-  return plan.frame(0 as Micros, NEVER_LATE).values.slice();
+function allOf(plan: FeaturePlan): Float64Array {
+  return plan.frame(EVER, EVER).values.slice();
 }
 
-/** The frame after every row, one row per call. */
-function stream(plan: FeaturePlan, batch: BarBatch, from = 0, to = batch.length): Float64Array[] {
-  const frames: Float64Array[] = [];
-  for (let row = from; row < to; row++) {
-    plan.advance(batch, row, row + 1);
-    frames.push(valuesOf(plan));
-  }
-  return frames;
+function worldContract(title: string, definitions: readonly FeatureDefinition[], instruments: number): void {
+  const width = definitions.length;
+  const needs = needsOf(definitions);
+  const longest = Math.max(...definitions.map(({ warmup }) => warmup));
+  const enough = longest + 60;
+  const looked = instruments - 1;
+
+  const history = (seed: string, count: number): Prices[][] =>
+    Array.from({ length: instruments }, (_, i) => ordinaryPrices(createRng(`${seed}/${i}`), count));
+  const ordinary = (seed: string, count = enough): Day[] => makeDays(seed, history(seed, count), needs);
+  const plan = (options: Partial<PlanOptions> = {}, days = enough): FeaturePlan => planOf(definitions, instruments, days, options);
+  const valuesOf = (at: FeaturePlan): Float64Array => at.frame(EVER, EVER).values.slice(looked * width, (looked + 1) * width);
+  /** The values of the instrument looked at, after every day. */
+  const follow = (at: FeaturePlan, days: readonly Day[]): Float64Array[] =>
+    days.map((day) => {
+      tellDay(at, day);
+      return valuesOf(at);
+    });
+
+  describe(`feature contract: ${title}`, () => {
+    it("neither the order of rows within a moment nor the cut into slices changes a bit", () => {
+      const days = ordinary("cut");
+      const plain = plan();
+      for (const day of days) tellDay(plain, day);
+      const wanted = allOf(plain);
+      fc.assert(
+        fc.property(fc.string(), (seed) => {
+          const rng = createRng(seed);
+          const cut = plan();
+          for (const day of days) {
+            tellRows(cut, day, rng);
+            if (rng.int(30) === 0) allOf(cut);
+          }
+          expectSameBits(definitions, allOf(cut), wanted, `seed ${JSON.stringify(seed)}`);
+        }),
+        { numRuns: 3 },
+      );
+    });
+
+    it("values do not move when the future is appended or altered", () => {
+      const days = ordinary("future");
+      const cut = enough - 40;
+      const wild = rescale(days[cut] as Day, 1e6, 1e-6, needs.facts);
+      const short = follow(plan(), days.slice(0, cut));
+      const long = follow(plan(), [...days.slice(0, cut), wild]);
+      short.forEach((frame, t) => {
+        expectSameBits(definitions, long[t] as Float64Array, frame, `day ${t}`);
+      });
+    });
+
+    it("a restart from a snapshot at any point changes no bit", () => {
+      const events = ordinary("restart").flat();
+      const whole = plan();
+      for (const event of events) tell(whole, event);
+      const wanted = allOf(whole);
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: events.length - 1 }), fc.nat(20), (at, part) => {
+          const first = plan();
+          const second = plan();
+          events.slice(0, at).forEach((event) => {
+            tell(first, event);
+          });
+          const middle = events[at] as Day[number];
+          const row = middle.kind === "fact" ? 0 : Math.min(part, middle.length);
+          if (middle.kind !== "fact") tell(first, middle, 0, row);
+          second.restore(first.snapshot());
+          tell(second, middle, row);
+          events.slice(at + 1).forEach((event) => {
+            tell(second, event);
+          });
+          expectSameBits(definitions, allOf(second), wanted, `restart at event ${at}, row ${row}`);
+        }),
+        { numRuns: 8 },
+      );
+    });
+
+    it("the first value comes exactly after the declared warm-up", () => {
+      const frames = follow(plan(), ordinary("warm-up"));
+      const first = definitions.map((_, f) => frames.findIndex((frame) => !Number.isNaN(frame[f])));
+      expect(Object.fromEntries(definitions.map((d, f) => [d.name, first[f]]))).toEqual(
+        Object.fromEntries(definitions.map((d) => [d.name, d.warmup])),
+      );
+    });
+
+    it("another first bar: windowed values have the same bits after warm-up, recursive ones agree to 1e-9 after their memory", () => {
+      const skipped = 101;
+      const count = skipped + Math.max(...definitions.map(({ memory }) => memory)) + 50;
+      const days = ordinary("first bar", count);
+      const whole = follow(plan({}, count), days);
+      const late = plan({ firstBar: new Int32Array(instruments).fill(skipped) }, count);
+      // What is known of facts is known at the start, too.
+      for (const event of days.slice(0, skipped).flat()) if (event.kind === "fact") tell(late, event);
+      const scale = scaleOf(whole, width);
+      follow(late, days.slice(skipped)).forEach((frame, t) => {
+        const full = whole[t + skipped] as Float64Array;
+        const exact = full.map((v, f) => {
+          const { kind, warmup, inputs } = definitions[f] as FeatureDefinition;
+          // The first bar of a late start counts all facts and tapes before it.
+          const settled = inputs.some((input) => /[:.]/.test(input)) ? warmup + 1 : warmup;
+          return kind === "windowed" && t >= settled ? v : (frame[f] as number);
+        });
+        expectSameBits(definitions, frame, exact, `day ${t} after the start`);
+        const near = full.map((v, f) => (t > (definitions[f] as FeatureDefinition).memory ? v : (frame[f] as number)));
+        expectNear(definitions, frame, near, scale, `day ${t} after the start`);
+      });
+    });
+
+    it.each([7, 2, 0.1])("after a split of %d for 1 all is as if earlier bars had been quoted on the new basis", (ratio) => {
+      const days = ordinary(`split ${ratio}`);
+      const at = longest - 20 > 5 ? longest - 20 : 5;
+      const raw = days.map((day, t) => (t < at ? rescale(day, ratio, 1 / ratio, needs.facts, looked) : day));
+      const adjusted = follow(plan(), days);
+      const split = plan();
+      follow(split, raw.slice(0, at));
+      split.reference({ kind: "split", instrument: looked as InstrumentIx, ratio, at: EVER, seenAt: EVER });
+      const scale = scaleOf(adjusted, width);
+      expectNear(definitions, valuesOf(split), adjusted[at - 1] as Float64Array, scale, "just after the split");
+      follow(split, raw.slice(at)).forEach((frame, k) => {
+        expectNear(definitions, frame, adjusted[at + k] as Float64Array, scale, `day ${k} after the split`);
+      });
+    });
+
+    it("a change of currency or share size scales each value by its dimension, and only levels at all", () => {
+      const days = ordinary("scale");
+      const before = plan();
+      const after = plan();
+      for (const day of days) {
+        tellDay(before, day);
+        // Powers of two scale without rounding.
+        tellDay(after, rescale(day, 8, 4, needs.facts));
+      }
+      const wanted = valuesOf(before).map((v, f) => {
+        const { expr } = definitions[f] as FeatureDefinition;
+        if (isCross(expr)) return v;
+        const { price, volume } = dimensionOf(expr);
+        return v * 8 ** price * 4 ** volume;
+      });
+      expectSameBits(definitions, valuesOf(after), wanted, "prices x 8, volumes x 4");
+    });
+
+    it("a missing bar is forgotten: windowed values when it has left the window, recursive ones never stay unknown", () => {
+      const hole = 40;
+      const days = ordinary("missing");
+      const missing = { open: Number.NaN, high: Number.NaN, low: Number.NaN, close: Number.NaN, volume: Number.NaN };
+      const holed = days.map((day, t) => (t === hole ? withoutBar(day, looked, missing) : day));
+      const clean = follow(plan(), days);
+      const frames = follow(plan(), holed);
+      definitions.forEach((definition, f) => {
+        const { kind, warmup, shape, inputs, joint } = definition;
+        // A formula may say itself what stands in for what is not known, and others' bars are there.
+        const mustMiss = inputs.some((input) => bars.has(input)) && !/\b(or|known|where)\(/.test(shape) && !joint;
+        if (mustMiss) expect(frames[hole]?.[f], `${definition.name} at the missing bar`).toBeNaN();
+        for (let t = hole + warmup + 1; t < enough; t++) {
+          const value = frames[t]?.[f] as number;
+          if (kind === "windowed") expect(value, `${definition.name} on day ${t}`).toBe(clean[t]?.[f]);
+          else expect(value, `${definition.name} on day ${t}`).not.toBeNaN();
+        }
+      });
+    });
+
+    it.each(hostileMarkets)("on %s every value is unknown or finite and within its range", (_, price, factor) => {
+      const count = Math.min(enough, 400);
+      const prices = Array.from({ length: instruments }, (_none, i) => Array.from({ length: count }, (_each, t) => price(t + 3 * i)));
+      const at = plan();
+      makeDays("hostile", prices, needs, factor).forEach((day, t) => {
+        tellDay(at, day);
+        const values = allOf(at);
+        const outside = new Set<string>();
+        values.forEach((v, k) => {
+          const { name: feature, range } = definitions[k % width] as FeatureDefinition;
+          const slack = 1e-12 * Math.max(1, Math.abs(range[0] ?? 0), Math.abs(range[1] ?? 0));
+          const below = range[0] !== null && v < range[0] - slack;
+          const above = range[1] !== null && v > range[1] + slack;
+          if (below || above || Math.abs(v) === Number.POSITIVE_INFINITY) outside.add(`${feature} = ${v}`);
+        });
+        expect([...outside], `day ${t}`).toEqual([]);
+      });
+    });
+
+    it("on adjusted prices levels are unknown and everything else is untouched", () => {
+      const days = ordinary("basis");
+      const wanted = (follow(plan(), days).at(-1) as Float64Array).map((v, f) =>
+        (definitions[f] as FeatureDefinition).level ? Number.NaN : v,
+      );
+      for (const priceBasis of ["split", "full"] as const) {
+        expectSameBits(definitions, follow(plan({ priceBasis }), days).at(-1) as Float64Array, wanted, priceBasis);
+      }
+    });
+  });
+}
+
+const bars: ReadonlySet<string> = new Set(["open", "high", "low", "close", "volume"]);
+
+/** The day with an instrument's bar put in place of the real one. */
+function withoutBar(day: Day, instrument: number, prices: Prices): Day {
+  return day.map((event) => {
+    if (event.kind !== "bar") return event;
+    const batch = createBarBatch(event.length);
+    for (const column of ["at", "seenAt", "openAt", "instrument"] as const) batch[column].set(event[column]);
+    for (const column of ["open", "high", "low", "close", "volume"] as const) {
+      event[column].forEach((v, row) => {
+        batch[column][row] = event.instrument[row] === instrument ? prices[column] : v;
+      });
+    }
+    return batch;
+  });
 }
 
 /** Fails with the names of the features that differ in any bit (NaN equals NaN). */
@@ -90,240 +333,3 @@ function scaleOf(frames: readonly Float64Array[], width: number): Float64Array {
     for (let f = 0; f < width; f++) if (Math.abs(frame[f] as number) > (scale[f] as number)) scale[f] = Math.abs(frame[f] as number);
   return scale;
 }
-
-export function featureContract(name: string, definitions: readonly FeatureDefinition[]): void {
-  const own = definitions.filter(({ expr }) => !isCross(expr));
-  const longest = Math.max(...definitions.map(({ warmup }) => warmup));
-  const enough = longest + 60;
-
-  describe(`feature contract: ${name}`, () => {
-    it("a batch of many instruments gives bit for bit what one instrument alone gives bar by bar", () => {
-      const instruments = 5;
-      const histories = Array.from({ length: instruments }, (_, i) => ordinaryBars("batch", i, enough - 7 * i));
-      const rows = histories.flat().sort((a, b) => a.at - b.at || a.instrument - b.instrument);
-      const together = planOf(own, instruments);
-      together.advance(toBarBatch(rows), 0, rows.length);
-      const frame = valuesOf(together);
-      histories.forEach((history, i) => {
-        const alone = planOf(own, 1);
-        const last = stream(alone, toBarBatch(history.map((row) => ({ ...row, instrument: 0 as InstrumentIx })))).at(-1) as Float64Array;
-        expectSameBits(own, frame.subarray(i * own.length, (i + 1) * own.length), last, `instrument ${i}`);
-      });
-    });
-
-    it("neither the order of arrival nor the cut into slices changes a bit", () => {
-      const instruments = 6;
-      const histories = Array.from({ length: instruments }, (_, i) => ordinaryBars("order", i, enough - 5 * i));
-      const byTime = histories.flat().sort((a, b) => a.at - b.at || a.instrument - b.instrument);
-      const plain = planOf(definitions, instruments);
-      plain.advance(toBarBatch(byTime), 0, byTime.length);
-      const wanted = valuesOf(plain);
-      fc.assert(
-        fc.property(fc.string(), (seed) => {
-          const rng = createRng(seed);
-          const left = histories.map((history) => [...history]);
-          const rows: BarRow[] = [];
-          while (rows.length < byTime.length) {
-            // Sometimes several bars of one instrument in a row, so that a slice holds it twice.
-            const queue = left[rng.int(instruments)] as BarRow[];
-            rows.push(...queue.splice(0, 1 + rng.int(3)));
-          }
-          const batch = toBarBatch(rows);
-          const plan = planOf(definitions, instruments);
-          for (let at = 0; at < rows.length; ) {
-            const end = Math.min(rows.length, at + 1 + rng.int(40));
-            plan.advance(batch, at, end);
-            if (rng.int(10) === 0) plan.frame(0 as Micros, NEVER_LATE);
-            at = end;
-          }
-          expectSameBits(definitions, valuesOf(plan), wanted, `seed ${JSON.stringify(seed)}`);
-        }),
-        { numRuns: 8 },
-      );
-    });
-
-    it("values do not move when the future is appended or altered", () => {
-      const history = ordinaryBars("future", 0, enough);
-      const cut = enough - 40;
-      const altered = history.map((row, t) => (t < cut ? row : bar(0, t, { open: 1, high: 1e9, low: 1e-9, close: 7, volume: 1e15 })));
-      const short = stream(planOf(definitions, 1), toBarBatch(history.slice(0, cut)));
-      const long = stream(planOf(definitions, 1), toBarBatch(altered), 0, cut);
-      short.forEach((frame, t) => {
-        expectSameBits(definitions, long[t] as Float64Array, frame, `bar ${t}`);
-      });
-    });
-
-    it("a restart from a snapshot at any point changes no bit", () => {
-      const instruments = 3;
-      const rows = Array.from({ length: instruments }, (_, i) => ordinaryBars("restart", i, enough))
-        .flat()
-        .sort((a, b) => a.at - b.at || a.instrument - b.instrument);
-      const batch = toBarBatch(rows);
-      const whole = planOf(definitions, instruments);
-      whole.advance(batch, 0, rows.length);
-      const wanted = valuesOf(whole);
-      fc.assert(
-        fc.property(fc.integer({ min: 0, max: rows.length }), fc.boolean(), (at, framed) => {
-          const first = planOf(definitions, instruments);
-          first.advance(batch, 0, at);
-          if (framed) first.frame(0 as Micros, NEVER_LATE);
-          const second = planOf(definitions, instruments);
-          second.restore(first.snapshot());
-          second.advance(batch, at, rows.length);
-          expectSameBits(definitions, valuesOf(second), wanted, `restart at row ${at}`);
-        }),
-        { numRuns: 12 },
-      );
-    });
-
-    it("the first value comes exactly after the declared warm-up", () => {
-      const frames = stream(planOf(definitions, 1), toBarBatch(ordinaryBars("warm-up", 0, enough)));
-      const first = definitions.map((_, f) => frames.findIndex((frame) => !Number.isNaN(frame[f])));
-      expect(Object.fromEntries(definitions.map((d, f) => [d.name, first[f]]))).toEqual(
-        Object.fromEntries(definitions.map((d) => [d.name, d.warmup])),
-      );
-    });
-
-    it("another first bar: windowed values have the same bits after warm-up, recursive ones agree to 1e-9 after their memory", () => {
-      const memory = Math.max(...own.map((definition) => definition.memory));
-      const skipped = 101;
-      const history = ordinaryBars("first bar", 0, skipped + memory + 50);
-      const batch = toBarBatch(history);
-      const whole = stream(planOf(own, 1), batch);
-      const late = stream(planOf(own, 1, { firstBar: Int32Array.of(skipped) }), batch, skipped);
-      const scale = scaleOf(whole, own.length);
-      const windowed = own.map(({ kind }) => kind === "windowed");
-      late.forEach((frame, t) => {
-        const full = whole[t + skipped] as Float64Array;
-        const exact = full.map((v, f) => (windowed[f] && t >= (own[f] as FeatureDefinition).warmup ? v : (frame[f] as number)));
-        expectSameBits(own, frame, exact, `bar ${t} after the start`);
-        const near = full.map((v, f) => (t >= (own[f] as FeatureDefinition).memory ? v : (frame[f] as number)));
-        expectNear(own, frame, near, scale, `bar ${t} after the start`);
-      });
-    });
-
-    it.each([7, 2, 0.1])("after a split of %d for 1 all is as if earlier bars had been quoted on the new basis", (ratio) => {
-      const history = ordinaryBars(`split ${ratio}`, 0, enough);
-      const at = longest - 20;
-      const old = (row: BarRow): BarRow => ({
-        ...row,
-        open: row.open * ratio,
-        high: row.high * ratio,
-        low: row.low * ratio,
-        close: row.close * ratio,
-        volume: row.volume / ratio,
-      });
-      const raw = toBarBatch(history.map((row, t) => (t < at ? old(row) : row)));
-      const adjusted = stream(planOf(definitions, 1), toBarBatch(history), 0, enough);
-      const plan = planOf(definitions, 1);
-      stream(plan, raw, 0, at);
-      const moment = (history[at] as BarRow).openAt;
-      plan.reference({ kind: "split", instrument: 0 as InstrumentIx, ratio, at: moment, seenAt: moment });
-      const scale = scaleOf(adjusted, definitions.length);
-      expectNear(definitions, valuesOf(plan), adjusted[at - 1] as Float64Array, scale, "just after the split");
-      stream(plan, raw, at).forEach((frame, k) => {
-        expectNear(definitions, frame, adjusted[at + k] as Float64Array, scale, `bar ${k} after the split`);
-      });
-    });
-
-    it("a change of currency or share size scales each value by its dimension, and only levels at all", () => {
-      const history = ordinaryBars("scale", 0, enough);
-      const scaled = history.map((row) => ({
-        ...row,
-        open: row.open * 8,
-        high: row.high * 8,
-        low: row.low * 8,
-        close: row.close * 8,
-        volume: row.volume * 4,
-      }));
-      const before = planOf(definitions, 1);
-      before.advance(toBarBatch(history), 0, enough);
-      const after = planOf(definitions, 1);
-      after.advance(toBarBatch(scaled), 0, enough);
-      // Powers of two scale without rounding.
-      const wanted = valuesOf(before).map((v, f) => {
-        const { expr } = definitions[f] as FeatureDefinition;
-        if (isCross(expr)) return v;
-        const { price, volume } = dimensionOf(expr);
-        return v * 8 ** price * 4 ** volume;
-      });
-      expectSameBits(definitions, valuesOf(after), wanted, "prices x 8, volumes x 4");
-      const moved = definitions.filter((_, f) => !Object.is(valuesOf(after)[f], valuesOf(before)[f])).map((d) => d.name);
-      expect(moved).toEqual(definitions.filter((d) => d.level && !isCross(d.expr)).map((d) => d.name));
-    });
-
-    it("a missing bar is forgotten: windowed values when it has left the window, recursive ones never stay unknown", () => {
-      const history = ordinaryBars("missing", 0, enough);
-      const hole = 40;
-      const missing: Prices = { open: Number.NaN, high: Number.NaN, low: Number.NaN, close: Number.NaN, volume: Number.NaN };
-      const holed = history.map((row, t) => (t === hole ? bar(0, t, missing) : row));
-      const clean = stream(planOf(definitions, 1), toBarBatch(history));
-      const frames = stream(planOf(definitions, 1), toBarBatch(holed));
-      definitions.forEach((definition, f) => {
-        expect(frames[hole]?.[f], `${definition.name} at the missing bar`).toBeNaN();
-        const back = hole + definition.warmup + 1;
-        for (let t = back; t < enough; t++) {
-          const value = frames[t]?.[f] as number;
-          if (definition.kind === "windowed") expect(value, `${definition.name} at bar ${t}`).toBe(clean[t]?.[f]);
-          else expect(value, `${definition.name} at bar ${t}`).not.toBeNaN();
-        }
-      });
-    });
-
-    it.each(hostileMarkets)("on %s every value is unknown or finite and within its range", (_, price) => {
-      const instruments = 3;
-      const rows: BarRow[] = [];
-      for (let t = 0; t < enough; t++) for (let i = 0; i < instruments; i++) rows.push(bar(i, t, price(t + 3 * i)));
-      const batch = toBarBatch(rows);
-      const plan = planOf(definitions, instruments);
-      for (let t = 0; t < enough; t++) {
-        plan.advance(batch, t * instruments, (t + 1) * instruments);
-        const values = valuesOf(plan);
-        const outside = new Set<string>();
-        values.forEach((v, k) => {
-          const { name: feature, range } = definitions[k % definitions.length] as FeatureDefinition;
-          const slack = 1e-12 * Math.max(1, Math.abs(range[0] ?? 0), Math.abs(range[1] ?? 0));
-          const below = range[0] !== null && v < range[0] - slack;
-          const above = range[1] !== null && v > range[1] + slack;
-          if (below || above || Math.abs(v) === Number.POSITIVE_INFINITY) outside.add(`${feature} = ${v}`);
-        });
-        expect([...outside], `bar ${t}`).toEqual([]);
-      }
-    });
-
-    it("on adjusted prices levels are unknown and everything else is untouched", () => {
-      const batch = toBarBatch(ordinaryBars("basis", 0, enough));
-      const raw = planOf(definitions, 1);
-      raw.advance(batch, 0, enough);
-      const wanted = valuesOf(raw).map((v, f) => ((definitions[f] as FeatureDefinition).level ? Number.NaN : v));
-      for (const priceBasis of ["split", "full"] as const) {
-        const plan = planOf(definitions, 1, { priceBasis });
-        plan.advance(batch, 0, enough);
-        expectSameBits(definitions, valuesOf(plan), wanted, priceBasis);
-      }
-    });
-  });
-}
-
-const flat = (price: number, volume: number): Prices => ({ open: price, high: price, low: price, close: price, volume });
-const hostileMarkets: readonly (readonly [string, (t: number) => Prices])[] = [
-  ["a constant price", () => flat(100, 1000)],
-  ["a market without volume", (t) => ({ open: 10, high: 11 + (t % 3), low: 9, close: 10 + (t % 2), volume: 0 })],
-  [
-    "a one-tick market",
-    (t) => ({ open: 0.01, high: t % 5 === 0 ? 0.02 : 0.01, low: 0.01, close: t % 5 === 0 ? 0.02 : 0.01, volume: t % 7 }),
-  ],
-  [
-    "spikes of 1e12",
-    (t) =>
-      t % 50 === 20
-        ? { open: 100, high: 1e12, low: 100, close: t % 100 === 20 ? 1e12 : 100, volume: 1e12 }
-        : flat(100 + (t % 9), 1000 + (t % 11)),
-  ],
-  [
-    "prices that touch zero",
-    (t) => (t % 30 === 7 ? flat(0, 0) : { open: 5, high: 6, low: t % 4 === 0 ? 0 : 4, close: 5 + (t % 2), volume: 10 }),
-  ],
-  ["a steady climb", (t) => flat(100 + t, 1000)],
-  ["prices near the largest number", (t) => flat(1e307 * (1 + (t % 5)), 1e300)],
-];

@@ -5,7 +5,7 @@ import { createRng } from "#base/rng.js";
 import type { InstrumentIx } from "#domain/instrument.js";
 import { createBarBatch, toBarBatch } from "#domain/market.js";
 import { DAY_US, type Micros } from "#domain/time.js";
-import { ordinaryBars } from "#test/contracts/features.js";
+import { ordinaryBars } from "#test/contracts/feature-world.js";
 import { compileFeatures, type PlanOptions } from "./compile.js";
 import { writeRanks, writeZscores } from "./cross-section.js";
 import { defineFeature, type FeatureDefinition } from "#features/language/definition.js";
