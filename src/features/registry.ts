@@ -1,18 +1,20 @@
 // The table of all features that a configuration can name, and of named sets. The contract suite runs over everything in it.
 import { TruewindError } from "#base/errors.js";
+import { alpha158 } from "#features/catalog/alpha158.js";
 import { classic, classicRanks } from "#features/catalog/classic.js";
 import { atTimeframe, type FeatureDefinition } from "#features/language/definition.js";
 import { levels } from "#features/catalog/levels.js";
 import { parseTimeframe, timeframes } from "#features/language/timeframe.js";
 
 export const features: ReadonlyMap<string, FeatureDefinition> = new Map(
-  [...levels, ...classic, ...classicRanks].map((definition) => [definition.name, definition]),
+  [...levels, ...classic, ...classicRanks, ...alpha158].map((definition) => [definition.name, definition]),
 );
 
 const sets: ReadonlyMap<string, readonly FeatureDefinition[]> = new Map([
   ["classic-40", classicRanks],
   ["classic-40-raw", classic],
   ["levels", levels],
+  ["alpha158", alpha158],
 ]);
 
 export const featureSets: readonly string[] = [...sets.keys()];

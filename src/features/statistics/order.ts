@@ -27,4 +27,46 @@ export const orderStatistics = {
       return below + 1 < n ? a + (place - below) * ((s[below + 1] as number) - a) : a;
     },
   },
+  /** Rank of the last value among the window's, over its length, in (0, 1]; ties share their average rank (pandas rank(pct=True)). */
+  percentRank: {
+    series: 1,
+    least: 1,
+    powers: [0, 0],
+    params: [],
+    value: (x, _, from, n) => {
+      const last = x[from + n - 1] as number;
+      let below = 0;
+      let equal = 0;
+      for (let k = from; k < from + n; k++) {
+        const v = x[k] as number;
+        below += v < last ? 1 : 0;
+        equal += v === last ? 1 : 0;
+      }
+      return (below + (equal + 1) / 2) / n;
+    },
+  },
+  /** Place of the largest value, 1 for the oldest bar to n for the newest; the oldest of equals (pyqlib IdxMax). */
+  placeOfMax: {
+    series: 1,
+    least: 1,
+    powers: [0, 0],
+    params: [],
+    value: (x, _, from, n) => {
+      let place = from;
+      for (let k = from + 1; k < from + n; k++) if ((x[k] as number) > (x[place] as number)) place = k;
+      return place - from + 1;
+    },
+  },
+  /** The same for the smallest (pyqlib IdxMin). */
+  placeOfMin: {
+    series: 1,
+    least: 1,
+    powers: [0, 0],
+    params: [],
+    value: (x, _, from, n) => {
+      let place = from;
+      for (let k = from + 1; k < from + n; k++) if ((x[k] as number) < (x[place] as number)) place = k;
+      return place - from + 1;
+    },
+  },
 } as const satisfies Readonly<Record<string, Statistic>>;

@@ -1,8 +1,9 @@
 // All statistics of windows by name.
 import { orderStatistics } from "./order.js";
+import { regressionStatistics } from "./regression.js";
 import type { Statistic } from "./statistic.js";
 
-const table = { ...orderStatistics };
+const table = { ...orderStatistics, ...regressionStatistics };
 
 export type StatisticName = keyof typeof table;
 export const statistics: Readonly<Record<StatisticName, Statistic>> = table;
