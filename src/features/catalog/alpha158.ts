@@ -1,4 +1,4 @@
-// Alpha158: all 158 features of pyqlib's handler of that name (Yang et al. 2020), in its order. Differences (see docs/benchmarks.md and
+// Alpha158: all 158 features of pyqlib's handler of that name (Yang et al. 2020), in its order. Differences (see
 // test/reference/features/alpha158): values begin with the first full window (qlib: partial windows from the first bar on); a division by
 // zero is not known, or 0 where 0 / 1e-12 is 0 there (no 1e-12 is added); VWAP0 is of the bar's typical price, because bars carry no VWAP;
 // CORR uses log(volume) in place of log(volume + 1), which depends on the size of a share, and is not known where no volume was traded.
