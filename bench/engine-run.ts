@@ -62,7 +62,7 @@ export async function runEngine(
       sector: null,
     }),
   );
-  const plan = compileFeatures(ENGINE_FEATURES.map(featureByName), {
+  const plan = compileFeatures(ENGINE_FEATURES.map((name) => featureByName(name)), {
     instruments: names.length,
     tradable: new Uint8Array(names.length).fill(1),
     minHistory: 20,

@@ -19,10 +19,10 @@ const sets: ReadonlyMap<string, readonly FeatureDefinition[]> = new Map([
 
 export const featureSets: readonly string[] = [...sets.keys()];
 
-/** `name`, or `name@timeframe` for longer bars than those of the run. Throws `bad-config` that names near matches. */
-export function featureByName(name: string): FeatureDefinition {
+/** `name`, or `name@timeframe` for longer bars than those of the run; `own` are looked through first. Throws `bad-config` that names near matches. */
+export function featureByName(name: string, own: ReadonlyMap<string, FeatureDefinition> = new Map()): FeatureDefinition {
   const [plain = "", suffix] = name.split("@", 2);
-  const definition = features.get(plain) ?? unknown("feature", plain, [...features.keys()]);
+  const definition = own.get(plain) ?? features.get(plain) ?? unknown("feature", plain, [...own.keys(), ...features.keys()]);
   if (suffix === undefined) return definition;
   const timeframe = parseTimeframe(suffix);
   if (timeframe === null) {
@@ -34,6 +34,13 @@ export function featureByName(name: string): FeatureDefinition {
 /** The features of a named set, in their order. Throws `bad-config` that names near matches. */
 export function featureSet(name: string): readonly FeatureDefinition[] {
   return sets.get(name) ?? unknown("feature set", name, featureSets);
+}
+
+/** The features of a set, or of a list whose entries are names of features (also `name@timeframe`) or sets. `own`: a user's. Throws `bad-config`. */
+export function resolveFeatures(names: string | readonly string[], own: readonly FeatureDefinition[] = []): readonly FeatureDefinition[] {
+  if (typeof names === "string") return featureSet(names);
+  const mine = new Map(own.map((definition) => [definition.name, definition]));
+  return names.flatMap((name) => mine.get(name) ?? sets.get(name) ?? featureByName(name, mine));
 }
 
 function unknown(what: string, name: string, known: readonly string[]): never {

@@ -1,6 +1,7 @@
 // The experiment file: one strict YAML that drives training, backtest and paper. Defaults live here and nowhere else.
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { TruewindError } from "#base/errors.js";
@@ -77,6 +78,15 @@ const risk = z
   })
   .prefault({});
 
+const ownFeature = z.strictObject({
+  name: z.string(),
+  /** As in `close / close.lag(20) - 1`. */
+  formula: z.string().min(1),
+  unit: z.string().default("ratio"),
+  range: z.tuple([z.number().nullable(), z.number().nullable()]).default([null, null]),
+  source: z.string().default("own"),
+});
+
 /** Exported for the test that holds docs/guide/experiment-file.md to it. */
 export const experimentSchema = z.strictObject({
   name: z
@@ -95,6 +105,8 @@ export const experimentSchema = z.strictObject({
   features: z
     .union([z.string(), z.array(z.string()).nonempty()], "must be the name of a feature set, or a list of feature names")
     .default("classic-40"),
+  /** Formulas of the user's own, to be named in `features`. */
+  ownFeatures: z.array(ownFeature).default([]),
   label: z
     .strictObject({
       /** Total return from the next tradable open, or that less the mean of the universe. */
@@ -140,10 +152,14 @@ export type ExperimentInput = z.input<typeof experimentSchema>;
 
 /** Throws `bad-config` with all problems at once. `where` names the source in messages. */
 export function parseExperiment(raw: unknown, where: string): Experiment {
-  const result = experimentSchema.safeParse(raw, { reportInput: true });
-  if (result.success) return result.data;
   if (raw === null || raw === undefined)
     throw new TruewindError("bad-config", `${where} is empty: an experiment needs at least name and data.dataset.`);
+  return parseOrThrow(experimentSchema, raw, where);
+}
+
+function parseOrThrow<T>(schema: z.ZodType<T>, raw: unknown, where: string): T {
+  const result = schema.safeParse(raw, { reportInput: true });
+  if (result.success) return result.data;
   const problems = result.error.issues.map(describeIssue);
   throw new TruewindError(
     "bad-config",
@@ -183,8 +199,19 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   EACCES: "you may not read it",
 };
 
+/** `featureFiles` of the file are read here and stand in `ownFeatures` from then on: the experiment is whole without them. */
 export function readExperiment(path: string): Experiment {
-  return parseExperiment(readYaml(path), path);
+  const raw = readYaml(path);
+  if (typeof raw !== "object" || raw === null || !("featureFiles" in raw)) return parseExperiment(raw, path);
+  const { featureFiles, ...rest } = raw as { featureFiles: unknown; ownFeatures?: readonly unknown[] };
+  const files = parseOrThrow(z.array(z.string()), featureFiles, `featureFiles of ${path}`);
+  const loaded = files.flatMap((file) => readOwnFeatures(join(dirname(path), file)));
+  return parseExperiment({ ...rest, ownFeatures: [...loaded, ...(rest.ownFeatures ?? [])] }, path);
+}
+
+/** A file of features: YAML with one key `features`, a list of own features. Throws `no-such-file` or `bad-config`. */
+export function readOwnFeatures(path: string): Experiment["ownFeatures"] {
+  return parseOrThrow(z.strictObject({ features: z.array(ownFeature) }), readYaml(path), path).features;
 }
 
 /** What was tried: the resolved experiment without its name and seed, which change nothing of the idea. */

@@ -1,7 +1,8 @@
 // Whether an experiment can be run on a dataset at all: everything that it names and the dataset or this program does not have.
 import { TruewindError } from "#base/errors.js";
 import type { DatasetManifest } from "#domain/dataset.js";
-import { featureByName, featureSet } from "#features/registry.js";
+import { defineOwnFeatures } from "#features/own-features.js";
+import { resolveFeatures } from "#features/registry.js";
 import { modelFamily } from "#models/registry/families.js";
 import type { Experiment } from "./experiment.js";
 
@@ -13,7 +14,7 @@ export function fitToDataset(experiment: Experiment, manifest: DatasetManifest, 
     ...sizesTooLarge(experiment, manifest, tradable),
     ...weightForbidden(experiment),
     ...currencies(experiment, manifest, tradable, rated),
-    ...featuresMissing(experiment.features),
+    ...featuresMissing(experiment),
     ...complaint("model", () => {
       const { family, ...settings } = experiment.model;
       modelFamily(family).parseConfig(settings);
@@ -101,12 +102,16 @@ function complaint(where: string, attempt: () => unknown): string[] {
   }
 }
 
-function featuresMissing(features: Experiment["features"]): string[] {
-  if (typeof features === "string") return complaint("features", () => featureSet(features));
-  return features.flatMap((name, i) => [
-    ...complaint(`features.${i}`, () => featureByName(name)),
-    ...(features.indexOf(name) < i ? [`features.${i}: "${name}" stands there twice`] : []),
-  ]);
+function featuresMissing({ features, ownFeatures }: Experiment): string[] {
+  const broken = complaint("ownFeatures", () => defineOwnFeatures(ownFeatures));
+  if (broken.length > 0) return broken;
+  const own = defineOwnFeatures(ownFeatures);
+  if (typeof features === "string") return complaint("features", () => resolveFeatures(features, own));
+  const missing = features.flatMap((name, i) => complaint(`features.${i}`, () => resolveFeatures([name], own)));
+  if (missing.length > 0) return missing;
+  const names = resolveFeatures(features, own).map(({ name }) => name);
+  const twice = new Set(names.filter((name, i) => names.indexOf(name) < i));
+  return [...twice].map((name) => `features: "${name}" stands there twice`);
 }
 
 function few(names: readonly string[]): string {

@@ -8,7 +8,8 @@ import { DAY_US, type Micros, formatMicros, isoDateOrThrow, utcDate } from "#dom
 import { close, volume } from "#features/language/inputs.js";
 import { type UniverseFilter, compileFeatures } from "#features/plan/compile.js";
 import type { FeatureDefinition } from "#features/language/definition.js";
-import { featureByName, featureSet } from "#features/registry.js";
+import { defineOwnFeatures } from "#features/own-features.js";
+import { resolveFeatures } from "#features/registry.js";
 import type { FeaturePlan } from "#ports/stages.js";
 import type { Experiment } from "../config/experiment.js";
 import { fitToDataset } from "../config/fits-dataset.js";
@@ -50,7 +51,7 @@ export function openUniverse(experiment: Experiment, dataset: OpenDataset): Univ
     tradable,
     benchmark: benchmark === null ? null : (rowOf.get(benchmark) as number),
     sessions: refuseTooShort(experiment, dataset, sessionsOf(experiment, dataset)),
-    features: resolveFeatures(experiment.features),
+    features: resolveFeatures(experiment.features, defineOwnFeatures(experiment.ownFeatures)),
     createPlan: (features) =>
       compileFeatures(features, {
         instruments: instruments.length,
@@ -69,10 +70,6 @@ export function windowOf({ sessions }: Universe): { readonly from: Micros; reado
 
 export function instrumentId(universe: Universe, row: number): InstrumentId {
   return (universe.instruments[row] as Instrument).id;
-}
-
-function resolveFeatures(features: Experiment["features"]): readonly FeatureDefinition[] {
-  return typeof features === "string" ? featureSet(features) : features.map(featureByName);
 }
 
 /** Daily bars only: what is counted in sessions must find room among them. */
