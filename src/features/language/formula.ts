@@ -12,7 +12,7 @@ import { type PeerRole, peerRoles } from "./node.js";
 import { Condition, constant, CrossSection, rank, Series, statistic, where, zscore } from "./series.js";
 import { type Token, tokenize } from "./tokens.js";
 
-type Value = Series | Condition | CrossSection | number | string | readonly number[];
+type Value = Series | Condition | CrossSection | number | string | readonly Value[];
 type Any = Series<"ratio">;
 
 const isStatistic = (name: string): name is StatisticName => Object.hasOwn(statistics, name);
@@ -152,15 +152,13 @@ class Parser {
     return this.peek()?.text === "(" ? this.call(token, this.args()) : this.named(token);
   }
 
-  private list(): readonly number[] {
-    const numbers: number[] = [];
+  private list(): readonly Value[] {
+    const values: Value[] = [];
     while (this.take("]") === undefined) {
-      const value = this.unary();
-      if (typeof value !== "number") throw this.fail("a list holds numbers");
-      numbers.push(value);
-      this.take(",");
+      values.push(this.comparison());
+      if (this.peek()?.text !== "]") this.expect(",");
     }
-    return numbers;
+    return values;
   }
 
   private args(): Value[] {
@@ -215,7 +213,10 @@ class Parser {
         return peer(first as PeerRole, this.series(second, name));
       case "fold":
         if (typeof first !== "string" || !isFold(first)) throw this.fail("fold takes the name of a recursive function first", name);
-        return fold(first, [this.series(second, name)], this.numbers(third ?? [], name));
+        return fold(first, this.several(second, name), this.numbers(third ?? [], name), this.number(args[3] ?? 0, name));
+      case "statistic":
+        if (typeof first !== "string" || !isStatistic(first)) throw this.fail("statistic takes the name of one first", name);
+        return statistic(first, this.several(second, name), this.number(third, name), this.numbers(args[3] ?? [], name));
       case "fact":
         return fact(...this.factArgs(name, args));
       case "marketFact":
@@ -255,7 +256,12 @@ class Parser {
 
   private numbers(value: Value, near: Token): readonly number[] {
     if (!Array.isArray(value)) throw this.fail("a list of numbers is needed, as [1, 2]", near);
-    return value as readonly number[];
+    return value.map((entry: Value) => this.number(entry, near));
+  }
+
+  /** One series, or a list of them. */
+  private several(value: Value | undefined, near: Token): readonly Series[] {
+    return Array.isArray(value) ? value.map((entry: Value) => this.series(entry, near)) : [this.series(value, near)];
   }
 
   private word(value: Value | undefined, near: Token): string {
