@@ -1,8 +1,10 @@
 // All recursive functions by name.
+import { cycleFolds } from "./cycle.js";
+import { directionalFolds } from "./directional.js";
 import type { Fold } from "./fold.js";
 import { trendFolds } from "./trend.js";
 
-const table = { ...trendFolds };
+const table = { ...trendFolds, ...cycleFolds, ...directionalFolds };
 
 export type FoldName = keyof typeof table;
 export const folds: Readonly<Record<FoldName, Fold>> = table;

@@ -2,8 +2,9 @@
 import { orderStatistics } from "./order.js";
 import { regressionStatistics } from "./regression.js";
 import type { Statistic } from "./statistic.js";
+import { technicalStatistics } from "./technical.js";
 
-const table = { ...orderStatistics, ...regressionStatistics };
+const table = { ...orderStatistics, ...regressionStatistics, ...technicalStatistics };
 
 export type StatisticName = keyof typeof table;
 export const statistics: Readonly<Record<StatisticName, Statistic>> = table;
