@@ -1,0 +1,112 @@
+// One instrument's features over the bars of a dataset, as a run would see them bar by bar: for a picture, or to look at values.
+import { calendarByName } from "#data/calendar/calendar.js";
+import type { OpenDataset } from "#data/lake/open-dataset.js";
+import { TruewindError } from "#base/errors.js";
+import type { InstrumentId } from "#domain/instrument.js";
+import type { EventBatch } from "#domain/market.js";
+import type { Session } from "#domain/session.js";
+import { DAY_US, type Micros, utcDate } from "#domain/time.js";
+import type { FeatureDefinition } from "#features/language/definition.js";
+import { isCross, type PeerRole } from "#features/language/node.js";
+import { compileFeatures } from "#features/plan/compile.js";
+import type { FeaturePlan } from "#ports/stages.js";
+import { sectorNumbers } from "../modes/company.js";
+
+export interface Evaluation {
+  /** End of each bar of the instrument, Micros. */
+  readonly at: readonly number[];
+  readonly close: readonly number[];
+  /** Per feature, one value per bar; NaN: not known. */
+  readonly values: readonly (readonly number[])[];
+}
+
+export interface EvaluateOptions {
+  readonly symbol: string;
+  readonly peers?: Readonly<Partial<Record<PeerRole, string>>>;
+  /** Bars read of all bars. */
+  readonly onProgress?: (done: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Throws `bad-config` for a symbol that the dataset does not have or a dataset without bars, and `interrupted`. */
+export async function evaluateFeatures(
+  dataset: OpenDataset,
+  definitions: readonly FeatureDefinition[],
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const { manifest } = dataset;
+  if (manifest.kind !== "bar") throw new TruewindError("bad-config", `Dataset ${manifest.name} holds ${manifest.kind}s; features need bars.`);
+  // Others are read only when a formula looks at them.
+  const together = definitions.some(({ expr, joint }) => isCross(expr) || joint);
+  const selection = together ? {} : { instruments: [options.symbol as InstrumentId] };
+  const instruments = dataset.instruments(selection);
+  const rowOf = new Map(instruments.map(({ id }, row) => [id as string, row]));
+  const row = rowOf.get(options.symbol);
+  if (row === undefined) throw new TruewindError("bad-config", `Dataset ${manifest.name} has no ${options.symbol}: choose among its symbols.`);
+  const peers = together ? peerRows(rowOf, options.peers ?? {}) : {};
+  const plan = compileFeatures(definitions, {
+    instruments: instruments.length,
+    tradable: Uint8Array.from(instruments, ({ id }) => (manifest.notTradable.includes(id) ? 0 : 1)),
+    sector: sectorNumbers(instruments),
+    peers,
+    sessions: sessionsOf(dataset),
+    minHistory: 1,
+    filters: [],
+    priceBasis: manifest.priceBasis,
+  });
+  return follow(dataset, plan, row, selection, options);
+}
+
+function peerRows(rowOf: ReadonlyMap<string, number>, peers: Readonly<Partial<Record<PeerRole, string>>>): Partial<Record<PeerRole, number>> {
+  const rows: Partial<Record<PeerRole, number>> = {};
+  for (const [role, symbol] of Object.entries(peers) as [PeerRole, string][]) {
+    const row = rowOf.get(symbol);
+    if (row === undefined) throw new TruewindError("bad-config", `There is no ${symbol} in the dataset to stand for the role ${role}.`);
+    rows[role] = row;
+  }
+  return rows;
+}
+
+async function follow(
+  dataset: OpenDataset,
+  plan: FeaturePlan,
+  row: number,
+  selection: { readonly instruments?: readonly InstrumentId[] },
+  { onProgress, signal }: EvaluateOptions,
+): Promise<Evaluation> {
+  const references = dataset.references(selection);
+  const at: number[] = [];
+  const close: number[] = [];
+  const values: number[][] = plan.features.map(() => []);
+  let next = 0;
+  let done = 0;
+  const moment = (batch: EventBatch, start: number, end: number): void => {
+    const now = batch.seenAt[start] as Micros;
+    for (let event = references[next]; event !== undefined && event.seenAt <= now; event = references[++next]) {
+      if (event.kind === "split" || event.kind === "dividend") plan.reference(event);
+    }
+    plan.advance(batch, start, end);
+    for (let r = start; r < end; r++) {
+      if (batch.kind !== "bar" || batch.instrument[r] !== row) continue;
+      const frame = plan.frame(now, batch.at[r] as Micros);
+      at.push(batch.at[r] as number);
+      close.push(batch.close[r] as number);
+      values.forEach((column, f) => column.push(frame.values[row * values.length + f] as number));
+    }
+  };
+  for await (const batch of dataset.source(selection).batches(0)) {
+    if (signal?.aborted === true) throw new TruewindError("interrupted", "Stopped while features were computed; run it again.");
+    for (let start = 0, end = 0; start < batch.length; start = end) {
+      while (end < batch.length && batch.seenAt[end] === batch.seenAt[start]) end++;
+      moment(batch, start, end);
+    }
+    done += batch.length;
+    onProgress?.(Math.min(1, done / dataset.manifest.rows));
+  }
+  return { at, close, values };
+}
+
+function sessionsOf({ manifest }: OpenDataset): readonly Session[] {
+  if (manifest.from === null || manifest.to === null) return [];
+  return calendarByName(manifest.calendar).sessions(utcDate((manifest.from - DAY_US) as Micros), utcDate((manifest.to + DAY_US) as Micros));
+}

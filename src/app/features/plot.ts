@@ -1,0 +1,75 @@
+// A page with a picture of features over an instrument's bars: the price, then one chart per feature, on one axis of time.
+import { formatMicros, type Micros } from "#domain/time.js";
+import type { FeatureDefinition } from "#features/language/definition.js";
+import { printFormula } from "#features/language/print.js";
+import { renderChart } from "../report/chart.js";
+import { type Html, html, jsonText, trusted } from "../report/html.js";
+import { logoMark } from "../report/logo.js";
+import { readoutScript } from "../report/readout-script.js";
+import { facts } from "../report/section.js";
+import { styleSheet } from "../report/style-sheet.js";
+import { theme } from "../report/theme.js";
+import type { Evaluation } from "./evaluate.js";
+
+export interface Plot {
+  readonly symbol: string;
+  readonly dataset: string;
+  readonly definitions: readonly FeatureDefinition[];
+  readonly evaluation: Evaluation;
+}
+
+/** A whole HTML page; nothing in it comes from elsewhere. */
+export function renderPlot({ symbol, dataset, definitions, evaluation }: Plot): string {
+  const labels = evaluation.at.map((at) => label(at as Micros));
+  const common = { labels, labelsFrom: "sessions", axis: "calendar" } as const;
+  const price = renderChart({
+    ...common,
+    title: `${symbol}, close`,
+    note: `Each bar's close in ${dataset}.`,
+    series: [{ name: "close", tone: "strategy", mark: "line", values: evaluation.close }],
+    format: { digits: 2, factor: 1, after: "", sign: false },
+    height: "medium",
+  });
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<title>${definitions.map(({ name }) => name).join(", ")} of ${symbol} · Truewind</title><style>${trusted(theme + styleSheet)}</style></head>
+<body><header class="masthead"><div class="brand">${logoMark()}<span>Truewind</span></div><div class="run"><h1>${definitions.map(({ name }) => name).join(", ")}</h1><p>${symbol} · ${dataset}</p></div></header>
+<main><section>${price}${definitions.map((definition, k): Html => describe(definition, evaluation.values[k] as readonly number[], common))}</section></main>
+<script type="application/json" id="sessions">${jsonText(labels)}</script>
+<script>${trusted(readoutScript)}</script></body></html>
+`;
+  return page.text;
+}
+
+type Common = { readonly labels: readonly string[]; readonly labelsFrom: "sessions"; readonly axis: "calendar" };
+
+function describe(definition: FeatureDefinition, values: readonly number[], common: Common): Html {
+  const { name, unit, range, source, expr, warmup } = definition;
+  const known = values.filter((v) => !Number.isNaN(v)).length;
+  const chart = renderChart({
+    ...common,
+    title: name,
+    note: `${source}. Known at ${known} of ${values.length} bars; the first value comes after ${warmup} bars.`,
+    series: [{ name, tone: "strategy", mark: "line", values }],
+    format: { digits: digitsOf(values), factor: 1, after: "", sign: false },
+    height: "medium",
+    ...(range[0] !== null && range[0] < 0 ? { rule: 0 } : {}),
+  });
+  return html`${chart}${facts([
+    ["Formula", html`<code>${printFormula(expr)}</code>`],
+    ["Unit", unit],
+    ["Range", `${range[0] ?? "unbounded"} to ${range[1] ?? "unbounded"}`],
+  ])}`;
+}
+
+/** Decimals that show three figures of the typical value. */
+function digitsOf(values: readonly number[]): number {
+  const sizes = values.filter((v) => Number.isFinite(v) && v !== 0).map(Math.abs).sort((a, b) => a - b);
+  const middle = sizes[sizes.length >> 1] ?? 1;
+  return Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(middle))));
+}
+
+function label(at: Micros): string {
+  const text = formatMicros(at);
+  return text.slice(11, 16) === "00:00" || text.slice(11, 13) >= "20" ? text.slice(0, 10) : text.slice(0, 16).replace("T", " ");
+}
