@@ -7,6 +7,7 @@ import type { CommandContext } from "./context.js";
 import { addData } from "./data.js";
 import { addDemo } from "./demo.js";
 import { addDoctor } from "./doctor.js";
+import { addFeatures } from "./features.js";
 import { addPaper } from "./paper.js";
 import { addReplay } from "./replay.js";
 import { addReport } from "./report.js";
@@ -40,7 +41,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       return { workspace: openWorkspace(all.workspace), terminal: createTerminal({ json: all.json === true }) };
     },
   };
-  for (const add of [addDemo, addData, addBacktest, addPaper, addReplay, addReport, addRuns, addDoctor]) add(program, context);
+  for (const add of [addDemo, addData, addFeatures, addBacktest, addPaper, addReplay, addReport, addRuns, addDoctor]) add(program, context);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

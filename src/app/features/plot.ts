@@ -27,7 +27,7 @@ export function renderPlot({ symbol, dataset, definitions, evaluation }: Plot): 
     title: `${symbol}, close`,
     note: `Each bar's close in ${dataset}.`,
     series: [{ name: "close", tone: "strategy", mark: "line", values: evaluation.close }],
-    format: { digits: 2, factor: 1, after: "", sign: false },
+    format: { digits: 2, factor: 1, unit: "" },
     height: "medium",
   });
   const page = html`<!doctype html>
@@ -51,7 +51,7 @@ function describe(definition: FeatureDefinition, values: readonly number[], comm
     title: name,
     note: `${source}. Known at ${known} of ${values.length} bars; the first value comes after ${warmup} bars.`,
     series: [{ name, tone: "strategy", mark: "line", values }],
-    format: { digits: digitsOf(values), factor: 1, after: "", sign: false },
+    format: { digits: digitsOf(values), factor: 1, unit: "" },
     height: "medium",
     ...(range[0] !== null && range[0] < 0 ? { rule: 0 } : {}),
   });

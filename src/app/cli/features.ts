@@ -1,0 +1,166 @@
+// `truewind features ...`: what features there are, what one means, and a picture of it.
+import { writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { TruewindError } from "#base/errors.js";
+import { openDataset } from "#data/lake/open-dataset.js";
+import type { FeatureDefinition } from "#features/language/definition.js";
+import { type PeerRole, peerRoles } from "#features/language/node.js";
+import { printFormula } from "#features/language/print.js";
+import { defineOwnFeatures } from "#features/own-features.js";
+import { features, featureSets, featureSet, resolveFeatures } from "#features/registry.js";
+import { readOwnFeatures } from "../config/experiment.js";
+import { countGroups, type GroupCount } from "../features/counts.js";
+import { evaluateFeatures } from "../features/evaluate.js";
+import { renderPlot } from "../features/plot.js";
+import { redundantFeatures } from "../features/redundant.js";
+import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
+import { addFeaturesOverlap } from "./features-overlap.js";
+import { interruptible } from "./terminal.js";
+
+export function addFeatures(program: Command, context: CommandContext): void {
+  const group = program.command("features").description("list features, show what one means, draw it over real bars");
+  addList(group, context);
+  addShow(group, context);
+  addPlot(group, context);
+  addFeaturesOverlap(group, context);
+}
+
+interface ListOptions extends CommonOptions {
+  readonly group?: string;
+  readonly set?: string;
+  readonly file?: string;
+}
+
+function addList(group: Command, context: CommandContext): void {
+  withCommonOptions(group.command("list"))
+    .description("list the features and count them by group")
+    .option("--group <group>", "only this group")
+    .option("--set <set>", `only this set (${featureSets.join(", ")})`)
+    .option("--file <file>", "the own features of this file")
+    .action((options: ListOptions) => {
+      const { terminal } = context.open(options);
+      const all = options.file === undefined ? inSet(options.set) : defineOwnFeatures(readOwnFeatures(options.file));
+      const shown = all.filter((definition) => options.group === undefined || definition.group === options.group);
+      if (shown.length === 0) {
+        throw new TruewindError("bad-usage", `There is no group "${options.group}"; there are ${[...new Set(all.map((d) => d.group))].join(", ")}.`);
+      }
+      const groups = countGroups(shown, new Set(Object.keys(redundantFeatures)));
+      for (const { name, group: of, warmup, kind, unit } of shown) {
+        terminal.say(`${name.padEnd(34)} ${of.padEnd(16)} ${String(warmup).padStart(5)} bars  ${kind.padEnd(9)}  ${unit}`);
+      }
+      terminal.say();
+      for (const line of countLines(groups)) terminal.say(line);
+      terminal.result({ groups, total: totalOf(groups), sets: featureSets, features: shown.map(described) });
+    });
+}
+
+function inSet(set: string | undefined): readonly FeatureDefinition[] {
+  return set === undefined ? [...features.values()] : featureSet(set);
+}
+
+function countLines(groups: readonly GroupCount[]): readonly string[] {
+  const line = (a: string, b: string, c: string, d: string): string => `${a.padEnd(20)} ${b.padStart(8)} ${c.padStart(12)} ${d.padStart(10)}`;
+  return [
+    line("GROUP", "FEATURES", "<=4 A FORMULA", "EFFECTIVE"),
+    ...[...groups, totalOf(groups)].map(({ group, raw, formulas, effective }) => line(group, String(raw), String(formulas), String(effective))),
+    "Effective: at most four settings of a formula, and of features whose rank correlation on real data is above .98 only the first.",
+  ];
+}
+
+function totalOf(groups: readonly GroupCount[]): GroupCount {
+  const sum = (key: "raw" | "formulas" | "effective"): number => groups.reduce((total, count) => total + count[key], 0);
+  return { group: "all", raw: sum("raw"), formulas: sum("formulas"), effective: sum("effective") };
+}
+
+function described({ expr, shape: _, ...text }: FeatureDefinition): object {
+  return { ...text, formula: printFormula(expr), redundantWith: redundantFeatures[text.name] ?? null };
+}
+
+interface ShowOptions extends CommonOptions {
+  readonly file?: string;
+}
+
+function addShow(group: Command, context: CommandContext): void {
+  withCommonOptions(group.command("show"))
+    .description("say what a feature means: its formula, inputs, warm-up, unit, range and source")
+    .argument("<name>", "a feature, or feature@timeframe")
+    .option("--file <file>", "a file with own features")
+    .action((name: string, options: ShowOptions) => {
+      const { terminal } = context.open(options);
+      const [definition] = resolveFeatures([name], ownOf(options.file)) as [FeatureDefinition];
+      const { range, inputs, warmup, memory, kind, joint, level } = definition;
+      const memoryWords = kind === "windowed" ? "windowed: older bars change nothing" : `recursive: older bars are forgotten (1e-10) after ${memory}`;
+      const lines: readonly (readonly [string, string])[] = [
+        ["Feature", `${definition.name}, version ${definition.version}, group ${definition.group}`],
+        ["Formula", printFormula(definition.expr)],
+        ["Source", definition.source],
+        ["Reads", inputs.join(", ")],
+        ["Timeframe", definition.timeframe ?? "the bars of the run"],
+        ["First value", `after ${warmup} bars`],
+        ["Memory", memoryWords],
+        ["Unit", definition.unit],
+        ["Range", `${range[0] ?? "unbounded"} to ${range[1] ?? "unbounded"}`],
+        ...(joint ? ([["Note", "other instruments' bars of the same moment take part"]] as const) : []),
+        ...(level ? ([["Note", "a level: not known on adjusted prices, which hold the future"]] as const) : []),
+        ...(redundantFeatures[name] === undefined ? [] : ([["Note", `says the same as ${redundantFeatures[name]} (rank correlation above .98)`]] as const)),
+      ];
+      for (const [term, value] of lines) terminal.say(`${term.padEnd(12)} ${value}`);
+      terminal.result(described(definition));
+    });
+}
+
+interface PlotOptions extends CommonOptions {
+  readonly data: string;
+  readonly symbol: string;
+  readonly out?: string;
+  readonly file?: string;
+  readonly last: number;
+  readonly peer: readonly string[];
+}
+
+function addPlot(group: Command, context: CommandContext): void {
+  withCommonOptions(group.command("plot"))
+    .description("draw features over the bars of one instrument, as a page to open in a browser")
+    .argument("<names...>", "features")
+    .requiredOption("--data <dataset>", "a dataset of the lake")
+    .requiredOption("--symbol <symbol>", "the instrument")
+    .option("--out <file>", "where the page is written (default: NAME-SYMBOL.html)")
+    .option("--file <file>", "a file with own features")
+    .option("--last <bars>", "draw only the last bars", Number, 1000)
+    .option("--peer <role=symbol>", "reference instrument, as market=SPY; may be given several times", collect, [])
+    .action(async (names: string[], options: PlotOptions) => {
+      const { workspace, terminal } = context.open(options);
+      const definitions = resolveFeatures(names, ownOf(options.file));
+      const dataset = await openDataset(workspace.lake, options.data);
+      const evaluation = await evaluateFeatures(dataset, definitions, {
+        symbol: options.symbol,
+        peers: Object.fromEntries(options.peer.map(parsePeer)),
+        onProgress: (done) => terminal.progress("computing features", done),
+        signal: interruptible(),
+      });
+      terminal.settle();
+      const last = (column: readonly number[]): readonly number[] => column.slice(-options.last);
+      const shown = { at: last(evaluation.at), close: last(evaluation.close), values: evaluation.values.map(last) };
+      const out = options.out ?? `${names[0]?.replace("@", "-")}-${options.symbol}.html`;
+      writeFileSync(out, renderPlot({ symbol: options.symbol, dataset: options.data, definitions, evaluation: shown }));
+      terminal.say(`${out}: ${definitions.map(({ name }) => name).join(", ")} over ${shown.at.length} bars of ${options.symbol}.`);
+      terminal.result({ out, bars: shown.at.length, features: definitions.map(({ name }) => name) });
+    });
+}
+
+function ownOf(file: string | undefined): readonly FeatureDefinition[] {
+  return file === undefined ? [] : defineOwnFeatures(readOwnFeatures(file));
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function parsePeer(text: string): readonly [PeerRole, string] {
+  const [role, symbol] = text.split("=", 2);
+  const known = peerRoles.find((candidate) => candidate === role);
+  if (known === undefined || symbol === undefined || symbol === "") {
+    throw new TruewindError("bad-usage", `--peer is ROLE=SYMBOL, as market=SPY, with one of the roles ${peerRoles.join(", ")}; found "${text}".`);
+  }
+  return [known, symbol];
+}

@@ -1,0 +1,50 @@
+// An even sample of the rows of tables of numbers (Parquet or CSV): what features were, whoever computed them.
+import { existsSync } from "node:fs";
+import { TruewindError } from "#base/errors.js";
+import { openDuckDb, readNumber, readRows, sqlName, sqlText } from "../lake/duckdb.js";
+import { doublesOf } from "../lake/vector-numbers.js";
+
+export interface NumberSample {
+  /** Columns that hold numbers and are wanted, in the file's order. */
+  readonly names: readonly string[];
+  readonly columns: readonly Float64Array[];
+  /** Rows of the whole table. */
+  readonly of: number;
+}
+
+/** Every k-th row so that no more than `most` come. Throws `no-such-file`, or `bad-file` for what is no such table. */
+export async function sampleNumbers(path: string, wanted: (name: string) => boolean, most: number): Promise<NumberSample> {
+  if (!/[*?]/.test(path) && !existsSync(path)) throw new TruewindError("no-such-file", `Cannot read ${path}: there is no such file.`);
+  const db = await openDuckDb(null, null);
+  const table = /\.parquet$/i.test(path) ? `read_parquet(${sqlText(path)})` : `read_csv(${sqlText(path)}, header = true)`;
+  try {
+    const described = await readRows(db.connection, `DESCRIBE SELECT * FROM ${table}`);
+    const names = described.map(({ column_name }) => String(column_name)).filter(wanted);
+    if (names.length === 0) throw new TruewindError("bad-file", `${path} has none of the columns that are looked for.`);
+    const of = await readNumber(db.connection, `SELECT count(*) FROM ${table}`);
+    const step = Math.max(1, Math.ceil(of / most));
+    const casts = names.map((name) => `TRY_CAST(${sqlName(name)} AS DOUBLE) AS ${sqlName(name)}`).join(", ");
+    const sql = `SELECT ${casts} FROM (SELECT *, row_number() OVER () AS row_of_table FROM ${table}) WHERE row_of_table % ${step} = 0`;
+    const reader = await db.connection.stream(sql);
+    const parts: Float64Array[][] = names.map(() => []);
+    for (let chunk = await reader.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await reader.fetchChunk()) {
+      parts.forEach((part, c) => part.push(Float64Array.from(doublesOf(chunk, c))));
+    }
+    return { names, columns: parts.map(joined), of };
+  } catch (cause) {
+    if (cause instanceof TruewindError) throw cause;
+    throw new TruewindError("bad-file", `${path} cannot be read as a table: ${(cause as Error).message.split("\n")[0]}`, { cause });
+  } finally {
+    db.close();
+  }
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
