@@ -6,9 +6,15 @@ import { atTimeframe, type FeatureDefinition } from "#features/language/definiti
 import { levels } from "#features/catalog/levels.js";
 import { parseTimeframe, timeframes } from "#features/language/timeframe.js";
 
-export const features: ReadonlyMap<string, FeatureDefinition> = new Map(
-  [...levels, ...classic, ...classicRanks, ...alpha158].map((definition) => [definition.name, definition]),
-);
+/** In the order in which they count: of features that say the same, the earlier one. */
+const catalogs: readonly (readonly FeatureDefinition[])[] = [
+  levels,
+  classic,
+  classicRanks,
+  alpha158,
+];
+
+export const features: ReadonlyMap<string, FeatureDefinition> = new Map(catalogs.flat().map((definition) => [definition.name, definition]));
 
 const sets: ReadonlyMap<string, readonly FeatureDefinition[]> = new Map([
   ["classic-40", classicRanks],

@@ -6,7 +6,6 @@ import { renderChart } from "../report/chart.js";
 import { type Html, html, jsonText, trusted } from "../report/html.js";
 import { logoMark } from "../report/logo.js";
 import { readoutScript } from "../report/readout-script.js";
-import { facts } from "../report/section.js";
 import { styleSheet } from "../report/style-sheet.js";
 import { theme } from "../report/theme.js";
 import type { Evaluation } from "./evaluate.js";
@@ -49,17 +48,13 @@ function describe(definition: FeatureDefinition, values: readonly number[], comm
   const chart = renderChart({
     ...common,
     title: name,
-    note: `${source}. Known at ${known} of ${values.length} bars; the first value comes after ${warmup} bars.`,
+    note: `${source}. Unit: ${unit}, ${range[0] ?? "unbounded"} to ${range[1] ?? "unbounded"}. Known at ${known} of ${values.length} bars; the first value comes after ${warmup} bars.`,
     series: [{ name, tone: "strategy", mark: "line", values }],
     format: { digits: digitsOf(values), factor: 1, unit: "" },
     height: "medium",
     ...(range[0] !== null && range[0] < 0 ? { rule: 0 } : {}),
   });
-  return html`${chart}${facts([
-    ["Formula", html`<code>${printFormula(expr)}</code>`],
-    ["Unit", unit],
-    ["Range", `${range[0] ?? "unbounded"} to ${range[1] ?? "unbounded"}`],
-  ])}`;
+  return html`${chart}<p><code>${printFormula(expr)}</code></p>`;
 }
 
 /** Decimals that show three figures of the typical value. */
