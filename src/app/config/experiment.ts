@@ -7,6 +7,7 @@ import { z } from "zod";
 import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
 import { type IsoDate, parseIsoDate } from "#domain/time.js";
+import { type PeerRole, peerRoles } from "#features/language/node.js";
 
 const isoDate = z
   .string()
@@ -78,6 +79,16 @@ const risk = z
   })
   .prefault({});
 
+/** One symbol per role; null: features of that role are not known. */
+const peers = z
+  .strictObject(
+    Object.fromEntries(peerRoles.map((role) => [role, z.string().nullable().default(null)])) as Record<
+      PeerRole,
+      z.ZodDefault<z.ZodNullable<z.ZodString>>
+    >,
+  )
+  .prefault({});
+
 const ownFeature = z.strictObject({
   name: z.string(),
   /** As in `close / close.lag(20) - 1`. */
@@ -101,6 +112,8 @@ export const experimentSchema = z.strictObject({
   universe,
   /** Instrument bought and held for comparison; null for none. It is never part of the universe. */
   benchmark: z.string().nullable().default(null),
+  /** Reference instruments of cross-asset features. They are looked at; whether they may be held is said elsewhere. */
+  peers,
   /** A named set, or a list of feature names. */
   features: z
     .union([z.string(), z.array(z.string()).nonempty()], "must be the name of a feature set, or a list of feature names")

@@ -37,7 +37,7 @@ function tradableRows({ universe, benchmark }: Experiment, manifest: DatasetMani
   );
 }
 
-function namesMissing({ universe, benchmark, data }: Experiment, { instruments }: DatasetManifest): string[] {
+function namesMissing({ universe, benchmark, data, peers }: Experiment, { instruments }: DatasetManifest): string[] {
   const ids = new Set<string>(instruments.map((instrument) => instrument.id));
   const sectors = [...new Set(instruments.map((instrument) => instrument.sector).filter((sector) => sector !== null))].sort();
   const problems: string[] = [];
@@ -48,6 +48,7 @@ function namesMissing({ universe, benchmark, data }: Experiment, { instruments }
   absent("universe.include", universe.include ?? []);
   absent("universe.exclude", universe.exclude);
   absent("benchmark", benchmark === null ? [] : [benchmark]);
+  for (const [role, symbol] of Object.entries(peers)) absent(`peers.${role}`, symbol === null ? [] : [symbol]);
   const strange = (universe.sectors ?? []).filter((sector) => !sectors.includes(sector));
   if (strange.length > 0)
     problems.push(

@@ -13,6 +13,7 @@ import { resolveFeatures } from "#features/registry.js";
 import type { FeaturePlan } from "#ports/stages.js";
 import type { Experiment } from "../config/experiment.js";
 import { fitToDataset } from "../config/fits-dataset.js";
+import { peerRows, sectorNumbers, sessionsAround } from "./company.js";
 
 export interface Universe {
   readonly dataset: OpenDataset;
@@ -45,6 +46,11 @@ export function openUniverse(experiment: Experiment, dataset: OpenDataset): Univ
   const filters: UniverseFilter[] = [];
   if (universe.minPrice !== null) filters.push({ expr: close, min: universe.minPrice });
   if (universe.minDollarVolume !== null) filters.push({ expr: close.mul(volume).sma(20), min: universe.minDollarVolume });
+  const company = {
+    sector: sectorNumbers(instruments),
+    peers: peerRows(instruments, experiment.peers),
+    sessions: sessionsAround(manifest),
+  };
   return {
     dataset,
     instruments,
@@ -56,6 +62,7 @@ export function openUniverse(experiment: Experiment, dataset: OpenDataset): Univ
       compileFeatures(features, {
         instruments: instruments.length,
         tradable,
+        ...company,
         minHistory: universe.minHistory,
         filters,
         priceBasis: manifest.priceBasis,
