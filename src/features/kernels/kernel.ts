@@ -30,7 +30,7 @@ export interface Op {
   readonly blocks: BlockColumns;
   /** Length of a window or of the seed of an average. */
   readonly bars: number;
-  /** Weight of the new value in an average; what a window's sum is divided by; -1 for a minimum. */
+  /** Weight of the new value in an average; what a window's sum is divided by. */
   readonly factor: number;
   /** Of a statistic or a recursive function; null elsewhere. */
   readonly statistic: Statistic | null;

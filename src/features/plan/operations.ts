@@ -1,6 +1,5 @@
 // From a program to its memory and operations: the one place that knows which step is which kernel.
 import { covarianceBlocks, covarianceWindow } from "#features/kernels/block-covariance.js";
-import { extremeBlocks, extremeWindow } from "#features/kernels/block-extreme.js";
 import { momentBlocks, stdWindow } from "#features/kernels/block-moments.js";
 import { skewBlocks, skewWindow } from "#features/kernels/block-skew.js";
 import { slopeBlocks, slopeWindow } from "#features/kernels/block-slope.js";
@@ -165,8 +164,6 @@ function claimBlockState(step: Step, program: Program, memory: Memory): BlockSta
   const e = step.splitExponent;
   switch (step.kind.kind) {
     case "sum":
-    case "max":
-    case "min":
       return claimBlocks(memory, step.kind.size, [e]);
     case "moments":
       return claimBlocks(memory, step.kind.size, [e, 2 * e]);
@@ -238,8 +235,6 @@ function kernelOf(kind: Computed): Kernel {
 
 const blockKernels: Readonly<Record<BlockKind, Kernel>> = {
   sum: sumBlocks,
-  max: extremeBlocks,
-  min: extremeBlocks,
   moments: momentBlocks,
   skew: skewBlocks,
   slope: slopeBlocks,
@@ -249,8 +244,6 @@ const blockKernels: Readonly<Record<BlockKind, Kernel>> = {
 const windowKernels: Readonly<Record<Extract<StepKind, { op: "window" }>["fn"], Kernel>> = {
   sum: sumWindow,
   mean: sumWindow,
-  max: extremeWindow,
-  min: extremeWindow,
   std: stdWindow,
   skew: skewWindow,
   slope: slopeWindow,
@@ -259,8 +252,5 @@ const windowKernels: Readonly<Record<Extract<StepKind, { op: "window" }>["fn"], 
 
 function factorOf(kind: Computed): number {
   if (kind.op === "smooth") return kind.alpha;
-  if (kind.op === "blocks") return kind.kind === "min" ? -1 : 1;
-  if (kind.op !== "window") return 1;
-  if (kind.fn === "mean") return kind.bars;
-  return kind.fn === "min" ? -1 : 1;
+  return kind.op === "window" && kind.fn === "mean" ? kind.bars : 1;
 }

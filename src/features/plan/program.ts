@@ -16,7 +16,10 @@ export interface Operand {
 }
 
 /** What a kind of block keeps; each is shared by all windows over the same values with the same block size. */
-export type BlockKind = "sum" | "max" | "min" | "moments" | "skew" | "slope" | "covariance";
+export type BlockKind = "sum" | "moments" | "skew" | "slope" | "covariance";
+
+/** Windows that are kept as blocks. */
+export type BlockFn = Exclude<WindowFn, "max" | "min"> | "covariance";
 
 export type StepKind =
   | { readonly op: "input"; readonly source: InputSource }
@@ -25,7 +28,7 @@ export type StepKind =
   | { readonly op: "binary"; readonly fn: BinaryFn }
   | { readonly op: "where" }
   | { readonly op: "blocks"; readonly kind: BlockKind; readonly size: number }
-  | { readonly op: "window"; readonly fn: WindowFn | "covariance"; readonly bars: number }
+  | { readonly op: "window"; readonly fn: BlockFn; readonly bars: number }
   | { readonly op: "smooth"; readonly bars: number; readonly alpha: number }
   | { readonly op: "statistic"; readonly fn: StatisticName; readonly bars: number; readonly params: readonly number[] }
   /** Steps the cells of a recursive function; its outputs are read by `part`. */
@@ -73,6 +76,14 @@ export function compileProgram(expressions: readonly Node[]): Program {
     return { step, lag: 0 };
   };
 
+  // Of `bars` values: of two runs that may overlap. Runs are powers of two, so that all windows of a series share them, and as nothing
+  // is ever taken out again a spike leaves no trace.
+  const extreme = (fn: "max" | "min", x: Operand, bars: number, exponent: number): Operand => {
+    const half = 1 << (31 - Math.clz32(bars - 1));
+    const run = half === 1 ? x : extreme(fn, x, half, exponent);
+    return intern({ op: "binary", fn }, [run, { step: run.step, lag: run.lag + bars - half }], exponent);
+  };
+
   const lower = (node: Node): Operand => {
     const exponent = splitExponent(dimensionOf(node));
     switch (node.op) {
@@ -92,6 +103,7 @@ export function compileProgram(expressions: readonly Node[]): Program {
       }
       case "window": {
         const x = lower(node.x);
+        if (node.fn === "max" || node.fn === "min") return extreme(node.fn, x, node.bars, exponent);
         const blocks = intern(
           { op: "blocks", kind: blockKind(node.fn), size: blockSize(node.bars) },
           [x],
@@ -133,13 +145,13 @@ export function blockSize(bars: number): number {
   return 1 << (30 - Math.clz32(bars));
 }
 
-function blockKind(fn: WindowFn): BlockKind {
+function blockKind(fn: Exclude<BlockFn, "covariance">): BlockKind {
   if (fn === "mean") return "sum";
   return fn === "std" ? "moments" : fn;
 }
 
 /** True when the blocks are kept relative to a value in them, which the window must then read too. */
-function anchored(fn: WindowFn): boolean {
+function anchored(fn: BlockFn): boolean {
   return fn === "std" || fn === "skew" || fn === "slope";
 }
 
