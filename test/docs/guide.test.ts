@@ -63,8 +63,16 @@ describe("life of a bar", () => {
   });
 });
 
-/** Other commands of the command line are registered at each start, and no bar comes by. */
+/** Other commands, and the tables of all features and of what formulas may use, are registered at each start, and no bar comes by. */
 function isRegistered(file: string): boolean {
+  if (
+    /^src\/features\/(catalog|statistics|folds)\//.test(file) ||
+    /^src\/features\/inputs\/[a-z-]*(tape|cells|sign)[a-z-]*\.ts$/.test(file)
+  ) {
+    return true;
+  }
+  // Reached through the table of commands only.
+  if (/^src\/(app\/(features|store)|data\/(vectors|books|facts|text|feature-lake)|research\/overlap)\//.test(file)) return true;
   return (
     file.startsWith("src/app/cli/") &&
     !["main", "context", "terminal", "data", "backtest"].some((name) => file === `src/app/cli/${name}.ts`)

@@ -74,7 +74,8 @@ function typeText(schema: Schema): string {
     case "boolean":
       return "true or false";
     case "array":
-      return schema.items?.properties === undefined ? `list of ${typeText(schema.items ?? {})}` : "list";
+      if ("prefixItems" in schema || schema.items === undefined) return "list";
+      return schema.items.properties === undefined ? `list of ${typeText(schema.items)}` : "list";
     case "object":
       return Object.keys(schema.properties ?? {})
         .map((name) => `\`{ ${name} }\``)
