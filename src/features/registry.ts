@@ -4,6 +4,7 @@ import { alpha158 } from "#features/catalog/alpha158.js";
 import { classic, classicRanks } from "#features/catalog/classic.js";
 import { atTimeframe, type FeatureDefinition } from "#features/language/definition.js";
 import { levels } from "#features/catalog/levels.js";
+import { technical } from "#features/catalog/technical/technical.js";
 import { parseTimeframe, timeframes } from "#features/language/timeframe.js";
 
 /** In the order in which they count: of features that say the same, the earlier one. */
@@ -12,6 +13,7 @@ const catalogs: readonly (readonly FeatureDefinition[])[] = [
   classic,
   classicRanks,
   alpha158,
+  technical,
 ];
 
 export const features: ReadonlyMap<string, FeatureDefinition> = new Map(catalogs.flat().map((definition) => [definition.name, definition]));
@@ -21,6 +23,7 @@ const sets: ReadonlyMap<string, readonly FeatureDefinition[]> = new Map([
   ["classic-40-raw", classic],
   ["levels", levels],
   ["alpha158", alpha158],
+  ["technical", technical],
 ]);
 
 export const featureSets: readonly string[] = [...sets.keys()];

@@ -70,17 +70,18 @@ export const directionalFolds = {
     },
   },
   /** Four-stage Laguerre filter (Ehlers 2004, Cybernetic Analysis, chapter 14): ups and downs between stages. Input: the value. Outputs: the sum of
-   * rises, the sum of falls between neighboring stages. All stages start at the first value. */
+   * rises, the sum of falls between neighboring stages, from the second value on. All stages start at the first. */
   laguerre: {
     inputs: 1,
     outputs: [[1], [1]],
     params: ["gamma"],
     cells: () => [[0], [1], [1], [1], [1]],
-    warmup: () => 0,
+    warmup: () => 1,
     memory: ([gamma = 0.5]) => Math.ceil(Math.log(1e-10) / Math.log(gamma)) + 60,
     step: (cells, x, out, [gamma = 0.5]) => {
       const v = num(x, 0);
-      if (cells[0] === 0) cells.fill(v, 1, 5);
+      const first = cells[0] === 0;
+      if (first) cells.fill(v, 1, 5);
       cells[0] = 1;
       const [a, b, c, d] = [num(cells, 1), num(cells, 2), num(cells, 3), num(cells, 4)];
       const l0 = v + gamma * (a - v);
@@ -91,8 +92,8 @@ export const directionalFolds = {
       cells[2] = l1;
       cells[3] = l2;
       cells[4] = l3;
-      out[0] = Math.max(l0 - l1, 0) + Math.max(l1 - l2, 0) + Math.max(l2 - l3, 0);
-      out[1] = Math.max(l1 - l0, 0) + Math.max(l2 - l1, 0) + Math.max(l3 - l2, 0);
+      out[0] = first ? Number.NaN : Math.max(l0 - l1, 0) + Math.max(l1 - l2, 0) + Math.max(l2 - l3, 0);
+      out[1] = first ? Number.NaN : Math.max(l1 - l0, 0) + Math.max(l2 - l1, 0) + Math.max(l3 - l2, 0);
     },
   },
   /**

@@ -85,6 +85,14 @@ export const technicalStatistics = {
       return phase;
     },
   },
+  /** Sine of the latest value plus `offset`, both in degrees (TA-Lib HT_SINE). */
+  sine: {
+    series: 1,
+    least: 1,
+    powers: [0, 0],
+    params: ["offset"],
+    value: (x, _, from, n, [offset = 0]) => Math.sin(((at(x, from + n - 1) + offset) * Math.PI) / 180),
+  },
   /** Share of the window's earlier values that are below the latest one (Connors 2012; TA-Lib PERCENTRANK / 100). */
   shareBelow: {
     series: 1,
