@@ -1,16 +1,14 @@
 // One instrument's features over the bars of a dataset, as a run would see them bar by bar: for a picture, or to look at values.
-import { calendarByName } from "#data/calendar/calendar.js";
 import type { OpenDataset } from "#data/lake/open-dataset.js";
 import { TruewindError } from "#base/errors.js";
 import type { InstrumentId } from "#domain/instrument.js";
 import type { EventBatch } from "#domain/market.js";
-import type { Session } from "#domain/session.js";
-import { DAY_US, type Micros, utcDate } from "#domain/time.js";
+import type { Micros } from "#domain/time.js";
 import type { FeatureDefinition } from "#features/language/definition.js";
 import { isCross, type PeerRole } from "#features/language/node.js";
 import { compileFeatures } from "#features/plan/compile.js";
 import type { FeaturePlan } from "#ports/stages.js";
-import { sectorNumbers } from "../modes/company.js";
+import { peerRows, sectorNumbers, sessionsAround } from "../modes/company.js";
 
 export interface Evaluation {
   /** End of each bar of the instrument, Micros. */
@@ -35,36 +33,30 @@ export async function evaluateFeatures(
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   const { manifest } = dataset;
-  if (manifest.kind !== "bar") throw new TruewindError("bad-config", `Dataset ${manifest.name} holds ${manifest.kind}s; features need bars.`);
+  if (manifest.kind !== "bar")
+    throw new TruewindError("bad-config", `Dataset ${manifest.name} holds ${manifest.kind}s; features need bars.`);
   // Others are read only when a formula looks at them.
   const together = definitions.some(({ expr, joint }) => isCross(expr) || joint);
   const selection = together ? {} : { instruments: [options.symbol as InstrumentId] };
   const instruments = dataset.instruments(selection);
   const rowOf = new Map(instruments.map(({ id }, row) => [id as string, row]));
   const row = rowOf.get(options.symbol);
-  if (row === undefined) throw new TruewindError("bad-config", `Dataset ${manifest.name} has no ${options.symbol}: choose among its symbols.`);
-  const peers = together ? peerRows(rowOf, options.peers ?? {}) : {};
+  if (row === undefined)
+    throw new TruewindError("bad-config", `Dataset ${manifest.name} has no ${options.symbol}: choose among its symbols.`);
+  const missing = Object.values(options.peers ?? {}).filter((symbol) => together && !rowOf.has(symbol));
+  if (missing.length > 0)
+    throw new TruewindError("bad-config", `Dataset ${manifest.name} has no ${missing.join(", ")} to look at: choose among its symbols.`);
   const plan = compileFeatures(definitions, {
     instruments: instruments.length,
     tradable: Uint8Array.from(instruments, ({ id }) => (manifest.notTradable.includes(id) ? 0 : 1)),
     sector: sectorNumbers(instruments),
-    peers,
-    sessions: sessionsOf(dataset),
+    peers: peerRows(instruments, options.peers ?? {}),
+    sessions: sessionsAround(manifest),
     minHistory: 1,
     filters: [],
     priceBasis: manifest.priceBasis,
   });
   return follow(dataset, plan, row, selection, options);
-}
-
-function peerRows(rowOf: ReadonlyMap<string, number>, peers: Readonly<Partial<Record<PeerRole, string>>>): Partial<Record<PeerRole, number>> {
-  const rows: Partial<Record<PeerRole, number>> = {};
-  for (const [role, symbol] of Object.entries(peers) as [PeerRole, string][]) {
-    const row = rowOf.get(symbol);
-    if (row === undefined) throw new TruewindError("bad-config", `There is no ${symbol} in the dataset to stand for the role ${role}.`);
-    rows[role] = row;
-  }
-  return rows;
 }
 
 async function follow(
@@ -104,9 +96,4 @@ async function follow(
     onProgress?.(Math.min(1, done / dataset.manifest.rows));
   }
   return { at, close, values };
-}
-
-function sessionsOf({ manifest }: OpenDataset): readonly Session[] {
-  if (manifest.from === null || manifest.to === null) return [];
-  return calendarByName(manifest.calendar).sessions(utcDate((manifest.from - DAY_US) as Micros), utcDate((manifest.to + DAY_US) as Micros));
 }

@@ -59,7 +59,10 @@ function describe(definition: FeatureDefinition, values: readonly number[], comm
 
 /** Decimals that show three figures of the typical value. */
 function digitsOf(values: readonly number[]): number {
-  const sizes = values.filter((v) => Number.isFinite(v) && v !== 0).map(Math.abs).sort((a, b) => a - b);
+  const sizes = values
+    .filter((v) => Number.isFinite(v) && v !== 0)
+    .map(Math.abs)
+    .sort((a, b) => a - b);
   const middle = sizes[sizes.length >> 1] ?? 1;
   return Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(middle))));
 }

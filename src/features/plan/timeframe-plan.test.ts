@@ -1,0 +1,150 @@
+// Longer bars beside the bars of the run: the same values as a plan of their own gets from bars aggregated elsewhere, whenever one looks.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createRng } from "#base/rng.js";
+import type { InstrumentIx } from "#domain/instrument.js";
+import { type BarBatch, type BarRow, toBarBatch } from "#domain/market.js";
+import type { Session } from "#domain/session.js";
+import { HOUR_US, type IsoDate, type Micros, MINUTE_US } from "#domain/time.js";
+import { atTimeframe, type FeatureDefinition } from "#features/language/definition.js";
+import { type Timeframe, timeframeLength, timeframes } from "#features/language/timeframe.js";
+import { featureByName, featureSet } from "#features/registry.js";
+import type { FeaturePlan } from "#ports/stages.js";
+import { compileFeatures } from "./compile.js";
+
+const names = ["mom_1", "mom_5", "rsi_14", "vol_20", "atr_14", "donchian_20", "obv_20", "skew_60", "macd_hist"];
+const longer: readonly Timeframe[] = ["5m", "15m", "1h", "4h"];
+const definitions = [
+  ...names.map((name) => featureByName(name)),
+  ...longer.flatMap((timeframe) => names.map((name) => featureByName(`${name}@${timeframe}`))),
+];
+
+/** Minutes of two instruments from 13:30 on; some are missing. */
+function minutes(seed: string, count: number): BarRow[] {
+  const rng = createRng(seed);
+  const prices = [50, 90];
+  const first = 20_000 * 24 * HOUR_US + 13.5 * HOUR_US;
+  return Array.from({ length: count }, (_, m) => m).flatMap((m) =>
+    [0, 1].flatMap((i): BarRow[] => {
+      const open = prices[i] as number;
+      const close = open * Math.exp(0.002 * rng.normal());
+      prices[i] = close;
+      if (rng.next() < 0.1) return [];
+      const openAt = (first + m * MINUTE_US) as Micros;
+      const at = (openAt + MINUTE_US) as Micros;
+      const [high, low] = [Math.max(open, close) * 1.0003, Math.min(open, close) * 0.9998];
+      return [{ instrument: i as InstrumentIx, openAt, at, seenAt: at, open, high, low, close, volume: 1 + rng.int(500) }];
+    }),
+  );
+}
+
+/** The longer bars that are complete at `now`, made the plain way. */
+function aggregate(rows: readonly BarRow[], timeframe: Timeframe, now: number): BarRow[] {
+  const length = timeframeLength(timeframe);
+  const groups = new Map<string, BarRow[]>();
+  for (const row of rows.filter(({ at }) => at <= now)) {
+    const key = `${Math.ceil(row.at / length) * length}/${row.instrument}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups]
+    .map(([key, of]): BarRow => {
+      const at = Number(key.split("/")[0]) as Micros;
+      const [first, last] = [of[0] as BarRow, of.at(-1) as BarRow];
+      const [high, low] = [Math.max(...of.map((r) => r.high)), Math.min(...of.map((r) => r.low))];
+      const volume = of.reduce((sum, r) => sum + r.volume, 0);
+      return { ...first, at, seenAt: at, high, low, close: last.close, volume };
+    })
+    .filter(({ at }) => at <= now)
+    .sort((a, b) => a.at - b.at || a.instrument - b.instrument);
+}
+
+function planOf(wanted: readonly FeatureDefinition[], sessions: readonly Session[] = []): FeaturePlan {
+  return compileFeatures(wanted, {
+    instruments: 2,
+    tradable: Uint8Array.of(1, 1),
+    minHistory: 1,
+    filters: [],
+    priceBasis: "raw",
+    sessions,
+  });
+}
+
+function feed(plan: FeaturePlan, batch: BarBatch, from = 0, to = batch.length): void {
+  plan.advance(batch, from, to);
+}
+
+const look = (plan: FeaturePlan, now: number): Float64Array => plan.frame(now as Micros, 0 as Micros).values.slice();
+
+describe("longer bars", () => {
+  const rows = minutes("minutes", 1500);
+  const batch = toBarBatch(rows);
+  const ends = [...new Set(rows.map(({ at }) => at))];
+
+  it.each(longer)("of %s are those that anybody would make", (timeframe) => {
+    const plan = planOf(definitions);
+    const columns = definitions.flatMap((definition, c) => (definition.timeframe === timeframe ? [c] : []));
+    let row = 0;
+    for (const now of ends) {
+      while (row < rows.length && (rows[row] as BarRow).at <= now) feed(plan, batch, row, ++row);
+      if (now % (10 * MINUTE_US) !== 0) continue;
+      const alone = planOf(names.map((name) => featureByName(name)));
+      const bars = aggregate(rows.slice(0, row), timeframe, now);
+      if (bars.length > 0) feed(alone, toBarBatch(bars));
+      const wanted = look(alone, now);
+      const got = look(plan, now);
+      const own = [0, 1].flatMap((i) => columns.map((c) => got[i * definitions.length + c] as number));
+      expect(own, `at ${now}`).toEqual([...wanted]);
+    }
+  });
+
+  it("come out alike from a stream with decisions in between, a batch, and a restart anywhere", () => {
+    const end = ends.at(-1) as number;
+    const whole = planOf(definitions);
+    feed(whole, batch);
+    const wanted = look(whole, end);
+    fc.assert(
+      fc.property(fc.nat(rows.length), fc.string(), (at, seed) => {
+        const rng = createRng(seed);
+        const first = planOf(definitions);
+        for (let row = 0; row < at; row++) {
+          feed(first, batch, row, row + 1);
+          // As the engine does: a decision comes after all bars of its moment.
+          if (rng.int(20) === 0 && rows[row + 1]?.at !== rows[row]?.at) look(first, (rows[row] as BarRow).at);
+        }
+        const second = planOf(definitions);
+        second.restore(first.snapshot());
+        feed(second, batch, at, rows.length);
+        expect(look(second, end)).toEqual(wanted);
+      }),
+      { numRuns: 6 },
+    );
+  });
+
+  it("of a day are sessions, also when they cross midnight", () => {
+    const day = (n: number): Session => ({
+      date: `2024-01-0${n}` as IsoDate,
+      openAt: (n * 24 * HOUR_US - 2 * HOUR_US) as Micros,
+      closeAt: (n * 24 * HOUR_US + 20 * HOUR_US) as Micros,
+      early: false,
+    });
+    const plan = planOf([featureByName("close"), featureByName("close@1d")], [day(1), day(2)]);
+    const hours = Array.from({ length: 40 }, (_, h) => {
+      const openAt = (22 * HOUR_US + h * HOUR_US) as Micros;
+      const at = (openAt + HOUR_US) as Micros;
+      return { instrument: 0 as InstrumentIx, openAt, at, seenAt: at, open: h, high: h, low: h, close: h, volume: 1 };
+    });
+    const shown = hours.map((row) => {
+      feed(plan, toBarBatch([row]));
+      return look(plan, row.at)[1];
+    });
+    // The first session's last bar ends at 20:00 of day 1: the 22nd hour.
+    expect(shown.slice(0, 21).every(Number.isNaN)).toBe(true);
+    expect(shown.slice(21)).toEqual(Array.from({ length: 19 }, () => 21));
+  });
+
+  it("have no ranks, and no unknown length", () => {
+    expect(() => featureByName("rank_mom_20@1h")).toThrow(/taken over the universe at each decision/);
+    expect(() => featureByName("mom_20@2h")).toThrow(/no timeframe "2h" \(in mom_20@2h\); choose one of 1m, 5m/);
+    expect(timeframes.map((t) => atTimeframe(featureSet("levels")[0] as FeatureDefinition, t).name)).toContain("close@1d");
+  });
+});
