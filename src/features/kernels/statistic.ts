@@ -1,55 +1,66 @@
 // Statistics of windows: gathers the last values of each instrument side by side, oldest first, and hands them to a pure function.
-// Steps over the same series and length come one after the other and share what was gathered.
+// Steps over the same series come one after the other, the shortest window first; all of them look at the newest part of what was gathered
+// for the longest. Instruments are taken in tiles small enough to stay in the nearest cache.
 import { type Lane, type Op, slotAt, type Work } from "./kernel.js";
+
+/** Values and instruments per tile. Eight instruments share the cache lines of a ring. */
+const TILE_VALUES = 2048;
+const LEAST_TILE = 8;
+const MOST_TILE = 64;
 
 interface Gathered {
   values: Float64Array;
-  /** Per instrument: 0, or NaN when its window holds a value that is not finite. */
-  flaws: Float64Array;
-  lane: Lane | null;
+  /** Per instrument: place of the newest value that is not finite, -1 when there is none. */
+  readonly flaw: Int32Array;
 }
 
-const first: Gathered = { values: new Float64Array(0), flaws: new Float64Array(0), lane: null };
-const second: Gathered = { values: new Float64Array(0), flaws: new Float64Array(0), lane: null };
+const first: Gathered = { values: new Float64Array(TILE_VALUES), flaw: new Int32Array(MOST_TILE) };
+const second: Gathered = { values: new Float64Array(TILE_VALUES), flaw: new Int32Array(MOST_TILE) };
 
 export function statistic(ops: readonly Op[], work: Work): void {
+  for (let begin = 0, end = 0; begin < ops.length; begin = end) {
+    const { x, y } = ops[begin] as Op;
+    while (end < ops.length && ops[end]?.x === x && ops[end]?.y === y) end++;
+    group(ops, begin, end, work);
+  }
+}
+
+/** Runs `ops[begin..end)`, which read the same series, the longest window last. */
+function group(ops: readonly Op[], begin: number, end: number, work: Work): void {
   const { memory, rows, from, to } = work;
-  let bars = 0;
-  first.lane = null;
-  second.lane = null;
-  for (let k = 0; k < ops.length; k++) {
-    const op = ops[k] as Op;
-    const { out, params } = op;
-    const spec = op.statistic;
-    if (spec === null) continue;
-    const two = spec.series === 2;
-    if (op.bars !== bars || first.lane !== op.x) gather(first, op.x, op.bars, work);
-    if (two && (op.bars !== bars || second.lane !== op.y)) gather(second, op.y, op.bars, work);
-    else if (op.bars !== bars) second.lane = null;
-    bars = op.bars;
-    const r = out.at;
-    for (let j = from; j < to; j++) {
-      const i = rows[j] as number;
-      const n = j - from;
-      const flaw = (first.flaws[n] as number) + (two ? (second.flaws[n] as number) : 0);
-      memory[r + i] = flaw === 0 ? spec.value(first.values, second.values, n * bars, bars, params) : Number.NaN;
+  const { x, y, bars: longest, statistic: spec } = ops[end - 1] as Op;
+  const two = spec?.series === 2;
+  const tile = Math.max(LEAST_TILE, Math.min(MOST_TILE, Math.floor(TILE_VALUES / longest)));
+  for (let start = from; start < to; start += tile) {
+    const n = Math.min(tile, to - start);
+    gather(first, x, longest, start, n, work);
+    if (two) gather(second, y, longest, start, n, work);
+    for (let k = begin; k < end; k++) {
+      const op = ops[k] as Op;
+      const { out, bars, params } = op;
+      if (op.statistic === null) continue;
+      const oldest = longest - bars;
+      const r = out.at;
+      for (let j = 0; j < n; j++) {
+        const i = rows[start + j] as number;
+        const known = (first.flaw[j] as number) < oldest && (!two || (second.flaw[j] as number) < oldest);
+        memory[r + i] = known ? op.statistic.value(first.values, second.values, j * longest + oldest, bars, params) : Number.NaN;
+      }
     }
   }
 }
 
-function gather(into: Gathered, lane: Lane, bars: number, { memory, width, t, rows, from, to }: Work): void {
-  const n = to - from;
+/** Fills `into` from the instruments `rows[start .. start + n)`. */
+function gather(into: Gathered, lane: Lane, bars: number, start: number, n: number, { memory, width, t, rows }: Work): void {
   if (into.values.length < n * bars) into.values = new Float64Array(n * bars);
-  if (into.flaws.length < n) into.flaws = new Float64Array(n);
-  into.lane = lane;
-  const { values, flaws } = into;
-  flaws.fill(0, 0, n);
+  const { values, flaw } = into;
+  flaw.fill(-1, 0, n);
   for (let b = 0; b < bars; b++) {
     const slot = slotAt(lane, t - bars + 1 + b, width);
     for (let j = 0; j < n; j++) {
-      const v = memory[slot + (rows[from + j] as number)] as number;
+      const v = memory[slot + (rows[start + j] as number)] as number;
       values[j * bars + b] = v;
-      flaws[j] = (flaws[j] as number) + (v - v);
+      if (v - v !== 0) flaw[j] = b;
     }
   }
 }

@@ -128,13 +128,13 @@ function routine({ tasks, lanes }: Draft): Routine {
   return { stages: schedule(gatheredTogether([...tasks.values()])), lanes: [...lanes.values()].filter(({ mask }) => mask > 0) };
 }
 
-/** Statistics of the same series and length stand together, so that its values are gathered once; all else keeps its order. */
+/** Statistics of the same series stand together, the shortest window first, so that its values are gathered once; all else keeps its order. */
 function gatheredTogether(tasks: readonly Task[]): readonly Task[] {
-  const key = ({ op }: Task): string => `${op.x.offset}/${op.x.lag}/${op.bars}`;
+  const key = ({ op: { x, y } }: Task): string => `${x.offset}/${x.lag}/${y.offset}/${y.lag}`;
   const [rest, gathering] = [tasks.filter(({ op }) => op.statistic === null), tasks.filter(({ op }) => op.statistic !== null)];
   const groups = new Map<string, Task[]>();
   for (const task of gathering) groups.set(key(task), [...(groups.get(key(task)) ?? []), task]);
-  return [...rest, ...[...groups.values()].flat()];
+  return [...rest, ...[...groups.values()].flatMap((group) => group.sort((a, b) => a.op.bars - b.op.bars))];
 }
 
 const nowhere: Lane = { offset: 0, mask: 0, lag: 0, at: 0 };
