@@ -17,7 +17,9 @@ export interface Company {
 export class Moments {
   /** Cells of all operations, group by group. */
   readonly cells: Float64Array;
-  private readonly groups: number;
+  /** Rows of the universe's instruments, all of them and by sector. */
+  private readonly universe: Int32Array;
+  private readonly groups: readonly Int32Array[];
   private readonly values: Float64Array;
   private readonly sectors: Int32Array;
 
@@ -26,11 +28,13 @@ export class Moments {
     private readonly company: Company,
   ) {
     const instruments = company.tradable.length;
-    this.groups = company.sector.reduce((most, s) => Math.max(most, s + 1), 0);
+    this.universe = Int32Array.from([...company.tradable.keys()].filter((i) => company.tradable[i] === 1));
+    const sectors = company.sector.reduce((most, s) => Math.max(most, s + 1), 0);
+    this.groups = Array.from({ length: sectors }, (_, s) => this.universe.filter((i) => company.sector[i] === s));
     let count = 0;
     for (const op of operations) {
       op.firstCell = count;
-      count += op.cells * (op.within === "sector" ? this.groups : 1);
+      count += op.cells * (op.within === "sector" ? sectors : 1);
     }
     this.cells = new Float64Array(count);
     this.values = new Float64Array(instruments);
@@ -46,7 +50,7 @@ export class Moments {
     else if (op.within === "universe") this.writeGroup(op, -1, work, rows, n, bar, lastAt, moment);
     else {
       this.fill(op, work, rows, n, bar, Number.NaN, -1);
-      for (let group = 0; group < this.groups; group++) this.writeGroup(op, group, work, rows, n, bar, lastAt, moment);
+      for (let group = 0; group < this.groups.length; group++) this.writeGroup(op, group, work, rows, n, bar, lastAt, moment);
     }
   }
 
@@ -68,11 +72,13 @@ export class Moments {
     lastAt: Float64Array,
     moment: number,
   ): void {
-    const { tradable, sector } = this.company;
+    const { sector } = this.company;
     const { values, sectors } = this;
+    const members = group < 0 ? this.universe : (this.groups[group] as Int32Array);
     let known = 0;
-    for (let i = 0; i < tradable.length; i++) {
-      if (lastAt[i] !== moment || tradable[i] !== 1 || (group >= 0 && sector[i] !== group)) continue;
+    for (let k = 0; k < members.length; k++) {
+      const i = members[k] as number;
+      if (lastAt[i] !== moment) continue;
       const v = work.memory[slotAt(op.x, bar[i] as number, work.width) + i] as number;
       if (v - v !== 0) continue;
       values[known] = v;
