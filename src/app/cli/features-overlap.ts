@@ -27,7 +27,8 @@ export function addFeaturesOverlap(group: Command, context: CommandContext): voi
         const columns = order.map((name) => sample.columns[sample.names.indexOf(name)] as Float64Array);
         const count = countDistinct(order, columns, limit);
         found.push({ table, rows: columns[0]?.length ?? 0, of: sample.of, ...count });
-        for (const { feature, like, correlation } of count.redundant) terminal.say(`${feature.padEnd(34)} like ${like} (${correlation.toFixed(4)})`);
+        for (const { feature, like, correlation } of count.redundant)
+          terminal.say(`${feature.padEnd(34)} like ${like} (${correlation.toFixed(4)})`);
         terminal.say(
           `${table}: ${order.length} features over ${columns[0]?.length ?? 0} of ${sample.of} rows; ${count.distinct.length} distinct, ${count.redundant.length} redundant, ${count.unknown.length} unknown there.`,
         );

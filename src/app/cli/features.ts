@@ -42,7 +42,10 @@ function addList(group: Command, context: CommandContext): void {
       const all = options.file === undefined ? inSet(options.set) : defineOwnFeatures(readOwnFeatures(options.file));
       const shown = all.filter((definition) => options.group === undefined || definition.group === options.group);
       if (shown.length === 0) {
-        throw new TruewindError("bad-usage", `There is no group "${options.group}"; there are ${[...new Set(all.map((d) => d.group))].join(", ")}.`);
+        throw new TruewindError(
+          "bad-usage",
+          `There is no group "${options.group}"; there are ${[...new Set(all.map((d) => d.group))].join(", ")}.`,
+        );
       }
       const groups = countGroups(shown, new Set(Object.keys(redundantFeatures)));
       for (const { name, group: of, warmup, kind, unit } of shown) {
@@ -59,10 +62,13 @@ function inSet(set: string | undefined): readonly FeatureDefinition[] {
 }
 
 function countLines(groups: readonly GroupCount[]): readonly string[] {
-  const line = (a: string, b: string, c: string, d: string): string => `${a.padEnd(20)} ${b.padStart(8)} ${c.padStart(12)} ${d.padStart(10)}`;
+  const line = (a: string, b: string, c: string, d: string): string =>
+    `${a.padEnd(20)} ${b.padStart(8)} ${c.padStart(12)} ${d.padStart(10)}`;
   return [
     line("GROUP", "FEATURES", "<=4 A FORMULA", "EFFECTIVE"),
-    ...[...groups, totalOf(groups)].map(({ group, raw, formulas, effective }) => line(group, String(raw), String(formulas), String(effective))),
+    ...[...groups, totalOf(groups)].map(({ group, raw, formulas, effective }) =>
+      line(group, String(raw), String(formulas), String(effective)),
+    ),
     "Effective: at most four settings of a formula, and of features whose rank correlation on real data is above .98 only the first.",
   ];
 }
@@ -89,7 +95,8 @@ function addShow(group: Command, context: CommandContext): void {
       const { terminal } = context.open(options);
       const [definition] = resolveFeatures([name], ownOf(options.file)) as [FeatureDefinition];
       const { range, inputs, warmup, memory, kind, joint, level } = definition;
-      const memoryWords = kind === "windowed" ? "windowed: older bars change nothing" : `recursive: older bars are forgotten (1e-10) after ${memory}`;
+      const memoryWords =
+        kind === "windowed" ? "windowed: older bars change nothing" : `recursive: older bars are forgotten (1e-10) after ${memory}`;
       const lines: readonly (readonly [string, string])[] = [
         ["Feature", `${definition.name}, version ${definition.version}, group ${definition.group}`],
         ["Formula", printFormula(definition.expr)],
@@ -102,7 +109,9 @@ function addShow(group: Command, context: CommandContext): void {
         ["Range", `${range[0] ?? "unbounded"} to ${range[1] ?? "unbounded"}`],
         ...(joint ? ([["Note", "other instruments' bars of the same moment take part"]] as const) : []),
         ...(level ? ([["Note", "a level: not known on adjusted prices, which hold the future"]] as const) : []),
-        ...(redundantFeatures[name] === undefined ? [] : ([["Note", `says the same as ${redundantFeatures[name]} (rank correlation above .98)`]] as const)),
+        ...(redundantFeatures[name] === undefined
+          ? []
+          : ([["Note", `says the same as ${redundantFeatures[name]} (rank correlation above .98)`]] as const)),
       ];
       for (const [term, value] of lines) terminal.say(`${term.padEnd(12)} ${value}`);
       terminal.result(described(definition));
@@ -160,7 +169,10 @@ function parsePeer(text: string): readonly [PeerRole, string] {
   const [role, symbol] = text.split("=", 2);
   const known = peerRoles.find((candidate) => candidate === role);
   if (known === undefined || symbol === undefined || symbol === "") {
-    throw new TruewindError("bad-usage", `--peer is ROLE=SYMBOL, as market=SPY, with one of the roles ${peerRoles.join(", ")}; found "${text}".`);
+    throw new TruewindError(
+      "bad-usage",
+      `--peer is ROLE=SYMBOL, as market=SPY, with one of the roles ${peerRoles.join(", ")}; found "${text}".`,
+    );
   }
   return [known, symbol];
 }

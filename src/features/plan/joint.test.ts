@@ -143,15 +143,18 @@ describe("a tape", () => {
 describe("recursive functions and statistics", () => {
   it("skip what is not known and go on", () => {
     const efficiency = close.diff(2).abs().div(close.diff(1).abs().sum(2));
-    const plan = planOf([fold<"price">("kama", [close, efficiency]), close.median(3), close.quantile(0.25, 3)], 1);
+    const plan = planOf([fold<"price">("kama", [close, efficiency, close.lag(1)]), close.median(3), close.quantile(0.25, 3)], 1);
     const values = [10, 12, 11, 14].map((price, t) => {
       feed(plan, bars(t + 1, [price]));
       return shown(plan);
     });
     const next = ((2 / 4) * (2 / 3 - 2 / 31) + 2 / 31) ** 2;
     expect(values[1]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
-    expect(values[2]).toEqual([11, 11, 10.5]);
-    expect(values[3]?.[0]).toBeCloseTo(11 + next * 3, 12);
+    // Moves 2 and -1: efficiency 1/3, from the close before. Then -1 and 3: 2/4.
+    const first = 12 - ((1 / 3) * (2 / 3 - 2 / 31) + 2 / 31) ** 2;
+    expect(values[2]?.[0]).toBeCloseTo(first, 12);
+    expect(values[2]?.slice(1)).toEqual([11, 10.5]);
+    expect(values[3]?.[0]).toBeCloseTo(first + next * (14 - first), 12);
     expect(values[3]?.slice(1)).toEqual([12, 11.5]);
   });
 });
