@@ -35,12 +35,8 @@ export const ao = apoPlain(middle, 5, 34);
 /** TA-Lib ERI (Elder 1993). */
 export const bullPower = (bars: number): Series<"price"> => high.sub(close.ema(bars));
 export const bearPower = (bars: number): Series<"price"> => low.sub(close.ema(bars));
-/** TA-Lib VHF (White 1991). */
-export const vhf = (bars: number): Series<"ratio"> =>
-  close
-    .rollingMax(bars + 1)
-    .sub(close.rollingMin(bars + 1))
-    .div(change.abs().sum(bars));
+/** TA-Lib VHF (White 1991): distance of the extremes of n closes over n changes. */
+export const vhf = (bars: number): Series<"ratio"> => close.rollingMax(bars).sub(close.rollingMin(bars)).div(change.abs().sum(bars));
 /** TA-Lib QSTICK (Chande and Kroll 1994). */
 export const qstick = (bars: number): Series<"price"> => close.sub(open).sma(bars);
 

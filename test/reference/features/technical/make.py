@@ -1,0 +1,94 @@
+# Makes technical.json: raw TA-Lib functions on random bars, and on the same bars a few published formulas in numpy that TA-Lib lacks.
+# python -m venv venv && venv/bin/pip install numpy==2.4.6 TA-Lib==0.8.2 && venv/bin/python make.py
+#
+# Cumulated lines (OBV, AD, PVT, WAD, PVI, NVI) are given as their rise over a window, since Truewind keeps no endless sums.
+# What differs:
+# - First values: TA-Lib begins all outputs of a function at the bar of its last one (STOCH, KDJ, SMI, MACDEXT); Truewind as soon as each is
+#   known. MAVP begins later here, when a whole window of periods is known; PLUS_DM and MINUS_DM one bar later, when the sums of DX begin.
+# - Start of averages, compared only after the memory that the formula declares (under "seeded"): MACD, MACDFIX, PPO, APO and PVO with
+#   exponential averages start the fast one later, so that both begin at one bar; KC starts its true range likewise; ADOSC starts at the
+#   first bar's flow; HT_DCPHASE, HT_SINE, HT_TRENDLINE and HT_TRENDMODE start the transform at bar 37, HT_DCPERIOD and HT_PHASOR at bar 12 as
+#   Truewind does for all; MAMA and FAMA start at 0, Truewind's at a price.
+import json, math, pathlib
+import numpy as np
+import talib as ta
+
+rng = np.random.default_rng(20261121)
+n = 1700
+ret = rng.standard_t(4, n) * 0.012
+close = 50 * np.exp(np.cumsum(ret))
+open_ = np.concatenate([[50.0], close[:-1]]) * np.exp(rng.normal(0, 0.004, n))
+high = np.maximum(open_, close) * np.exp(np.abs(rng.normal(0, 0.004, n)))
+low = np.minimum(open_, close) * np.exp(-np.abs(rng.normal(0, 0.004, n)))
+volume = np.round(np.exp(rng.normal(11, 0.7, n)))
+bars = [[float(f"{x:.6g}") for x in c] for c in (open_, high, low, close, volume)]
+o, h, l, c, v = (np.array(x) for x in bars)
+hl, cv, hlc, hlcv, ohlc = (h, l), (c, v), (h, l, c), (h, l, c, v), (o, h, l, c)
+
+def rise(x, k): return np.concatenate([np.full(k, math.nan), x[k:] - x[:-k]])
+def logsum(x, k):  # an index multiplied by (1 + r): the product over k bars
+    return np.concatenate([np.full(k, math.nan), x[k:] / x[:-k]])
+def many(names, results): return dict(zip(names, results))
+
+dc = ta.HT_DCPERIOD(c)
+periods = np.where(np.isnan(dc), 2, dc * 0.5)
+exact = {
+    "wma_10": ta.WMA(c, 10), "trima_40": ta.TRIMA(c, 40), "trima_15": ta.TRIMA(c, 15), "dema_21": ta.DEMA(c, 21), "tema_60": ta.TEMA(c, 60),
+    "t3_10": ta.T3(c, 10), "kama_10": ta.KAMA(c, 10), "kama_30": ta.KAMA(c, 30), "hma_55": ta.HMA(c, 55), "hma_20": ta.HMA(c, 20),
+    "zlema_34": ta.ZLEMA(c, 34), "rma_50": ta.RMA(c, 50), "vwma_20": ta.VWMA(c, v, 20),
+    "midpoint_14": ta.MIDPOINT(c, 14), "midprice_100": ta.MIDPRICE(*hl, 100), "sar": ta.SAR(*hl, 0.02, 0.2),
+    "sarext": ta.SAREXT(*hl, 0, 0, 0.005, 0.005, 0.05, 0.01, 0.01, 0.1),
+    **many(["accbands_upper", "accbands_middle", "accbands_lower"], ta.ACCBANDS(*hlc, 20)),
+    **many(["donchian_upper", "donchian_middle", "donchian_lower"], ta.DONCHIAN(*hl, 20)),
+    **many(["supertrend", "supertrend_side"], ta.SUPERTREND(*hlc, 10, 3)),
+    "apo_sma": ta.APO(c, 12, 26, 0), "macdext": ta.MACDEXT(c, 12, 0, 26, 0, 9, 0)[0], "macdext_hist": ta.MACDEXT(c, 12, 0, 26, 0, 9, 0)[2],
+    "coppock": ta.COPPOCK(c, 10, 11, 14), "trix_15": ta.TRIX(c, 15), "dpo_20": ta.DPO(c, 20), "tsi": ta.TSI(c, 25, 13), "fosc_14": ta.FOSC(c, 14),
+    "ao": ta.AO(*hl, 5, 34), "ac": ta.AC(*hl, 5, 34, 5), **many(["bull_power", "bear_power"], ta.ERI(*hlc, 13)),
+    "er_10": ta.ER(c, 10), "vhf_28": ta.VHF(c, 28), "qstick_10": ta.QSTICK(o, c, 10), "cmou_14": ta.CMOU(c, 14), "cmo_5": ta.CMO(c, 5),
+    "mom_40": ta.MOM(c, 40), "roc_10": ta.ROC(c, 10), "rocr_10": ta.ROCR(c, 10), "rocp_10": ta.ROCP(c, 10),
+    "plus_dm_14": ta.PLUS_DM(*hl, 14), "minus_dm_14": ta.MINUS_DM(*hl, 14), "plus_di_14": ta.PLUS_DI(*hlc, 14), "minus_di_14": ta.MINUS_DI(*hlc, 14),
+    "dx_14": ta.DX(*hlc, 14), "adx_14": ta.ADX(*hlc, 14), "adxr_14": ta.ADXR(*hlc, 14),
+    **many(["aroon_down_25", "aroon_up_25"], ta.AROON(*hl, 25)), "aroonosc_14": ta.AROONOSC(*hl, 14),
+    **many(["vortex_up_14", "vortex_down_14"], ta.VORTEX(*hlc, 14)),
+    "rsi_28": ta.RSI(c, 28), **many(["stoch_k", "stoch_d"], ta.STOCH(*hlc, 14, 3, 0, 3, 0)), "stochf_k": ta.STOCHF(*hlc, 5, 3, 0)[0],
+    "stochrsi_k": ta.STOCHRSI(c, 14, 14, 3, 0)[0], "stochrsi_d": ta.STOCHRSI(c, 14, 5, 3, 0)[1],
+    **many(["kdj_k", "kdj_d", "kdj_j"], ta.KDJ(*hlc)), "willr_10": ta.WILLR(*hlc, 10), "cci_14": ta.CCI(*hlc, 14),
+    **many(["smi", "smi_signal"], ta.SMI(*hlc, 13, 2, 25, 9)), "ultosc": ta.ULTOSC(*hlc, 7, 14, 28), "bop": ta.BOP(*ohlc), "imi_14": ta.IMI(o, c, 14),
+    "percentrank_100": ta.PERCENTRANK(c, 100),
+    "trange": ta.TRANGE(*hlc), "atr_14": ta.ATR(*hlc, 14), "natr_50": ta.NATR(*hlc, 50), "adr_7": ta.ADR(*hl, 7), "cvi": ta.CVI(*hl, 10, 10),
+    "massi": ta.MASSI(*hl, 9, 25), "rvi_14": ta.RVI(c, 14, 10),
+    "efi_13": ta.EFI(*cv, 13), "cmf_20": ta.CMF(*hlcv, 20), "rvol_20": ta.RVOL(v, 20), "marketfi": ta.MARKETFI(h, l, v), "mfi_28": ta.MFI(*hlcv, 28),
+    "obv_rise_60": rise(ta.OBV(*cv), 60), "ad_rise_60": rise(ta.AD(*hlcv), 60), "pvt_rise_20": rise(ta.PVT(*cv), 20),
+    "wad_rise_20": rise(ta.WAD(*hlc), 20), "pvi_rise_1": logsum(ta.PVI(*cv), 1), "nvi_rise_1": logsum(ta.NVI(*cv), 1),
+    "ht_dcperiod": dc,
+    **many(["ht_inphase", "ht_quadrature"], ta.HT_PHASOR(c)), "mavp": ta.MAVP(c, periods, 2, 30, 0),
+    "avgprice": ta.AVGPRICE(*ohlc), "medprice": ta.MEDPRICE(*hl), "typprice": ta.TYPPRICE(*hlc), "wclprice": ta.WCLPRICE(*hlc),
+    **many(["ha_open", "ha_high", "ha_low", "ha_close"], ta.HA(*ohlc)), "avgdev_14": ta.AVGDEV(c, 14),
+    "linearreg_20": ta.LINEARREG(c, 20), "linearreg_slope_100": ta.LINEARREG_SLOPE(c, 100), "linearreg_angle_14": np.concatenate([np.full(10, math.nan), ta.LINEARREG_ANGLE(ta.ROC(c, 10)[10:], 14)]),
+    "linearreg_intercept_30": ta.LINEARREG_INTERCEPT(c, 30), "tsf_60": ta.TSF(c, 60), "stddev_100": ta.STDDEV(c, 100, 1), "var_10": ta.VAR(c, 10, 1),
+    "beta_20": ta.BETA(h, l, 20), "correl_30": ta.CORREL(h, l, 30), "bbands_upper": ta.BBANDS(c, 20, 2, 2)[0],
+    "max_60": ta.MAX(v, 60), "min_20": ta.MIN(l, 20), "sum_14": ta.SUM(v, 14),
+    "since_highest_120": np.arange(n) - ta.MAXINDEX(h, 120), "since_lowest_120": np.arange(n) - ta.MININDEX(l, 120),
+}
+seeded = {
+    "apo_5_20": ta.APO(c, 5, 20, 1), "ppo_12_26": ta.PPO(c, 12, 26, 1), "pvo_12_26": ta.PVO(v, 12, 26, 1),
+    "macd_5_35": ta.MACD(c, 5, 35, 5)[0], "macd_hist_5_35": ta.MACD(c, 5, 35, 5)[2], "macdfix": ta.MACDFIX(c, 9)[0], "macdfix_signal": ta.MACDFIX(c, 9)[1],
+    **many(["kc_upper", "kc_middle", "kc_lower"], ta.KC(*hlc, 20, 10, 2)),
+    "ht_trendline": ta.HT_TRENDLINE(c), "ht_dcphase": ta.HT_DCPHASE(c), **many(["ht_sine", "ht_leadsine"], ta.HT_SINE(c)),
+    "ht_trendmode": ta.HT_TRENDMODE(c),
+    "adosc": ta.ADOSC(*hlcv, 3, 10), **many(["mama", "fama"], ta.MAMA(c, 0.5, 0.05)),
+}
+at = [40, 64, 90, 121, 150, 200, 333, 500, 750, 999, 1310, 1600, 1625, 1650, 1699]
+begin = {"supertrend_side": 10, "ht_trendmode": 63, "since_highest_120": 119, "since_lowest_120": 119}  # whole numbers: 0 stands for none
+def shown(name, x):
+    x = np.array(x, dtype=float)
+    x[: begin.get(name, 0)] = math.nan
+    known = np.isfinite(x)
+    return {"first": int(np.argmax(known)), "values": [float(x[t]) if known[t] else None for t in at]}
+out = {
+    "bars": many(["open", "high", "low", "close", "volume"], bars),
+    "at": at,
+    "exact": {k: shown(k, x) for k, x in exact.items()},
+    "seeded": {k: shown(k, x) for k, x in seeded.items()},
+}
+pathlib.Path(__file__).with_name("technical.json").write_text(json.dumps(out, separators=(",", ":")) + "\n")
