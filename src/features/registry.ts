@@ -4,6 +4,7 @@ import { alpha158 } from "#features/catalog/alpha158.js";
 import { classic, classicRanks } from "#features/catalog/classic.js";
 import { atTimeframe, type FeatureDefinition } from "#features/language/definition.js";
 import { levels } from "#features/catalog/levels.js";
+import { microstructure } from "#features/catalog/microstructure/microstructure.js";
 import { technical } from "#features/catalog/technical/technical.js";
 import { parseTimeframe, timeframes } from "#features/language/timeframe.js";
 
@@ -14,6 +15,7 @@ const catalogs: readonly (readonly FeatureDefinition[])[] = [
   classicRanks,
   alpha158,
   technical,
+  microstructure,
 ];
 
 export const features: ReadonlyMap<string, FeatureDefinition> = new Map(catalogs.flat().map((definition) => [definition.name, definition]));
@@ -24,6 +26,7 @@ const sets: ReadonlyMap<string, readonly FeatureDefinition[]> = new Map([
   ["levels", levels],
   ["alpha158", alpha158],
   ["technical", technical],
+  ["microstructure", microstructure],
 ]);
 
 export const featureSets: readonly string[] = [...sets.keys()];

@@ -6,10 +6,12 @@ import type { InstrumentIx } from "#domain/instrument.js";
 import {
   type BarRow,
   BOOK_LEVELS,
+  type BookBatch,
   createBookBatch,
   createQuoteBatch,
   createTradeBatch,
   type EventBatch,
+  type QuoteBatch,
   toBarBatch,
 } from "#domain/market.js";
 import type { Session } from "#domain/session.js";
@@ -84,6 +86,7 @@ export function needsOf(definitions: readonly FeatureDefinition[]): Needs {
   return { kinds, facts: [...facts.values()] };
 }
 
+/** At most so many messages of each kind a day. */
 const TICKS = 6;
 
 /** Days of a world whose instrument `i` has the bars `histories[i]`; trades, quotes and books happen within their range. */
@@ -93,9 +96,12 @@ export function makeDays(seed: string, histories: readonly (readonly Prices[])[]
   return Array.from({ length: longest }, (_, t) => {
     const rows = histories.flatMap((history, i) => (history[t] === undefined ? [] : [bar(i, t, history[t])]));
     const events: Told[] = factsOf(rng.fork(`facts ${t}`), rows, needs.facts, t, factor(t));
-    for (let tick = 0; tick < TICKS; tick++) {
-      if (needs.kinds.has("book")) events.push(books(rng, rows, tick));
-      if (needs.kinds.has("quote")) events.push(quotes(rng, rows, tick));
+    const ticks = TICKS - rng.int(3);
+    let book: BookBatch | null = null;
+    let quote: QuoteBatch | null = null;
+    for (let tick = 0; tick < ticks; tick++) {
+      if (needs.kinds.has("book")) events.push((book = books(rng, rows, tick, book)));
+      if (needs.kinds.has("quote")) events.push((quote = quotes(rng, rows, tick, quote)));
       if (needs.kinds.has("trade")) events.push(trades(rng, rows, tick));
     }
     events.push(toBarBatch(rows));
@@ -142,33 +148,39 @@ function trades(rng: Rng, rows: readonly BarRow[], tick: number): EventBatch {
   return batch;
 }
 
-function quotes(rng: Rng, rows: readonly BarRow[], tick: number): EventBatch {
+/** Often the prices of the message before with other sizes. */
+const REPEATED = 0.4;
+
+function quotes(rng: Rng, rows: readonly BarRow[], tick: number, before: QuoteBatch | null): QuoteBatch {
   const batch = createQuoteBatch(rows.length);
   rows.forEach((row, k) => {
     batch.instrument[k] = row.instrument;
     batch.at[k] = batch.seenAt[k] = Math.floor(momentOf(row, tick));
     const middle = priceAt(rng, row, tick);
     const half = middle * (0.0005 + 0.001 * rng.next());
-    batch.bid[k] = middle - half;
-    batch.ask[k] = middle + half;
+    const same = rng.next() < REPEATED ? before : null;
+    batch.bid[k] = same?.bid[k] ?? middle - half;
+    batch.ask[k] = same?.ask[k] ?? middle + half;
     batch.bidSize[k] = 1 + rng.int(500);
     batch.askSize[k] = 1 + rng.int(500);
   });
   return batch;
 }
 
-function books(rng: Rng, rows: readonly BarRow[], tick: number): EventBatch {
+function books(rng: Rng, rows: readonly BarRow[], tick: number, before: BookBatch | null): BookBatch {
   const batch = createBookBatch(rows.length);
   rows.forEach((row, k) => {
     batch.instrument[k] = row.instrument;
     batch.at[k] = batch.seenAt[k] = Math.floor(momentOf(row, tick));
     const middle = priceAt(rng, row, tick);
+    const same = rng.next() < REPEATED ? before : null;
     for (let level = 0; level < BOOK_LEVELS; level++) {
-      const away = middle * (0.0005 * (level + 1) + 0.0003 * rng.next());
-      batch.bidPrice[k * BOOK_LEVELS + level] = middle - away;
-      batch.askPrice[k * BOOK_LEVELS + level] = middle + away;
-      batch.bidSize[k * BOOK_LEVELS + level] = 1 + rng.int(900);
-      batch.askSize[k * BOOK_LEVELS + level] = 1 + rng.int(900);
+      const place = k * BOOK_LEVELS + level;
+      const away = (): number => middle * (0.0005 * (level + 1) + 0.0003 * rng.next());
+      batch.bidPrice[place] = same?.bidPrice[place] ?? middle - away();
+      batch.askPrice[place] = same?.askPrice[place] ?? middle + away();
+      batch.bidSize[place] = 1 + rng.int(900);
+      batch.askSize[place] = 1 + rng.int(900);
     }
   });
   return batch;
@@ -201,7 +213,10 @@ export function only(day: Day, instrument: number, number = instrument): Day {
       if (!ArrayBuffer.isView(column)) return [name, column];
       const whole = column as Float64Array;
       const per = whole.length / event.length;
-      return [name, new (whole.constructor as Float64ArrayConstructor)(rows.flatMap((row) => [...whole.subarray(row * per, (row + 1) * per)]))];
+      return [
+        name,
+        new (whole.constructor as Float64ArrayConstructor)(rows.flatMap((row) => [...whole.subarray(row * per, (row + 1) * per)])),
+      ];
     });
     const one = { ...(Object.fromEntries(cut) as EventBatch), length: rows.length };
     one.instrument.fill(number);

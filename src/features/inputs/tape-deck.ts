@@ -47,9 +47,9 @@ export class TapeDeck {
     }
   }
 
-  /** Makes the columns of an instrument's bar. */
-  emit(instrument: number): void {
-    for (const { tape, cells, out } of this.reels) tape.emit(cells[instrument] as Float64Array, out);
+  /** Makes the columns of an instrument's bar that ended at `at`. */
+  emit(instrument: number, at: number): void {
+    for (const { tape, cells, out } of this.reels) tape.emit(cells[instrument] as Float64Array, out, at);
   }
 
   split(instrument: number, ratio: number): void {

@@ -12,6 +12,6 @@ export interface Tape {
   readonly cells: readonly Dimension[];
   /** One row of a batch of its kinds. `cells` are those of the row's instrument. */
   absorb(batch: EventBatch, row: number, cells: Float64Array): void;
-  /** At a bar: writes one value per column (NaN: not known), then makes the cells ready for the next bar. */
-  emit(cells: Float64Array, out: Float64Array): void;
+  /** At a bar that ended at `at`: writes one value per column (NaN: not known), then makes the cells ready for the next bar. */
+  emit(cells: Float64Array, out: Float64Array, at: number): void;
 }

@@ -100,7 +100,7 @@ export class Inputs {
     const put = ({ offset, mask }: Lane, v: number): void => {
       memory[offset + Math.imul((bar[i] as number) & mask, width) + i] = v - v === 0 ? v : Number.NaN;
     };
-    if (this.taped.length > 0) this.deck.emit(i);
+    if (this.taped.length > 0) this.deck.emit(i, at);
     for (let k = 0; k < this.taped.length; k++) {
       const { lane, from } = this.taped[k] as Put<{ readonly out: Float64Array; readonly place: number }>;
       put(lane, from.out[from.place] as number);

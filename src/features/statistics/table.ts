@@ -1,10 +1,12 @@
 // All statistics of windows by name.
+import { microstructureStatistics } from "./microstructure.js";
+import { crossAssetStatistics } from "./cross-asset.js";
 import { orderStatistics } from "./order.js";
 import { regressionStatistics } from "./regression.js";
 import type { Statistic } from "./statistic.js";
 import { technicalStatistics } from "./technical.js";
 
-const table = { ...orderStatistics, ...regressionStatistics, ...technicalStatistics };
+const table = { ...microstructureStatistics, ...orderStatistics, ...regressionStatistics, ...technicalStatistics, ...crossAssetStatistics };
 
 export type StatisticName = keyof typeof table;
 export const statistics: Readonly<Record<StatisticName, Statistic>> = table;
