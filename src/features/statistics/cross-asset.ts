@@ -1,0 +1,161 @@
+// Statistics of an instrument's returns (first series) against those of another (second series): how they go together in falls, in rises and
+// in the tails, and what is left of the first after a regression on the second.
+import type { Statistic } from "./statistic.js";
+
+let ascending = new Float64Array(512);
+
+/** Value at a place of the window in ascending order; NaN when all are equal. */
+function ordered(x: Float64Array, from: number, n: number, place: number): number {
+  if (ascending.length < n) ascending = new Float64Array(2 * n);
+  const s = ascending.subarray(0, n);
+  s.set(x.subarray(from, from + n));
+  s.sort();
+  return s[0] === s[n - 1] ? Number.NaN : (s[place] as number);
+}
+
+function mean(x: Float64Array, from: number, n: number): number {
+  let sum = 0;
+  for (let k = from; k < from + n; k++) sum += x[k] as number;
+  return sum / n;
+}
+
+/** Sums of squares and products around the means of the places where `y` lies on the wanted side of `bound`. */
+function conditional(x: Float64Array, y: Float64Array, from: number, n: number, above: boolean, bound: number) {
+  let [count, xMean, yMean] = [0, 0, 0];
+  for (let k = from; k < from + n; k++) {
+    if ((y[k] as number) > bound !== above || y[k] === bound) continue;
+    count++;
+    xMean += x[k] as number;
+    yMean += y[k] as number;
+  }
+  xMean /= count;
+  yMean /= count;
+  let [xx, yy, xy] = [0, 0, 0];
+  for (let k = from; k < from + n; k++) {
+    if ((y[k] as number) > bound !== above || y[k] === bound) continue;
+    const u = (x[k] as number) - xMean;
+    const v = (y[k] as number) - yMean;
+    xx += u * u;
+    yy += v * v;
+    xy += u * v;
+  }
+  return { count, xx, yy, xy };
+}
+
+/** Of a side of the market: the slope where at least three bars are on it. */
+function sideBeta(x: Float64Array, y: Float64Array, from: number, n: number, above: boolean): number {
+  const { count, yy, xy } = conditional(x, y, from, n, above, mean(y, from, n));
+  return count >= 3 && yy > 0 ? finite(xy / yy) : Number.NaN;
+}
+
+function sideCorrelation(x: Float64Array, y: Float64Array, from: number, n: number, above: boolean): number {
+  const { count, xx, yy, xy } = conditional(x, y, from, n, above, mean(y, from, n));
+  const scale = Math.sqrt(xx) * Math.sqrt(yy);
+  return count >= 3 && scale > 0 ? Math.min(1, Math.max(-1, xy / scale)) : Number.NaN;
+}
+
+function finite(v: number): number {
+  return v - v === 0 ? v : Number.NaN;
+}
+
+/** Slope of x on y, NaN when y is constant. */
+function slope(x: Float64Array, y: Float64Array, from: number, n: number, xMean: number, yMean: number): number {
+  let [yy, xy] = [0, 0];
+  for (let k = from; k < from + n; k++) {
+    const v = (y[k] as number) - yMean;
+    yy += v * v;
+    xy += ((x[k] as number) - xMean) * v;
+  }
+  return yy > 0 ? xy / yy : Number.NaN;
+}
+
+const paired = { series: 2, least: 5 } as const;
+
+export const crossAssetStatistics = {
+  /** Slope of x on y over the bars with y below its mean (Ang, Chen and Xing 2006, equation 6). NaN with fewer than three such bars. */
+  downBeta: { ...paired, powers: [1, -1], params: [], value: (x, y, from, n) => sideBeta(x, y, from, n, false) },
+  /** The same above the mean. */
+  upBeta: { ...paired, powers: [1, -1], params: [], value: (x, y, from, n) => sideBeta(x, y, from, n, true) },
+  /** Correlation over the bars with y below its mean, in [-1, 1] (exceedance correlation, Longin and Solnik 2001, at the mean). */
+  downCorrelation: { ...paired, powers: [0, 0], params: [], value: (x, y, from, n) => sideCorrelation(x, y, from, n, false) },
+  upCorrelation: { ...paired, powers: [0, 0], params: [], value: (x, y, from, n) => sideCorrelation(x, y, from, n, true) },
+  /** E[e v^2] / (sqrt(E[e^2]) E[v^2]) with e what the regression on y leaves and v = y - mean (Harvey and Siddique 2000, equation 11). */
+  coskewness: {
+    ...paired,
+    powers: [0, 0],
+    params: [],
+    value: (x, y, from, n) => {
+      const [xMean, yMean] = [mean(x, from, n), mean(y, from, n)];
+      const beta = slope(x, y, from, n, xMean, yMean);
+      let [ee, vv, evv] = [0, 0, 0];
+      for (let k = from; k < from + n; k++) {
+        const v = (y[k] as number) - yMean;
+        const e = (x[k] as number) - xMean - beta * v;
+        ee += e * e;
+        vv += v * v;
+        evv += e * v * v;
+      }
+      return ee > 1e-18 * vv ? finite((evv / n / (Math.sqrt(ee / n) * (vv / n)))) : Number.NaN;
+    },
+  },
+  /** E[u v^3] / (sd(u) sd(v)^3) with u, v the deviations from the means (Fang and Lai 1997; Dittmar 2002). */
+  cokurtosis: {
+    ...paired,
+    powers: [0, 0],
+    params: [],
+    value: (x, y, from, n) => {
+      const [xMean, yMean] = [mean(x, from, n), mean(y, from, n)];
+      let [uu, vv, uvvv] = [0, 0, 0];
+      for (let k = from; k < from + n; k++) {
+        const u = (x[k] as number) - xMean;
+        const v = (y[k] as number) - yMean;
+        uu += u * u;
+        vv += v * v;
+        uvvv += u * v * v * v;
+      }
+      const scale = Math.sqrt(uu / n) * (vv / n) ** 1.5;
+      return scale > 0 ? finite(uvvv / n / scale) : Number.NaN;
+    },
+  },
+  /** Population skewness of what the regression of x on y leaves (Boyer, Mitton and Vorkink 2010). NaN when y explains all of x. */
+  residualSkew: {
+    ...paired,
+    powers: [0, 0],
+    params: [],
+    value: (x, y, from, n) => {
+      const [xMean, yMean] = [mean(x, from, n), mean(y, from, n)];
+      const beta = slope(x, y, from, n, xMean, yMean);
+      let [xx, ee, eee] = [0, 0, 0];
+      for (let k = from; k < from + n; k++) {
+        const u = (x[k] as number) - xMean;
+        const e = u - beta * ((y[k] as number) - yMean);
+        xx += u * u;
+        ee += e * e;
+        eee += e * e * e;
+      }
+      return ee > 1e-18 * xx ? finite(eee / n / (ee / n) ** 1.5) : Number.NaN;
+    },
+  },
+  /**
+   * Share of the bars with y at or below its `q`-quantile on which x is at or below its own, in [0, 1] (empirical lower tail dependence;
+   * Joe 1997, section 2.1.10). NaN when either is constant.
+   */
+  tailDependence: {
+    ...paired,
+    powers: [0, 0],
+    params: ["probability of the tail, in (0, 1)"],
+    value: (x, y, from, n, [q = 0.1]) => {
+      const place = Math.max(0, Math.floor(q * n) - 1);
+      const xBound = ordered(x, from, n, place);
+      const yBound = ordered(y, from, n, place);
+      if (Number.isNaN(xBound + yBound)) return Number.NaN;
+      let [tail, both] = [0, 0];
+      for (let k = from; k < from + n; k++) {
+        if ((y[k] as number) > yBound) continue;
+        tail++;
+        if ((x[k] as number) <= xBound) both++;
+      }
+      return both / tail;
+    },
+  },
+} as const satisfies Readonly<Record<string, Statistic>>;
