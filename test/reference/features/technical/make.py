@@ -1,5 +1,6 @@
 # Makes technical.json: raw TA-Lib functions on random bars, and on the same bars a few published formulas in numpy that TA-Lib lacks.
 # python -m venv venv && venv/bin/pip install numpy==2.4.6 TA-Lib==0.8.2 && venv/bin/python make.py
+# With two arguments, a CSV of bars (columns open to volume after a date; .gz too) and an output: the same for the last 1700 bars of it.
 #
 # Cumulated lines (OBV, AD, PVT, WAD, PVI, NVI) are given as their rise over a window, since Truewind keeps no endless sums.
 # What differs:
@@ -9,7 +10,7 @@
 #   exponential averages start the fast one later, so that both begin at one bar; KC starts its true range likewise; ADOSC starts at the
 #   first bar's flow; HT_DCPHASE, HT_SINE, HT_TRENDLINE and HT_TRENDMODE start the transform at bar 37, HT_DCPERIOD and HT_PHASOR at bar 12 as
 #   Truewind does for all; MAMA and FAMA start at 0, Truewind's at a price.
-import json, math, pathlib
+import json, math, pathlib, sys
 import numpy as np
 import talib as ta
 
@@ -22,6 +23,9 @@ high = np.maximum(open_, close) * np.exp(np.abs(rng.normal(0, 0.004, n)))
 low = np.minimum(open_, close) * np.exp(-np.abs(rng.normal(0, 0.004, n)))
 volume = np.round(np.exp(rng.normal(11, 0.7, n)))
 bars = [[float(f"{x:.6g}") for x in c] for c in (open_, high, low, close, volume)]
+if len(sys.argv) > 1:
+    bars = np.genfromtxt(sys.argv[1], delimiter=",", skip_header=1, usecols=(1, 2, 3, 4, 5))[-n:].T.tolist()
+    n = len(bars[0])
 o, h, l, c, v = (np.array(x) for x in bars)
 hl, cv, hlc, hlcv, ohlc = (h, l), (c, v), (h, l, c), (h, l, c, v), (o, h, l, c)
 
@@ -79,6 +83,7 @@ seeded = {
     "adosc": ta.ADOSC(*hlcv, 3, 10), **many(["mama", "fama"], ta.MAMA(c, 0.5, 0.05)),
 }
 at = [40, 64, 90, 121, 150, 200, 333, 500, 750, 999, 1310, 1600, 1625, 1650, 1699]
+at = [t for t in at if t < n]
 begin = {"supertrend_side": 10, "ht_trendmode": 63, "since_highest_120": 119, "since_lowest_120": 119}  # whole numbers: 0 stands for none
 def shown(name, x):
     x = np.array(x, dtype=float)
@@ -91,4 +96,5 @@ out = {
     "exact": {k: shown(k, x) for k, x in exact.items()},
     "seeded": {k: shown(k, x) for k, x in seeded.items()},
 }
-pathlib.Path(__file__).with_name("technical.json").write_text(json.dumps(out, separators=(",", ":")) + "\n")
+target = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else pathlib.Path(__file__).with_name("technical.json"))
+target.write_text(json.dumps(out, separators=(",", ":")) + "\n")
