@@ -5,18 +5,12 @@ import { classic, classicRanks } from "#features/catalog/classic.js";
 import { atTimeframe, type FeatureDefinition } from "#features/language/definition.js";
 import { levels } from "#features/catalog/levels.js";
 import { microstructure } from "#features/catalog/microstructure/microstructure.js";
+import { statistical } from "#features/catalog/statistical/statistical.js";
 import { technical } from "#features/catalog/technical/technical.js";
 import { parseTimeframe, timeframes } from "#features/language/timeframe.js";
 
 /** In the order in which they count: of features that say the same, the earlier one. */
-const catalogs: readonly (readonly FeatureDefinition[])[] = [
-  levels,
-  classic,
-  classicRanks,
-  alpha158,
-  technical,
-  microstructure,
-];
+const catalogs: readonly (readonly FeatureDefinition[])[] = [levels, classic, classicRanks, alpha158, technical, microstructure, statistical];
 
 export const features: ReadonlyMap<string, FeatureDefinition> = new Map(catalogs.flat().map((definition) => [definition.name, definition]));
 
@@ -27,6 +21,7 @@ const sets: ReadonlyMap<string, readonly FeatureDefinition[]> = new Map([
   ["alpha158", alpha158],
   ["technical", technical],
   ["microstructure", microstructure],
+  ["statistical", statistical],
 ]);
 
 export const featureSets: readonly string[] = [...sets.keys()];
@@ -59,7 +54,7 @@ function unknown(what: string, name: string, known: readonly string[]): never {
   const near = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .filter(({ candidate, distance }) => distance <= Math.max(2, name.length / 3) || candidate.includes(name))
-    .sort((a, b) => a.distance - b.distance)
+    .sort((a, b) => Number(b.candidate.startsWith(name)) - Number(a.candidate.startsWith(name)) || a.distance - b.distance)
     .slice(0, 5)
     .map(({ candidate }) => candidate);
   const hint = near.length > 0 ? `did you mean ${near.join(", ")}?` : `for example ${known.slice(0, 5).join(", ")}.`;

@@ -17,11 +17,12 @@ describe("a formula", () => {
     ["where(close < open, volume, 0).mean(5) / volume.mean(5)", where(close.lt(open), volume, 0).mean(5).div(volume.mean(5))],
     ["rank(volume.mean(5) / volume.mean(60))", rank(volume.mean(5).div(volume.mean(60)))],
     ["zscore(close.change(1).quantile(0.9, 20))", zscore(close.change(1).quantile(0.9, 20))],
-    ["log(close / open).statistic(\"quantile\", 9, [0.5])", statistic("quantile", [close.div(open).log()], 9, [0.5])],
+    ['log(close / open).statistic("quantile", 9, [0.5])', statistic("quantile", [close.div(open).log()], 9, [0.5])],
     ['close.change(1) - across("mean", close.change(1))', close.change(1).sub(across("mean", close.change(1)))],
     ['peer("market", close.change(1))', peer("market", close.change(1))],
     ['fact("revenue", "value", 4, "money")', fact("revenue", { back: 4, dimension: MONEY })],
     ['tape("trade", "count")', tape("trade", "count")],
+    ["(close > open).mean(20)", close.gt(open).flag().mean(20)],
     ["max(close, open) / typical", close.max(open).div(high.add(low).add(close).div(3))],
   ])("%s", (text, wanted) => {
     expect(parseFormula(text).node).toEqual(wanted.node);
@@ -42,18 +43,38 @@ describe("a formula", () => {
     ["close ? open", /character 7: "\?" means nothing here/],
     ["close open", /character 7: "open" is not expected here/],
     ["rank(close) + 1", /a rank or z-score is final/],
-    ["close > open", /yes or no; use where/],
     ['peer("spy", close)', /peer takes a role first: market, bonds/],
     ["constructor", /there is no input or feature "constructor"/],
     ["close.constructor(1)", /there is no operator "constructor"/],
     ["__proto__", /there is no input or feature/],
-    ["close.statistic(\"nothing\", 5)", /takes the name of one first/],
+    ['close.statistic("nothing", 5)', /takes the name of one first/],
   ])("says what is wrong with %s", (text, message) => {
     expect(() => parseFormula(text)).toThrow(message);
   });
 
   it("never fails but with a sentence, whatever the text", () => {
-    const word = fc.constantFrom("close", "open", ".", "(", ")", "+", "-", "*", "/", ">", "1", "0.5", "lag", "mean", ",", "rank", '"x"', "[", "]", " ");
+    const word = fc.constantFrom(
+      "close",
+      "open",
+      ".",
+      "(",
+      ")",
+      "+",
+      "-",
+      "*",
+      "/",
+      ">",
+      "1",
+      "0.5",
+      "lag",
+      "mean",
+      ",",
+      "rank",
+      '"x"',
+      "[",
+      "]",
+      " ",
+    );
     fc.assert(
       fc.property(fc.array(word, { maxLength: 14 }), (words) => {
         try {

@@ -27,8 +27,9 @@ export function parseFormula(text: string, resolve: NameResolver = () => null): 
   const parser = new Parser(tokenize(text), text, resolve);
   const value = parser.formula();
   if (value instanceof Series || value instanceof CrossSection) return value;
+  if (value instanceof Condition) return value.flag();
   if (typeof value === "number") return constant(value);
-  throw wrong(text, 0, value instanceof Condition ? "it is a yes or no; use where(condition, a, b)" : "it is no formula");
+  throw wrong(text, 0, "it is no formula");
 }
 
 const fields: Readonly<Record<string, Series>> = { open, high, low, close, volume, typical };
@@ -60,6 +61,7 @@ const methods: Readonly<Record<string, string>> = {
   sma: "n",
   ema: "n",
   rma: "n",
+  smooth: "nn",
   std: "n",
   skew: "n",
   slope: "n",
@@ -198,15 +200,19 @@ class Parser {
     const [first, second, third] = args;
     switch (name.text) {
       case "where":
-        if (!(first instanceof Condition)) throw this.fail("where takes a comparison first, as in where(close > open, 1, 0)", name);
-        return where(first, this.series(second, name), this.series(third, name));
+        return where(
+          first instanceof Condition ? first : new Condition(this.series(first, name).node),
+          this.series(second, name),
+          this.series(third, name),
+        );
       case "rank":
         return rank(this.series(first, name));
       case "zscore":
         return zscore(this.series(first, name));
       case "across":
       case "withinSector":
-        if (typeof first !== "string" || !isAcross(first)) throw this.fail(`${name.text} takes the name of a function first, as "mean"`, name);
+        if (typeof first !== "string" || !isAcross(first))
+          throw this.fail(`${name.text} takes the name of a function first, as "mean"`, name);
         return (name.text === "across" ? across : withinSector)(first, this.series(second, name), this.numbers(third ?? [], name));
       case "peer":
         if (!peerRoles.some((role) => role === first)) throw this.fail(`peer takes a role first: ${peerRoles.join(", ")}`, name);
@@ -245,6 +251,7 @@ class Parser {
   private series(value: Value | undefined, near: Token): Any {
     if (typeof value === "number") return constant(value);
     if (value instanceof Series) return value as Any;
+    if (value instanceof Condition) return value.flag();
     if (value instanceof CrossSection) throw this.fail("a rank or z-score is final: nothing can be made of it", near);
     throw this.fail("a series of values is needed", near);
   }

@@ -13,7 +13,9 @@ describe("a formula in print", () => {
   });
 
   it("of every registered feature is read back as the same expression", () => {
-    const broken = [...features.values()].filter(({ expr }) => JSON.stringify(parseFormula(printFormula(expr)).node) !== JSON.stringify(expr));
+    const broken = [...features.values()].filter(
+      ({ expr }) => JSON.stringify(parseFormula(printFormula(expr)).node) !== JSON.stringify(expr),
+    );
     expect(broken.map(({ name, expr }) => `${name}: ${printFormula(expr)}`)).toEqual([]);
   });
 });

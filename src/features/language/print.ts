@@ -39,7 +39,7 @@ function parts(node: Node | CrossNode): readonly [text: string, tight: number] {
     case "covariance":
       return [`${print(node.x, ATOM)}.cov(${print(node.y, COMPARISON)}, ${node.bars})`, ATOM];
     case "smooth":
-      return [`${print(node.x, ATOM)}.${node.alpha === 1 / node.bars ? "rma" : "ema"}(${node.bars})`, ATOM];
+      return [`${print(node.x, ATOM)}.${average(node.bars, node.alpha)}`, ATOM];
     case "statistic":
       return [`statistic(${quoted(node.fn)}, ${list(node.xs)}, ${node.bars}, [${node.params.join(", ")}])`, ATOM];
     case "fold":
@@ -56,6 +56,11 @@ function parts(node: Node | CrossNode): readonly [text: string, tight: number] {
     default:
       return node satisfies never;
   }
+}
+
+function average(bars: number, alpha: number): string {
+  if (alpha === 2 / (bars + 1)) return `ema(${bars})`;
+  return alpha === 1 / bars ? `rma(${bars})` : `smooth(${bars}, ${alpha})`;
 }
 
 const WINDOWS: Readonly<Record<string, string>> = { max: "rollingMax", min: "rollingMin" };

@@ -191,12 +191,18 @@ export class Series<U extends Unit = Unit> {
 
   /** Exponential average, alpha = 2 / (bars + 1), seeded with the mean of the first `bars` values, as TA-Lib EMA. */
   ema(bars: number): Series<U> {
-    return new Series({ op: "smooth", x: this.node, bars: whole(bars, 2, "ema"), alpha: 2 / (bars + 1) });
+    return this.smooth(whole(bars, 2, "ema"), 2 / (bars + 1));
   }
 
   /** Wilder's running average, alpha = 1 / bars, seeded like `ema`: inside TA-Lib RSI and ATR. */
   rma(bars: number): Series<U> {
-    return new Series({ op: "smooth", x: this.node, bars: whole(bars, 2, "rma"), alpha: 1 / bars });
+    return this.smooth(whole(bars, 2, "rma"), 1 / bars);
+  }
+
+  /** Exponential average with the weight `alpha` in (0, 1) for the newest value, seeded with the mean of the first `bars` values. */
+  smooth(bars: number, alpha: number): Series<U> {
+    if (!(alpha > 0 && alpha < 1)) throw new TruewindError("bad-config", `The weight of smooth must lie between 0 and 1; found ${alpha}.`);
+    return new Series({ op: "smooth", x: this.node, bars: whole(bars, 1, "smooth"), alpha });
   }
 
   /** Change over `bars` bars: x - x.lag(bars). */
@@ -236,11 +242,16 @@ export class Series<U extends Unit = Unit> {
   }
 }
 
-/** A yes or no per instrument and bar: only `where` can use it. */
+/** A yes or no per instrument and bar, for `where`. */
 export class Condition {
   declare readonly unit: "condition";
 
   constructor(readonly node: Node) {}
+
+  /** 1 for yes, 0 for no, NaN where it is not known. */
+  flag(): Series<"ratio"> {
+    return new Series(this.node);
+  }
 }
 
 /** A value per instrument over the members at a decision moment: final, it has no history and so no windows. */
