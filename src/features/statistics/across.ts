@@ -21,6 +21,32 @@ function meanOf(x: Float64Array, n: number): number {
   return sum / n;
 }
 
+/** Sum of squares between the sectors' means over the sum of all squares. */
+function betweenGroups(x: Float64Array, sector: Int32Array, n: number): number {
+  let [known, mean, groups] = [0, 0, 0];
+  for (let k = 0; k < n; k++) {
+    const group = sector[k] as number;
+    if (group < 0) continue;
+    known++;
+    mean += x[k] as number;
+    if (group >= groups) groups = group + 1;
+  }
+  mean /= known;
+  let all = 0;
+  for (let k = 0; k < n; k++) if ((sector[k] as number) >= 0) all += ((x[k] as number) - mean) ** 2;
+  let between = 0;
+  for (let group = 0; group < groups; group++) {
+    let [count, sum] = [0, 0];
+    for (let k = 0; k < n; k++) {
+      if (sector[k] !== group) continue;
+      count++;
+      sum += (x[k] as number) - mean;
+    }
+    if (count > 0) between += (sum * sum) / count;
+  }
+  return all > 0 ? Math.min(1, between / all) : Number.NaN;
+}
+
 const table = {
   mean: { ...stateless, value: (x, _, n) => meanOf(x, n) },
   /** Population standard deviation; NaN for one value. */
@@ -43,6 +69,18 @@ const table = {
       return above / n;
     },
   },
+  /** Sum of squared shares of the total of the absolute values (Herfindahl), in [1 / n, 1]; NaN when all are 0. */
+  concentration: {
+    ...stateless,
+    value: (x, _, n) => {
+      let [sum, squares] = [0, 0];
+      for (let k = 0; k < n; k++) sum += Math.abs(x[k] as number);
+      for (let k = 0; k < n; k++) squares += ((x[k] as number) / sum) ** 2;
+      return sum > 0 ? squares : Number.NaN;
+    },
+  },
+  /** Share of the variance that lies between the sectors' means, in [0, 1]; of those whose sector is known. NaN when they do not differ. */
+  betweenSectors: { ...stateless, value: (x, sector, n) => betweenGroups(x, sector, n) },
 } as const satisfies Readonly<Record<string, Across>>;
 
 export type AcrossName = keyof typeof table;
