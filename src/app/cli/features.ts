@@ -14,6 +14,7 @@ import { evaluateFeatures } from "../features/evaluate.js";
 import { renderPlot } from "../features/plot.js";
 import { redundantFeatures } from "../features/redundant.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
+import { addFeaturesCompute } from "./features-compute.js";
 import { addFeaturesOverlap } from "./features-overlap.js";
 import { interruptible } from "./terminal.js";
 
@@ -22,6 +23,7 @@ export function addFeatures(program: Command, context: CommandContext): void {
   addList(group, context);
   addShow(group, context);
   addPlot(group, context);
+  addFeaturesCompute(group, context);
   addFeaturesOverlap(group, context);
 }
 
