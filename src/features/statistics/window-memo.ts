@@ -1,0 +1,88 @@
+// Shares what several statistics of one window need (its order, its ranks, its spectrum). The plan asks for all statistics of a window one
+// after the other, so the last results are kept beside a copy of the values they came from: equal values, equal result, nothing else.
+
+/** Writes the result for `x[from .. from + n)` into `out[from .. from + n)`. */
+type Compute = (x: Float64Array, from: number, n: number, out: Float64Array) => void;
+
+/**
+ * The same function with a memory of its last windows. What it returns holds the result in `[from, from + n)` and is valid until the
+ * next call. Zeros of either sign count as equal.
+ */
+export function rememberWindow(compute: Compute): (x: Float64Array, from: number, n: number) => Float64Array {
+  let seen = new Float64Array(0);
+  let results = new Float64Array(0);
+  /** Start of the window that was computed here last. Windows of one length that overlap share an end. */
+  let starts = new Int32Array(0);
+  let length = 0;
+  return (x, from, n) => {
+    const end = from + n;
+    if (seen.length < end) {
+      seen = new Float64Array(2 * end);
+      results = new Float64Array(2 * end);
+      starts = new Int32Array(2 * end).fill(-1);
+    } else if (length !== n) {
+      starts.fill(-1);
+    }
+    length = n;
+    let same = starts[from] === from && starts[end - 1] === from;
+    for (let k = from; same && k < end; k++) same = seen[k] === x[k];
+    if (same) return results;
+    for (let k = from; k < end; k++) {
+      seen[k] = x[k] as number;
+      starts[k] = from;
+    }
+    compute(x, from, n, results);
+    return results;
+  };
+}
+
+function sorted(x: Float64Array, from: number, n: number, out: Float64Array): void {
+  const part = out.subarray(from, from + n);
+  part.set(x.subarray(from, from + n));
+  part.sort();
+}
+
+/** The window in ascending order; one memory for each of two series. */
+export const sortedWindow = rememberWindow(sorted);
+export const sortedSecond = rememberWindow(sorted);
+
+/** Number of values below `v` in the ascending `s[from .. from + n)`. */
+export function countBelow(s: Float64Array, from: number, n: number, v: number): number {
+  let [low, high] = [from, from + n];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((s[middle] as number) < v) low = middle + 1;
+    else high = middle;
+  }
+  return low - from;
+}
+
+/** Number of values not above `v` in the ascending `s[from .. from + n)`. */
+export function countUpTo(s: Float64Array, from: number, n: number, v: number): number {
+  let [low, high] = [from, from + n];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((s[middle] as number) <= v) low = middle + 1;
+    else high = middle;
+  }
+  return low - from;
+}
+
+/** The `q`-quantile of the ascending `s[from .. from + n)`, interpolated linearly (Hyndman and Fan 1996, type 7; numpy's default). */
+export function quantileAt(s: Float64Array, from: number, n: number, q: number): number {
+  const place = q * (n - 1);
+  const below = Math.floor(place);
+  const a = s[from + below] as number;
+  return below + 1 < n ? a + (place - below) * ((s[from + below + 1] as number) - a) : a;
+}
+
+/** Ranks 1 to n within the window, ties at their average; one memory for each of two series. */
+export const ranksOfFirst = rememberWindow((x, from, n, out) => rank(x, sortedWindow(x, from, n), from, n, out));
+export const ranksOfSecond = rememberWindow((x, from, n, out) => rank(x, sortedSecond(x, from, n), from, n, out));
+
+function rank(x: Float64Array, s: Float64Array, from: number, n: number, out: Float64Array): void {
+  for (let k = from; k < from + n; k++) {
+    const v = x[k] as number;
+    out[k] = (countBelow(s, from, n, v) + countUpTo(s, from, n, v) + 1) / 2;
+  }
+}
