@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { TruewindError } from "#base/errors.js";
 import { addBacktest } from "./backtest.js";
+import { addBooks } from "./books.js";
 import type { CommandContext } from "./context.js";
 import { addData } from "./data.js";
 import { addDemo } from "./demo.js";
@@ -41,7 +42,8 @@ export async function run(argv: readonly string[]): Promise<void> {
       return { workspace: openWorkspace(all.workspace), terminal: createTerminal({ json: all.json === true }) };
     },
   };
-  for (const add of [addDemo, addData, addFeatures, addBacktest, addPaper, addReplay, addReport, addRuns, addDoctor]) add(program, context);
+  for (const add of [addDemo, addData, addBooks, addFeatures, addBacktest, addPaper, addReplay, addReport, addRuns, addDoctor])
+    add(program, context);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
