@@ -1,16 +1,22 @@
 // The table of all features that a configuration can name, and of named sets. The contract suite runs over everything in it.
 import { TruewindError } from "#base/errors.js";
 import { alpha158 } from "#features/catalog/alpha158.js";
+import { calendarFeatures } from "#features/catalog/calendar/calendar.js";
 import { classic, classicRanks } from "#features/catalog/classic.js";
+import { crossAsset } from "#features/catalog/cross-asset/cross-asset.js";
+import { fundamental } from "#features/catalog/fundamental/fundamental.js";
+import { sentiment } from "#features/catalog/sentiment/sentiment.js";
+import { smartMoney } from "#features/catalog/smart-money/smart-money.js";
 import { atTimeframe, type FeatureDefinition } from "#features/language/definition.js";
 import { levels } from "#features/catalog/levels.js";
 import { microstructure } from "#features/catalog/microstructure/microstructure.js";
+import { regime } from "#features/catalog/regime/regime.js";
 import { statistical } from "#features/catalog/statistical/statistical.js";
 import { technical } from "#features/catalog/technical/technical.js";
 import { parseTimeframe, timeframes } from "#features/language/timeframe.js";
 
 /** In the order in which they count: of features that say the same, the earlier one. */
-const catalogs: readonly (readonly FeatureDefinition[])[] = [levels, classic, classicRanks, alpha158, technical, microstructure, statistical];
+const catalogs: readonly (readonly FeatureDefinition[])[] = [levels, classic, classicRanks, alpha158, technical, microstructure, statistical, regime, crossAsset, sentiment, calendarFeatures, smartMoney, fundamental];
 
 export const features: ReadonlyMap<string, FeatureDefinition> = new Map(catalogs.flat().map((definition) => [definition.name, definition]));
 
@@ -22,6 +28,12 @@ const sets: ReadonlyMap<string, readonly FeatureDefinition[]> = new Map([
   ["technical", technical],
   ["microstructure", microstructure],
   ["statistical", statistical],
+  ["regime", regime],
+  ["cross-asset", crossAsset],
+  ["sentiment", sentiment],
+  ["calendar", calendarFeatures],
+  ["smart-money", smartMoney],
+  ["fundamental", fundamental],
 ]);
 
 export const featureSets: readonly string[] = [...sets.keys()];

@@ -1,5 +1,6 @@
 // Functions of one value per instrument at one moment, over the universe or a sector. They see finite values only, in the instruments'
 // order. Some remember earlier moments in cells of their own; the plan saves those.
+import { acrossShapes } from "./across-shape.js";
 
 export interface Across {
   /** Says what each parameter means; one entry per parameter. */
@@ -81,6 +82,7 @@ const table = {
   },
   /** Share of the variance that lies between the sectors' means, in [0, 1]; of those whose sector is known. NaN when they do not differ. */
   betweenSectors: { ...stateless, value: (x, sector, n) => betweenGroups(x, sector, n) },
+  ...acrossShapes,
 } as const satisfies Readonly<Record<string, Across>>;
 
 export type AcrossName = keyof typeof table;
