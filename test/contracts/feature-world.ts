@@ -109,14 +109,17 @@ export function makeDays(seed: string, histories: readonly (readonly Prices[])[]
   });
 }
 
-/** Every field is told of every day, and eight periods before the first. */
+/** As many as any formula looks back (a year of months, and a mean of three at its far end). */
+const PERIODS_BEFORE = 15;
+
+/** Every field is told of every day, and fifteen periods before the first. */
 function factsOf(rng: Rng, rows: readonly BarRow[], sources: readonly FactSource[], t: number, factor: number): Told[] {
   const seenAt = (dayNumber(t) * DAY_US) as Micros;
   const told: Told[] = [];
   for (const { field, about } of sources) {
     const instruments: readonly (InstrumentIx | null)[] = about === "market" ? [null] : rows.map(({ instrument }) => instrument);
     for (const instrument of instruments) {
-      for (let back = t === 0 ? 8 : 0; back >= 0; back--) {
+      for (let back = t === 0 ? PERIODS_BEFORE : 0; back >= 0; back--) {
         for (let copy = 0; copy < (back === 0 ? 1 + rng.int(2) : 1); copy++) {
           const at = (seenAt - back * DAY_US - HOUR_US) as Micros;
           told.push({ kind: "fact", instrument, field, at, seenAt, value: factor * (1 + 0.2 * rng.normal()) });
