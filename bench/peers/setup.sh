@@ -7,9 +7,10 @@
 set -u
 cd "$(dirname "$0")" || exit 1
 want=${PYTHON:-python3.11}
-peers="nautilus_trader pandas polars pyarrow numpy"
+# A package whose module has another name is written package:module.
+peers="nautilus_trader pandas polars pyarrow numpy TA-Lib:talib pyqlib:qlib"
 
-fail_all() { for p in $peers; do echo "not run $p: $1"; done; exit 0; }
+fail_all() { for p in $peers; do echo "not run ${p%%:*}: $1"; done; exit 0; }
 
 ver='import sys; print("%d.%d" % sys.version_info[:2])'
 want_ver=$("$want" -c "$ver" 2>/dev/null) || fail_all "$want not found or not runnable"
@@ -20,14 +21,16 @@ if [ "$(.venv/bin/python -c "$ver" 2>/dev/null)" != "$want_ver" ] || ! .venv/bin
 fi
 
 log=$(mktemp); trap 'rm -f "$log"' EXIT
-for p in $peers; do
+for entry in $peers; do
+  p=${entry%%:*}; module=${entry##*:}
   # -c keeps one peer's dependencies from moving another's pin; wheels only, because
-  # a source build is slow and measures a binary that users do not get.
+  # a source build is slow and measures a binary that users do not get. gym (of pyqlib)
+  # is plain Python and has no wheel.
   if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
-      --only-binary :all: -c requirements.txt "$p" >"$log" 2>&1; then
+      --only-binary :all: --no-binary gym -c requirements.txt "$p" >"$log" 2>&1; then
     echo "not run $p: $(grep -m1 -i error "$log" || echo "pip install failed")"
   # An installed wheel may still not load (CPU features, glibc), so import it.
-  elif ! v=$(.venv/bin/python -c "import $p; print($p.__version__)" 2>"$log"); then
+  elif ! v=$(.venv/bin/python -c "import $module; print($module.__version__)" 2>"$log"); then
     echo "not run $p: $(tail -n 1 "$log")"
   else
     echo "ok $p $v"
