@@ -2,7 +2,7 @@
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close } from "#features/language/inputs.js";
 import { fold } from "#features/language/joint.js";
-import { constant, type Series, statistic } from "#features/language/series.js";
+import { type Series, statistic } from "#features/language/series.js";
 import { cyclePeriod, inPhase, quadrature, smoothed, superSmoother, trendLine } from "./averages.js";
 import { anything, perPrice, signedUnit, unit } from "./bounds.js";
 
@@ -62,5 +62,4 @@ export const cycle: readonly FeatureDefinition[] = defineFeatures("technical", 1
     signedUnit,
     "correlation of the close with itself half a window ago; Ehlers 2013, chapter 8",
   ],
-  ["phase_in_cycle", cyclePeriod.sub(constant(15)).div(constant(15)), "ratio", [-1, 7 / 3], "TA-Lib HT_DCPERIOD relative to 15 bars; Ehlers 2001"],
 ]);

@@ -12,7 +12,6 @@ import {
   mama,
   middle,
   range,
-  superSmoother,
   t3,
   tema,
   trendLine,
@@ -22,7 +21,7 @@ import {
   wma,
   zlema,
 } from "./averages.js";
-import { aboveMinusOne, aboveZero, anything, distance, overshoot, perPrice, signedUnit } from "./bounds.js";
+import { aboveMinusOne, aboveZero, anything, distance, overshoot, perPrice, signedUnit, unit } from "./bounds.js";
 
 /** TA-Lib MIDPOINT and MIDPRICE. */
 export const midpoint = (bars: number): Series<"price"> => close.rollingMax(bars).add(close.rollingMin(bars)).div(2);
@@ -51,7 +50,7 @@ const lips = middle.rma(5).lag(3);
 
 export const overlap: readonly FeatureDefinition[] = defineFeatures("technical", 1, [
   ["dist_wma_10", distance(wma(close, 10)), "ratio", aboveMinusOne, "close / TA-Lib WMA(10) - 1"],
-  ["dist_trima_40", distance(trima(close, 40)), "ratio", aboveMinusOne, "close / TA-Lib TRIMA(40) - 1"],
+  ["trima_slope_40", trima(close, 40).change(10), "return", aboveMinusOne, "change of TA-Lib TRIMA(40) over 10 bars"],
   ["dist_dema_21", overshoot(dema(close, 21)), "ratio", anything, "1 - TA-Lib DEMA(21) / close; Mulloy 1994"],
   ["dist_tema_60", overshoot(tema(close, 60)), "ratio", anything, "1 - TA-Lib TEMA(60) / close; Mulloy 1994"],
   ["dist_t3_10", overshoot(t3(close, 10)), "ratio", anything, "1 - TA-Lib T3(10, 0.7) / close; Tillson 1998"],
@@ -60,7 +59,7 @@ export const overlap: readonly FeatureDefinition[] = defineFeatures("technical",
   ["kama_slope_30", kama(close, 30).change(5), "return", aboveMinusOne, "change of TA-Lib KAMA(30) over 5 bars"],
   ["dist_hma_55", overshoot(hma(close, 55)), "ratio", anything, "1 - TA-Lib HMA(55) / close; Hull 2005"],
   ["hma_slope_20", hma(close, 20).diff(1).div(close), "ratio", anything, "change of TA-Lib HMA(20) over close"],
-  ["dist_zlema_34", overshoot(zlema(close, 34)), "ratio", anything, "1 - TA-Lib ZLEMA(34) / close; Ehlers and Way 2010"],
+  ["zlema_cross_12_50", perPrice(zlema(close, 12).sub(zlema(close, 50))), "ratio", anything, "TA-Lib ZLEMA(12) - ZLEMA(50) over close; Ehlers and Way 2010"],
   ["dist_rma_50", distance(close.rma(50)), "ratio", aboveMinusOne, "close / TA-Lib RMA(50) - 1"],
   ["dist_mama", distance(mama(0)), "ratio", aboveMinusOne, "close / TA-Lib MAMA(0.5, 0.05) - 1; Ehlers 2001"],
   ["mama_fama", mama(0).div(mama(1)).sub(1), "ratio", aboveMinusOne, "TA-Lib MAMA / FAMA - 1; Ehlers 2001"],
@@ -72,7 +71,6 @@ export const overlap: readonly FeatureDefinition[] = defineFeatures("technical",
     aboveMinusOne,
     "close / TA-Lib MAVP(half the dominant cycle, 2, 30) - 1",
   ],
-  ["dist_super_smoother_40", overshoot(superSmoother(close, 40)), "ratio", anything, "close less super smoother; Ehlers 2013, equation 3-3"],
   ["vwma_tilt_20", vwma(close, 20).div(close.sma(20)).sub(1), "ratio", aboveMinusOne, "TA-Lib VWMA(20) / SMA(20) - 1"],
   ["dist_vwap_40", distance(vwma(typical, 40)), "ratio", aboveMinusOne, "close / volume-weighted typical price of 40 bars - 1"],
   ["dist_midpoint_14", distance(midpoint(14)), "ratio", aboveMinusOne, "close / TA-Lib MIDPOINT(14) - 1"],
@@ -93,14 +91,13 @@ export const overlap: readonly FeatureDefinition[] = defineFeatures("technical",
     "(close - lower) / (upper - lower) of TA-Lib ACCBANDS(20); Headley 2002",
   ],
   [
-    "accbands_width_20",
-    accUpper(20).sub(accLower(20)).div(close.sma(20)),
-    "ratio",
-    aboveZero,
-    "(upper - lower) / middle of TA-Lib ACCBANDS(20); Headley 2002",
+    "bollinger_squeeze_120",
+    close.std(20).div(close.sma(20)).statistic<"ratio">("shareBelow", 121),
+    "share",
+    unit,
+    "place of the width of TA-Lib BBANDS(20, 2) among those of 120 bars; Bollinger 2001",
   ],
-  ["bollinger_width_20", close.std(20).mul(4).div(close.sma(20)), "ratio", aboveZero, "(upper - lower) / middle of TA-Lib BBANDS(20, 2)"],
-  ["keltner_pos_20", keltner(20, 10, 2), "ratio", anything, "(close - middle) / (upper - middle) of TA-Lib KC(20, 10, 2)"],
+  ["keltner_pos_8", keltner(8, 50, 2), "ratio", anything, "(close - middle) / (upper - middle) of TA-Lib KC(8, 50, 2)"],
   [
     "squeeze_20",
     close.std(20).mul(2).div(atr(20).mul(1.5)),

@@ -27,7 +27,7 @@ const rangeBefore = range.lag(1);
 
 export const prices: readonly FeatureDefinition[] = defineFeatures("technical", 1, [
   ["dist_avgprice", distance(averagePrice), "ratio", [-1, 3], "close / TA-Lib AVGPRICE - 1"],
-  ["dist_typprice_5", distance(typical.sma(5)), "ratio", [-1, 14], "close / mean of 5 TA-Lib TYPPRICE - 1"],
+  ["typprice_change_1", typical.change(1), "return", [-1, null], "change of TA-Lib TYPPRICE"],
   ["dist_medprice_3", distance(middle.sma(3)), "ratio", [-1, 5], "close / mean of 3 TA-Lib MEDPRICE - 1"],
   ["wclprice_momentum_3", weightedClose.change(3), "return", [-1, null], "change of TA-Lib WCLPRICE over 3 bars"],
   ["ha_body", perPrice(haClose.sub(haOpen)), "ratio", anything, "body of TA-Lib HA over close; Valcu 2004"],

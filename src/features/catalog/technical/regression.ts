@@ -14,8 +14,8 @@ const quartiles = (bars: number): Series<"price"> => close.quantile(0.75, bars).
 const residual = close.sub(line(close, 20));
 
 export const regression: readonly FeatureDefinition[] = defineFeatures("technical", 1, [
-  ["linreg_distance_20", overshoot(line(close, 20)), "ratio", anything, "1 - TA-Lib LINEARREG(20) / close"],
-  ["linreg_slope_10", perPrice(close.slope(10)), "ratio", anything, "TA-Lib LINEARREG_SLOPE(10) over close"],
+  ["linreg_distance_40", overshoot(line(close, 40)), "ratio", anything, "1 - TA-Lib LINEARREG(40) / close"],
+  ["linreg_slope_7", perPrice(close.slope(7)), "ratio", anything, "TA-Lib LINEARREG_SLOPE(7) over close"],
   ["linreg_slope_100", perPrice(close.slope(100)), "ratio", anything, "TA-Lib LINEARREG_SLOPE(100) over close"],
   [
     "linreg_angle_14",
@@ -25,7 +25,7 @@ export const regression: readonly FeatureDefinition[] = defineFeatures("technica
     "TA-Lib LINEARREG_ANGLE(14) of the close in percent of its mean",
   ],
   ["linreg_intercept_30", overshoot(line(close, 30, -29)), "ratio", anything, "1 - TA-Lib LINEARREG_INTERCEPT(30) / close"],
-  ["tsf_60", overshoot(line(close, 60, 1)), "ratio", anything, "1 - TA-Lib TSF(60) / close"],
+  ["tsf_100", overshoot(line(close, 100, 1)), "ratio", anything, "1 - TA-Lib TSF(100) / close"],
   ["linreg_channel_20", residual.div(residual.std(20)), "deviations", anything, "close less TA-Lib LINEARREG(20), in deviations of that"],
   ["beta_high_low_20", beta(high, low, 20), "ratio", anything, "TA-Lib BETA(20) of high and low"],
   ["beta_low_high_60", beta(low, high, 60), "ratio", anything, "TA-Lib BETA(60) of low and high; Guangda 2017 (resistance and support)"],
@@ -33,5 +33,5 @@ export const regression: readonly FeatureDefinition[] = defineFeatures("technica
   ["avgdev_ratio_14", typical.statistic<"price">("averageDeviation", 14).div(typical.std(14)), "ratio", [0, 1 + 1e-9], "TA-Lib AVGDEV(14) / STDDEV(14); Geary 1935"],
   ["stddev_100", close.std(100).div(close.sma(100)), "ratio", aboveZero, "TA-Lib STDDEV(100) over SMA(100)"],
   ["quartile_range_30", perPrice(quartiles(30)), "ratio", aboveZero, "distance of TA-Lib PERCENTILE(30) at 75 and 25 over close"],
-  ["dist_median_60", perPrice(close.sub(close.median(60))), "ratio", anything, "close less TA-Lib PERCENTILE(60) at 50 over close"],
+  ["dist_median_120", perPrice(close.sub(close.median(120))), "ratio", anything, "close less TA-Lib PERCENTILE(120) at 50 over close"],
 ]);

@@ -56,6 +56,7 @@ const trend = high.add(low).add(close).diff(1).sign();
 const klinger = trend.mul(volume);
 /** Moving average of the close weighted by volume, exponential (Dormeier 2011). */
 const weighted = (bars: number): Series<"price"> => close.mul(volume).ema(bars).div(volume.ema(bars));
+const vwMacd = weighted(12).sub(weighted(26));
 const upVolume = where(change.gt(0), volume, 0);
 const downVolume = where(change.neg().gt(0), volume, 0);
 
@@ -70,7 +71,7 @@ export const volumes: readonly FeatureDefinition[] = defineFeatures("technical",
   ["force_13", force(13).div(close.mul(volume).ema(13)), "return", anything, "TA-Lib EFI(13) over traded value; Elder 1993"],
   ["force_2", force(2).div(close.mul(volume).ema(30)), "return", anything, "TA-Lib EFI(2) over traded value of 30 bars; Elder 1993"],
   ["wad_rise_20", wad.sum(20).div(trueRange.sum(20)), "share", signedUnit, "rise of TA-Lib WAD over 20 bars / TRANGE; Williams"],
-  ["rvol_20", rvol(20), "ratio", aboveZero, "TA-Lib RVOL(20)"],
+  ["rvol_120", rvol(120), "ratio", aboveZero, "TA-Lib RVOL(120)"],
   ["pvo_12_26", pvo(12, 26), "percent", [-100, null], "TA-Lib PVO(12, 26)"],
   ["pvo_hist", pvo(5, 35).sub(pvo(5, 35).ema(9)), "percent", anything, "TA-Lib PVO(5, 35) less its EMA(9)"],
   ["facilitation_20", facilitation.div(facilitation.mean(20)), "ratio", aboveZero, "TA-Lib MARKETFI over its mean of 20 bars; Williams 1995"],
@@ -82,7 +83,7 @@ export const volumes: readonly FeatureDefinition[] = defineFeatures("technical",
   ["klinger", klinger.ema(34).sub(klinger.ema(55)).div(paired.ema(55)), "share", anything, "volume oscillator of signed volume (34, 55) / volume; Klinger 1997"],
   ["volume_zone_14", signed.ema(14).div(paired.ema(14)).mul(100), "index", signedPercent, "volume zone oscillator(14); Khalil and Steckler 2011"],
   ["price_zone_14", change.sign().mul(close).ema(14).div(where(change.gt(0), close, close).ema(14)).mul(100), "index", signedPercent, "price zone oscillator(14); Khalil and Steckler 2011"],
-  ["vw_macd", perPrice(weighted(12).sub(weighted(26))), "ratio", anything, "volume-weighted MACD(12, 26) over close; Dormeier 2011"],
+  ["vw_macd_hist", perPrice(vwMacd.sub(vwMacd.ema(9))), "ratio", anything, "volume-weighted MACD(12, 26, 9) histogram over close; Dormeier 2011"],
   ["up_volume_contrast_14", contrast(upVolume.rma(14), downVolume.rma(14)), "index", signedPercent, "volume of rises against volume of falls, Wilder's averages; Arms 1967"],
   ["intraday_intensity_5", flow.sum(5).div(volume.sum(5)), "share", signedUnit, "intraday intensity of 5 bars; Bostian 1967, TA-Lib CMF(5)"],
   ["volume_price_confirm", weighted(10).div(close.ema(10)).sub(1), "ratio", aboveMinusOne, "volume price confirmation: VWEMA(10) / EMA(10) - 1; Dormeier 2011"],
