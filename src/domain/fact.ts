@@ -1,5 +1,6 @@
 // Something that became known besides prices: a figure of a report, a yield, the tone of a tweet, the open interest of the day's options.
 // A restatement is a later fact about the same period: both stay, and who asks as of a moment gets what was known then.
+import type { ReferenceEvent } from "./corporate-action.js";
 import type { InstrumentIx } from "./instrument.js";
 import type { Timed } from "./time.js";
 
@@ -12,4 +13,11 @@ export interface Fact extends Timed {
   readonly field: string;
   /** Finite. */
   readonly value: number;
+}
+
+/** Splits, dividends, rates and facts in the order in which they become known; a plain list is one, and a table that makes them on demand. */
+export interface ToldEvents {
+  readonly length: number;
+  /** Undefined past the end. */
+  at(index: number): ReferenceEvent | Fact | undefined;
 }

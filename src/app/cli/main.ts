@@ -8,6 +8,7 @@ import type { CommandContext } from "./context.js";
 import { addData } from "./data.js";
 import { addDemo } from "./demo.js";
 import { addDoctor } from "./doctor.js";
+import { addFacts } from "./facts.js";
 import { addFeatures } from "./features.js";
 import { addPaper } from "./paper.js";
 import { addReplay } from "./replay.js";
@@ -42,7 +43,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       return { workspace: openWorkspace(all.workspace), terminal: createTerminal({ json: all.json === true }) };
     },
   };
-  for (const add of [addDemo, addData, addBooks, addFeatures, addBacktest, addPaper, addReplay, addReport, addRuns, addDoctor])
+  for (const add of [addDemo, addData, addBooks, addFacts, addFeatures, addBacktest, addPaper, addReplay, addReport, addRuns, addDoctor])
     add(program, context);
   try {
     await program.parseAsync([...argv]);

@@ -6,6 +6,8 @@ import { TruewindError } from "#base/errors.js";
 export interface Workspace {
   readonly root: string;
   readonly lake: string;
+  /** Sets of facts. */
+  readonly facts: string;
   readonly runs: string;
   /** Experiment files that the demo wrote. */
   readonly experiments: string;
@@ -22,12 +24,13 @@ export function openWorkspace(path?: string): Workspace {
   const workspace = {
     root,
     lake: join(root, "lake"),
+    facts: join(root, "facts"),
     runs: join(root, "runs"),
     experiments: join(root, "experiments"),
     stateDb: join(root, "state.db"),
   };
   try {
-    for (const folder of [workspace.lake, workspace.runs, workspace.experiments]) mkdirSync(folder, { recursive: true });
+    for (const folder of [workspace.lake, workspace.facts, workspace.runs, workspace.experiments]) mkdirSync(folder, { recursive: true });
     const mark = join(root, MARK);
     if (existsSync(mark)) refuseNewer(root, readFileSync(mark, "utf8"));
     else writeFileSync(mark, `${JSON.stringify({ layout: LAYOUT })}\n`);
