@@ -60,7 +60,7 @@ const rows: readonly FeatureRow[] = [
   ["market_mom_20", changeOf("market", 20), "return", [-1, null], "the market's return"],
   ["market_mom_252", changeOf("market", 252), "return", [-1, null], "Cooper, Gutierrez and Hameed 2004: state of the market"],
   ["market_drawdown_252", peer("market", close.div(close.rollingMax(252)).sub(1)), "return", [-1, 0], "the market below its highest close of a year"],
-  ["market_vol_20", market.std(20), "return per bar", zero, "the market's volatility"],
+  ["market_std_20", market.std(20), "return per bar", zero, "the market's volatility"],
   ["market_vol_ratio_20_120", market.std(20).div(market.std(120)), "ratio", zero, "short over long volatility of the market"],
   ["mom_in_market_state", own(120).mul(changeOf("market", 252).sign()), "return", anything, "Cooper, Gutierrez and Hameed 2004: momentum times the sign of the market's year"],
   ["size_premium_20", between("small", "market", 20), "return", anything, "small companies less the market (Fama and French 1993, by funds)"],
