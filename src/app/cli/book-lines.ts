@@ -30,7 +30,10 @@ export function bookLines(report: RecordingReport, lobster: LobsterAgreement | n
   ];
   if (lobster !== null)
     lines.push(
-      row("given levels", `${count(lobster.differed)} of ${count(lobster.levels)} differ, after ${count(lobster.messages)} messages`),
+      row(
+        "given levels",
+        `${count(lobster.differed)} of ${count(lobster.levels)} differ from our book by order, after ${count(lobster.messages)} messages (seeded ${count(lobster.seeded)} times)`,
+      ),
     );
   lines.push(row("speed", `${count(Math.round(all / seconds))} messages a second, unpacking and reading included`));
   return lines;

@@ -1,7 +1,8 @@
 // Features over a recording of order books: bars of the mid-price as the clock, one row of features per bar, to CSV or Parquet.
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { once } from "node:events";
+import { dirname } from "node:path";
 import { TruewindError } from "#base/errors.js";
 import { barsFrom, type BarEvery } from "#data/books/bar-clock.js";
 import { openRecordings, type Recording } from "#data/books/recording.js";
@@ -32,6 +33,7 @@ export interface BookReplayDone {
 export async function replayBooks({ paths, names, every, out, heal, signal }: BookReplay): Promise<BookReplayDone> {
   const isParquet = out.endsWith(".parquet");
   if (!isParquet && !out.endsWith(".csv")) throw new TruewindError("bad-usage", `--out ${out} must end in .csv or .parquet.`);
+  if (!existsSync(dirname(out))) throw new TruewindError("no-such-file", `There is no folder ${dirname(out)} for ${out}: make it first.`);
   const definitions = resolveFeatures(names);
   const plan = compileFeatures(definitions, {
     instruments: 1,
@@ -97,7 +99,7 @@ async function toParquet(csv: string, out: string): Promise<void> {
   try {
     const read = `read_csv(${sqlText(csv)}, header = true, all_varchar = true)`;
     await db.connection.run(
-      `COPY (SELECT CAST(at AS BIGINT) AS at, CAST(COLUMNS(* EXCLUDE (at)) AS DOUBLE) FROM ${read}) TO ${sqlText(part)} (FORMAT parquet)`,
+      `COPY (SELECT CAST("at" AS BIGINT) AS "at", CAST(COLUMNS(* EXCLUDE ("at")) AS DOUBLE) FROM ${read}) TO ${sqlText(part)} (FORMAT parquet)`,
     );
     await rename(part, out);
   } finally {

@@ -14,8 +14,7 @@ const LINES = 500;
 /** Throws `bad-file` when it is none of the known formats, and what readLines throws. */
 export async function detectFormat(path: string): Promise<LineFormat> {
   const lines = await firstLines(path, LINES);
-  const found =
-    detectBinanceRaw(lines) ?? detectBybit(lines) ?? detectTardis(lines) ?? detectMbo(lines) ?? (await detectLobster(lines, path));
+  const found = detectBinanceRaw(lines) ?? detectBybit(lines) ?? detectTardis(lines) ?? detectMbo(lines) ?? detectLobster(lines, path);
   if (found !== null) return found;
   throw new TruewindError(
     "bad-file",

@@ -26,6 +26,8 @@ export interface LineFormat {
   readonly symbol: string;
   /** A fresh reader for all parts of the recording, in order. */
   reader(): LineReader;
+  /** A second file whose lines belong to those of the first: the reader gets both, the second behind a line feed. */
+  readonly beside?: (path: string) => string;
   /** Recorder's and exchange's time of sending, Micros, of lines that tell both; null of others. Quick: it reads no more than that. */
   clock(line: string): readonly [local: number, exchange: number] | null;
 }

@@ -62,12 +62,14 @@ export async function* readMessages(format: LineFormat, parts: readonly string[]
   let messages: FeedMessage[] = [];
   const emit = (message: FeedMessage): void => void messages.push(message);
   for (const path of parts) {
+    const beside = format.beside === undefined ? null : singleLines(format.beside(path));
     let number = 0;
     for await (const lines of readLines(path)) {
       for (const line of lines) {
         number++;
+        const other = beside === null ? null : await beside.next();
         try {
-          reader.line(line, emit);
+          reader.line(other === null || other.done === true ? line : `${line}\n${other.value}`, emit);
         } catch (error) {
           throw atLine(error, path, number);
         }
@@ -86,6 +88,10 @@ export function createRecording(format: LineFormat, parts: readonly string[], sk
     return { replayer, batches: () => batchesOf(replayer, readMessages(format, parts)) };
   };
   return { parts, format, skew, replay, batches: (fromRow) => skipRows(replay().batches(), fromRow) };
+}
+
+export async function* singleLines(path: string): AsyncGenerator<string> {
+  for await (const lines of readLines(path)) yield* lines;
 }
 
 async function* batchesOf(replayer: Replayer, messages: AsyncIterable<readonly FeedMessage[]>): AsyncGenerator<EventBatch> {
