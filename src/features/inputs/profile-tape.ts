@@ -51,12 +51,16 @@ export const profileTape: Tape = {
   },
 };
 
+/** The bin in which a price lies, which may be outside. The anchor is half a narrowest bin away from any edge, out of reach of rounding. */
+function binOf(state: Float64Array, price: number): number {
+  const distance = Math.log(price / (state[cell.anchor] as number));
+  return MIDDLE + Math.floor((distance + NARROWEST / 2) / (state[cell.width] as number));
+}
+
 /** The bin of a price; widens the bins when it lies outside. */
 function fit(state: Float64Array, price: number): number {
-  const distance = Math.log(price / (state[cell.anchor] as number));
   for (;;) {
-    // The anchor is in the middle of its bin, so that rounding cannot move it to another.
-    const bin = MIDDLE + Math.floor(distance / (state[cell.width] as number) + 0.5);
+    const bin = binOf(state, price);
     if (bin >= 0 && bin < BINS) return bin;
     if (!Number.isFinite(bin)) return MIDDLE;
     state[cell.width] = 2 * (state[cell.width] as number);
@@ -64,15 +68,14 @@ function fit(state: Float64Array, price: number): number {
   }
 }
 
-/** Bins of twice the width: each takes its own middle and the halves towards it, so that the bin of the anchor keeps its place. */
+/** Bins of twice the width, edges on edges. */
 function merge(state: Float64Array): void {
   const bins = state.subarray(cell.bin1, cell.bin1 + BINS);
-  const old = bins.slice();
-  bins.fill(0);
-  for (let k = 0; k < BINS; k++) {
-    const into = MIDDLE + Math.floor((k - MIDDLE) / 2 + 0.5);
-    bins[into] = (bins[into] as number) + (old[k] as number);
-  }
+  // Towards the middle from both sides, so that nothing is overwritten before it is read.
+  for (let k = MIDDLE; k < BINS; k += 2) bins[MIDDLE + (k - MIDDLE) / 2] = (bins[k] as number) + (bins[k + 1] as number);
+  for (let k = MIDDLE - 1; k > 0; k -= 2) bins[MIDDLE + (k - 1 - MIDDLE) / 2] = (bins[k] as number) + (bins[k - 1] as number);
+  bins.fill(0, 0, MIDDLE / 2);
+  bins.fill(0, MIDDLE + MIDDLE / 2);
 }
 
 function describe(state: Float64Array, out: Float64Array): void {
@@ -90,7 +93,7 @@ function describe(state: Float64Array, out: Float64Array): void {
     }
     if ((bins[k] as number) > (bins[mode] as number)) mode = k;
   }
-  const last = MIDDLE + Math.floor(Math.log((state[cell.last] as number) / (state[cell.anchor] as number)) / width + 0.5);
+  const last = binOf(state, state[cell.last] as number);
   let [above, below] = [0, 0];
   for (let k = 0; k < BINS; k++) {
     if (k > last) above += bins[k] as number;
@@ -109,12 +112,14 @@ function describe(state: Float64Array, out: Float64Array): void {
   out[7] = (above - below) / total;
 }
 
-/** Bins around the fullest that hold `wanted`: the fuller neighbor is taken first, the lower one when they are equal. */
+/** Bins around the fullest that hold `wanted`: the fuller neighbor is taken first, the lower one when they are equal; none beyond all volume. */
 function valueArea(bins: Float64Array, mode: number, wanted: number): readonly [number, number] {
+  const lowest = bins.findIndex((volume) => volume > 0);
+  const highest = bins.findLastIndex((volume) => volume > 0);
   let [bottom, top, held] = [mode, mode, bins[mode] as number];
-  while (held < wanted && (bottom > 0 || top < BINS - 1)) {
-    const under = bottom > 0 ? (bins[bottom - 1] as number) : -1;
-    const over = top < BINS - 1 ? (bins[top + 1] as number) : -1;
+  while (held < wanted && (bottom > lowest || top < highest)) {
+    const under = bottom > lowest ? (bins[bottom - 1] as number) : -1;
+    const over = top < highest ? (bins[top + 1] as number) : -1;
     if (under >= over) bottom--;
     else top++;
     held += Math.max(under, over);

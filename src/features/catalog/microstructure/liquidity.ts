@@ -184,13 +184,6 @@ const rows: readonly FeatureRow[] = [
     "coefficient of variation of volume; Chordia, Subrahmanyam and Anshuman 2001",
   ],
   ["money_volatility_60", ratio(money, money.lag(1)).log().std(60), "log ratio", aboveZero, "volatility of the money traded"],
-  [
-    "money_concentration_60",
-    ratio(money.mul(money as Series).sum(60), money.sum(60).mul(money.sum(60) as Series)),
-    "ratio",
-    unit,
-    "Herfindahl index of money traded over bars",
-  ],
   ["volume_skew_60", volume.skew(60), "ratio", anything, "skewness of volume"],
   ["volume_autocorr_60", volume.corr(volume.lag(1), 60), "correlation", signedUnit, "persistence of volume"],
   [

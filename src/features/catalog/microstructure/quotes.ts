@@ -137,7 +137,6 @@ const rows: readonly FeatureRow[] = [
   ],
   ["quote_turn_share_20", shareOver(column("midTurns"), midMoves, 20), "ratio", unit, "moves of the mid against the move before"],
   ["quote_move_rate_5_60", shortOverLong(midMoves, 5, 60), "ratio", aboveZero, "short over long number of moves of the mid"],
-  ["quote_moves_per_update_20", shareOver(midMoves, updates, 20), "ratio", unit, "updates that move the mid"],
   ["quote_vol_20", midSquares.mean(20).sqrt(), "return per bar", aboveZero, "root of the realised variance of the mid"],
   ["quote_vol_5_60", shortOverLong(midSquares, 5, 60), "ratio", aboveZero, "short over long realised variance of the mid"],
   [
@@ -161,7 +160,6 @@ const rows: readonly FeatureRow[] = [
   ["ofi_1_10", shareOver(flow, depth, 10), "ratio", anything, `${cont}, equation 4, over mean depth of a side`],
   ["ofi_1_60", shareOver(flow, depth, 60), "ratio", anything, `${cont}, equation 4, over mean depth of a side`],
   ["ofi_net_share_20", shareOver(flow, sizes("absoluteFlow"), 20), "ratio", signedUnit, `net over gross order flow at the best; ${cont}`],
-  ["ofi_gross_20", shareOver(sizes("absoluteFlow"), depth, 20), "ratio", aboveZero, "gross order flow at the best over mean depth"],
   [
     "ofi_impact_60",
     pure(slopeOn(midReturn, flow, 60).mul(depth.mean(60))),

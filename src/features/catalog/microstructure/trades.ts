@@ -84,10 +84,10 @@ const rows: readonly FeatureRow[] = [
   ],
   [
     "trade_imbalance_ema_20",
-    ratio(net.ema(20), bought.add(sold).ema(20)),
+    whereSome(bought.add(sold), tilt(bought, sold)).ema(20),
     "ratio",
     signedUnit,
-    "exponential averages of net and gross signed volume",
+    "exponential average of (bought - sold) / both, 0 at bars without trades",
   ],
   ["trade_count_imbalance_10", tiltOver(buys, sells, 10), "ratio", signedUnit, "OIBNUM of Chordia, Roll and Subrahmanyam 2002, scaled"],
   ["trade_count_imbalance_60", tiltOver(buys, sells, 60), "ratio", signedUnit, "OIBNUM of Chordia, Roll and Subrahmanyam 2002, scaled"],
@@ -128,13 +128,6 @@ const rows: readonly FeatureRow[] = [
     "Fano factor of the number of trades: 1 for a Poisson process",
   ],
   ["trade_count_autocorr_60", count.corr(count.lag(1), 60), "correlation", signedUnit, "Hawkes 1971, self-excitement seen in counts"],
-  [
-    "trade_volume_concentration_60",
-    ratio(square(volume).sum(60), square(volume.sum(60))),
-    "ratio",
-    unit,
-    "Herfindahl index of volume over bars",
-  ],
   [
     "trade_size_5_60",
     ratio(volume.sum(5).div(count.sum(5)), volume.sum(60).div(count.sum(60))),
@@ -212,21 +205,7 @@ const rows: readonly FeatureRow[] = [
     "volume of the largest run of one sign over all volume",
   ],
   ["trade_tick_balance_20", shareOver(rises.sub(falls), count, 20), "ratio", signedUnit, "up-ticks less down-ticks over trades"],
-  [
-    "trade_zero_tick_share_20",
-    shareOver(count.sub(rises).sub(falls), count, 20),
-    "ratio",
-    unit,
-    "trades at the price of the trade before; Holden 2009",
-  ],
   ["trade_gap_mean_20", shareOver(gaps, count, 20), "seconds", aboveZero, "mean time between trades; Engle and Russell 1998"],
-  [
-    "trade_gap_5_60",
-    ratio(shareOver(gaps, count, 5), shareOver(gaps, count, 60)),
-    "ratio",
-    aboveZero,
-    "short over long mean time between trades",
-  ],
   ["trade_burstiness_20", burst(20), "ratio", signedUnit, "(cv - 1) / (cv + 1) of times between trades; Goh and Barabasi 2008"],
   [
     "trade_longest_gap_20",
@@ -238,13 +217,6 @@ const rows: readonly FeatureRow[] = [
   ["trade_flow_return_corr_60", net.corr(close.change(1), 60), "correlation", signedUnit, "correlation of net volume with returns"],
   ["trade_flow_size_corr_60", net.abs().corr(volume, 60), "correlation", signedUnit, "how one-sided busy bars are"],
   ["trade_flow_variation_60", variation(net.abs(), 60), "ratio", aboveZero, "coefficient of variation of |net volume|"],
-  [
-    "trade_volume_variation_60",
-    variation(volume, 60),
-    "ratio",
-    aboveZero,
-    "coefficient of variation of volume; Chordia, Subrahmanyam and Anshuman 2001",
-  ],
   [
     "trade_range_position_20",
     ratio(
