@@ -12,11 +12,12 @@ import { levels } from "#features/catalog/levels.js";
 import { microstructure } from "#features/catalog/microstructure/microstructure.js";
 import { regime } from "#features/catalog/regime/regime.js";
 import { statistical } from "#features/catalog/statistical/statistical.js";
+import { candles } from "#features/catalog/technical/candles.js";
 import { technical } from "#features/catalog/technical/technical.js";
 import { parseTimeframe, timeframes } from "#features/language/timeframe.js";
 
 /** In the order in which they count: of features that say the same, the earlier one. */
-const catalogs: readonly (readonly FeatureDefinition[])[] = [levels, classic, classicRanks, alpha158, technical, microstructure, statistical, regime, crossAsset, sentiment, calendarFeatures, smartMoney, fundamental];
+const catalogs: readonly (readonly FeatureDefinition[])[] = [levels, classic, classicRanks, alpha158, technical, microstructure, statistical, regime, crossAsset, sentiment, calendarFeatures, smartMoney, fundamental, candles];
 
 export const features: ReadonlyMap<string, FeatureDefinition> = new Map(catalogs.flat().map((definition) => [definition.name, definition]));
 
@@ -34,6 +35,7 @@ const sets: ReadonlyMap<string, readonly FeatureDefinition[]> = new Map([
   ["calendar", calendarFeatures],
   ["smart-money", smartMoney],
   ["fundamental", fundamental],
+  ["candles", candles],
 ]);
 
 export const featureSets: readonly string[] = [...sets.keys()];
