@@ -111,7 +111,7 @@ const rows: readonly FeatureRow[] = [
       `book_spread_level_${k}`,
       ratio(price("ask", k).sub(price("bid", k)), mid),
       "ratio",
-      [-2, null],
+      anything,
       `ask less bid at level ${k} over mid; Biais, Hillion and Spatt 1995`,
     ],
   ),
