@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { TruewindError } from "#base/errors.js";
+import { openFactSets } from "#data/facts/told.js";
 import type { FeatureManifest } from "#data/feature-lake/manifest.js";
 import { openDataset } from "#data/lake/open-dataset.js";
 import { type PeerRole, peerRoles } from "#features/language/node.js";
@@ -21,6 +22,7 @@ interface ComputeCommandOptions extends CommonOptions {
   readonly as?: string;
   readonly threads: number;
   readonly peer: readonly string[];
+  readonly facts: readonly string[];
 }
 
 export function addFeaturesCompute(group: Command, context: CommandContext): void {
@@ -32,12 +34,15 @@ export function addFeaturesCompute(group: Command, context: CommandContext): voi
     .option("--as <name>", "what the set is called in the store (default: the set's name, else custom)")
     .option("--threads <n>", "worker threads", positiveInteger, availableParallelism())
     .option("--peer <role=symbol>", "reference instrument, as market=SPY; may be given several times", collect, [])
+    .option("--facts <name>", "a set of facts that features read; may be given several times", collect, [])
     .action(async (names: string[], options: ComputeCommandOptions) => {
       const { workspace, terminal } = context.open(options);
       const own = options.file === undefined ? [] : defineOwnFeatures(readOwnFeatures(options.file));
+      const dataset = await openDataset(workspace.lake, options.data);
       const { folder, manifest, found } = await computeFeatures({
         store: join(workspace.root, "features"),
-        dataset: await openDataset(workspace.lake, options.data),
+        dataset,
+        factSets: await openFactSets(workspace.facts, options.facts, dataset.manifest.instruments),
         set: setName(options.as ?? (names.length === 1 && /^[A-Za-z0-9._-]+$/.test(names[0] as string) ? (names[0] as string) : "custom")),
         definitions: resolveFeatures(names, own),
         peers: peersOf(options.peer),

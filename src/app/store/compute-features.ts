@@ -7,12 +7,11 @@ import { join } from "node:path";
 import { lockFile } from "#adapters/stores/sqlite/file-lock.js";
 import { TruewindError, invariant } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
+import type { OpenFactSet } from "#data/facts/told.js";
 import { type FeatureManifest, type FeaturePart, readFeatureManifest, writeFeatureManifest } from "#data/feature-lake/manifest.js";
 import { type PartState, readPartState } from "#data/feature-lake/part-state.js";
 import { type FeatureStatistics, poolStatistics } from "#data/feature-lake/statistics.js";
 import type { OpenDataset } from "#data/lake/open-dataset.js";
-import type { Fact } from "#domain/fact.js";
-import type { InstrumentIx } from "#domain/instrument.js";
 import type { FeatureDefinition } from "#features/language/definition.js";
 import { featureSetVersion } from "#features/store/identity.js";
 import { STATE_FILE } from "./compute-part.js";
@@ -28,8 +27,7 @@ export interface ComputeOptions {
   readonly set: string;
   readonly definitions: readonly FeatureDefinition[];
   readonly peers: PeerSymbols;
-  /** In order of seenAt, numbered by the dataset's instruments, with the ids of the fact sets they are from. */
-  readonly facts?: { readonly ids: readonly string[]; readonly all: readonly Fact[] } | undefined;
+  readonly factSets: readonly OpenFactSet[];
   readonly threads: number;
   readonly onProgress: (done: number) => void;
   readonly signal?: AbortSignal | undefined;
@@ -43,15 +41,22 @@ export interface ComputedFeatures {
 }
 
 /** Folder of a set over a dataset, computed or not. */
-export function featureFolder({ store, dataset, set, definitions, peers, facts }: Omit<ComputeOptions, "threads" | "onProgress">): string {
+export function featureFolder({
+  store,
+  dataset,
+  set,
+  definitions,
+  peers,
+  factSets,
+}: Omit<ComputeOptions, "threads" | "onProgress">): string {
   const { manifest } = dataset;
-  const data = facts === undefined ? manifest.id : hashJson([manifest.id, facts.ids]);
+  const data = factSets.length === 0 ? manifest.id : hashJson([manifest.id, ...factSets.map((facts) => facts.manifest.id)]);
   return join(store, `${set}-${versionOf(definitions, peers).slice(0, 12)}`, `${manifest.name}-${data.slice(0, 12)}`);
 }
 
 /** Throws `bad-config` for a dataset without bars or an unknown peer, `busy`, and `interrupted`, after which the same call goes on. */
 export async function computeFeatures(options: ComputeOptions): Promise<ComputedFeatures> {
-  const { dataset, definitions, peers, facts } = options;
+  const { dataset, definitions, peers, factSets } = options;
   check(options);
   const folder = featureFolder(options);
   await mkdir(folder, { recursive: true });
@@ -63,8 +68,8 @@ export async function computeFeatures(options: ComputeOptions): Promise<Computed
     const symbols = dataset.manifest.instruments.map(({ id }) => id as string);
     const parts = cutIntoParts(symbols, definitions);
     await takeOver(options, folder, parts);
-    const work = parts.map((part) => ({ part, folder: join(folder, part.name), facts: factsOf(part, symbols, facts?.all ?? []) }));
-    await runPartWorkers(work, { ...workerOptions(options, parts), datasetFolder: dataset.folder, peers });
+    const work = parts.map((part) => ({ part, folder: join(folder, part.name) }));
+    await runPartWorkers(work, { ...workerOptions(options, parts), datasetFolder: dataset.folder, peers, factSets });
     const states = await Promise.all(parts.map(({ name }) => readPartState(join(folder, name, STATE_FILE))));
     const manifest = describe(options, parts, states.map(whole));
     await writeFeatureManifest(folder, manifest);
@@ -88,7 +93,7 @@ function versionOf(definitions: readonly FeatureDefinition[], peers: PeerSymbols
   return featureSetVersion(definitions, { peers });
 }
 
-function workerOptions(options: ComputeOptions, parts: readonly Part[]): Omit<WorkersOptions, "datasetFolder" | "peers"> {
+function workerOptions(options: ComputeOptions, parts: readonly Part[]): Omit<WorkersOptions, "datasetFolder" | "peers" | "factSets"> {
   const { dataset, threads, onProgress, signal } = options;
   // All groups together read every row once; the joint part reads it once more.
   const passes = (parts.some(isJoint) ? 1 : 0) + (parts.every(isJoint) ? 0 : 1);
@@ -140,23 +145,13 @@ async function share(source: string, target: string): Promise<void> {
   await link(source, target).catch(() => copyFile(source, target));
 }
 
-function factsOf(part: Part, symbols: readonly string[], facts: readonly Fact[]): readonly Fact[] {
-  if (facts.length === 0) return [];
-  const rowOf = new Map(part.symbols.map((symbol, row) => [symbol, row as InstrumentIx]));
-  return facts.flatMap((fact): Fact[] => {
-    if (fact.instrument === null) return [fact];
-    const instrument = rowOf.get(symbols[fact.instrument] as string);
-    return instrument === undefined ? [] : [{ ...fact, instrument }];
-  });
-}
-
 function whole(state: PartState | null): PartState {
   invariant(state !== null, "a part that was computed has a state");
   return state;
 }
 
 function describe(options: ComputeOptions, parts: readonly Part[], states: readonly PartState[]): FeatureManifest {
-  const { dataset, set, definitions, peers, facts } = options;
+  const { dataset, set, definitions, peers, factSets } = options;
   const { name, id, lineage, instruments } = dataset.manifest;
   const listed: FeaturePart[] = parts.map((part, i) => ({
     name: part.name,
@@ -173,7 +168,7 @@ function describe(options: ComputeOptions, parts: readonly Part[], states: reado
     set,
     version: versionOf(definitions, peers),
     dataset: { name, id, lineage },
-    facts: [...(facts?.ids ?? [])],
+    facts: factSets.map(({ manifest }) => manifest.id),
     symbols: instruments.map((instrument) => instrument.id as string),
     features: definitions.map((definition) => ({
       name: definition.name,

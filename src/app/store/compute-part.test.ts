@@ -10,7 +10,8 @@ import { readSegment } from "#data/feature-lake/segment-file.js";
 import { calendarByName } from "#data/calendar/calendar.js";
 import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
 import { writeDataset } from "#data/lake/write-dataset.js";
-import type { Fact } from "#domain/fact.js";
+import type { FactColumns } from "#data/facts/fact-columns.js";
+import { mergeTold } from "#data/facts/told.js";
 import { type BarBatch, barRow, toBarBatch } from "#domain/market.js";
 import { isoDateOrThrow, type Micros } from "#domain/time.js";
 import type { FeatureDefinition } from "#features/language/definition.js";
@@ -38,18 +39,16 @@ const definitions: readonly FeatureDefinition[] = [
 
 let home: string;
 let market: ReturnType<typeof simulateMarket>;
-let facts: readonly Fact[];
+/** Tone of every fifth instrument a day, numbered by the dataset's instruments. */
+let facts: readonly { readonly instrument: number; readonly at: number; readonly value: number }[];
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), "truewind-store-"));
   const sessions = calendarByName("XNYS").sessions(isoDateOrThrow("2018-01-02"), isoDateOrThrow("2018-09-28"));
   market = simulateMarket({ seed: "store", names: 36, sectors: 3, sessions, oracleSharpe: 2 });
   facts = sessions.flatMap((session, day) =>
-    market.instruments.flatMap((_, i): Fact[] => {
-      const at = (session.openAt + 1_000_000 * i) as Micros;
-      return (day + i) % 5 === 0
-        ? [{ kind: "fact", instrument: i as Fact["instrument"], field: "tone", at, seenAt: at, value: Math.sin(day * i) }]
-        : [];
-    }),
+    market.instruments.flatMap((_, i) =>
+      (day + i) % 5 === 0 ? [{ instrument: i, at: session.openAt + 1_000_000 * i, value: Math.sin(day * i) }] : [],
+    ),
   );
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -85,12 +84,23 @@ async function* filtered(keep: (batch: BarBatch, row: number) => boolean): Async
 const symbolsOf = (opened: OpenDataset): readonly string[] => opened.manifest.instruments.map(({ id }) => id as string);
 const realPeers = (): { market: string } => ({ market: (market.instruments[0] as { id: string }).id });
 
-function factsOf(part: Part, opened: OpenDataset): readonly Fact[] {
+/** The facts as a part is given them. */
+function factsOf(part: Part, opened: OpenDataset): FactColumns {
   const symbols = symbolsOf(opened);
-  return facts.flatMap((told) => {
-    const row = part.symbols.indexOf(symbols[told.instrument as number] as string);
-    return row < 0 ? [] : [{ ...told, instrument: row as Fact["instrument"] }];
+  const rows = facts.flatMap((told) => {
+    const symbol = part.symbols.indexOf(symbols[told.instrument] as string);
+    return symbol < 0 ? [] : [{ ...told, symbol }];
   });
+  const at = Float64Array.from(rows, (row) => row.at);
+  return {
+    fields: ["tone"],
+    symbols: part.symbols,
+    field: new Int32Array(rows.length),
+    symbol: Int32Array.from(rows, (row) => row.symbol),
+    at,
+    seenAt: at,
+    value: Float64Array.from(rows, (row) => row.value),
+  };
 }
 
 let folders = 0;
@@ -98,7 +108,7 @@ const fresh = (): string => join(home, `part-${folders++}`);
 
 function compute(part: Part, opened: OpenDataset, folder: string, segment = 700, stopped?: () => boolean): Promise<PartState> {
   const more = stopped === undefined ? {} : { stopped };
-  return computePart(part, { dataset: opened, peers: realPeers(), facts: factsOf(part, opened), folder, segment, ...more });
+  return computePart(part, { dataset: opened, peers: realPeers(), facts: [factsOf(part, opened)], folder, segment, ...more });
 }
 
 /** What is in the files: per feature, "symbol at" -> value. */
@@ -123,13 +133,13 @@ describe("the offline store", () => {
     const symbols = symbolsOf(opened);
     const plan = planOfDataset(opened.manifest, opened.instruments(), definitions, realPeers());
     const expected = new Map(definitions.map(({ name }) => [name, new Map<string, number>()]));
-    const events = [...opened.references(), ...facts].sort((a, b) => a.seenAt - b.seenAt);
+    const events = mergeTold(opened.references(), [factsOf({ name: "all", symbols, definitions }, opened)]);
+    let next = 0;
     for await (const batch of opened.source().batches(0)) {
       for (let start = 0, end = 0; start < batch.length; start = end) {
         while (end < batch.length && batch.seenAt[end] === batch.seenAt[start]) end++;
         const now = batch.seenAt[start] as Micros;
-        while (events.length > 0 && (events[0] as { seenAt: number }).seenAt <= now) {
-          const event = events.shift() as (typeof events)[number];
+        for (let event = events.at(next); event !== undefined && event.seenAt <= now; event = events.at(++next)) {
           if (event.kind === "split" || event.kind === "dividend" || event.kind === "fact") plan.reference(event);
         }
         plan.advance(batch, start, end);
@@ -205,8 +215,9 @@ describe("the offline store", () => {
     const after = await compute(part, dented, folder);
     expect(after).toEqual(await compute(part, dented, fresh()));
     expect(after.segments[0]?.hash).not.toBe(before.segments[0]?.hash);
-    const others = factsOf(part, opened).map((told, i) => (i === 3 ? { ...told, value: 9 } : told));
-    const retold = await computePart(part, { dataset: dented, peers: realPeers(), facts: others, folder, segment: 700 });
+    const others = factsOf(part, opened);
+    others.value[3] = 9;
+    const retold = await computePart(part, { dataset: dented, peers: realPeers(), facts: [others], folder, segment: 700 });
     expect(retold.segments[0]?.input).not.toBe(after.segments[0]?.input);
   });
 });

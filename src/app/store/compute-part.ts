@@ -3,13 +3,14 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TruewindError } from "#base/errors.js";
+import type { FactColumns } from "#data/facts/fact-columns.js";
+import { mergeTold } from "#data/facts/told.js";
 import { type PartState, readPartState, type Segment, writePartState } from "#data/feature-lake/part-state.js";
 import { SegmentBuffer, segmentRows } from "#data/feature-lake/segment-buffer.js";
 import { readSegment, writeSegment } from "#data/feature-lake/segment-file.js";
 import { RunningStatistics } from "#data/feature-lake/statistics.js";
 import type { OpenDataset } from "#data/lake/open-dataset.js";
-import type { ReferenceEvent } from "#domain/corporate-action.js";
-import type { Fact } from "#domain/fact.js";
+import type { ToldEvents } from "#domain/fact.js";
 import type { InstrumentId } from "#domain/instrument.js";
 import type { BarBatch } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
@@ -21,8 +22,8 @@ import { type PeerSymbols, planOfDataset } from "./plan-of-dataset.js";
 export interface PartOptions {
   readonly dataset: OpenDataset;
   readonly peers: PeerSymbols;
-  /** Facts in order of seenAt; `instrument` is a row of the part's symbols. They come before bars of the same moment. */
-  readonly facts?: readonly Fact[];
+  /** Facts that the features read, numbered by the part's symbols. */
+  readonly facts: readonly FactColumns[];
   /** Files and state of the part. */
   readonly folder: string;
   /** Bars taken since the last call. */
@@ -50,7 +51,7 @@ class PartRun {
   private readonly buffer: SegmentBuffer;
   private readonly digest = new InputDigest();
   private readonly names: readonly string[];
-  private readonly events: readonly (ReferenceEvent | Fact)[];
+  private readonly events: ToldEvents;
   private readonly full: number;
   private readonly segments: Segment[] = [];
   private statistics: RunningStatistics;
@@ -67,7 +68,7 @@ class PartRun {
     private readonly options: PartOptions,
     private readonly past: PartState | null,
   ) {
-    const { dataset, peers, facts = [] } = options;
+    const { dataset, peers, facts } = options;
     const { definitions } = part;
     const selection = { instruments: part.symbols as readonly InstrumentId[] };
     this.names = namesOf(part);
@@ -75,7 +76,7 @@ class PartRun {
     this.buffer = new SegmentBuffer(definitions.length);
     this.full = options.segment ?? segmentRows(definitions.length);
     this.statistics = new RunningStatistics(definitions.map(({ range }) => range));
-    this.events = inOrder(dataset.references(selection), facts);
+    this.events = mergeTold(dataset.references(selection), facts);
     this.saved = past;
   }
 
@@ -167,7 +168,11 @@ class PartRun {
   /** Everything of a moment, in the engine's order: first the events up to it, then its bars. */
   private tell(batch: BarBatch, start: number, end: number, fold: boolean): void {
     const moment = batch.seenAt[start] as number;
-    for (let event = this.events[this.nextEvent]; event !== undefined && event.seenAt <= moment; event = this.events[++this.nextEvent]) {
+    for (
+      let event = this.events.at(this.nextEvent);
+      event !== undefined && event.seenAt <= moment;
+      event = this.events.at(++this.nextEvent)
+    ) {
       if (event.kind !== "split" && event.kind !== "dividend" && event.kind !== "fact") continue;
       this.digest.event(event);
       if (fold) this.plan.reference(event);
@@ -208,11 +213,6 @@ class PartRun {
     await writePartState(join(this.options.folder, STATE_FILE), this.saved);
     return this.saved;
   }
-}
-
-function inOrder(references: readonly ReferenceEvent[], facts: readonly Fact[]): readonly (ReferenceEvent | Fact)[] {
-  // Stable: what the market did to a share comes before what was said of it.
-  return facts.length === 0 ? references : [...references, ...facts].sort((a, b) => a.seenAt - b.seenAt);
 }
 
 function namesOf(part: Part): readonly string[] {

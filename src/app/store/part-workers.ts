@@ -2,20 +2,19 @@
 // only words travel between them. The first failure stops all; a stop lets each finish the file at hand.
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, TruewindError } from "#base/errors.js";
-import type { Fact } from "#domain/fact.js";
+import type { OpenFactSet } from "#data/facts/told.js";
 import type { Part } from "./parts.js";
 import type { PeerSymbols } from "./plan-of-dataset.js";
 
 export interface WorkerSetup {
   readonly datasetFolder: string;
   readonly peers: PeerSymbols;
+  readonly factSets: readonly OpenFactSet[];
 }
 
 export interface PartWork {
   readonly part: Part;
   readonly folder: string;
-  /** Numbered by the part's symbols. */
-  readonly facts: readonly Fact[];
 }
 
 export type ToWorker = ({ readonly kind: "compute" } & PartWork) | { readonly kind: "stop" };
@@ -53,9 +52,9 @@ export async function runPartWorkers(work: readonly PartWork[], options: Workers
   if (first !== undefined) throw first;
 }
 
-function runThread(waiting: PartWork[], { datasetFolder, peers, onRows }: WorkersOptions, signal: AbortSignal): Promise<void> {
+function runThread(waiting: PartWork[], { datasetFolder, peers, factSets, onRows }: WorkersOptions, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.reject(stopped());
-  const setup: WorkerSetup = { datasetFolder, peers };
+  const setup: WorkerSetup = { datasetFolder, peers, factSets };
   const worker = new Worker(new URL("./part-worker.js", import.meta.url), { workerData: setup });
   const tell = (message: ToWorker): void => worker.postMessage(message);
   const onAbort = (): void => tell({ kind: "stop" });
