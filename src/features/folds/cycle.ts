@@ -83,8 +83,8 @@ export const cycleFolds = {
     },
   },
   /**
-   * Trend (1) or cycle (0) (Ehlers 2001, chapter 11; TA-Lib HT_TRENDMODE). Inputs: sine, lead sine, smoothed period, phase in degrees, trend line,
-   * smoothed price.
+   * Trend (1) or cycle (0) (Ehlers 2001, chapter 11; TA-Lib HT_TRENDMODE). Inputs: sine, lead sine, smoothed period, phase in degrees,
+   * trend line, smoothed price.
    */
   trendMode: {
     inputs: 6,
@@ -96,8 +96,7 @@ export const cycleFolds = {
     memory: () => 300,
     step: (cells, x, out) => {
       const [sine, lead, period, phase, line, price] = [num(x, 0), num(x, 1), num(x, 2), num(x, 3), num(x, 4), num(x, 5)];
-      const crossed =
-        (sine > lead && num(cells, 1) <= num(cells, 2)) || (sine < lead && num(cells, 1) >= num(cells, 2));
+      const crossed = (sine > lead && num(cells, 1) <= num(cells, 2)) || (sine < lead && num(cells, 1) >= num(cells, 2));
       const days = crossed ? 1 : Math.min(num(cells, 0) + 1, 100);
       const turn = phase - num(cells, 3);
       const cyclic = crossed || days < 0.5 * period || (turn > (0.67 * 360) / period && turn < (1.5 * 360) / period);

@@ -1,4 +1,4 @@
-// Wilder's accumulations, and filters by Ehlers that are recursive in two cells.
+// Wilder's sums, Ehlers' recursive filters, and runs of rises and falls.
 import type { Fold } from "./fold.js";
 
 const PRICE_CELL = [1, 0] as const;
@@ -6,7 +6,7 @@ const COUNT = [0, 0] as const;
 const num = (cells: Float64Array, k: number): number => cells[k] as number;
 
 export const directionalFolds = {
-  /** Wilder's sum (Wilder 1978; TA-Lib PLUS_DM, DX): the plain sum of the first n - 1 values, then S - S / n + x; from the n-th value on. */
+  /** Wilder's sum (Wilder 1978; TA-Lib DX): the plain sum of the first n - 1 values, then S - S / n + x; from the n-th value on. */
   wilderSum: {
     inputs: 1,
     outputs: [[1]],
@@ -69,8 +69,10 @@ export const directionalFolds = {
       out[0] = y;
     },
   },
-  /** Four-stage Laguerre filter (Ehlers 2004, Cybernetic Analysis, chapter 14): ups and downs between stages. Input: the value. Outputs: the sum of
-   * rises, the sum of falls between neighboring stages, from the second value on. All stages start at the first. */
+  /**
+   * Four-stage Laguerre filter (Ehlers 2004, Cybernetic Analysis, chapter 14). Input: the value. Outputs: the sum of rises, the sum of
+   * falls between neighboring stages, from the second value on. All stages start at the first.
+   */
   laguerre: {
     inputs: 1,
     outputs: [[1], [1]],
@@ -115,7 +117,7 @@ export const directionalFolds = {
       out[0] = y;
     },
   },
-  /** Length of the current run of rises (above 0) or falls (below 0), held at `most`; 0 when unchanged (Connors 2012, streak). Input: the change. */
+  /** Length of the run of rises (above 0) or falls (below 0), held at `most`; 0 when unchanged (Connors 2012). Input: the change. */
   streak: {
     inputs: 1,
     outputs: [[0]],

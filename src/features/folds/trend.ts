@@ -160,8 +160,7 @@ function sarStep(
   const side = num(cells, 1);
   const stop = num(cells, 2);
   const extreme = num(cells, 3);
-  const bound = (to: number, next: number): number =>
-    to > 0 ? Math.min(next, lowBefore, low) : Math.max(next, highBefore, high);
+  const bound = (to: number, next: number): number => (to > 0 ? Math.min(next, lowBefore, low) : Math.max(next, highBefore, high));
   const touched = side > 0 ? low <= stop : high >= stop;
   if (touched) {
     const turned = -side;

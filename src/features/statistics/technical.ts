@@ -43,7 +43,7 @@ export const technicalStatistics = {
       return away / n;
     },
   },
-  /** Mean of the latest p values of `x`, p the latest value of `y` cut to a whole number within [least, n] (TA-Lib MAVP with plain averages). */
+  /** Mean of the latest p values of `x`, p the latest `y` cut to a whole number within [least, n] (TA-Lib MAVP with plain averages). */
   variableMean: {
     series: 2,
     least: 2,
@@ -106,7 +106,7 @@ export const technicalStatistics = {
       return below / (n - 1);
     },
   },
-  /** Root mean square of the drawdowns, in fractions, from the highest value within the window so far (Martin and McCann 1989, ulcer index). */
+  /** Root mean square of the drawdowns from the highest value of the window so far (Martin and McCann 1989, ulcer index). */
   ulcer: {
     series: 1,
     least: 2,

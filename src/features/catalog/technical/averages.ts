@@ -13,7 +13,7 @@ export const trueRange = range.max(high.sub(close.lag(1)).abs()).max(low.sub(clo
 /** TA-Lib ATR. */
 export const atr = (bars: number): Series<"price"> => trueRange.rma(bars);
 
-/** Linearly weighted average, newest weight n (TA-Lib WMA): the mean, moved along the least-squares line to a third of the window from its end. */
+/** Linearly weighted average (TA-Lib WMA): the mean, moved along the least-squares line to a third of the window from its end. */
 export function wma<U extends Unit>(x: Series<U>, bars: number): Series<U> {
   return x.mean(bars).add(x.slope(bars).mul((bars - 1) / 6));
 }
@@ -62,7 +62,10 @@ export function hma<U extends Unit>(x: Series<U>, bars: number): Series<U> {
 
 /** Zero-lag exponential average (Ehlers and Way 2010; TA-Lib ZLEMA). */
 export function zlema<U extends Unit>(x: Series<U>, bars: number): Series<U> {
-  return x.mul(2).sub(x.lag(Math.floor((bars - 1) / 2))).ema(bars);
+  return x
+    .mul(2)
+    .sub(x.lag(Math.floor((bars - 1) / 2)))
+    .ema(bars);
 }
 
 /** Net over gross movement, in [0, 1]; 1 where there is no movement (Kaufman 1995; TA-Lib ER, there 0 when still). */
@@ -82,8 +85,7 @@ export function vwma(x: Series<"price">, bars: number): Series<"price"> {
 }
 
 /** (4 x + 3 x1 + 2 x2 + x3) / 10: what Ehlers' transforms look at. */
-export const smoothed = (x: Series<"price">): Series<"price"> =>
-  x.mul(4).add(x.lag(1).mul(3)).add(x.lag(2).mul(2)).add(x.lag(3)).div(10);
+export const smoothed = (x: Series<"price">): Series<"price"> => x.mul(4).add(x.lag(1).mul(3)).add(x.lag(2).mul(2)).add(x.lag(3)).div(10);
 /** Smoothed dominant cycle period in bars (TA-Lib HT_DCPERIOD). */
 export const cyclePeriod: Series<"ratio"> = fold("hilbert", [smoothed(close)], [], 0);
 /** TA-Lib HT_PHASOR. */

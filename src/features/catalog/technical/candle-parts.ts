@@ -69,3 +69,6 @@ export const gapDown = (a: number, b: number): Sign => above(ago(low, b), ago(hi
 
 /** Consecutive bars, counted in bars ago, of which each is like this. */
 export const each = (x: Sign, ...bars: readonly number[]): Sign => both(...bars.map((k) => ago(x, k)));
+/** Bars `a` and `b` have one color; or different ones. */
+export const same = (a: number, b: number): Sign => either(each(white, a, b), each(black, a, b));
+export const opposite = (a: number, b: number): Sign => not(same(a, b));

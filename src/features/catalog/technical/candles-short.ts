@@ -42,11 +42,7 @@ import {
 } from "./candle-parts.js";
 
 const marubozu = both(long, noUpper, noLower);
-const kicks = both(
-  marubozu,
-  ago(marubozu, 1),
-  either(both(ago(black, 1), white, gapUp(0, 1)), both(ago(white, 1), black, gapDown(0, 1))),
-);
+const kicks = both(marubozu, ago(marubozu, 1), either(both(ago(black, 1), white, gapUp(0, 1)), both(ago(white, 1), black, gapDown(0, 1))));
 const longBlackBefore = both(ago(long, 1), ago(black, 1));
 const [lowBefore, closeBefore, openBefore] = [ago(low, 1), ago(close, 1), ago(open, 1)];
 const halfBody = ago(body, 1).mul(0.5);
@@ -91,35 +87,64 @@ export const shortCandles: readonly (readonly [name: string, pattern: Sign])[] =
       .mul(both(ago(long, 1), doji, either(both(ago(white, 1), bodyGapUp(0, 1)), both(ago(black, 1), bodyGapDown(0, 1))))),
   ],
   ["engulfing", color.mul(both(either(engulfsUp, engulfsDown), over, not(sameBody))).mul(strictlyOver.mul(0.2).add(0.8))],
-  ["harami", ago(color, 1).neg().mul(both(ago(long, 1), atMostUsual)).mul(graded(inner, innerOrEqual))],
-  ["haramicross", ago(color, 1).neg().mul(both(ago(long, 1), doji)).mul(graded(inner, innerOrEqual))],
+  [
+    "harami",
+    ago(color, 1)
+      .neg()
+      .mul(both(ago(long, 1), atMostUsual))
+      .mul(graded(inner, innerOrEqual)),
+  ],
+  [
+    "haramicross",
+    ago(color, 1)
+      .neg()
+      .mul(both(ago(long, 1), doji))
+      .mul(graded(inner, innerOrEqual)),
+  ],
   ["homingpigeon", both(longBlackBefore, black, atMostUsual, above(openBefore, open), above(close, closeBefore))],
   ["matchinglow", both(ago(black, 1), black, within(close, closeBefore, ago(equal, 1)))],
   [
     "counterattack",
-    color.mul(both(not(ago(white, 1).mul(white)), not(ago(black, 1).mul(black)), ago(long, 1), long, within(close, closeBefore, ago(equal, 1)))),
+    color.mul(
+      both(not(ago(white, 1).mul(white)), not(ago(black, 1).mul(black)), ago(long, 1), long, within(close, closeBefore, ago(equal, 1))),
+    ),
   ],
   [
     "separatinglines",
     color.mul(
-      both(
-        either(both(white, ago(black, 1), noLower), both(black, ago(white, 1), noUpper)),
-        within(open, openBefore, ago(equal, 1)),
-        long,
-      ),
+      both(either(both(white, ago(black, 1), noLower), both(black, ago(white, 1), noUpper)), within(open, openBefore, ago(equal, 1)), long),
     ),
   ],
   ["kicking", color.mul(kicks)],
   ["kickingbylength", kicks.mul(color).mul(above(body, ago(body, 1)).mul(2).sub(1))],
   [
     "darkcloudcover",
-    both(ago(white, 1), ago(long, 1), black, above(open, ago(high, 1)), above(close, openBefore), above(closeBefore.sub(halfBody), close)).neg(),
+    both(
+      ago(white, 1),
+      ago(long, 1),
+      black,
+      above(open, ago(high, 1)),
+      above(close, openBefore),
+      above(closeBefore.sub(halfBody), close),
+    ).neg(),
   ],
-  ["piercing", both(longBlackBefore, white, long, above(lowBefore, open), above(openBefore, close), above(close, closeBefore.add(halfBody)))],
-  ["inneck", both(longBlackBefore, white, above(lowBefore, open), atLeast(closeBefore.add(ago(equal, 1)), close), atLeast(close, closeBefore)).neg()],
+  [
+    "piercing",
+    both(longBlackBefore, white, long, above(lowBefore, open), above(openBefore, close), above(close, closeBefore.add(halfBody))),
+  ],
+  [
+    "inneck",
+    both(longBlackBefore, white, above(lowBefore, open), atLeast(closeBefore.add(ago(equal, 1)), close), atLeast(close, closeBefore)).neg(),
+  ],
   ["onneck", both(longBlackBefore, white, above(lowBefore, open), within(close, lowBefore, ago(equal, 1))).neg()],
   [
     "thrusting",
-    both(longBlackBefore, white, above(lowBefore, open), above(close, closeBefore.add(ago(equal, 1))), atLeast(closeBefore.add(halfBody), close)).neg(),
+    both(
+      longBlackBefore,
+      white,
+      above(lowBefore, open),
+      above(close, closeBefore.add(ago(equal, 1))),
+      atLeast(closeBefore.add(halfBody), close),
+    ).neg(),
   ],
 ];

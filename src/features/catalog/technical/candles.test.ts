@@ -38,7 +38,8 @@ describe("candle patterns against TA-Lib", () => {
 
   it.each(candles.map(({ name }, f) => [name, f] as const))("%s is found at the same bars", (name, f) => {
     const wanted = new Map<number, number>();
-    for (const [value, at] of Object.entries(hits[name.toUpperCase().replace("_", "")] ?? {})) for (const t of at) wanted.set(t, Number(value));
+    for (const [value, at] of Object.entries(hits[name.toUpperCase().replace("_", "")] ?? {}))
+      for (const t of at) wanted.set(t, Number(value));
     expect(wanted.size).toBeGreaterThan(0);
     // TA-Lib starts some a few bars later than they are defined.
     const differing = frames.flatMap((frame, t) => {

@@ -1,12 +1,13 @@
 // All candle patterns as features, at the bar at which they are complete.
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
-import { shortCandles } from "./candles-short.js";
 import { longCandles } from "./candles-long.js";
+import { shortCandles } from "./candles-short.js";
+import { threeBarCandles } from "./candles-three.js";
 
 export const candles: readonly FeatureDefinition[] = defineFeatures(
   "candle",
   1,
-  [...shortCandles, ...longCandles].map(([name, pattern]) => [
+  [...shortCandles, ...threeBarCandles, ...longCandles].map(([name, pattern]) => [
     `cdl_${name}`,
     pattern,
     "signal",

@@ -44,7 +44,13 @@ export const cycle: readonly FeatureDefinition[] = defineFeatures("technical", 1
     [0, null],
     "length of TA-Lib HT_PHASOR over close; Ehlers 2001",
   ],
-  ["roofing_48_10", leveled(roof, 50), "ratio", [-Math.sqrt(50) - 1e-9, Math.sqrt(50) + 1e-9], "roofing filter over its root mean square; Ehlers 2013, chapter 7"],
+  [
+    "roofing_48_10",
+    leveled(roof, 50),
+    "ratio",
+    [-Math.sqrt(50) - 1e-9, Math.sqrt(50) + 1e-9],
+    "roofing filter over its root mean square; Ehlers 2013, chapter 7",
+  ],
   ["decycler_125", perPrice(highPass(close, 125)), "ratio", anything, "close less decycler: high pass(125) over close; Ehlers 2015"],
   [
     "decycler_oscillator",
@@ -54,7 +60,13 @@ export const cycle: readonly FeatureDefinition[] = defineFeatures("technical", 1
     "decycler oscillator (30, 60) over close; Ehlers 2015",
   ],
   ["even_better_sine", perPrice(wave).div(power).clip(-1, 1), "ratio", signedUnit, "even better sinewave; Ehlers 2013, chapter 12"],
-  ["super_smoother_slope_20", superSmoother(close, 20).diff(1).div(close), "ratio", anything, "change of the super smoother(20) over close; Ehlers 2013"],
+  [
+    "super_smoother_slope_20",
+    superSmoother(close, 20).diff(1).div(close),
+    "ratio",
+    anything,
+    "change of the super smoother(20) over close; Ehlers 2013",
+  ],
   [
     "correlation_cycle_20",
     close.corr(close.lag(10), 20),

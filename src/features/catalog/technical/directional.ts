@@ -28,7 +28,11 @@ export const adxr = (bars: number): Series<"ratio"> =>
     .div(2);
 
 /** TA-Lib AROON (Chande 1995): 100 when the extreme is now, 0 when `bars` ago. */
-const freshness = (since: Series<"ratio">, bars: number): Series<"ratio"> => since.neg().add(bars).mul(100 / bars);
+const freshness = (since: Series<"ratio">, bars: number): Series<"ratio"> =>
+  since
+    .neg()
+    .add(bars)
+    .mul(100 / bars);
 export const aroonUp = (bars: number): Series<"ratio"> => freshness(high.statistic<"ratio">("sinceHighest", bars + 1), bars);
 export const aroonDown = (bars: number): Series<"ratio"> => freshness(low.statistic<"ratio">("sinceLowest", bars + 1), bars);
 
@@ -79,13 +83,31 @@ export const directional: readonly FeatureDefinition[] = defineFeatures("technic
   ["vortex_down_14", vortexDown(14), "ratio", aboveZero, "TA-Lib VORTEX(14) minus; Botes and Siepman 2010"],
   ["vortex_contrast_28", vortexUp(28).sub(vortexDown(28)), "ratio", anything, "TA-Lib VORTEX(28) plus less minus; Botes and Siepman 2010"],
   ["random_walk_up", walkUp(8).max(walkUp(24)), "ratio", anything, "random walk index of highs, the larger of 8 and 24 bars; Poulos 1990"],
-  ["random_walk_down", walkDown(8).max(walkDown(24)), "ratio", anything, "random walk index of lows, the larger of 8 and 24 bars; Poulos 1990"],
+  [
+    "random_walk_down",
+    walkDown(8).max(walkDown(24)),
+    "ratio",
+    anything,
+    "random walk index of lows, the larger of 8 and 24 bars; Poulos 1990",
+  ],
   ["dist_tenkan", distance(tenkan), "ratio", [-1, null], "close / tenkan - 1; Hosoda 1969"],
   ["dist_kijun", distance(kijun), "ratio", [-1, null], "close / kijun - 1; Hosoda 1969"],
   ["tenkan_kijun", perPrice(tenkan.sub(kijun)), "ratio", anything, "tenkan - kijun over close; Hosoda 1969"],
-  ["cloud_distance", perPrice(close.sub(top).max(0).add(close.sub(bottom).min(0))), "ratio", anything, "close outside the cloud, 0 within it; Hosoda 1969"],
+  [
+    "cloud_distance",
+    perPrice(close.sub(top).max(0).add(close.sub(bottom).min(0))),
+    "ratio",
+    anything,
+    "close outside the cloud, 0 within it; Hosoda 1969",
+  ],
   ["cloud_thickness", perPrice(spanA.sub(spanB)), "ratio", anything, "span A - span B over close; Hosoda 1969"],
-  ["cloud_ahead", perPrice(tenkan.add(kijun).div(2).sub(midprice(52))), "ratio", anything, "cloud drawn now for 26 bars ahead, over close; Hosoda 1969"],
+  [
+    "cloud_ahead",
+    perPrice(tenkan.add(kijun).div(2).sub(midprice(52))),
+    "ratio",
+    anything,
+    "cloud drawn now for 26 bars ahead, over close; Hosoda 1969",
+  ],
   ["chandelier_long_22", perPrice(close.sub(exitLong)), "ratio", anything, "close less the long exit; Le Beau 1999"],
   ["chandelier_short_22", perPrice(exitShort.sub(close)), "ratio", anything, "short exit less the close; Le Beau 1999"],
   ["demarker_14", demand.div(demand.add(supply)), "ratio", unit, "DeMarker; DeMark 1994"],

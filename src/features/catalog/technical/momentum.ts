@@ -61,7 +61,13 @@ export const momentum: readonly FeatureDefinition[] = defineFeatures("technical"
     "TA-Lib MACD(5, 35, 5) histogram over close; Appel 1979",
   ],
   ["macdfix_atr", macdFix.ema(9).div(atr(26)), "true ranges", anything, "TA-Lib MACDFIX(9) signal over ATR(26)"],
-  ["macdext_hist", perPrice(lessOwn(macdExt, macdExt.sma(9))), "ratio", anything, "TA-Lib MACDEXT(12, 26, 9) histogram, plain averages, over close"],
+  [
+    "macdext_hist",
+    perPrice(lessOwn(macdExt, macdExt.sma(9))),
+    "ratio",
+    anything,
+    "TA-Lib MACDEXT(12, 26, 9) histogram, plain averages, over close",
+  ],
   ["mom_atr_40", close.diff(40).div(atr(14)), "true ranges", anything, "TA-Lib MOM(40) over ATR(14)"],
   ["mom_change_10", close.change(10).sub(close.change(10).lag(10)), "return", anything, "change of TA-Lib ROCP(10) over 10 bars"],
   ["coppock_change_5", coppock(10, 11, 14).diff(5), "percent", anything, "change of TA-Lib COPPOCK(10, 11, 14) over 5 bars; Coppock 1962"],
@@ -91,13 +97,21 @@ export const momentum: readonly FeatureDefinition[] = defineFeatures("technical"
     anything,
     "pretty good oscillator: close less SMA(50) over ATR(50); Johnson",
   ],
-  [
-    "psychological_12",
-    yes(ret.gt(0)).mean(12),
-    "share",
-    unit,
-    "psychological line: share of rises in 12 bars",
-  ],
+  ["psychological_12", yes(ret.gt(0)).mean(12), "share", unit, "psychological line: share of rises in 12 bars"],
   ["hull_trend", hma(close, 16).div(hma(close, 64)).sub(1).clip(-1, 1), "ratio", [-1, 1], "HMA(16) / HMA(64) - 1 within +-1; Hull 2005"],
-  ["elder_impulse", close.ema(13).diff(1).sign().add(lessOwn(apo(close, 12, 26), apo(close, 12, 26).ema(9)).diff(1).sign()), "score", [-2, 2], "impulse system: signs of the changes of EMA(13) and of the MACD histogram; Elder 2002"],
+  [
+    "elder_impulse",
+    close
+      .ema(13)
+      .diff(1)
+      .sign()
+      .add(
+        lessOwn(apo(close, 12, 26), apo(close, 12, 26).ema(9))
+          .diff(1)
+          .sign(),
+      ),
+    "score",
+    [-2, 2],
+    "impulse system: signs of the changes of EMA(13) and of the MACD histogram; Elder 2002",
+  ],
 ]);

@@ -41,7 +41,11 @@ export const smi = (bars: number, slow: number, fast: number): Series<"ratio"> =
 const pressure = close.sub(low.min(close.lag(1)));
 const average = (bars: number): Series<"ratio"> => pressure.sum(bars).div(trueRange.sum(bars));
 export const ultosc = (a: number, b: number, c: number): Series<"ratio"> =>
-  average(a).mul(4).add(average(b).mul(2)).add(average(c)).mul(100 / 7);
+  average(a)
+    .mul(4)
+    .add(average(b).mul(2))
+    .add(average(c))
+    .mul(100 / 7);
 /** TA-Lib BOP (Livshin 2001); 0 without a range. */
 export const bop = where(range.gt(0), close.sub(open).div(range), 0);
 /** TA-Lib IMI (Chande and Kroll 1994). */
@@ -96,13 +100,25 @@ export const oscillators: readonly FeatureDefinition[] = defineFeatures("technic
   ["bop_14", bop.sma(14), "ratio", signedUnit, "SMA(14) of TA-Lib BOP; Livshin 2001"],
   ["imi_14", imi(14), "index", percent, "TA-Lib IMI(14), NaN without bodies; Chande and Kroll 1994"],
   ["relative_vigor_10", vigor, "ratio", signedUnit, "relative vigor index; Ehlers 2002"],
-  ["relative_vigor_hist", vigor.sub(vigor.add(vigor.lag(1).mul(2)).add(vigor.lag(2).mul(2)).add(vigor.lag(3)).div(6)), "ratio", [-2, 2], "relative vigor index less its signal; Ehlers 2002"],
+  [
+    "relative_vigor_hist",
+    vigor.sub(vigor.add(vigor.lag(1).mul(2)).add(vigor.lag(2).mul(2)).add(vigor.lag(3)).div(6)),
+    "ratio",
+    [-2, 2],
+    "relative vigor index less its signal; Ehlers 2002",
+  ],
   ["connors_rsi", connors, "index", percent, "Connors RSI(3, 2, 100); Connors and Alvarez 2012"],
   ["streak", streak, "bars", [-20, 20], "length of the run of rises or falls, at most 20; Connors and Alvarez 2012"],
   ["relative_momentum_6_10", rmi, "index", percent, "relative momentum index (6, 10); Altman 1993"],
   ["wave_trend", waveTrend, "index", anything, "wave trend (10, 21): smoothed (price - EMA) / (0.015 EMA of its size)"],
   ["fisher_rsi_5_9", squashed.tanh(), "ratio", signedUnit, "inverse Fisher transform of WMA(9) of RSI(5); Ehlers 2004"],
-  ["fisher_10", fold<"ratio">("fisher", [place(middle, middle, middle, 10).div(100)]), "ratio", [-8, 8], "Fisher transform of the place in 10 bars; Ehlers 2002"],
+  [
+    "fisher_10",
+    fold<"ratio">("fisher", [place(middle, middle, middle, 10).div(100)]),
+    "ratio",
+    [-8, 8],
+    "Fisher transform of the place in 10 bars; Ehlers 2002",
+  ],
   ["laguerre_rsi", rises.div(rises.add(falls)), "ratio", unit, "Laguerre RSI, gamma 0.7; Ehlers 2004"],
   ["schaff_cycle", schaff, "index", percent, "stochastic(10) of EMA(23) - EMA(50), smoothed; Schaff 1999"],
   ["percent_rank_100", percentRank(close, 100), "share", unit, "TA-Lib PERCENTRANK(100) / 100"],

@@ -155,7 +155,11 @@ const raw: Readonly<Record<string, Series>> = {
   avgdev_14: close.statistic("averageDeviation", 14),
   linearreg_20: averages.line(close, 20),
   linearreg_slope_100: close.slope(100),
-  linearreg_angle_14: momentum.roc(10).slope(14).atan().mul(180 / Math.PI),
+  linearreg_angle_14: momentum
+    .roc(10)
+    .slope(14)
+    .atan()
+    .mul(180 / Math.PI),
   linearreg_intercept_30: averages.line(close, 30, -29),
   tsf_60: averages.line(close, 60, 1),
   stddev_100: close.std(100),

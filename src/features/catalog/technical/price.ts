@@ -42,24 +42,28 @@ export const prices: readonly FeatureDefinition[] = defineFeatures("technical", 
   ["body_share_1", share(body.abs()), "share", unit, "size of the body over the range; Nison 1991"],
   ["upper_shadow_5", share(upperShadow).mean(5), "share", unit, "mean upper shadow over the range, 5 bars; Nison 1991"],
   ["lower_shadow_5", share(lowerShadow).mean(5), "share", unit, "mean lower shadow over the range, 5 bars; Nison 1991"],
-  ["pivot_distance", close.sub(pivot).div(rangeBefore), "ranges", anything, "close less pivot point in ranges of the bar before; floor traders"],
   [
-    "opening_range_1",
-    open.sub(low.lag(1)).div(rangeBefore),
+    "pivot_distance",
+    close.sub(pivot).div(rangeBefore),
     "ranges",
     anything,
-    "open within the range of the bar before (Taylor 1950)",
+    "close less pivot point in ranges of the bar before; floor traders",
   ],
+  ["opening_range_1", open.sub(low.lag(1)).div(rangeBefore), "ranges", anything, "open within the range of the bar before (Taylor 1950)"],
   [
     "inside_bars_10",
-    yes(high.lt(high.lag(1))).mul(yes(low.gt(low.lag(1)))).mean(10),
+    yes(high.lt(high.lag(1)))
+      .mul(yes(low.gt(low.lag(1))))
+      .mean(10),
     "share",
     unit,
     "share of inside bars in 10 bars; Crabel 1990",
   ],
   [
     "outside_bars_20",
-    yes(high.gt(high.lag(1))).mul(yes(low.lt(low.lag(1)))).mean(20),
+    yes(high.gt(high.lag(1)))
+      .mul(yes(low.lt(low.lag(1))))
+      .mean(20),
     "share",
     unit,
     "share of outside bars in 20 bars; Crabel 1990",

@@ -19,7 +19,12 @@ export const regression: readonly FeatureDefinition[] = defineFeatures("technica
   ["linreg_slope_100", perPrice(close.slope(100)), "ratio", anything, "TA-Lib LINEARREG_SLOPE(100) over close"],
   [
     "linreg_angle_14",
-    close.slope(14).div(close.sma(14)).mul(100).atan().mul(180 / Math.PI),
+    close
+      .slope(14)
+      .div(close.sma(14))
+      .mul(100)
+      .atan()
+      .mul(180 / Math.PI),
     "degrees",
     [-90, 90],
     "TA-Lib LINEARREG_ANGLE(14) of the close in percent of its mean",
@@ -30,7 +35,13 @@ export const regression: readonly FeatureDefinition[] = defineFeatures("technica
   ["beta_high_low_20", beta(high, low, 20), "ratio", anything, "TA-Lib BETA(20) of high and low"],
   ["beta_low_high_60", beta(low, high, 60), "ratio", anything, "TA-Lib BETA(60) of low and high; Guangda 2017 (resistance and support)"],
   ["correl_high_low_30", high.corr(low, 30), "correlation", signedUnit, "TA-Lib CORREL(30) of high and low"],
-  ["avgdev_ratio_14", typical.statistic<"price">("averageDeviation", 14).div(typical.std(14)), "ratio", [0, 1 + 1e-9], "TA-Lib AVGDEV(14) / STDDEV(14); Geary 1935"],
+  [
+    "avgdev_ratio_14",
+    typical.statistic<"price">("averageDeviation", 14).div(typical.std(14)),
+    "ratio",
+    [0, 1 + 1e-9],
+    "TA-Lib AVGDEV(14) / STDDEV(14); Geary 1935",
+  ],
   ["stddev_100", close.std(100).div(close.sma(100)), "ratio", aboveZero, "TA-Lib STDDEV(100) over SMA(100)"],
   ["quartile_range_30", perPrice(quartiles(30)), "ratio", aboveZero, "distance of TA-Lib PERCENTILE(30) at 75 and 25 over close"],
   ["dist_median_120", perPrice(close.sub(close.median(120))), "ratio", anything, "close less TA-Lib PERCENTILE(120) at 50 over close"],

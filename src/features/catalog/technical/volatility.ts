@@ -22,7 +22,12 @@ export const rvi = (bars: number): Series<"ratio"> =>
 const choppiness = (bars: number): Series<"ratio"> =>
   trueRange
     .sum(bars)
-    .div(high.max(close.lag(1)).rollingMax(bars).sub(low.min(close.lag(1)).rollingMin(bars)))
+    .div(
+      high
+        .max(close.lag(1))
+        .rollingMax(bars)
+        .sub(low.min(close.lag(1)).rollingMin(bars)),
+    )
     .log()
     .mul(100 / Math.log(bars));
 

@@ -44,7 +44,11 @@ export const mfi = (bars: number): Series<"ratio"> =>
   shareOf(where(typical.gt(typical.lag(1)), money, 0).sum(bars), where(typical.lt(typical.lag(1)), money, 0).sum(bars));
 
 /** Ease of movement (Arms 1983): path of the middle per volume needed, in units of the usual range and volume. */
-const ease = middle.diff(1).div(range.mean(14)).mul(range.div(range.mean(14))).div(volume.div(volume.mean(14)));
+const ease = middle
+  .diff(1)
+  .div(range.mean(14))
+  .mul(range.div(range.mean(14)))
+  .div(volume.div(volume.mean(14)));
 /** Volume of bars whose change is known, so that averages of signed and of all volume see the same bars. */
 const paired = where(change.gt(0), volume, volume);
 /** Twiggs money flow (Twiggs 2001): location within the true range, averaged as Wilder does. */
@@ -64,7 +68,13 @@ export const volumes: readonly FeatureDefinition[] = defineFeatures("technical",
   ["adosc_3_10", adosc(3, 10).div(volume.ema(10)), "volumes", anything, "TA-Lib ADOSC(3, 10) over mean volume; Chaikin"],
   ["ad_rise_60", flow.sum(60).div(volume.sum(60)), "share", signedUnit, "rise of TA-Lib AD over 60 bars / volume"],
   ["obv_rise_60", signed.sum(60).div(volume.sum(60)), "share", signedUnit, "rise of TA-Lib OBV over 60 bars / volume; Granville 1963"],
-  ["obv_hist", signed.ema(21).sub(signed.ema(9)).div(paired.ema(21)), "share", anything, "change of flow: EMA(21) - EMA(9) of signed volume / EMA(21) of volume; Granville 1963"],
+  [
+    "obv_hist",
+    signed.ema(21).sub(signed.ema(9)).div(paired.ema(21)),
+    "share",
+    anything,
+    "change of flow: EMA(21) - EMA(9) of signed volume / EMA(21) of volume; Granville 1963",
+  ],
   ["pvt_rise_20", trendFlow.sum(20).div(volume.sum(20)), "return", anything, "rise of TA-Lib PVT over 20 bars / volume"],
   ["pvi_rise_60", positive.sum(60), "return", anything, "sum of returns in TA-Lib PVI over 60 bars; Fosback 1976"],
   ["nvi_rise_60", negative.sum(60), "return", anything, "sum of returns in TA-Lib NVI over 60 bars; Fosback 1976"],
@@ -74,20 +84,91 @@ export const volumes: readonly FeatureDefinition[] = defineFeatures("technical",
   ["rvol_120", rvol(120), "ratio", aboveZero, "TA-Lib RVOL(120)"],
   ["pvo_12_26", pvo(12, 26), "percent", [-100, null], "TA-Lib PVO(12, 26)"],
   ["pvo_hist", pvo(5, 35).sub(pvo(5, 35).ema(9)), "percent", anything, "TA-Lib PVO(5, 35) less its EMA(9)"],
-  ["facilitation_20", facilitation.div(facilitation.mean(20)), "ratio", aboveZero, "TA-Lib MARKETFI over its mean of 20 bars; Williams 1995"],
+  [
+    "facilitation_20",
+    facilitation.div(facilitation.mean(20)),
+    "ratio",
+    aboveZero,
+    "TA-Lib MARKETFI over its mean of 20 bars; Williams 1995",
+  ],
   ["mfi_28", mfi(28), "index", percent, "TA-Lib MFI(28), NaN without any move; Quong and Soudack 1989"],
   ["mfi_5", mfi(5), "index", percent, "TA-Lib MFI(5), NaN without any move; Quong and Soudack 1989"],
-  ["mfi_less_rsi_14", mfi(14).sub(shareOf(change.max(0).sum(14), change.neg().max(0).sum(14))), "index", signedPercent, "TA-Lib MFI(14) less the same of unweighted moves"],
+  [
+    "mfi_less_rsi_14",
+    mfi(14).sub(shareOf(change.max(0).sum(14), change.neg().max(0).sum(14))),
+    "index",
+    signedPercent,
+    "TA-Lib MFI(14) less the same of unweighted moves",
+  ],
   ["ease_of_movement_14", ease.mean(14), "ratio", anything, "ease of movement, ranges and volumes in units of their means; Arms 1983"],
   ["twiggs_money_flow_21", trueLocation.mul(volume).rma(21).div(paired.rma(21)), "share", signedUnit, "Twiggs money flow(21); Twiggs 2001"],
-  ["klinger", klinger.ema(34).sub(klinger.ema(55)).div(paired.ema(55)), "share", anything, "volume oscillator of signed volume (34, 55) / volume; Klinger 1997"],
-  ["volume_zone_14", signed.ema(14).div(paired.ema(14)).mul(100), "index", signedPercent, "volume zone oscillator(14); Khalil and Steckler 2011"],
-  ["price_zone_14", change.sign().mul(close).ema(14).div(where(change.gt(0), close, close).ema(14)).mul(100), "index", signedPercent, "price zone oscillator(14); Khalil and Steckler 2011"],
-  ["vw_macd_hist", perPrice(vwMacd.sub(vwMacd.ema(9))), "ratio", anything, "volume-weighted MACD(12, 26, 9) histogram over close; Dormeier 2011"],
-  ["up_volume_contrast_14", contrast(upVolume.rma(14), downVolume.rma(14)), "index", signedPercent, "volume of rises against volume of falls, Wilder's averages; Arms 1967"],
-  ["intraday_intensity_5", flow.sum(5).div(volume.sum(5)), "share", signedUnit, "intraday intensity of 5 bars; Bostian 1967, TA-Lib CMF(5)"],
-  ["volume_price_confirm", weighted(10).div(close.ema(10)).sub(1), "ratio", aboveMinusOne, "volume price confirmation: VWEMA(10) / EMA(10) - 1; Dormeier 2011"],
+  [
+    "klinger",
+    klinger.ema(34).sub(klinger.ema(55)).div(paired.ema(55)),
+    "share",
+    anything,
+    "volume oscillator of signed volume (34, 55) / volume; Klinger 1997",
+  ],
+  [
+    "volume_zone_14",
+    signed.ema(14).div(paired.ema(14)).mul(100),
+    "index",
+    signedPercent,
+    "volume zone oscillator(14); Khalil and Steckler 2011",
+  ],
+  [
+    "price_zone_14",
+    change
+      .sign()
+      .mul(close)
+      .ema(14)
+      .div(where(change.gt(0), close, close).ema(14))
+      .mul(100),
+    "index",
+    signedPercent,
+    "price zone oscillator(14); Khalil and Steckler 2011",
+  ],
+  [
+    "vw_macd_hist",
+    perPrice(vwMacd.sub(vwMacd.ema(9))),
+    "ratio",
+    anything,
+    "volume-weighted MACD(12, 26, 9) histogram over close; Dormeier 2011",
+  ],
+  [
+    "up_volume_contrast_14",
+    contrast(upVolume.rma(14), downVolume.rma(14)),
+    "index",
+    signedPercent,
+    "volume of rises against volume of falls, Wilder's averages; Arms 1967",
+  ],
+  [
+    "intraday_intensity_5",
+    flow.sum(5).div(volume.sum(5)),
+    "share",
+    signedUnit,
+    "intraday intensity of 5 bars; Bostian 1967, TA-Lib CMF(5)",
+  ],
+  [
+    "volume_price_confirm",
+    weighted(10).div(close.ema(10)).sub(1),
+    "ratio",
+    aboveMinusOne,
+    "volume price confirmation: VWEMA(10) / EMA(10) - 1; Dormeier 2011",
+  ],
   ["volume_climax_60", volume.div(volume.rollingMax(60)), "ratio", [0, 1], "volume over the most of 60 bars; TA-Lib MAX"],
-  ["volume_trend_20", volume.slope(20).div(volume.mean(20)), "share per bar", anything, "TA-Lib LINEARREG_SLOPE(20) of volume over its mean"],
-  ["effort_result_20", where(volume.gt(0), trueRange.div(trueRange.mean(20)).div(volume.div(volume.mean(20))), constant(0)), "ratio", aboveZero, "range for volume, both over their means of 20 bars; Wyckoff 1931"],
+  [
+    "volume_trend_20",
+    volume.slope(20).div(volume.mean(20)),
+    "share per bar",
+    anything,
+    "TA-Lib LINEARREG_SLOPE(20) of volume over its mean",
+  ],
+  [
+    "effort_result_20",
+    where(volume.gt(0), trueRange.div(trueRange.mean(20)).div(volume.div(volume.mean(20))), constant(0)),
+    "ratio",
+    aboveZero,
+    "range for volume, both over their means of 20 bars; Wyckoff 1931",
+  ],
 ]);
