@@ -60,12 +60,9 @@ const ofSession: Readonly<Record<string, (facts: SessionFacts) => number>> = {
   weekEnd: ({ week }) => flag(week.after === 0),
   sessionOfMonth: ({ monthly }) => monthly.before + 1,
   leftInMonth: ({ monthly }) => monthly.after,
-  monthPhase: ({ monthly }) => phase(monthly.before, monthly.after),
   sessionsInMonth: ({ monthly }) => monthly.before + 1 + monthly.after,
   sessionOfQuarter: ({ quarterly }) => quarterly.before + 1,
   leftInQuarter: ({ quarterly }) => quarterly.after,
-  leftInYear: ({ yearly }) => yearly.after,
-  yearPhase: ({ yearly }) => phase(yearly.before, yearly.after),
   /** The last session of a month and the first three (Lakonishok and Smidt 1988). */
   monthTurn: ({ monthly }) => flag(monthly.after === 0 || monthly.before < 3),
   quarterTurn: ({ quarterly }) => flag(quarterly.after < 3 || quarterly.before < 3),
@@ -92,10 +89,6 @@ const ofSession: Readonly<Record<string, (facts: SessionFacts) => number>> = {
   expiryWeek: ({ toExpiry, week }) => flag(toExpiry <= week.after),
   quarterlyExpiryWeek: ({ toQuarterlyExpiry, week }) => flag(toQuarterlyExpiry <= week.after),
 };
-
-function phase(before: number, after: number): number {
-  return before + after === 0 ? 0 : before / (before + after);
-}
 
 /** By name. */
 export const calendarColumns: ReadonlyMap<string, CalendarColumn> = new Map<string, CalendarColumn>([

@@ -51,8 +51,6 @@ const rows: readonly FeatureRow[] = [
   ["universe_mcclellan", across("share", ret).mul(2).sub(1).ema(19).sub(across("share", ret).mul(2).sub(1).ema(39)), "ratio", signed, "McClellan 1969: EMA(19) - EMA(39) of net advances over all"],
   ["universe_dispersion_1", across("std", ret), "return", zero, "cross-sectional spread of returns (Stivers and Sun 2010)"],
   ["universe_dispersion_20", across("std", own(20)), "return", zero, "cross-sectional spread of 20-bar returns (Stivers and Sun 2010)"],
-  ["universe_dispersion_z_60", range(across("std", ret), 60), "deviations", anything, "spread of returns in deviations from its mean"],
-  ["universe_comovement_20", together(20), "ratio", unit, "Pollet and Wilson 2010: variance of the mean over the mean variance"],
   ["universe_comovement_60", together(60), "ratio", unit, "Pollet and Wilson 2010: variance of the mean over the mean variance"],
   ["universe_sectors_20", across("betweenSectors", own(20)), "ratio", unit, "share of the spread of 20-bar returns between sectors (analysis of variance)"],
   ["universe_equal_less_market_20", across("mean", own(20)).sub(changeOf("market", 20)), "return", anything, "equal-weighted universe less the market: narrow or broad"],
