@@ -10,6 +10,7 @@ import { smartMoney } from "#features/catalog/smart-money/smart-money.js";
 import { atTimeframe, type FeatureDefinition } from "#features/language/definition.js";
 import { levels } from "#features/catalog/levels.js";
 import { microstructure } from "#features/catalog/microstructure/microstructure.js";
+import { portfolio173 } from "#features/catalog/portfolio-173.js";
 import { regime } from "#features/catalog/regime/regime.js";
 import { statistical } from "#features/catalog/statistical/statistical.js";
 import { candles } from "#features/catalog/technical/candles.js";
@@ -35,6 +36,8 @@ const sets: ReadonlyMap<string, readonly FeatureDefinition[]> = new Map([
   ["calendar", calendarFeatures],
   ["smart-money", smartMoney],
   ["fundamental", fundamental],
+  // A name that is gone is left out here and found by the set's test.
+  ["portfolio-173", portfolio173.flatMap((name) => features.get(name) ?? [])],
   ["candles", candles],
 ]);
 
