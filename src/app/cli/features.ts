@@ -15,6 +15,7 @@ import { renderPlot } from "../features/plot.js";
 import { redundantFeatures } from "../features/redundant.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { addFeaturesCompute } from "./features-compute.js";
+import { addFeaturesOnline } from "./features-online.js";
 import { addFeaturesOverlap } from "./features-overlap.js";
 import { interruptible } from "./terminal.js";
 
@@ -24,6 +25,7 @@ export function addFeatures(program: Command, context: CommandContext): void {
   addShow(group, context);
   addPlot(group, context);
   addFeaturesCompute(group, context);
+  addFeaturesOnline(group, context);
   addFeaturesOverlap(group, context);
 }
 

@@ -48,6 +48,8 @@ export class OnlineStore {
     for (let i = 0; i < instruments; i++) {
       const symbol = symbols[i];
       if (fresh[i] !== 1 || symbol === undefined) continue;
+      // A resumed run covers ground again that is behind what it read back.
+      if ((this.latest.get(symbol)?.asOf ?? Number.NEGATIVE_INFINITY) > asOf) continue;
       const vector = { asOf, values: values.slice(i * width, (i + 1) * width) };
       this.latest.set(symbol, { ...vector, verdict: this.check.take(vector.values), restored: false });
       if (mirrors.length === 0) continue;

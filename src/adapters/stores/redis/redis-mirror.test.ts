@@ -56,6 +56,23 @@ describe.skipIf(!haveRedis())("a mirror in Redis", () => {
     expect(said).toEqual([]);
   });
 
+  it("leaves nothing of an earlier process, unless it was read back first", async () => {
+    await server.start();
+    const first = open();
+    first.put("A", bytes("a1"));
+    first.put("B", bytes("b1"));
+    await first.close();
+    const second = open();
+    await second.load();
+    second.put("A", bytes("a2"));
+    await second.close();
+    expect(await kept()).toEqual({ A: "a2", B: "b1" });
+    const third = open();
+    third.put("C", bytes("c1"));
+    await third.close();
+    expect(await kept()).toEqual({ C: "c1" });
+  });
+
   it("never lets more wait than there are names, and `put` returns at once while nobody listens", async () => {
     const mirror = open();
     for (let round = 0; round < 20_000; round++) mirror.put(`N${round % 40}`, bytes(String(round)));

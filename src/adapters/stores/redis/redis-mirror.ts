@@ -1,6 +1,6 @@
-// The newest bytes of each name in one hash of a Redis server. Writes wait in this process, at most one entry a name, and go out in
-// batches, one at a time. When Redis is gone, slow, full or empty again: it is said once, tried again at growing distances, and after
-// the first success everything is written anew, because a server that was away may have lost what it had.
+// The newest bytes of each name in one hash of a Redis server, of which this process is the only writer. Writes wait in this process, at
+// most one entry a name, and go out in batches, one at a time. At the start, and after Redis was gone, slow, full or empty, the hash is
+// made anew from what this process has: nothing of an earlier one is left. Trouble is said once, and tried again at growing distances.
 import { Redis } from "ioredis";
 import type { LatestMirror, MirrorCounters } from "#ports/latest-mirror.js";
 
@@ -28,6 +28,7 @@ export class RedisMirror implements LatestMirror {
   private readonly all = new Map<string, Uint8Array>();
   /** Names whose newest bytes are still to be sent. */
   private readonly waiting = new Set<string>();
+  private anew = true;
   private sending = false;
   private closed = false;
   private cause: unknown = null;
@@ -81,7 +82,10 @@ export class RedisMirror implements LatestMirror {
   async load(): Promise<ReadonlyMap<string, Uint8Array>> {
     try {
       await this.connect();
-      return new Map(Object.entries(await this.redis.hgetallBuffer(this.options.key)));
+      const found = new Map(Object.entries(await this.redis.hgetallBuffer(this.options.key)));
+      // Who reads goes on from there: what it does not make itself stays.
+      for (const [name, bytes] of found) if (!this.all.has(name)) this.all.set(name, bytes);
+      return found;
     } catch (error) {
       this.fail(error);
       return new Map();
@@ -121,10 +125,13 @@ export class RedisMirror implements LatestMirror {
 
   private async sendBatch(): Promise<void> {
     await this.connect();
+    if (this.anew) for (const name of this.all.keys()) this.waiting.add(name);
     const names = [...this.waiting].slice(0, BATCH);
     const fields = names.flatMap((name) => [name, Buffer.from(this.all.get(name) as Uint8Array)]);
     for (const name of names) this.waiting.delete(name);
     try {
+      if (this.anew) await this.redis.del(this.options.key);
+      this.anew = false;
       await this.redis.hset(this.options.key, ...fields);
       await this.redis.expire(this.options.key, KEEP_S);
     } catch (error) {
@@ -157,6 +164,7 @@ export class RedisMirror implements LatestMirror {
     this.failures++;
     this.linked = false;
     // Whatever the server still has of ours may be old, partial or gone.
+    this.anew = true;
     for (const name of this.all.keys()) this.waiting.add(name);
     const reason = reasonOf(error);
     if (this.trouble === null) {
