@@ -2,6 +2,7 @@
 // Steps over the same series come one after the other, the shortest window first; all of them look at the newest part of what was gathered
 // for the longest. Instruments are taken in tiles small enough to stay in the nearest cache.
 import { type Lane, type Op, slotAt, type Work } from "./kernel.js";
+import { WindowOrder } from "./window-order.js";
 
 /** Values and instruments per tile. Eight instruments share the cache lines of a ring. */
 const TILE_VALUES = 2048;
@@ -17,6 +18,9 @@ interface Gathered {
 const first: Gathered = { values: new Float64Array(TILE_VALUES), flaw: new Int32Array(MOST_TILE) };
 const second: Gathered = { values: new Float64Array(TILE_VALUES), flaw: new Int32Array(MOST_TILE) };
 
+/** By the group's last step. Hints only, so no part of a snapshot. */
+const orders = new WeakMap<Op, WindowOrder>();
+
 export function statistic(ops: readonly Op[], work: Work): void {
   for (let begin = 0, end = 0; begin < ops.length; begin = end) {
     const { x, y } = ops[begin] as Op;
@@ -28,17 +32,28 @@ export function statistic(ops: readonly Op[], work: Work): void {
 /** Runs `ops[begin..end)`, which read the same series, the longest window last. */
 function group(ops: readonly Op[], begin: number, end: number, work: Work): void {
   const { memory, rows, from, to } = work;
-  const { x, y, bars: longest, statistic: spec } = ops[end - 1] as Op;
-  const two = spec?.series === 2;
+  const last = ops[end - 1] as Op;
+  const { x, y, bars: longest } = last;
+  const two = last.statistic?.series === 2;
+  const sorting = longestSorted(ops, begin, end);
+  const order = sorting > 0 ? orderOf(last, sorting, work.width) : null;
   const tile = Math.max(LEAST_TILE, Math.min(MOST_TILE, Math.floor(TILE_VALUES / longest)));
   for (let start = from; start < to; start += tile) {
     const n = Math.min(tile, to - start);
     gather(first, x, longest, start, n, work);
     if (two) gather(second, y, longest, start, n, work);
+    if (order !== null) sortTile(order, sorting, longest, start, n, work);
+    let offered = 0;
     for (let k = begin; k < end; k++) {
       const op = ops[k] as Op;
       const { out, bars, params } = op;
       if (op.statistic === null) continue;
+      if (order !== null && op.statistic.sorts === true && bars !== offered) {
+        offered = bars;
+        for (let j = 0; j < n; j++) {
+          if ((first.flaw[j] as number) < longest - sorting) order.offer(first.values, j * longest + longest - bars, bars, j);
+        }
+      }
       const oldest = longest - bars;
       const r = out.at;
       for (let j = 0; j < n; j++) {
@@ -47,6 +62,30 @@ function group(ops: readonly Op[], begin: number, end: number, work: Work): void
         memory[r + i] = known ? op.statistic.value(first.values, second.values, j * longest + oldest, bars, params) : Number.NaN;
       }
     }
+  }
+}
+
+/** Length of the longest window that is wanted in ascending order; 0 when none is. */
+function longestSorted(ops: readonly Op[], begin: number, end: number): number {
+  for (let k = end - 1; k >= begin; k--) if (ops[k]?.statistic?.sorts === true) return (ops[k] as Op).bars;
+  return 0;
+}
+
+function orderOf(op: Op, bars: number, width: number): WindowOrder {
+  let order = orders.get(op);
+  if (order === undefined) {
+    order = new WindowOrder(bars, width);
+    orders.set(op, order);
+  }
+  return order;
+}
+
+/** Orders the windows of `sorting` bars that hold no value which is not finite. */
+function sortTile(order: WindowOrder, sorting: number, longest: number, start: number, n: number, { rows, t }: Work): void {
+  order.reserve(n);
+  for (let j = 0; j < n; j++) {
+    if ((first.flaw[j] as number) >= longest - sorting) continue;
+    order.sort(first.values, j * longest + longest - sorting, rows[start + j] as number, t, j);
   }
 }
 

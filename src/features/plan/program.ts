@@ -84,13 +84,28 @@ export function compileProgram(expressions: readonly Node[]): Program {
     return intern({ op: "binary", fn }, [run, { step: run.step, lag: run.lag + bars - half }], exponent);
   };
 
+  const constant = (value: number): Operand => intern({ op: "constant", value }, [], 0);
+
+  // How many bars ago the extreme was, the oldest of equals: of the same runs. The newer run has it only where it is truly beyond.
+  const age = (fn: "max" | "min", x: Operand, bars: number, exponent: number): Operand => {
+    if (bars === 1) return constant(0);
+    const half = 1 << (31 - Math.clz32(bars - 1));
+    const later = bars - half;
+    const run = half === 1 ? x : extreme(fn, x, half, exponent);
+    const older = { step: run.step, lag: run.lag + later };
+    const beyond = intern({ op: "binary", fn: "gt" }, fn === "max" ? [run, older] : [older, run], 0);
+    const own = age(fn, x, half, exponent);
+    const past = half === 1 ? constant(later) : intern({ op: "binary", fn: "add" }, [{ step: own.step, lag: later }, constant(later)], 0);
+    return intern({ op: "where" }, [beyond, own, past], 0);
+  };
+
   const lower = (node: Node): Operand => {
     const exponent = splitExponent(dimensionOf(node));
     switch (node.op) {
       case "input":
         return intern({ op: "input", source: node.source }, [], exponent);
       case "constant":
-        return intern({ op: "constant", value: node.value }, [], exponent);
+        return constant(node.value);
       case "unary":
         return intern({ op: "unary", fn: node.fn }, [lower(node.x)], exponent);
       case "binary":
@@ -120,6 +135,11 @@ export function compileProgram(expressions: readonly Node[]): Program {
       case "smooth":
         return intern({ op: "smooth", bars: node.bars, alpha: node.alpha }, [lower(node.x)], exponent);
       case "statistic":
+        if (node.fn === "placeOfMax" || node.fn === "placeOfMin") {
+          const x = node.xs[0] as Node;
+          const ago = age(node.fn === "placeOfMax" ? "max" : "min", lower(x), node.bars, splitExponent(dimensionOf(x)));
+          return intern({ op: "binary", fn: "sub" }, [constant(node.bars), ago], 0);
+        }
         return intern({ op: "statistic", fn: node.fn, bars: node.bars, params: node.params }, node.xs.map(lower), exponent);
       case "fold": {
         const whole = intern({ op: "fold", fn: node.fn, params: node.params }, node.xs.map(lower), 0);

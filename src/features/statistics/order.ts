@@ -9,6 +9,7 @@ export const orderStatistics = {
     least: 1,
     powers: [1, 0],
     params: ["probability in [0, 1]"],
+    sorts: true,
     value: (x, _, from, n, [q = 0.5]) => quantileAt(sortedWindow(x, from, n), from, n, q),
   },
   /** Rank of the last value among the window's, over its length, in (0, 1]; ties share their average rank (pandas rank(pct=True)). */
@@ -29,7 +30,10 @@ export const orderStatistics = {
       return (below + (equal + 1) / 2) / n;
     },
   },
-  /** Place of the largest value, 1 for the oldest bar to n for the newest; the oldest of equals (pyqlib IdxMax). */
+  /**
+   * Place of the largest value, 1 for the oldest bar to n for the newest; the oldest of equals (pyqlib IdxMax). The plan (program.ts) finds
+   * the same number from runs that all windows of a series share.
+   */
   placeOfMax: {
     series: 1,
     least: 1,

@@ -10,6 +10,8 @@ export interface Statistic {
   readonly powers: readonly [number, number];
   /** Says what each parameter means; one entry per parameter. */
   readonly params: readonly string[];
+  /** True when it asks for the first series in ascending order (`sortedWindow`), which the plan then has ready. */
+  readonly sorts?: boolean;
   /**
    * Of `x[from .. from + n)`, oldest first, and of `y` at the same places when there are two series. It may not change them.
    * NaN where the statistic is not defined (a constant window, say).

@@ -4,18 +4,23 @@
 /** Writes the result for `x[from .. from + n)` into `out[from .. from + n)`. */
 type Compute = (x: Float64Array, from: number, n: number, out: Float64Array) => void;
 
+interface WindowMemo {
+  (x: Float64Array, from: number, n: number): Float64Array;
+  /** Takes `result[0 .. n)`, found elsewhere, as the result for `x[from .. from + n)`. */
+  offer(x: Float64Array, from: number, n: number, result: Float64Array): void;
+}
+
 /**
  * The same function with a memory of its last windows. What it returns holds the result in `[from, from + n)` and is valid until the
  * next call. Zeros of either sign count as equal.
  */
-export function rememberWindow(compute: Compute): (x: Float64Array, from: number, n: number) => Float64Array {
+export function rememberWindow(compute: Compute): WindowMemo {
   let seen = new Float64Array(0);
   let results = new Float64Array(0);
   /** Start of the window that was computed here last. Windows of one length that overlap share an end. */
   let starts = new Int32Array(0);
   let length = 0;
-  return (x, from, n) => {
-    const end = from + n;
+  const reserve = (end: number, n: number): void => {
     if (seen.length < end) {
       seen = new Float64Array(2 * end);
       results = new Float64Array(2 * end);
@@ -24,26 +29,43 @@ export function rememberWindow(compute: Compute): (x: Float64Array, from: number
       starts.fill(-1);
     }
     length = n;
-    let same = starts[from] === from && starts[end - 1] === from;
-    for (let k = from; same && k < end; k++) same = seen[k] === x[k];
-    if (same) return results;
+  };
+  const note = (x: Float64Array, from: number, end: number): void => {
     for (let k = from; k < end; k++) {
       seen[k] = x[k] as number;
       starts[k] = from;
     }
+  };
+  const find = (x: Float64Array, from: number, n: number): Float64Array => {
+    const end = from + n;
+    reserve(end, n);
+    let same = starts[from] === from && starts[end - 1] === from;
+    for (let k = from; same && k < end; k++) same = seen[k] === x[k];
+    if (same) return results;
+    note(x, from, end);
     compute(x, from, n, results);
     return results;
   };
+  const offer = (x: Float64Array, from: number, n: number, result: Float64Array): void => {
+    reserve(from + n, n);
+    note(x, from, from + n);
+    for (let k = 0; k < n; k++) results[from + k] = result[k] as number;
+  };
+  return Object.assign(find, { offer });
 }
 
 function sorted(x: Float64Array, from: number, n: number, out: Float64Array): void {
   const part = out.subarray(from, from + n);
   part.set(x.subarray(from, from + n));
   part.sort();
+  // Zeros of both signs are one: an order that was offered knows no other.
+  for (let k = from; k < from + n && (out[k] as number) <= 0; k++) out[k] = (out[k] as number) + 0;
 }
 
 /** The window in ascending order; one memory for each of two series. */
 export const sortedWindow = rememberWindow(sorted);
+/** Says the order of a window before it is asked for, to spare the sorting; a statistic that will ask says so by `sorts`. */
+export const offerSorted = sortedWindow.offer;
 export const sortedSecond = rememberWindow(sorted);
 
 /** Number of values below `v` in the ascending `s[from .. from + n)`. */
