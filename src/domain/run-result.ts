@@ -82,6 +82,20 @@ export interface RunResult {
     readonly quality: Readonly<Record<string, number>>;
     /** When the data was simulated: the planted truth; else null. */
     readonly plantedEdge: number | null;
+    /** Sets of facts that the features may read; absent when the experiment names none. */
+    readonly facts?: readonly {
+      readonly name: string;
+      readonly id: string;
+      /** `latest`: revised values under their old dates. */
+      readonly vintage: "point-in-time" | "latest";
+      /** True when the source does not say when its facts became known, and a delay was assumed. */
+      readonly lagAssumed: boolean;
+      /** Facts that the features of this run were told. */
+      readonly told: number;
+      /** Instruments of the set that the dataset has, and that it does not have. */
+      readonly matched: number;
+      readonly unmatched: number;
+    }[];
   };
   readonly currency: string;
   readonly startingCash: number;

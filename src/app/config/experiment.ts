@@ -108,6 +108,8 @@ export const experimentSchema = z.strictObject({
     dataset: z.string().min(1),
     from: isoDate.nullable().default(null),
     to: isoDate.nullable().default(null),
+    /** Sets of facts that features may read, by name. */
+    facts: z.array(z.string()).default([]),
   }),
   universe,
   /** Instrument bought and held for comparison; null for none. It is never part of the universe. */

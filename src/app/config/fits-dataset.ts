@@ -1,13 +1,20 @@
 // Whether an experiment can be run on a dataset at all: everything that it names and the dataset or this program does not have.
 import { TruewindError } from "#base/errors.js";
+import type { FactSetManifest } from "#data/facts/fact-set.js";
 import type { DatasetManifest } from "#domain/dataset.js";
+import { factFields } from "#features/language/fact-fields.js";
 import { defineOwnFeatures } from "#features/own-features.js";
 import { resolveFeatures } from "#features/registry.js";
 import { modelFamily } from "#models/registry/families.js";
 import type { Experiment } from "./experiment.js";
 
 /** Which instruments may be held, 1 per row of the manifest. `rated`: currencies with an exchange rate. Throws `bad-config` with all problems at once. */
-export function fitToDataset(experiment: Experiment, manifest: DatasetManifest, rated: ReadonlySet<string>): Uint8Array {
+export function fitToDataset(
+  experiment: Experiment,
+  manifest: DatasetManifest,
+  rated: ReadonlySet<string>,
+  facts: readonly FactSetManifest[] = [],
+): Uint8Array {
   const tradable = tradableRows(experiment, manifest);
   const problems = [
     ...namesMissing(experiment, manifest),
@@ -15,6 +22,7 @@ export function fitToDataset(experiment: Experiment, manifest: DatasetManifest, 
     ...weightForbidden(experiment),
     ...currencies(experiment, manifest, tradable, rated),
     ...featuresMissing(experiment),
+    ...factsMissing(experiment, facts),
     ...complaint("model", () => {
       const { family, ...settings } = experiment.model;
       modelFamily(family).parseConfig(settings);
@@ -103,7 +111,7 @@ function complaint(where: string, attempt: () => unknown): string[] {
   }
 }
 
-function featuresMissing({ features, ownFeatures }: Experiment): string[] {
+function featuresMissing({ features, ownFeatures }: Pick<Experiment, "features" | "ownFeatures">): string[] {
   const broken = complaint("ownFeatures", () => defineOwnFeatures(ownFeatures));
   if (broken.length > 0) return broken;
   const own = defineOwnFeatures(ownFeatures);
@@ -113,6 +121,25 @@ function featuresMissing({ features, ownFeatures }: Experiment): string[] {
   const names = resolveFeatures(features, own).map(({ name }) => name);
   const twice = new Set(names.filter((name, i) => names.indexOf(name) < i));
   return [...twice].map((name) => `features: "${name}" stands there twice`);
+}
+
+/** A feature that somebody asked for by name must have its facts; of a named set some may have none, and are NaN. */
+function factsMissing({ data, features, ownFeatures }: Experiment, sets: readonly FactSetManifest[]): string[] {
+  const twice = data.facts.filter((name, i) => data.facts.indexOf(name) < i).map((name) => `data.facts: "${name}" stands there twice`);
+  const owners = new Map<string, string[]>();
+  for (const { name, fields } of sets) for (const field of Object.keys(fields)) owners.set(field, [...(owners.get(field) ?? []), name]);
+  const read = new Set<string>();
+  const lacking: string[] = [];
+  if (typeof features !== "string" && featuresMissing({ features, ownFeatures }).length === 0) {
+    for (const { name, expr } of resolveFeatures(features, defineOwnFeatures(ownFeatures))) {
+      const fields = factFields([expr]);
+      for (const field of fields) read.add(field);
+      const without = fields.filter((field) => !owners.has(field));
+      if (without.length > 0) lacking.push(`features: ${name} needs the fact ${few(without)}, which no set in data.facts has`);
+    }
+  }
+  const shared = [...owners].filter(([field, names]) => names.length > 1 && read.has(field));
+  return [...twice, ...lacking, ...shared.map(([field, names]) => `data.facts: ${few(names)} both tell ${field}; name one of them`)];
 }
 
 function few(names: readonly string[]): string {

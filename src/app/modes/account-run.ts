@@ -1,6 +1,6 @@
 // One account through one stretch of market: engine and simulated venue put together and driven. Strategy, baselines and oracle all use it.
 import { invariant } from "#base/errors.js";
-import type { ReferenceEvent } from "#domain/corporate-action.js";
+import type { ToldEvents } from "#domain/fact.js";
 import type { TimerFired } from "#domain/event.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { Currency, Instrument } from "#domain/instrument.js";
@@ -19,7 +19,7 @@ import { type MarkRow, markRow } from "./recorder.js";
 export interface AccountRunParts {
   readonly instruments: readonly Instrument[];
   readonly source: MarketDataSource;
-  readonly references: readonly ReferenceEvent[];
+  readonly references: ToldEvents;
   readonly timers: Iterator<TimerFired, void>;
   readonly plan: FeaturePlan;
   readonly strategy: Strategy;

@@ -27,7 +27,7 @@ export interface AccountContext {
 }
 
 type Varying = Pick<AccountRunParts, "plan" | "strategy" | "builder" | "risk"> &
-  Partial<Pick<AccountRunParts, "journal" | "onSignals" | "onMark">>;
+  Partial<Pick<AccountRunParts, "references" | "journal" | "onSignals" | "onMark">>;
 
 /** The strategy's own account. */
 export function runStrategy(
@@ -37,6 +37,7 @@ export function runStrategy(
 ): Promise<AccountRun> {
   const { experiment, universe } = context;
   return run(context, {
+    references: universe.told,
     plan: universe.createPlan(universe.features),
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
     builder: createBuilder(experiment),

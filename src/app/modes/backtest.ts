@@ -23,11 +23,14 @@ import { cashReturns } from "./cash-returns.js";
 import { ExposureLog } from "./exposure-log.js";
 import { plantedTruth } from "./oracle.js";
 import { type MarkRow, toAccountSeries } from "./recorder.js";
+import { type RunFacts, dataIdentity, factAssumptions, factsOfResult } from "./run-facts.js";
 import { type Progress, type Study, runStudy, timersOf } from "./study.js";
 import { type Universe, instrumentId, openUniverse } from "./universe.js";
 
 export interface BacktestOptions {
   readonly onProgress: Progress;
+  /** Of the experiment's `data.facts`. */
+  readonly facts?: RunFacts | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Receives the strategy's run; its header was written by the caller. */
   readonly journal?: Journal | undefined;
@@ -40,7 +43,7 @@ const WORST_DAYS = 10;
 
 export async function backtestOn(experiment: Experiment, dataset: OpenDataset, options: BacktestOptions): Promise<RunResult> {
   const { onProgress, signal } = options;
-  const universe = openUniverse(experiment, dataset);
+  const universe = openUniverse(experiment, dataset, options.facts);
   const study = await runStudy(experiment, universe, onProgress, signal);
   await options.onFitted?.(study);
   const timers = timersOf(experiment, universe, study.tradingSessions, 0);
@@ -102,7 +105,7 @@ function assemble(found: Found): RunResult {
     name: experiment.name,
     identity: {
       experimentHash: experimentHash(experiment),
-      dataId: manifest.id,
+      dataId: dataIdentity(manifest.id, universe.facts),
       codeVersion: codeVersion(),
       seed: experiment.seed,
       runtime: { node: process.versions.node, v8: process.versions.v8, arch: process.arch },
@@ -138,11 +141,11 @@ function assemble(found: Found): RunResult {
     orders: strategy.orders,
     worstDays: worstDays(dates, ours.netReturn, theirs.netReturn),
     models: study.fitted.folds.map(modelOf),
-    assumptions: assumptionsOf(experiment, universe.dataset),
+    assumptions: [...assumptionsOf(experiment, universe.dataset), ...factAssumptions(universe.facts)],
   };
 }
 
-function datasetOf({ dataset: { manifest, quality } }: Universe, plantedEdge: number | null): RunResult["dataset"] {
+function datasetOf({ dataset: { manifest, quality }, facts }: Universe, plantedEdge: number | null): RunResult["dataset"] {
   return {
     name: manifest.name,
     source: manifest.source,
@@ -160,6 +163,7 @@ function datasetOf({ dataset: { manifest, quality } }: Universe, plantedEdge: nu
     flaggedRows: manifest.flaggedRows,
     quality: { ...quality.quarantined, ...quality.flagged },
     plantedEdge,
+    ...factsOfResult(facts),
   };
 }
 

@@ -3,6 +3,7 @@
 import { TruewindError } from "#base/errors.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
 import { type EngineEvent, type TimerFired, eventClass } from "#domain/event.js";
+import type { Fact, ToldEvents } from "#domain/fact.js";
 import type { EventBatch, MarketSlice } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
 import type { Engine } from "#engine/engine.js";
@@ -23,7 +24,7 @@ export interface DriveParts {
   readonly venue: SimulatedVenue;
   readonly source: MarketDataSource;
   /** Ordered by seenAt. */
-  readonly references: readonly ReferenceEvent[];
+  readonly references: ToldEvents;
   readonly timers: Iterator<TimerFired, void>;
   readonly from: DrivePosition;
   /** Ends the run after the step in progress, by throwing `interrupted`. */
@@ -43,6 +44,7 @@ export async function drive(parts: DriveParts): Promise<number> {
   let accruedAt = -1;
   for (let skipped = 0; skipped < timersFired; skipped++) timers.next();
   let timer = nextTimer();
+  let reference = references.at(nextReference);
 
   function nextTimer(): TimerFired | undefined {
     const next = timers.next();
@@ -54,8 +56,7 @@ export async function drive(parts: DriveParts): Promise<number> {
   }
 
   /** The next reference event or timer; references go first at the same moment. */
-  function chosenNext(): ReferenceEvent | TimerFired | undefined {
-    const reference = references[nextReference];
+  function chosenNext(): ReferenceEvent | Fact | TimerFired | undefined {
     if (reference === undefined || timer === undefined) return reference ?? timer;
     return reference.seenAt <= timer.seenAt ? reference : timer;
   }
@@ -69,7 +70,7 @@ export async function drive(parts: DriveParts): Promise<number> {
       const chosen = chosenNext();
       const comes = chosen !== undefined && (chosen.seenAt < limit || (chosen.seenAt === limit && eventClass(chosen) < MARKET_CLASS));
       const horizon = comes ? chosen.seenAt : limit;
-      if (comes && chosen.kind !== "timer") {
+      if (comes && chosen.kind !== "timer" && chosen.kind !== "fact") {
         // A split or dividend of this very moment comes before the prints it changes, and after word of all that was done before.
         venue.advance(horizon - 1);
         venue.settle(horizon - 1);
@@ -91,8 +92,8 @@ export async function drive(parts: DriveParts): Promise<number> {
       if (!comes) return undefined;
       steps++;
       if (chosen.kind !== "timer") {
-        nextReference++;
-        venue.reference(chosen);
+        reference = references.at(++nextReference);
+        if (chosen.kind !== "fact") venue.reference(chosen); // the venue knows nothing of reports
         const pending = engine.step(chosen);
         if (pending !== undefined) return pending;
         continue;

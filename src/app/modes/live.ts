@@ -5,6 +5,7 @@ import { setTimeout as timeout } from "node:timers/promises";
 import { TruewindError } from "#base/errors.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
 import type { Command, EngineEvent, TimerFired } from "#domain/event.js";
+import type { Fact } from "#domain/fact.js";
 import type { MarketSlice } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
 import type { VenueEvent } from "#domain/venue-event.js";
@@ -22,7 +23,7 @@ export interface LiveParts {
   readonly engine: Engine;
   readonly venue: ExecutionVenue;
   readonly journal: Journal;
-  readonly feed: AsyncIterable<MarketSlice | ReferenceEvent>;
+  readonly feed: AsyncIterable<MarketSlice | ReferenceEvent | Fact>;
   readonly venueEvents: AsyncIterable<VenueEvent>;
   readonly commands: AsyncIterable<Command>;
   /** The session's schedule from now on; the session ends with it. `at` is the wall time at which each is due. */

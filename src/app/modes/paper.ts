@@ -1,6 +1,7 @@
 // A paper session: the experiment's fitted models over the last sessions of a dataset, event by event, every order through risk and
 // the journal. It can be killed at any moment; the next start repeats the recorded part against the journal and goes on.
 import { type FileJournal } from "#adapters/stores/journal/journal.js";
+import type { FeatureFrame } from "#domain/frame.js";
 import type { Currency } from "#domain/instrument.js";
 import type { Session } from "#domain/session.js";
 import { DAY_US } from "#domain/time.js";
@@ -31,6 +32,8 @@ export interface PaperParts {
   readonly from: PaperSnapshot | null;
   readonly keep: (snapshot: PaperSnapshot) => void;
   readonly onMark: (row: MarkRow, done: number) => void | Promise<void>;
+  /** Sees the frame of each decision; it may not act, and must copy what it keeps. */
+  readonly onFrame?: ((frame: FeatureFrame) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,7 +53,9 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   const cashMicro = BigInt(Math.round(experiment.account.cash * 1e6));
   const venue = new SimulatedVenue(universe.instruments, currency, cashMicro, toCostModel(experiment));
   const orders = new OrderLog(universe.instruments, journal);
-  const engine = new Engine({ ...engineParts(experiment, universe, parts.models), venue, journal: orders });
+  const watch = parts.onFrame;
+  const onSignals = watch === undefined ? {} : { onSignals: (_: unknown, frame: FeatureFrame) => watch(frame) };
+  const engine = new Engine({ ...engineParts(experiment, universe, parts.models), venue, journal: orders, ...onSignals });
   const rows: MarkRow[] = [];
   if (from !== null) {
     restoreEngine(engine, from.engine);
@@ -61,7 +66,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
     engine,
     venue,
     source: universe.dataset.source(windowOf(universe)),
-    references: universe.dataset.references(),
+    references: universe.told,
     timers: schedule(timersOf(experiment, universe, sessions, 0)),
     from: from?.position ?? DRIVE_START,
     signal: parts.signal,

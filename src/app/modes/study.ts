@@ -79,7 +79,7 @@ export async function runStudy(experiment: Experiment, universe: Universe, onPro
   const recorder = createPanelRecorder(labelGrid(dataset.manifest.barInterval, sessions), instruments.length);
   const frames = await collectFrames({
     source: dataset.source(windowOf(universe)),
-    references,
+    references: universe.told,
     plan: universe.createPlan(universe.features),
     instruments: instruments.length,
     decisions: decisions.map((timer) => ({ at: timer.seenAt, since: timer.since })),

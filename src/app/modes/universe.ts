@@ -1,7 +1,9 @@
 // From an experiment and an opened dataset: which instruments run, which may be held, on which sessions, with which features.
-import { TruewindError } from "#base/errors.js";
+import { TruewindError, invariant } from "#base/errors.js";
 import { calendarByName } from "#data/calendar/calendar.js";
 import type { OpenDataset } from "#data/lake/open-dataset.js";
+import { mergeTold } from "#data/facts/told.js";
+import type { ToldEvents } from "#domain/fact.js";
 import type { Instrument, InstrumentId } from "#domain/instrument.js";
 import type { Session } from "#domain/session.js";
 import { DAY_US, type Micros, formatMicros, isoDateOrThrow, utcDate } from "#domain/time.js";
@@ -13,6 +15,7 @@ import { resolveFeatures } from "#features/registry.js";
 import type { FeaturePlan } from "#ports/stages.js";
 import type { Experiment } from "../config/experiment.js";
 import { fitToDataset } from "../config/fits-dataset.js";
+import { NO_FACTS, type RunFacts } from "./run-facts.js";
 import { peerRows, sectorNumbers, sessionsAround } from "./company.js";
 
 export interface Universe {
@@ -25,12 +28,16 @@ export interface Universe {
   /** Sessions with data, in order. */
   readonly sessions: readonly Session[];
   readonly features: readonly FeatureDefinition[];
+  readonly facts: RunFacts;
+  /** Splits, dividends, rates and the facts that the features read, in the order in which they become known. */
+  readonly told: ToldEvents;
   /** A fresh plan with these features. */
   createPlan(features: readonly FeatureDefinition[]): FeaturePlan;
 }
 
 /** Throws `bad-config` or `no-data`, naming what in the experiment does not fit the dataset. */
-export function openUniverse(experiment: Experiment, dataset: OpenDataset): Universe {
+export function openUniverse(experiment: Experiment, dataset: OpenDataset, facts: RunFacts = NO_FACTS): Universe {
+  invariant(facts.sets.length === experiment.data.facts.length, "the facts that the experiment names were not opened");
   const { manifest } = dataset;
   const { universe, benchmark } = experiment;
   if (manifest.kind !== "bar")
@@ -41,7 +48,12 @@ export function openUniverse(experiment: Experiment, dataset: OpenDataset): Univ
   const rated = dataset
     .references()
     .flatMap((event) => (event.kind === "fx" && (event.from === own || event.to === own) ? [event.from, event.to] : []));
-  const tradable = fitToDataset(experiment, manifest, new Set<string>(rated));
+  const tradable = fitToDataset(
+    experiment,
+    manifest,
+    new Set<string>(rated),
+    facts.sets.map((set) => set.manifest),
+  );
   const rowOf = new Map(instruments.map((instrument, row) => [instrument.id as string, row]));
   const filters: UniverseFilter[] = [];
   if (universe.minPrice !== null) filters.push({ expr: close, min: universe.minPrice });
@@ -58,6 +70,8 @@ export function openUniverse(experiment: Experiment, dataset: OpenDataset): Univ
     benchmark: benchmark === null ? null : (rowOf.get(benchmark) as number),
     sessions: refuseTooShort(experiment, dataset, sessionsOf(experiment, dataset)),
     features: resolveFeatures(experiment.features, defineOwnFeatures(experiment.ownFeatures)),
+    facts,
+    told: mergeTold(dataset.references(), facts.tables),
     createPlan: (features) =>
       compileFeatures(features, {
         instruments: instruments.length,

@@ -54,6 +54,16 @@ export function stampsOf(dataset: RunResult["dataset"]): readonly Stamp[] {
       meaning: `Nobody declared how these prices are adjusted; they were taken as ${priceBasisWords(dataset.priceBasis)}.`,
     });
   }
+  for (const { name, vintage, lagAssumed } of dataset.facts ?? []) {
+    if (vintage === "latest") {
+      stamps.push({
+        label: `Latest vintage: facts ${name}`,
+        meaning: `These values are the newest revision under their old dates${lagAssumed ? ", and how late they became known is assumed" : ""}: history is better informed here than it was.`,
+      });
+    } else if (lagAssumed) {
+      stamps.push({ label: `Lag assumed: facts ${name}`, meaning: "The source does not say when its facts became known; a declared delay stands in." });
+    }
+  }
   return stamps;
 }
 

@@ -2,6 +2,7 @@
 import type { DatasetManifest } from "#domain/dataset.js";
 import { codeVersion } from "../config/code-version.js";
 import type { Experiment } from "../config/experiment.js";
+import type { RunFacts } from "../modes/run-facts.js";
 
 export interface JournalHeader {
   readonly mode: "backtest" | "paper";
@@ -10,9 +11,19 @@ export interface JournalHeader {
   readonly experiment: Experiment;
   readonly dataset: string;
   readonly dataId: string;
+  /** The sets of facts that the session was told, as they were; absent when there were none. */
+  readonly facts?: readonly { readonly name: string; readonly id: string }[];
   readonly codeVersion: string;
 }
 
-export function journalHeader(mode: JournalHeader["mode"], experiment: Experiment, manifest: DatasetManifest, run: string): JournalHeader {
-  return { mode, run, experiment, dataset: manifest.name, dataId: manifest.id, codeVersion: codeVersion() };
+export function journalHeader(
+  mode: JournalHeader["mode"],
+  experiment: Experiment,
+  manifest: DatasetManifest,
+  { sets }: RunFacts,
+  run: string,
+): JournalHeader {
+  const facts = sets.map((set) => ({ name: set.manifest.name, id: set.manifest.id }));
+  const header = { mode, run, experiment, dataset: manifest.name, dataId: manifest.id, codeVersion: codeVersion() };
+  return facts.length === 0 ? header : { ...header, facts };
 }

@@ -11,6 +11,7 @@ import type { Experiment } from "../config/experiment.js";
 import { codeVersion } from "../config/code-version.js";
 import type { Workspace } from "../config/workspace.js";
 import { backtestOn, runId } from "../modes/backtest.js";
+import { type RunFacts, dataIdentity, openRunFacts } from "../modes/run-facts.js";
 import type { Progress } from "../modes/study.js";
 import { openUniverse } from "../modes/universe.js";
 import type { ReportExtras } from "../report/extras.js";
@@ -42,15 +43,17 @@ export interface BacktestRun {
 export async function performBacktest(experiment: Experiment, options: PerformOptions): Promise<BacktestRun> {
   const { workspace, signal } = options;
   const dataset = await openDataset(workspace.lake, experiment.data.dataset);
-  openUniverse(experiment, dataset); // what cannot run leaves no run behind
-  const id = runId(experiment, dataset.manifest.id);
+  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+  const { manifest } = dataset;
+  openUniverse(experiment, dataset, facts); // what cannot run leaves no run behind
+  const id = runId(experiment, dataIdentity(manifest.id, facts));
   const folder = openRunFolder(workspace, id);
-  const record = recordOf("backtest", experiment, dataset.manifest, id);
+  const record = recordOf("backtest", experiment, { ...manifest, id: dataIdentity(manifest.id, facts) }, id);
   return recordedRun(
     { workspace, folder, record, signal, ifStopped: "Nothing of it is kept: give the same command again to start anew." },
     async (state) => {
       const stopwatch = createStopwatch(options.onProgress);
-      const result = await journaledBacktest(state, experiment, dataset, folder, { onProgress: stopwatch.progress, signal });
+      const result = await journaledBacktest(state, experiment, dataset, facts, folder, { onProgress: stopwatch.progress, signal });
       refuseIdle(result);
       writeResult(folder, result);
       await state.trials.record({
@@ -79,16 +82,18 @@ async function journaledBacktest(
   state: StateDatabase,
   experiment: Experiment,
   dataset: OpenDataset,
+  facts: RunFacts,
   folder: RunFolder,
   options: Pick<PerformOptions, "onProgress" | "signal">,
 ): Promise<RunResult> {
-  const header = journalHeader("backtest", experiment, dataset.manifest, folder.id);
+  const header = journalHeader("backtest", experiment, dataset.manifest, facts, folder.id);
   const journal = FileJournal.create(folder.file(JOURNAL_FILE), header, { referenceBefore: Number.POSITIVE_INFINITY, durable: false });
   try {
     return await backtestOn(experiment, dataset, {
       ...options,
+      facts,
       journal,
-      onFitted: (study) => keepModels(state, folder, experiment, dataset.manifest, study),
+      onFitted: (study) => keepModels(state, folder, experiment, { ...dataset.manifest, id: dataIdentity(dataset.manifest.id, facts) }, study),
     });
   } finally {
     journal.close();

@@ -13,6 +13,7 @@ import { type Experiment, experimentHash } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
 import { runPaper } from "../modes/paper.js";
 import { decodeSnapshot, encodeSnapshot } from "../modes/paper-snapshot.js";
+import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
 import { type Progress, runStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
 import { journalHeader } from "./journal-header.js";
@@ -62,18 +63,20 @@ export interface PaperRun {
 export async function performPaper(experiment: Experiment, options: PaperOptions): Promise<PaperRun> {
   const { workspace, signal } = options;
   const dataset = await openDataset(workspace.lake, experiment.data.dataset);
-  const universe = openUniverse(experiment, dataset);
+  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+  const universe = openUniverse(experiment, dataset, facts);
+  const dataId = dataIdentity(dataset.manifest.id, facts);
   const sessions = lastSessions(universe, options.sessions);
   const key = hashJson({
     experiment: experimentHash(experiment),
-    data: dataset.manifest.id,
+    data: dataId,
     code: codeVersion(),
     seed: experiment.seed,
     sessions: options.sessions,
   });
   const id = `${experiment.name}-paper-${key.slice(0, 10)}`;
   const folder = openRunFolder(workspace, id);
-  const record = recordOf("paper", experiment, dataset.manifest, id);
+  const record = recordOf("paper", experiment, { ...dataset.manifest, id: dataId }, id);
   return recordedRun(
     { workspace, folder, record, signal, ifStopped: "Give the same command again: it goes on where it was." },
     async (state) => ({
@@ -103,7 +106,7 @@ async function session(
   const from = resumed && existsSync(snapshotPath) ? decodeSnapshot(readFileSync(snapshotPath)) : null;
   const journal = resumed
     ? FileJournal.resume(path, journalOptions, from?.entries ?? 0).journal
-    : FileJournal.create(path, journalHeader("paper", experiment, universe.dataset.manifest, folder.id), journalOptions);
+    : FileJournal.create(path, journalHeader("paper", experiment, universe.dataset.manifest, universe.facts, folder.id), journalOptions);
   let result: Awaited<ReturnType<typeof runPaper>>;
   try {
     result = await runPaper({
@@ -133,8 +136,9 @@ async function session(
 /** Trained once and kept: a session that goes on must not depend on training again. */
 async function fittedModels(state: StateDatabase, experiment: Experiment, universe: Universe, folder: RunFolder, options: PaperOptions) {
   if (existsSync(folder.file("models/schedule.json"))) return readModels(folder);
+  const { manifest } = universe.dataset;
   const study = await runStudy(experiment, universe, options.onProgress, options.signal);
-  await keepModels(state, folder, experiment, universe.dataset.manifest, study);
+  await keepModels(state, folder, experiment, { ...manifest, id: dataIdentity(manifest.id, universe.facts) }, study);
   return readModels(folder);
 }
 

@@ -9,6 +9,7 @@ import { toSchedule } from "#research/walk-forward.js";
 import type { Workspace } from "../config/workspace.js";
 import { engineParts } from "../modes/paper.js";
 import { type ReplayReport, replayJournal } from "../modes/replay.js";
+import { type RunFacts, openRunFacts } from "../modes/run-facts.js";
 import type { Progress } from "../modes/study.js";
 import { openUniverse, windowOf } from "../modes/universe.js";
 import type { JournalHeader } from "./journal-header.js";
@@ -32,7 +33,9 @@ export async function performReplay(
     );
   }
   const { experiment } = header;
-  const universe = openUniverse(experiment, dataset);
+  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+  refuseOtherFacts(header, facts);
+  const universe = openUniverse(experiment, dataset, facts);
   const folder = { id: basename(dirname(journal)), path: dirname(journal), file: (name: string) => join(dirname(journal), name) };
   const models = toSchedule(readModels(folder));
   const total = eventsIn(journal);
@@ -40,6 +43,17 @@ export async function performReplay(
     onProgress("replay", events / total),
   );
   return { ...report, header };
+}
+
+function refuseOtherFacts(header: JournalHeader, { sets }: RunFacts): void {
+  for (const { manifest } of sets) {
+    const then = header.facts?.find(({ name }) => name === manifest.name)?.id ?? "none";
+    if (then === manifest.id) continue;
+    throw new TruewindError(
+      "data-changed",
+      `The facts ${manifest.name} are not those of the journal (${manifest.id.slice(0, 12)}, then ${then.slice(0, 12)}): import that version again.`,
+    );
+  }
 }
 
 /** Reading is fast beside repeating, and it finds a damaged journal before the work begins. */

@@ -15,8 +15,13 @@ export interface FactColumns {
   readonly value: Float64Array;
 }
 
-/** Facts about the market, and about the given symbols. */
-export async function readColumns(folder: string, fields: readonly string[], symbols: readonly string[]): Promise<FactColumns> {
+/** Facts about the market and about the given symbols that became known at `seenFrom` or later. */
+export async function readColumns(
+  folder: string,
+  fields: readonly string[],
+  symbols: readonly string[],
+  seenFrom = Number.MIN_SAFE_INTEGER,
+): Promise<FactColumns> {
   const db = await openDuckDb(null, null);
   try {
     const { connection } = db;
@@ -27,7 +32,7 @@ export async function readColumns(folder: string, fields: readonly string[], sym
       `SELECT f.i, s.i, CAST(p.end_at AS DOUBLE), CAST(p.seen_at AS DOUBLE), p.value
        FROM read_parquet(${sqlText(join(folder, "facts.parquet"))}, file_row_number = true) p
        JOIN f ON f.name = p.field LEFT JOIN s ON s.name = p.symbol
-       WHERE p.symbol IS NULL OR s.i IS NOT NULL ORDER BY p.file_row_number`,
+       WHERE (p.symbol IS NULL OR s.i IS NOT NULL) AND p.seen_at >= ${seenFrom} ORDER BY p.file_row_number`,
     );
     const parts: FactColumns[] = [];
     for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {

@@ -1,5 +1,6 @@
 // One day of one underlying's options, in a few figures. What the rows do not support is left out, never guessed.
 import type { IsoDate } from "#domain/time.js";
+import { blackScholes } from "./black-scholes.js";
 import type { Place } from "./fact-rows.js";
 
 export interface OptionRow {
@@ -14,6 +15,8 @@ export interface OptionRow {
   /** Annual, a fraction; null or 0 when not computed. */
   readonly iv: number | null;
   readonly delta: number | null;
+  /** Price of the option at the end of the day; null when not told. */
+  readonly close: number | null;
 }
 
 export interface ChainDay {
@@ -33,7 +36,7 @@ const IV_RANGE = [0.005, 5] as const;
 const NEAR_DAYS = 7;
 const FAR_DAYS = 60;
 /** Farthest strike from the underlying that still is at the money, as a fraction. */
-const AT_THE_MONEY = 0.1;
+const AT_THE_MONEY = 0.05;
 /** Widest distance of |delta| from what is looked for: 0.5 at the money, 0.25 in the wings. */
 const DELTA_SLACK = 0.12;
 
@@ -57,8 +60,10 @@ export function summarizeDay(day: ChainDay): DaySummary {
   const computed = day.rows.filter(({ iv }) => iv !== null && iv >= IV_RANGE[0] && iv <= IV_RANGE[1]);
   const untold = day.rows.filter(({ iv }) => iv !== null).length - computed.length;
   if (untold > 0) flags.push("some-volatilities-not-computed");
-  const near = expiryFrom(computed, NEAR_DAYS);
-  const far = expiryFrom(computed, FAR_DAYS);
+  const priced = computed.filter((row) => fitsPrice(row, day.underlying));
+  if (priced.length < computed.length) flags.push("some-volatilities-contradict-prices");
+  const near = expiryFrom(priced, NEAR_DAYS);
+  const far = expiryFrom(priced, FAR_DAYS);
   if (near !== null) {
     set(values, "options.iv_atm_near", atTheMoney(near, day.underlying));
     set(values, "options.iv_put_25", atDelta(near.filter(({ call }) => !call), 0.25, day.underlying));
@@ -74,6 +79,18 @@ export function summarizeDay(day: ChainDay): DaySummary {
 
 function set(values: Map<string, number>, field: string, value: number | null): void {
   if (value !== null) values.set(field, value);
+}
+
+/** What rates and dividends of a few per cent a year and a coarse quote may do to a price. */
+const PRICE_SLACK = 0.3;
+const CARRY_SLACK = 0.05;
+
+/** False when the volatility gives quite another price than the row's own. Without a price or an underlying there is nothing to compare. */
+function fitsPrice({ iv, close, strike, days, call }: OptionRow, underlying: number | null): boolean {
+  if (underlying === null || close === null || !(close > 0) || iv === null) return true;
+  const years = Math.max(days, 1) / 365;
+  const value = blackScholes(call, underlying, strike, iv, years);
+  return Math.abs(value - close) <= PRICE_SLACK * close + CARRY_SLACK * underlying * years;
 }
 
 /** The rows of the first expiry at least so many days away; null when there is none. */

@@ -1,15 +1,14 @@
 // Option chains and option bars, summarized per underlying and day: volume and open interest of puts and calls, implied volatility at
 // the money and at a delta of a quarter. A day is known at the midnight UTC that ends it. An implied volatility of 0 was not computed.
-import { DAY_US, dayNumber, type IsoDate } from "#domain/time.js";
+import { DAY_US, dateOfDayNumber, dayNumber, type IsoDate } from "#domain/time.js";
 import { type ChainDay, type OptionRow, summarizeDay } from "./option-day.js";
 import type { FactRows } from "./fact-rows.js";
 import { endOfDay, parseDay, parseMoment } from "./moments.js";
 import { columnsOf, type FactReader, type ReadContext, type SourceFile, stemOf } from "./reader.js";
 import { parseNumber, readRows } from "./read-table.js";
-import { dateOfDayNumber } from "#domain/time.js";
 
 const VALUES = ["volume", "open_interest", "implied_volatility"] as const;
-const COLUMNS = ["date", "ts_utc", "symbol", "underlying_close", "expiry", "strike", "right", "delta", ...VALUES] as const;
+const COLUMNS = ["date", "ts_utc", "symbol", "underlying_close", "expiry", "strike", "right", "delta", "close", ...VALUES] as const;
 /** The underlying never moved by a half or a double in a day of a listed option, but for a split. */
 const SPLIT_RATIO = 1.8;
 
@@ -57,6 +56,7 @@ async function readDays(file: SourceFile, { rows, symbol: declared }: ReadContex
         openInterest: parseNumber(cells[column.open_interest]),
         iv: parseNumber(cells[column.implied_volatility]),
         delta: parseNumber(cells[column.delta]),
+        close: parseNumber(cells[column.close]),
       });
     }
   }

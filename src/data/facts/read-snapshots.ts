@@ -68,8 +68,8 @@ async function readSnapshot(file: SourceFile, date: IsoDate, before: ReadonlySet
   for (const { place, symbol, values } of found) {
     rows.add(place, MEMBERSHIP, symbol, at, at, 1);
     for (const [field, value] of values) {
-      const unit = field === "dividend_yield" && percent ? 0.01 : billions.get(field) === true ? 1e9 : 1;
-      rows.add(place, field, symbol, at, at, value * unit);
+      const scaled = field === "dividend_yield" && percent ? value / 100 : billions.get(field) === true ? value * 1e9 : value;
+      rows.add(place, field, symbol, at, at, scaled);
     }
   }
   const present = new Set(found.map(({ symbol }) => symbol));

@@ -1,7 +1,7 @@
 // Runs a feature plan over history as the engine would and keeps the frames of the decision moments.
 // The order of events is the engine's: (seenAt, reference < market < timer). The frames are therefore the engine's own, rounded to f32.
 import { TruewindError, invariant } from "#base/errors.js";
-import type { ReferenceEvent } from "#domain/corporate-action.js";
+import type { ToldEvents } from "#domain/fact.js";
 import type { BarBatch } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
 import type { MarketDataSource } from "#ports/market-data.js";
@@ -11,7 +11,7 @@ import type { Decision, FrameStore } from "./frame-store.js";
 export interface CollectOptions {
   readonly source: MarketDataSource;
   /** Ordered by seenAt. Delistings and FX do not touch features. */
-  readonly references: readonly ReferenceEvent[];
+  readonly references: ToldEvents;
   /** Fresh; it is advanced to the last decision. */
   readonly plan: FeaturePlan;
   readonly instruments: number;
@@ -28,23 +28,24 @@ export interface CollectOptions {
 export async function collectFrames(options: CollectOptions): Promise<FrameStore> {
   const { source, references, plan, decisions, onBars, onProgress, signal } = options;
   invariant(ascending(decisions.map((decision) => decision.at)), "decisions are not in time order");
-  invariant(ascending(references.map((reference) => reference.seenAt)), "reference events are not in time order");
   const keep = createKeeper(plan.features, options.instruments, decisions);
   let nextReference = 0;
+  let reference = references.at(0);
   let nextDecision = 0;
 
   /** Everything due before market rows seen at `moment`: older timers, and references up to and at it. */
   const upTo = (moment: number): void => {
     for (;;) {
-      const reference = references[nextReference];
       const decision = decisions[nextDecision];
       const timerFirst = decision !== undefined && (reference === undefined || decision.at < reference.seenAt);
       if (timerFirst && decision.at < moment) {
         keep.frame(plan.frame(decision.at as Micros, decision.since as Micros));
         nextDecision++;
       } else if (!timerFirst && reference !== undefined && reference.seenAt <= moment) {
-        if (reference.kind === "split" || reference.kind === "dividend") plan.reference(reference);
-        nextReference++;
+        if (reference.kind === "split" || reference.kind === "dividend" || reference.kind === "fact") plan.reference(reference);
+        const { seenAt } = reference;
+        reference = references.at(++nextReference);
+        invariant(reference === undefined || reference.seenAt >= seenAt, "reference events are not in time order");
       } else return;
     }
   };

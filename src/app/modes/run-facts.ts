@@ -1,0 +1,74 @@
+// The facts of one run: the sets that its experiment names, cut to what its features read and to the instruments of its dataset.
+import { hashJson } from "#base/hash.js";
+import type { FactColumns } from "#data/facts/fact-columns.js";
+import { honestyOf } from "#data/facts/fact-set.js";
+import { loadFactColumns, type OpenFactSet, openFactSets } from "#data/facts/told.js";
+import type { OpenDataset } from "#data/lake/open-dataset.js";
+import { TruewindError } from "#base/errors.js";
+import type { RunResult } from "#domain/run-result.js";
+import { factFields } from "#features/language/fact-fields.js";
+import { defineOwnFeatures } from "#features/own-features.js";
+import { resolveFeatures } from "#features/registry.js";
+import type { Experiment } from "../config/experiment.js";
+
+export interface RunFacts {
+  readonly sets: readonly OpenFactSet[];
+  /** One per set, the fields that the features read alone. */
+  readonly tables: readonly FactColumns[];
+}
+
+export const NO_FACTS: RunFacts = { sets: [], tables: [] };
+
+/** Throws `no-such-dataset` for a set that is not there. What is wrong with the features is for `fitToDataset` to say. */
+export async function openRunFacts(factsDir: string, experiment: Experiment, { manifest }: OpenDataset): Promise<RunFacts> {
+  const names = experiment.data.facts;
+  if (names.length === 0) return NO_FACTS;
+  const sets = await openFactSets(factsDir, names, manifest.instruments);
+  return { sets, tables: await loadFactColumns(sets, fieldsOf(experiment), manifest.instruments) };
+}
+
+function fieldsOf({ features, ownFeatures }: Experiment): string[] {
+  try {
+    return factFields(resolveFeatures(features, defineOwnFeatures(ownFeatures)).map(({ expr }) => expr));
+  } catch (error) {
+    if (error instanceof TruewindError && error.code === "bad-config") return [];
+    throw error;
+  }
+}
+
+/** What the run's data is: the dataset, and the facts where there are any. */
+export function dataIdentity(datasetId: string, { sets }: RunFacts): string {
+  return sets.length === 0 ? datasetId : hashJson([datasetId, ...sets.map(({ manifest }) => manifest.id)]);
+}
+
+/** For the result; nothing when the experiment names no facts. */
+export function factsOfResult({ sets, tables }: RunFacts): Pick<RunResult["dataset"], "facts"> {
+  if (sets.length === 0) return {};
+  return {
+    facts: sets.map(({ manifest: { name, id, vintage, assumedLag }, matched, unmatched }, i) => ({
+      name,
+      id,
+      vintage,
+      lagAssumed: Object.keys(assumedLag).length > 0,
+      told: tables[i]?.at.length ?? 0,
+      matched,
+      unmatched,
+    })),
+  };
+}
+
+/** What the run takes for granted of its facts, one sentence per set. */
+export function factAssumptions({ sets, tables }: RunFacts): string[] {
+  return sets.map(({ manifest, matched, unmatched }, i) => {
+    const { name, assumedLag, fields } = manifest;
+    const honesty = honestyOf(manifest);
+    const told = new Set(Array.from(tables[i]?.field ?? [], (field) => tables[i]?.fields[field] as string));
+    const lags = Object.entries(assumedLag).filter(([field]) => field === "*" || told.has(field));
+    const words = [
+      `The facts ${name} tell ${tables[i]?.at.length ?? 0} values of ${told.size} of their ${Object.keys(fields).length} fields that the features read`,
+      matched + unmatched === 0 ? "about the market" : `about ${matched} instruments of the dataset (${unmatched} of theirs are not in it)`,
+    ];
+    const lag = lags.length === 0 ? "" : ` Assumed to be known: ${lags.map(([field, delay]) => `${field === "*" ? "all" : field} ${delay}`).join(", ")}.`;
+    return `${words.join(", ")}; each is used from the moment at which it became known.${honesty === "" ? "" : ` They are ${honesty}: history is better informed than it was.`}${lag}`;
+  });
+}
