@@ -3,6 +3,22 @@ import type { Statistic } from "./statistic.js";
 
 const at = (x: Float64Array, k: number): number => x[k] as number;
 
+const waves: Float64Array[] = [];
+
+/** Sine and cosine of k / bars of a turn, for k from 0: made once for each length. */
+function waveOf(bars: number): Float64Array {
+  let wave = waves[bars];
+  if (wave === undefined) {
+    wave = new Float64Array(2 * bars);
+    for (let k = 0; k < bars; k++) {
+      wave[2 * k] = Math.sin((2 * Math.PI * k) / bars);
+      wave[2 * k + 1] = Math.cos((2 * Math.PI * k) / bars);
+    }
+    waves[bars] = wave;
+  }
+  return wave;
+}
+
 export const technicalStatistics = {
   /** Bars since the highest value; of equal ones the latest (TA-Lib AROON, MAXINDEX). */
   sinceHighest: {
@@ -72,10 +88,10 @@ export const technicalStatistics = {
       if (bars < 1) return Number.NaN;
       let real = 0;
       let imaginary = 0;
+      const wave = waveOf(bars);
       for (let k = 0; k < bars; k++) {
-        const angle = (2 * Math.PI * k) / bars;
-        real += Math.sin(angle) * at(x, last - k);
-        imaginary += Math.cos(angle) * at(x, last - k);
+        real += at(wave, 2 * k) * at(x, last - k);
+        imaginary += at(wave, 2 * k + 1) * at(x, last - k);
       }
       let phase = 90 + 360 / period;
       if (imaginary !== 0) phase += (Math.atan(real / imaginary) * 180) / Math.PI;

@@ -1,10 +1,11 @@
-// The raw functions behind the technical features against TA-Lib (test/reference/features/technical/make.py), to 1e-9 of the value.
+// The raw functions behind the technical features against TA-Lib, and features that TA-Lib lacks against their published formulas in numpy
+// (test/reference/features/technical/make.py), to 1e-9 of the value.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { InstrumentIx } from "#domain/instrument.js";
 import { toBarBatch } from "#domain/market.js";
 import { DAY_US, type Micros } from "#domain/time.js";
-import { defineFeature } from "#features/language/definition.js";
+import { defineFeature, type FeatureDefinition } from "#features/language/definition.js";
 import { close, high, low, typical, volume } from "#features/language/inputs.js";
 import type { Series } from "#features/language/series.js";
 import { compileFeatures } from "#features/plan/compile.js";
@@ -17,6 +18,7 @@ import * as overlap from "./overlap.js";
 import * as price from "./price.js";
 import * as regression from "./regression.js";
 import * as volatility from "./volatility.js";
+import { technical } from "./technical.js";
 import * as flows from "./volume.js";
 
 interface Shown {
@@ -32,6 +34,8 @@ interface Reference {
   readonly exact: Readonly<Record<string, Shown>>;
   /** TA-Lib starts these differently: compared after the memory that the formula declares. */
   readonly seeded: Readonly<Record<string, Shown>>;
+  /** Features by their names, from formulas that TA-Lib does not have. */
+  readonly published: Readonly<Record<string, Shown>>;
 }
 
 const file = new URL("../../../../test/reference/features/technical/technical.json", import.meta.url);
@@ -192,9 +196,13 @@ const later: Readonly<Record<string, number>> = {
 };
 
 const names = Object.keys(raw);
-const definitions = names.map((name) =>
-  defineFeature({ name, group: "test", version: 1, expr: raw[name] as Series, unit: "", range: [null, null], source: "" }),
-);
+const published = Object.keys(reference.published);
+const definitions = [
+  ...names.map((name) =>
+    defineFeature({ name, group: "test", version: 1, expr: raw[name] as Series, unit: "", range: [null, null], source: "" }),
+  ),
+  ...published.map((name) => technical.find((definition) => definition.name === name) as FeatureDefinition),
+];
 const batch = toBarBatch(
   reference.bars.close.map((_, t) => {
     const at = ((t + 1) * DAY_US) as Micros;
@@ -216,21 +224,36 @@ describe("raw functions against TA-Lib", () => {
 
   it.each(names.map((name, f) => [name, f] as const))("%s agrees to 1e-9", (name, f) => {
     const exact = reference.exact[name];
-    const { first, values } = (exact ?? reference.seeded[name]) as Shown;
-    const ours = frames.findIndex((frame) => !Number.isNaN(frame[f]));
-    if (later[name] !== undefined) expect(ours).toBe(later[name]);
-    else if (exact !== undefined) expect(ours).toBeLessThanOrEqual(first);
-    const from = exact === undefined ? (definitions[f]?.memory as number) : Math.max(ours, first);
-    const scale = Math.max(...values.map((v) => Math.abs(v ?? 0)));
-    let compared = 0;
-    reference.at.forEach((t, k) => {
-      const v = values[k];
-      if (t < from || v === null || v === undefined) return;
-      const value = frames[t]?.[f] as number;
-      compared++;
-      // Relative to the value, or to a thousandth of the function's size where it passes through zero.
-      expect(Math.abs(value - v), `bar ${t}: ${value} for ${v}`).toBeLessThanOrEqual(1e-9 * Math.max(Math.abs(v), scale / 1000));
-    });
-    expect(compared).toBeGreaterThanOrEqual(4);
+    const shown = (exact ?? reference.seeded[name]) as Shown;
+    const first = firstOf(f);
+    if (later[name] !== undefined) expect(first).toBe(later[name]);
+    else if (exact !== undefined) expect(first).toBeLessThanOrEqual(shown.first);
+    expectNear(f, shown, exact === undefined ? (definitions[f]?.memory as number) : Math.max(first, shown.first));
   });
 });
+
+describe("features against their published formulas", () => {
+  it.each(published.map((name, k) => [name, names.length + k] as const))("%s agrees to 1e-9, from the same first bar on", (name, f) => {
+    const shown = reference.published[name] as Shown;
+    expect(firstOf(f)).toBe(shown.first);
+    expectNear(f, shown, shown.first);
+  });
+});
+
+function firstOf(f: number): number {
+  return frames.findIndex((frame) => !Number.isNaN(frame[f]));
+}
+
+/** Compares from bar `from` on: relative to the value, or to a thousandth of the function's size where it passes through zero. */
+function expectNear(f: number, { values }: Shown, from: number): void {
+  const scale = Math.max(...values.map((v) => Math.abs(v ?? 0)));
+  let compared = 0;
+  reference.at.forEach((t, k) => {
+    const v = values[k];
+    if (t < from || v === null || v === undefined) return;
+    const ours = frames[t]?.[f] as number;
+    compared++;
+    expect(Math.abs(ours - v), `bar ${t}: ${ours} for ${v}`).toBeLessThanOrEqual(1e-9 * Math.max(Math.abs(v), scale / 1000));
+  });
+  expect(compared).toBeGreaterThanOrEqual(4);
+}

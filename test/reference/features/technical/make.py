@@ -82,6 +82,94 @@ seeded = {
     "ht_trendmode": ta.HT_TRENDMODE(c),
     "adosc": ta.ADOSC(*hlcv, 3, 10), **many(["mama", "fama"], ta.MAMA(c, 0.5, 0.05)),
 }
+# Published formulas that TA-Lib lacks, step by step from their papers; as registered, and so compared as features.
+def roll(x, w, f): return np.array([math.nan] * (w - 1) + [f(x[t - w + 1 : t + 1]) for t in range(w - 1, n)])
+def lag(x, k): return np.concatenate([np.full(k, math.nan), x[:-k]])
+def chain(f, *xs):  # a recursion over bars at which all inputs are known
+    out = np.full(n, math.nan)
+    for t in range(n):
+        row = [x[t] for x in xs]
+        if all(map(math.isfinite, row)): out[t] = f(*row)
+    return out
+def from_first(f, x, *a):  # a TA-Lib function over the known part
+    k = int(np.argmax(np.isfinite(x)))
+    return np.concatenate([np.full(k, math.nan), f(x[k:], *a)])
+
+tr = ta.TRANGE(*hlc)
+def fisher(place):
+    value = y = 0.0
+    def step(p):
+        nonlocal value, y
+        value = min(max(0.33 * 2 * (p - 0.5) + 0.67 * value, -0.999), 0.999)
+        y = 0.5 * math.log((1 + value) / (1 - value)) + 0.5 * y
+        return y
+    return chain(step, place)
+def laguerre(x, g):
+    out = np.full(n, math.nan); l = [x[0]] * 4
+    for t in range(n):
+        a, b, d, e = l
+        l0 = (1 - g) * x[t] + g * a; l1 = -g * l0 + a + g * b; l2 = -g * l1 + b + g * d; l3 = -g * l2 + d + g * e
+        l = [l0, l1, l2, l3]
+        cu = sum(max(p - q, 0) for p, q in zip(l, l[1:])); cd = sum(max(q - p, 0) for p, q in zip(l, l[1:]))
+        if t > 0: out[t] = cu / (cu + cd)
+    return out
+def super_smoother(x, period):
+    a = math.exp(-1.414213562373095 * math.pi / period); b = 2 * a * math.cos(1.414213562373095 * math.pi / period)
+    y1 = y2 = None; out = np.full(n, math.nan)
+    for t in range(1, n):
+        if y1 is None: y1 = y2 = x[t]
+        y = (1 - b + a * a) * (x[t] + x[t - 1]) / 2 + b * y1 - a * a * y2
+        y1, y2, out[t] = y, y1, y
+    return out
+def high_pass(x, period):
+    w = 0.7071067811865476 * 2 * math.pi / period; a = (math.cos(w) + math.sin(w) - 1) / math.cos(w)
+    out = np.full(n, math.nan); y1 = y2 = 0.0
+    for t in range(2, n):
+        y = (1 - a / 2) ** 2 * (x[t] - 2 * x[t - 1] + x[t - 2]) + 2 * (1 - a) * y1 - (1 - a) ** 2 * y2
+        y1, y2, out[t] = y, y1, y
+    return out
+run = np.zeros(n)
+for t in range(1, n): run[t] = max(run[t - 1], 0) + 1 if c[t] > c[t - 1] else min(run[t - 1], 0) - 1 if c[t] < c[t - 1] else 0
+med = (h + l) / 2
+middle = lambda w: (ta.MAX(h, w) + ta.MIN(l, w)) / 2
+span_a, span_b = lag((middle(9) + middle(26)) / 2, 26), lag(middle(52), 26)
+cloud_top, cloud_bottom = np.maximum(span_a, span_b), np.minimum(span_a, span_b)
+roc = lambda k: ta.ROC(c, k)
+sma = lambda x, k: from_first(ta.SMA, x, k)
+ema = lambda x, k: from_first(ta.EMA, x, k)
+prev = lag(c, 1); true_low, true_high = np.fmin(l, prev), np.fmax(h, prev); true_low[0] = true_high[0] = math.nan
+walk = lambda move, k: move / (lag(sma(tr, k), 1) * math.sqrt(k))
+up_move, down_move = np.maximum(h - lag(h, 1), 0), np.maximum(lag(l, 1) - l, 0)
+sym = lambda x: (x + 2 * lag(x, 1) + 2 * lag(x, 2) + lag(x, 3)) / 6
+known = np.where(np.isfinite(prev), v, math.nan)
+step = np.sign(c - prev)
+published = {
+    "fisher_10": fisher((med - ta.MIN(med, 10)) / (ta.MAX(med, 10) - ta.MIN(med, 10))),
+    "laguerre_rsi": laguerre(c, 0.7),
+    "super_smoother_slope_20": (super_smoother(c, 20) - lag(super_smoother(c, 20), 1)) / c,
+    "decycler_125": high_pass(c, 125) / c,
+    "streak": np.clip(np.where(np.isfinite(prev), run, math.nan), -20, 20),
+    "connors_rsi": (ta.RSI(c, 3) + np.concatenate([[math.nan], ta.RSI(np.clip(run[1:], -20, 20), 2)])
+        + from_first(ta.PERCENTRANK, c / prev - 1, 100)) / 3,
+    "choppiness_14": 100 * np.log10(roll(tr, 14, np.sum) / (roll(true_high, 14, np.max) - roll(true_low, 14, np.min))) / math.log10(14),
+    "ulcer_14": roll(c, 14, lambda w: math.sqrt(np.mean((w / np.maximum.accumulate(w) - 1) ** 2))),
+    "cloud_distance": (np.maximum(c - cloud_top, 0) + np.minimum(c - cloud_bottom, 0)) / c,
+    "cloud_thickness": (span_a - span_b) / c, "tenkan_kijun": (middle(9) - middle(26)) / c,
+    "kst": sma(roc(10), 10) + 2 * sma(roc(15), 10) + 3 * sma(roc(20), 10) + 4 * sma(roc(30), 15),
+    "random_walk_up": np.maximum(walk(h - lag(l, 8), 8), walk(h - lag(l, 24), 24)),
+    "demarker_14": sma(up_move, 14) / (sma(up_move, 14) + sma(down_move, 14)),
+    "relative_vigor_10": sma(sym(c - o), 10) / sma(sym(h - l), 10),
+    "chandelier_long_22": (c - (ta.MAX(h, 22) - 3 * ta.ATR(*hlc, 22))) / c,
+    "twiggs_money_flow_21": from_first(ta.RMA, (2 * c - true_high - true_low) / (true_high - true_low) * v, 21) / from_first(ta.RMA, known, 21),
+    "klinger": (ema(np.sign((h + l + c) - lag(h + l + c, 1)) * v, 34) - ema(np.sign((h + l + c) - lag(h + l + c, 1)) * v, 55)) / ema(known, 55),
+    "volume_zone_14": 100 * ema(step * v, 14) / ema(known, 14),
+    "vw_macd_hist": (lambda m: (m - ema(m, 9)) / c)(ema(c * v, 12) / ema(v, 12) - ema(c * v, 26) / ema(v, 26)),
+    "alligator_lips_jaws": (lag(ta.RMA(med, 5), 3) - lag(ta.RMA(med, 13), 8)) / c,
+    "ease_of_movement_14": roll((med - lag(med, 1)) * (h - l) / sma(h - l, 14) ** 2 * sma(v, 14) / v, 14, np.mean),
+    "gravity_7": roll(med, 7, lambda w: float(((np.arange(7) - 3) * w).sum() / w.sum() / 7)),
+    "trend_intensity_30": (lambda d: 100 * roll(np.maximum(d, 0), 30, np.sum) / roll(np.abs(d), 30, np.sum))(c - ta.SMA(c, 60)),
+    "wave_trend": (lambda d: ema(d / (0.015 * ema(np.abs(d), 10)), 21))((h + l + c) / 3 - ema((h + l + c) / 3, 10)),
+}
 at = [40, 64, 90, 121, 150, 200, 333, 500, 750, 999, 1310, 1600, 1625, 1650, 1699]
 at = [t for t in at if t < n]
 begin = {"supertrend_side": 10, "ht_trendmode": 63, "since_highest_120": 119, "since_lowest_120": 119}  # whole numbers: 0 stands for none
@@ -95,6 +183,7 @@ out = {
     "at": at,
     "exact": {k: shown(k, x) for k, x in exact.items()},
     "seeded": {k: shown(k, x) for k, x in seeded.items()},
+    "published": {k: shown(k, x) for k, x in published.items()},
 }
 target = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else pathlib.Path(__file__).with_name("technical.json"))
 target.write_text(json.dumps(out, separators=(",", ":")) + "\n")
