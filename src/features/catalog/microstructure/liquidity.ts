@@ -3,19 +3,7 @@
 import { defineFeatures, type FeatureDefinition, type FeatureRow } from "#features/language/definition.js";
 import { close, high, low, open, volume } from "#features/language/inputs.js";
 import { constant, type Series, statistic, where } from "#features/language/series.js";
-import {
-  aboveMinusOne,
-  aboveZero,
-  anything,
-  pure,
-  ratio,
-  shareOver,
-  shortOverLong,
-  signedUnit,
-  slopeOn,
-  unit,
-  variation,
-} from "./bounds.js";
+import { aboveZero, anything, pure, ratio, shareOver, shortOverLong, signedUnit, slopeOn, unit, variation } from "./bounds.js";
 
 const ret = close.change(1);
 const money = close.mul(volume);
@@ -120,11 +108,11 @@ const rows: readonly FeatureRow[] = [
   ],
   ["kyle_lambda_bars_60", slopeOnPure(ret, signedVolume(60), 60), "return", anything, "Kyle 1985 with volume signed by the bar's return"],
   [
-    "hasbrouck_bars_60",
-    slopeOnPure(ret, ret.sign().mul(relative(60).sqrt()), 60),
-    "return",
-    anything,
-    "Hasbrouck 2009, equation 5, with volume signed by the bar's return",
+    "hasbrouck_fit_60",
+    ret.corr(ret.sign().mul(relative(60).sqrt()), 60),
+    "correlation",
+    signedUnit,
+    "fit of Hasbrouck 2009, equation 5, with volume signed by the bar's return: how much of returns volume explains",
   ],
   [
     "kyle_location_60",
@@ -134,13 +122,6 @@ const rows: readonly FeatureRow[] = [
     "return on volume signed by the close's place in the range",
   ],
   ["impact_range_60", slopeOnPure(range, relative(60), 60), "log return", anything, "range on relative volume: what volume does to prices"],
-  [
-    "impact_elasticity_60",
-    slopeOnPure(range.add(1).log(), relative(60).add(1).log(), 60),
-    "ratio",
-    anything,
-    "elasticity of the range to volume; Epps and Epps 1976",
-  ],
   [
     "bulk_imbalance_20",
     statistic("bulkImbalance", [ret, volume], 20) as Series<"ratio">,
@@ -185,7 +166,6 @@ const rows: readonly FeatureRow[] = [
   ],
   ["money_volatility_60", ratio(money, money.lag(1)).log().std(60), "log ratio", aboveZero, "volatility of the money traded"],
   ["volume_skew_60", volume.skew(60), "ratio", anything, "skewness of volume"],
-  ["volume_autocorr_60", volume.corr(volume.lag(1), 60), "correlation", signedUnit, "persistence of volume"],
   [
     "volume_shock_50",
     volume.statistic<"ratio">("percentRank", 50),
@@ -193,7 +173,6 @@ const rows: readonly FeatureRow[] = [
     unit,
     "rank of volume among the last bars; Gervais, Kaniel and Mingelgrin 2001",
   ],
-  ["turnover_trend_20_120", ratio(volume.slope(20), volume.mean(120)), "per bar", anything, "slope of volume over its long mean"],
   ["volume_range_corr_60", volume.corr(range, 60), "correlation", signedUnit, "correlation of volume and range; Karpoff 1987"],
   [
     "volume_return_lead_60",
@@ -212,22 +191,6 @@ const rows: readonly FeatureRow[] = [
   ["body_share_20", body.mean(20), "ratio", unit, "|close - open| over high - low: how much of the range lasts"],
   ["path_share_20", ratio(ratio(close, close.lag(20)).log().abs(), range.sum(20)), "ratio", aboveZero, "net move over the sum of ranges"],
   [
-    "reversal_in_bar_60",
-    ratio(close, open)
-      .log()
-      .corr(ratio(open, close.lag(1)).log(), 60),
-    "correlation",
-    signedUnit,
-    "correlation of the move within the bar with the gap before; Lou, Polk and Skouras 2019",
-  ],
-  [
-    "bid_ask_bounce_60",
-    ratio(ret.cov(ret.lag(1), 60), ret.std(60).square()),
-    "ratio",
-    anything,
-    "autocovariance over variance of returns; Roll 1984",
-  ],
-  [
     "price_delay_60",
     delayShare(60),
     "ratio",
@@ -243,13 +206,6 @@ const rows: readonly FeatureRow[] = [
     "bars with less than half the mean range",
   ],
   ["volume_above_mean_share_20", where(relative(60).gt(1), constant(1), 0).mean(20), "ratio", unit, "bars with more than the mean volume"],
-  [
-    "vwap_gap_20",
-    ratio(money.sum(20).div(volume.sum(20)), close.mean(20)).sub(1),
-    "return",
-    aboveMinusOne,
-    "volume-weighted over plain mean close",
-  ],
 ];
 
 export const liquidityFeatures: readonly FeatureDefinition[] = defineFeatures("microstructure", 1, rows);
