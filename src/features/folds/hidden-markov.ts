@@ -17,12 +17,11 @@ const prior = new Float64Array(3);
 
 export const hiddenMarkovFolds = {
   /**
-   * Two states. Outputs: probability of the second; surprise, minus the log density of the value as predicted at the bar before; expected
-   * next value.
+   * Two states. Outputs: probability of the second; surprise, minus the log density of the value as predicted at the bar before.
    */
   twoStates: {
     inputs: 1,
-    outputs: [[0], [0], [0]],
+    outputs: [[0], [0]],
     params: ["mean of the first", "deviation of the first", "mean of the second", "deviation of the second", "first stays", "second stays"],
     cells: () => [[0], [0]],
     warmup: () => 0,
@@ -44,8 +43,6 @@ export const hiddenMarkovFolds = {
       cells[1] = probability;
       out[0] = probability;
       out[1] = HALF_LOG_TWO_PI - top - Math.log(all);
-      const next = probability * stayB + (1 - probability) * (1 - stayA);
-      out[2] = next * meanB + (1 - next) * meanA;
     },
   },
   /**

@@ -36,8 +36,6 @@ const lMoments = rememberWindow((x, from, n, out) => {
 export const momentStatistics = {
   /** Excess kurtosis m4 / m2^2 - 3 (population moments). */
   kurtosis: { ...plain, least: 4, value: (x, _, from, n) => standardized(centered(x, from, n), n, 4) - 3 },
-  /** Fifth standardised moment m5 / m2^2.5. */
-  hyperskewness: { ...plain, least: 5, value: (x, _, from, n) => standardized(centered(x, from, n), n, 5) },
   /** Jarque and Bera 1980: n / 6 (skewness^2 + excess kurtosis^2 / 4), on population moments. */
   jarqueBera: {
     ...plain,

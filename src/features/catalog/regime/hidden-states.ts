@@ -13,7 +13,7 @@ export const turbulent: readonly number[] = [0, 0.6, 0, 1.6, 0.97, 0.93];
 /** Rising and quiet against falling and wild, as Ang and Bekaert 2002 find. */
 export const bearish: readonly number[] = [0.1, 0.75, -0.15, 1.5, 0.97, 0.94];
 /** Drifts alone. */
-const drifting: readonly number[] = [0.15, 1, -0.15, 1, 0.97, 0.97];
+const drifting: readonly number[] = [0.1, 1, -0.1, 1, 0.99, 0.985];
 /** Falling, calm, rising. */
 const three: readonly number[] = [-0.5, 1.4, 0.6, 0.4, 1, 0.94];
 const range = logRange.div(logRange.mean(60)).sub(1);
@@ -24,9 +24,8 @@ export const hiddenStates: readonly FeatureDefinition[] = defineFeatures("regime
   ["turbulent_120", two(scaled(ret, 120), turbulent), "probability", unit, "Hamilton 1989, filter: turbulent, against 120 bars"],
   ["turbulent_250", two(scaled(ret, 250), turbulent), "probability", unit, "Hamilton 1989, filter: turbulent, against 250 bars"],
   ["bear_250", two(scaled(ret, 250), bearish), "probability", unit, "Hamilton 1989, filter; Ang and Bekaert 2002: falling and wild"],
-  ["falling_60", two(scaled(ret, 60), drifting), "probability", unit, "Hamilton 1989, filter: drift down, deviations alike"],
+  ["falling_250", two(scaled(ret, 250), drifting), "probability", unit, "Hamilton 1989, filter: drift down, deviations alike"],
   ["state_surprise", two(scaled(ret, 120), turbulent, 1), "nats", anything, "Hamilton 1989, filter: minus log density of the return as predicted"],
-  ["state_drift", two(scaled(ret, 250), bearish, 2), "volatilities", [-0.15, 0.1], "Hamilton 1989, filter: expected next return"],
   ["three_states_falling", fold("threeStates", [scaled(ret, 120)], three, 0), "probability", unit, "Hamilton 1989, filter of three states: falling"],
   ["three_states_rising", fold("threeStates", [scaled(ret, 120)], three, 1), "probability", unit, "Hamilton 1989, filter of three states: rising"],
   ["three_states_entropy", fold("threeStates", [scaled(ret, 120)], three, 2), "share", unit, "Hamilton 1989, filter of three states: entropy over log 3"],

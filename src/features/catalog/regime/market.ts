@@ -21,6 +21,7 @@ const correlation = (bars: number): Series<"ratio"> => market.std(bars).div(acro
 const turbulence = across("turbulence", ret, [0.97, 60]);
 const absorption = across("absorption", ret, [0.98, 60]);
 const amihud = size.div(close.mul(volume));
+const illiquidity = amihud.mean(20).div(amihud.mean(120)) as Series<"ratio">;
 const volatility = ret.std(20);
 const sectors = across("sectorSpread", ret);
 
@@ -53,7 +54,7 @@ export const marketStates: readonly FeatureDefinition[] = defineFeatures("regime
   ["market_bear", fold("twoStates", [scaled(market, 120)], bearish), "probability", unit, "Hamilton 1989, filter on the market: falling and wild"],
   ["market_run_length", runLength(scaled(market, 120), 0), "share of 40 bars", unit, "Adams and MacKay 2007: expected bars since the market changed"],
   ["volatile_share", across("share", volatility.div(ret.std(120)).sub(1)), "share", unit, "share of instruments with more volatility over 20 than 120 bars"],
-  ["market_illiquidity", across("mean", amihud.mean(20).div(amihud.mean(120)).log()), "log ratio", anything, "Amihud 2002: mean measure of 20 over 120 bars"],
+  ["market_illiquidity", across("mean", illiquidity.log()), "log ratio", anything, "Amihud 2002: mean measure of 20 over 120 bars"],
   ["market_activity_5", across("mean", volume.div(volume.mean(60)).log()).mean(5), "log ratio", anything, "mean log volume against 60 bars, 5 bars"],
   ["turbulence_1", turbulence, "ratio", aboveZero, "Kritzman and Li 2010, equation 1: sectors' returns against the past, weight 0.97"],
   ["turbulence_20", turbulence.mean(20), "ratio", aboveZero, "Kritzman and Li 2010, 20 bars"],

@@ -37,9 +37,7 @@ const noisy = (output: number): Series<"ratio"> => fold("noisyLevel", [logReturn
 export const trendStates: readonly FeatureDefinition[] = defineFeatures("regime", 1, [
   ["trend_order", order, "share", signedUnit, "order of the averages of 5, 10, 20, 50, 100 and 200 bars: signs of neighbors, mean"],
   ["momentum_agreement", agreement, "share", signedUnit, "Moskowitz, Ooi and Pedersen 2012: mean sign of returns over 5 to 250 bars"],
-  ["trend_t_20", slopeT(20), "t statistic", anything, "t statistic of the least-squares slope of the close, 20 bars"],
   ["trend_t_120", slopeT(120), "t statistic", anything, "t statistic of the least-squares slope of the close, 120 bars"],
-  ["signed_efficiency_20", efficiency(20), "ratio", signedUnit, "Kaufman 1995: efficiency ratio with sign, 20 bars"],
   ["signed_efficiency_120", efficiency(120), "ratio", signedUnit, "Kaufman 1995: efficiency ratio with sign, 120 bars"],
   ["efficiency_250", efficiency(250).abs(), "ratio", unit, "Kaufman 1995: efficiency ratio, 250 bars"],
   ["trend_conflict", efficiency(20).sub(efficiency(120)), "ratio", [-2, 2], "Kaufman 1995: signed efficiency of 20 less of 120 bars"],

@@ -15,7 +15,7 @@ const ranks = (x: Series, y: Series, bars: number): Series<"ratio"> => statistic
 const discreteness = (bars: number): Series<"ratio"> => close.diff(bars).sign().mul(falls.mean(bars).sub(rises.mean(bars)));
 
 export const dependence: readonly FeatureDefinition[] = defineFeatures("statistical", 1, [
-  ["acf_1_60", ret.statistic("autocorrelation", 60, [1]), "correlation", signedUnit, "Box and Jenkins 1970: lag 1, 60 bars"],
+  ["acf_1_30", ret.statistic("autocorrelation", 30, [1]), "correlation", signedUnit, "Box and Jenkins 1970: lag 1, 30 bars"],
   ["acf_1_120", ret.statistic("autocorrelation", 120, [1]), "correlation", signedUnit, "Box and Jenkins 1970: lag 1, 120 bars"],
   ["acf_2_90", ret.statistic("autocorrelation", 90, [2]), "correlation", signedUnit, "Box and Jenkins 1970: lag 2, 90 bars"],
   ["acf_5_90", ret.statistic("autocorrelation", 90, [5]), "correlation", signedUnit, "Box and Jenkins 1970: lag 5, 90 bars"],
@@ -25,7 +25,7 @@ export const dependence: readonly FeatureDefinition[] = defineFeatures("statisti
   ["size_acf_1_60", size.statistic("autocorrelation", 60, [1]), "correlation", signedUnit, "Taylor 1986: of absolute returns, lag 1, 60 bars"],
   ["size_acf_1_120", size.statistic("autocorrelation", 120, [1]), "correlation", signedUnit, "Taylor 1986: of absolute returns, lag 1, 120 bars"],
   ["size_acf_5_120", size.statistic("autocorrelation", 120, [5]), "correlation", signedUnit, "Taylor 1986: of absolute returns, lag 5, 120 bars"],
-  ["volume_acf_1_60", volume.statistic("autocorrelation", 60, [1]), "correlation", signedUnit, "Box and Jenkins 1970: of volume, lag 1, 60 bars"],
+  ["volume_acf_2_60", volume.statistic("autocorrelation", 60, [2]), "correlation", signedUnit, "Box and Jenkins 1970: of volume, lag 2, 60 bars"],
   ["volume_acf_5_120", volume.statistic("autocorrelation", 120, [5]), "correlation", signedUnit, "Box and Jenkins 1970: of volume, lag 5, 120 bars"],
   ["ljung_box_60", ret.statistic("ljungBox", 60, [5]), "chi-square", aboveZero, "Ljung and Box 1978: 5 lags, 60 bars"],
   ["ljung_box_120", ret.statistic("ljungBox", 120, [10]), "chi-square", aboveZero, "Ljung and Box 1978: 10 lags, 120 bars"],

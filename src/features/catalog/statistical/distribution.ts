@@ -2,7 +2,7 @@
 import { aboveZero, anything, signedUnit, unit, yes } from "#features/catalog/technical/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { volume } from "#features/language/inputs.js";
-import { meanT, ret, volumeChange } from "./quantities.js";
+import { ret, volumeChange } from "./quantities.js";
 
 const gain = ret.max(0);
 const loss = ret.neg().max(0);
@@ -12,9 +12,6 @@ const asymmetry = (bars: number) => gain.square().sum(bars).sub(loss.square().su
 const payoff = (bars: number) => gain.sum(bars).div(rises.sum(bars)).div(loss.sum(bars).div(falls.sum(bars)));
 
 export const distribution: readonly FeatureDefinition[] = defineFeatures("statistical", 1, [
-  ["mean_t_20", meanT(ret, 20), "t statistic", anything, "Student 1908: mean return over its standard error, 20 bars"],
-  ["mean_t_60", meanT(ret, 60), "t statistic", anything, "Student 1908: mean return over its standard error, 60 bars"],
-  ["mean_t_120", meanT(ret, 120), "t statistic", anything, "Student 1908: mean return over its standard error, 120 bars"],
   ["trimmed_t_60", ret.statistic("trimmedT", 60, [0.2]), "t statistic", anything, "Yuen 1974: mean without a fifth at each end, 60 bars"],
   ["trimmed_t_120", ret.statistic("trimmedT", 120, [0.2]), "t statistic", anything, "Yuen 1974: mean without a fifth at each end, 120 bars"],
   ["median_return_30", ret.median(30).div(ret.std(30)), "volatilities", anything, "median return over standard deviation, 30 bars"],
@@ -23,7 +20,6 @@ export const distribution: readonly FeatureDefinition[] = defineFeatures("statis
   ["kurtosis_20", ret.statistic("kurtosis", 20), "ratio", [-2, null], "Pearson 1905: excess kurtosis of returns, 20 bars"],
   ["kurtosis_60", ret.statistic("kurtosis", 60), "ratio", [-2, null], "Pearson 1905: excess kurtosis of returns, 60 bars"],
   ["kurtosis_120", ret.statistic("kurtosis", 120), "ratio", [-2, null], "Pearson 1905: excess kurtosis of returns, 120 bars"],
-  ["hyperskew_60", ret.statistic("hyperskewness", 60), "ratio", anything, "fifth standardized moment of returns, 60 bars"],
   ["l_skew_30", ret.statistic("lSkewness", 30), "ratio", signedUnit, "Hosking 1990: L-skewness of returns, 30 bars"],
   ["l_skew_90", ret.statistic("lSkewness", 90), "ratio", signedUnit, "Hosking 1990: L-skewness of returns, 90 bars"],
   ["l_kurtosis_30", ret.statistic("lKurtosis", 30), "ratio", [-1.5, 1], "Hosking 1990: L-kurtosis of returns, 30 bars"],
@@ -46,7 +42,6 @@ export const distribution: readonly FeatureDefinition[] = defineFeatures("statis
   ["semivariance_20", asymmetry(20), "share", signedUnit, "Bollerslev, Li and Zhao 2020: up less down semivariance over all, 20 bars"],
   ["semivariance_60", asymmetry(60), "share", signedUnit, "Bollerslev, Li and Zhao 2020: up less down semivariance over all, 60 bars"],
   ["semivariance_120", asymmetry(120), "share", signedUnit, "Bollerslev, Li and Zhao 2020: up less down semivariance over all"],
-  ["rises_60", rises.mean(60), "share", unit, "share of bars with a gain, 60 bars"],
   ["payoff_60", payoff(60), "ratio", aboveZero, "mean gain over mean loss, 60 bars"],
   ["payoff_120", payoff(120), "ratio", aboveZero, "mean gain over mean loss, 120 bars"],
   ["volume_cv_20", volume.std(20).div(volume.mean(20)), "ratio", aboveZero, "coefficient of variation of volume, 20 bars"],

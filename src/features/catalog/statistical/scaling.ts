@@ -30,7 +30,6 @@ export const scaling: readonly FeatureDefinition[] = defineFeatures("statistical
   ["dickey_fuller_trend_120", logReturn.statistic("dickeyFuller", 120, [0, 1]), "t statistic", anything, "Dickey and Fuller 1979: constant and trend"],
   ["half_life_60", logReturn.statistic("halfLife", 60), "windows", unit, "Chan 2013: Ornstein-Uhlenbeck half-life, at most the 60 bars"],
   ["half_life_120", logReturn.statistic("halfLife", 120), "windows", unit, "Chan 2013: Ornstein-Uhlenbeck half-life, at most the 120 bars"],
-  ["kpss_60", logReturn.statistic("kpss", 60, [4]), "statistic", aboveZero, "Kwiatkowski et al. 1992: level, 60 bars"],
   ["kpss_120", logReturn.statistic("kpss", 120, [8]), "statistic", aboveZero, "Kwiatkowski et al. 1992: level, 120 bars"],
   ["mean_crossings_60", logReturn.statistic("meanCrossings", 60), "share", unit, "Kedem 1994: crossings of the mean level, 60 bars"],
   ["mean_crossings_120", logReturn.statistic("meanCrossings", 120), "share", unit, "Kedem 1994: crossings of the mean level, 120 bars"],

@@ -40,9 +40,9 @@ av = [sma(c, w) for w in (5, 10, 20, 50, 100, 200)]
 F["trend_order"] = np.mean([np.sign(a - b_) for a, b_ in zip(av, av[1:])], axis=0)
 F["momentum_agreement"] = np.mean([np.sign(c - lag(c, w)) for w in (5, 20, 60, 120, 250)], axis=0)
 def tstat(x): f = stats.linregress(np.arange(len(x)), x); return f.slope / f.stderr
-for w in (20, 120): F[f"trend_t_{w}"] = roll(tstat, w, c)
+F["trend_t_120"] = roll(tstat, 120, c)
 eff = lambda w: (c - lag(c, w)) / roll(lambda x: np.abs(np.diff(x)).sum(), w + 1, c)
-F["signed_efficiency_20"], F["signed_efficiency_120"], F["efficiency_250"] = eff(20), eff(120), np.abs(eff(250))
+F["signed_efficiency_120"], F["efficiency_250"] = eff(120), np.abs(eff(250))
 F["trend_conflict"] = eff(20) - eff(120)
 F["above_average_60"] = mean(share(sma(c, 50), (c > sma(c, 50)) * 1.0), 60)
 F["new_high_share_60"] = mean(share(lag(top(c, 40), 1), (c > lag(top(c, 40), 1)) * 1.0), 60)
@@ -105,12 +105,10 @@ def two(x, par, output="p"):
     a, s, b_, u, stay, keep = par; P = np.array([[stay, 1 - keep], [1 - stay, keep]])
     f = filtered(x, [a, b_], [s, u], P, output)
     return f if output == "surprise" else f[:, 1]
-turbulent, bearish, drifting = (0, 0.6, 0, 1.6, 0.97, 0.93), (0.1, 0.75, -0.15, 1.5, 0.97, 0.94), (0.15, 1, -0.15, 1, 0.97, 0.97)
+turbulent, bearish, drifting = (0, 0.6, 0, 1.6, 0.97, 0.93), (0.1, 0.75, -0.15, 1.5, 0.97, 0.94), (0.1, 1, -0.1, 1, 0.99, 0.985)
 F["turbulent_120"], F["turbulent_250"] = two(r / std(r, 120), turbulent), two(r / std(r, 250), turbulent)
-F["bear_250"], F["falling_60"] = two(r / std(r, 250), bearish), two(r / std(r, 60), drifting)
+F["bear_250"], F["falling_250"] = two(r / std(r, 250), bearish), two(r / std(r, 250), drifting)
 F["state_surprise"] = two(r / std(r, 120), turbulent, "surprise")
-nxt = F["bear_250"] * 0.94 + (1 - F["bear_250"]) * 0.03
-F["state_drift"] = nxt * -0.15 + (1 - nxt) * 0.1
 P3 = np.full((3, 3), 0.03) + np.eye(3) * 0.91
 f3 = filtered(r / std(r, 120), [-0.5, 0, 0.4], [1.4, 0.6, 1], P3)
 F["three_states_falling"], F["three_states_rising"] = f3[:, 0], f3[:, 2]

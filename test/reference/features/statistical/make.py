@@ -18,7 +18,7 @@ warnings.simplefilter("ignore")
 n = 420
 b = bars(7, n)
 o, h, l, c, v = (b[k] for k in ("open", "high", "low", "close", "volume"))
-at = [262, 287, 313, 340, 366, 391, 405, 419]
+at = [287, 300, 313, 340, 366, 391, 405, 419]
 r = c / lag(c, 1) - 1
 lr = np.log(c / lag(c, 1))
 size = np.abs(r)
@@ -27,7 +27,6 @@ rng_ = np.log(h / l)
 F = {}
 
 # Distribution
-for k in (20, 60, 120): F[f"mean_t_{k}"] = roll(lambda x: stats.ttest_1samp(x, 0).statistic, k, r)
 def yuen(x, share=0.2):
     g = int(share * len(x)); s = np.sort(x)
     w = np.asarray(stats.mstats.winsorize(x, limits=(share, share)))
@@ -36,7 +35,6 @@ for k in (60, 120): F[f"trimmed_t_{k}"] = roll(yuen, k, r)
 F["median_return_30"] = roll(lambda x: np.median(x) / np.std(x), 30, r)
 for k in (20, 120): F[f"skew_{k}"] = roll(stats.skew, k, r)
 for k in (20, 60, 120): F[f"kurtosis_{k}"] = roll(stats.kurtosis, k, r)
-F["hyperskew_60"] = roll(lambda x: stats.moment(x, 5) / np.var(x) ** 2.5, 60, r)
 for k in (30, 90):
     F[f"l_skew_{k}"] = roll(lambda x: stats.lmoment(x, order=3, standardize=True), k, r)
     F[f"l_kurtosis_{k}"] = roll(lambda x: stats.lmoment(x, order=4, standardize=True), k, r)
@@ -56,7 +54,6 @@ def spread(x, q): a = np.quantile(x, [q, 1 - q, 0.25, 0.75]); return (a[1] - a[0
 F["tail_spread_60"] = roll(lambda x: spread(x, 0.05), 60, r)
 F["tail_spread_120"] = roll(lambda x: spread(x, 0.025), 120, r)
 for k in (20, 60, 120): F[f"semivariance_{k}"] = roll(lambda x: (np.sum(x[x > 0] ** 2) - np.sum(x[x < 0] ** 2)) / np.sum(x * x), k, r)
-F["rises_60"] = roll(lambda x: np.mean(x > 0), 60, r)
 for k in (60, 120): F[f"payoff_{k}"] = roll(lambda x: x[x > 0].mean() / -x[x < 0].mean(), k, r)
 for k in (20, 120): F[f"volume_cv_{k}"] = roll(stats.variation, k, v)
 F["volume_l_skew_120"] = roll(lambda x: stats.lmoment(x, order=3, standardize=True), 120, v)
@@ -85,8 +82,8 @@ for k in (60, 120): F[f"pain_ratio_{k}"] = roll(lambda x: depth(x)[1:].mean() / 
 
 # Dependence
 def ac(x, k): return acf(x, nlags=k, fft=False)[k]
-for name, x, k, w in (("acf", r, 1, 60), ("acf", r, 1, 120), ("acf", r, 2, 90), ("acf", r, 5, 90), ("size_acf", size, 1, 60), ("size_acf", size, 1, 120),
-                      ("size_acf", size, 5, 120), ("volume_acf", v, 1, 60), ("volume_acf", v, 5, 120)):
+for name, x, k, w in (("acf", r, 1, 30), ("acf", r, 1, 120), ("acf", r, 2, 90), ("acf", r, 5, 90), ("size_acf", size, 1, 60), ("size_acf", size, 1, 120),
+                      ("size_acf", size, 5, 120), ("volume_acf", v, 2, 60), ("volume_acf", v, 5, 120)):
     F[f"{name}_{k}_{w}"] = roll(lambda y: ac(y, k), w, x)
 for k, w in ((2, 60), (3, 90), (4, 120)): F[f"pacf_{k}_{w}"] = roll(lambda y: pacf_yw(y, nlags=k, method="mle")[k], w, r)
 for w, k in ((60, 5), (120, 10)):
@@ -194,7 +191,6 @@ def half(x):
     y = walk(x); slope = stats.linregress(y[:-1], x).slope
     return 1.0 if slope >= 0 else min(1.0, math.log(2) / -math.log1p(slope) / len(x))
 for w in (60, 120): F[f"half_life_{w}"] = roll(half, w, lr)
-F["kpss_60"] = roll(lambda x: kpss(walk(x), "c", nlags=4)[0], 60, lr)
 F["kpss_120"] = roll(lambda x: kpss(walk(x), "c", nlags=8)[0], 120, lr)
 for w in (60, 120): F[f"mean_crossings_{w}"] = roll(lambda x: np.sum(np.diff(walk(x) > walk(x).mean())) / len(x), w, lr)
 def bend(x):
@@ -219,7 +215,6 @@ for w in (20, 60): F[f"range_efficiency_{w}"] = mean(pk, w) / var(lr, w)
 F["drift_share_60"] = mean(rs, 60) / mean(gk, 60)
 F["yang_zhang_ratio_10_60"] = np.sqrt(yz(10) / yz(60))
 for w in (20, 90): F[f"overnight_share_{w}"] = var(on, w) / (var(on, w) + var(e, w))
-F["overnight_intraday_60"] = corr(on, e, 60)
 risk = lambda w: np.sqrt(ema(r * r, w))
 F["ewma_vol"], F["ewma_ratio"] = risk(32), risk(8) / risk(99)
 F["har_vol_ratio"] = (np.sqrt(pk) + np.sqrt(mean(pk, 5)) + np.sqrt(mean(pk, 22))) / 3 / np.sqrt(mean(pk, 120))
@@ -232,7 +227,7 @@ def garch(a, g, be):
         last = (1 - a - g / 2 - be) * target[t] + (a + g * (r[t] < 0)) * r[t] ** 2 + be * last; ht[t] = last
     return np.sqrt(ht), z
 F["garch_vol"] = garch(0.06, 0, 0.92)[0]
-F["gjr_ratio"], F["gjr_shock"] = garch(0.03, 0.06, 0.92)[0] / np.sqrt(target), garch(0.03, 0.06, 0.92)[1]
+F["gjr_ratio"], F["gjr_calibration_30"] = garch(0.03, 0.06, 0.92)[0] / np.sqrt(target), mean(garch(0.03, 0.06, 0.92)[1] ** 2, 30)
 lh = math.log(target[first]); eg = np.full(n, math.nan)
 for t in range(first, n):
     z = r[t] / math.exp(lh / 2); lh = 0.05 * math.log(target[t]) + 0.95 * lh + 0.12 * (abs(z) - math.sqrt(2 / math.pi)) - 0.08 * z; eg[t] = math.exp(lh / 2)
@@ -258,8 +253,8 @@ bv = lambda w: math.pi / 2 * mean(size * lag(size, 1), w)
 for w in (20, 60, 120): F[f"jump_share_{w}"] = 1 - bv(w) / rv(w)
 three = np.array([np.median([size[t], size[t - 1], size[t - 2]]) if t >= 3 else math.nan for t in range(n)])
 for w in (30, 90): F[f"jump_median_{w}"] = 1 - math.pi / (6 - 4 * math.sqrt(3) + math.pi) * mean(three**2, w) / rv(w)
-qp = math.pi**2 / 4 * mean(size * lag(size, 1) * lag(size, 2) * lag(size, 3), 60)
-F["jump_z_60"] = (1 - bv(60) / rv(60)) / np.sqrt((math.pi**2 / 4 + math.pi - 5) / 60 * np.maximum(1, qp / bv(60) ** 2))
+qp = math.pi**2 / 4 * mean(size * lag(size, 1) * lag(size, 2) * lag(size, 3), 40)
+F["jump_z_40"] = (1 - bv(40) / rv(40)) / np.sqrt((math.pi**2 / 4 + math.pi - 5) / 40 * np.maximum(1, qp / bv(40) ** 2))
 F["vol_of_vol_60"] = std(std(r, 20), 60) / mean(std(r, 20), 60)
 for w in (20, 90): F[f"range_variation_{w}"] = roll(stats.variation, w, rng_)
 F["range_skew_60"] = roll(stats.skew, 60, rng_)
