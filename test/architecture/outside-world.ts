@@ -26,7 +26,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   risk: ["zod"],
   simulation: ["zod"],
   research: ["zod"],
-  adapters: ["kysely", "libsql", "zod"],
+  adapters: ["ioredis", "kysely", "libsql", "zod"],
   app: ["commander", "yaml", "zod"],
 };
 
