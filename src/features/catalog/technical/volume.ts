@@ -3,7 +3,7 @@ import { defineFeatures, type FeatureDefinition } from "#features/language/defin
 import { close, high, low, typical, volume } from "#features/language/inputs.js";
 import { constant, type Series, where } from "#features/language/series.js";
 import { change, middle, range, ret, trueRange } from "./averages.js";
-import { aboveMinusOne, aboveZero, anything, contrast, percent, perPrice, shareOf, signedPercent, signedUnit } from "./bounds.js";
+import { aboveMinusOne, aboveZero, anything, contrast, percent, perPrice, shareOf, signedPercent, signedUnit, yes } from "./bounds.js";
 
 /** TA-Lib AD per bar: volume times the place of the close in the bar, in [-1, 1]; 0 without a range. */
 const location = where(range.gt(0), close.mul(2).sub(high).sub(low).div(range), 0);
@@ -38,10 +38,13 @@ const grown = volume.gt(volume.lag(1));
 const shrunk = volume.lt(volume.lag(1));
 export const positive = where(grown, ret, 0);
 export const negative = where(shrunk, ret, 0);
+/** Sums of three prices that are equal in decimals differ in their last bits: moves under 1e-12 are none (TA-Lib forgives them as well). */
+const TIE = 1 + 1e-12;
+const rose = typical.gt(typical.lag(1).mul(TIE));
+const fell = typical.lag(1).gt(typical.mul(TIE));
 /** TA-Lib MFI (Quong and Soudack 1989). */
 const money = typical.mul(volume);
-export const mfi = (bars: number): Series<"ratio"> =>
-  shareOf(where(typical.gt(typical.lag(1)), money, 0).sum(bars), where(typical.lt(typical.lag(1)), money, 0).sum(bars));
+export const mfi = (bars: number): Series<"ratio"> => shareOf(where(rose, money, 0).sum(bars), where(fell, money, 0).sum(bars));
 
 /** Ease of movement (Arms 1983): path of the middle per volume needed, in units of the usual range and volume. */
 const ease = middle
@@ -55,9 +58,8 @@ const paired = where(change.gt(0), volume, volume);
 const trueLow = low.min(close.lag(1));
 const trueHigh = high.max(close.lag(1));
 const trueLocation = where(trueHigh.gt(trueLow), close.mul(2).sub(trueHigh).sub(trueLow).div(trueHigh.sub(trueLow)), 0);
-/** Klinger's volume force (1997), with the trend by the sum of high, low and close. */
-const trend = high.add(low).add(close).diff(1).sign();
-const klinger = trend.mul(volume);
+/** Klinger's volume force (1997), with the trend by the typical price. */
+const klinger = yes(rose).sub(yes(fell)).mul(volume);
 /** Moving average of the close weighted by volume, exponential (Dormeier 2011). */
 const weighted = (bars: number): Series<"price"> => close.mul(volume).ema(bars).div(volume.ema(bars));
 const vwMacd = weighted(12).sub(weighted(26));

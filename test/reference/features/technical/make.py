@@ -143,6 +143,8 @@ up_move, down_move = np.maximum(h - lag(h, 1), 0), np.maximum(lag(l, 1) - l, 0)
 sym = lambda x: (x + 2 * lag(x, 1) + 2 * lag(x, 2) + lag(x, 3)) / 6
 known = np.where(np.isfinite(prev), v, math.nan)
 step = np.sign(c - prev)
+hlc3 = (h + l + c) / 3
+trend = np.where(np.abs(hlc3 / lag(hlc3, 1) - 1) < 1e-12, 0, np.sign(hlc3 - lag(hlc3, 1)))  # equal but for the last bits
 published = {
     "fisher_10": fisher((med - ta.MIN(med, 10)) / (ta.MAX(med, 10) - ta.MIN(med, 10))),
     "laguerre_rsi": laguerre(c, 0.7),
@@ -161,7 +163,7 @@ published = {
     "relative_vigor_10": sma(sym(c - o), 10) / sma(sym(h - l), 10),
     "chandelier_long_22": (c - (ta.MAX(h, 22) - 3 * ta.ATR(*hlc, 22))) / c,
     "twiggs_money_flow_21": from_first(ta.RMA, (2 * c - true_high - true_low) / (true_high - true_low) * v, 21) / from_first(ta.RMA, known, 21),
-    "klinger": (ema(np.sign((h + l + c) - lag(h + l + c, 1)) * v, 34) - ema(np.sign((h + l + c) - lag(h + l + c, 1)) * v, 55)) / ema(known, 55),
+    "klinger": (ema(trend * v, 34) - ema(trend * v, 55)) / ema(known, 55),
     "volume_zone_14": 100 * ema(step * v, 14) / ema(known, 14),
     "vw_macd_hist": (lambda m: (m - ema(m, 9)) / c)(ema(c * v, 12) / ema(v, 12) - ema(c * v, 26) / ema(v, 26)),
     "alligator_lips_jaws": (lag(ta.RMA(med, 5), 3) - lag(ta.RMA(med, 13), 8)) / c,
