@@ -6,6 +6,7 @@ import { table } from "./table.js";
 
 /** One line per bench, imported only when it is asked for. A bench is a file `bench/NAME.ts` that exports `const bench: Bench`. */
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  books: () => import("./books.js"),
   engine: () => import("./engine.js"),
   features: () => import("./features.js"),
   import: () => import("./import.js"),
