@@ -48,12 +48,13 @@ const count = Object.keys(columns).length;
 const { at: sum, dimensions } = cellsOf(columns, signCells.length);
 const first = signCells.length;
 const { at: kept, dimensions: keptDimensions } = cellsOf(
-  { anchor: PRICE, high: PRICE, low: PRICE, last: PRICE, run: PURE, volumeOfRun: VOLUME, before: PURE },
+  { anchor: PRICE, high: PRICE, low: PRICE, run: PURE, volumeOfRun: VOLUME, before: PURE },
   first + count,
 );
 
 export const tradeTape: Tape = {
   kinds: ["trade", "quote", "book"],
+  /** `high`, `low` and `last` are the last price where nothing was traded. */
   columns: { ...columns, high: PRICE, low: PRICE, last: PRICE },
   cells: [...signCells, ...dimensions, ...keptDimensions],
   absorb(batch: EventBatch, row: number, state: Float64Array): void {
@@ -96,14 +97,13 @@ export const tradeTape: Tape = {
     noteTime(state, batch.at[row] as number);
     if (!((state[kept.high] as number) >= price)) state[kept.high] = price;
     if (state[kept.low] === 0 || price < (state[kept.low] as number)) state[kept.low] = price;
-    state[kept.last] = price;
   },
   emit(state: Float64Array, out: Float64Array): void {
     handOut(state, first, count, out);
-    const traded = (state[kept.high] as number) > 0;
-    out[count] = traded ? (state[kept.high] as number) : Number.NaN;
-    out[count + 1] = traded ? (state[kept.low] as number) : Number.NaN;
-    out[count + 2] = traded ? (state[kept.last] as number) : Number.NaN;
+    const last = lastPriceOf(state);
+    out[count] = state[kept.high] || last || Number.NaN;
+    out[count + 1] = state[kept.low] || last || Number.NaN;
+    out[count + 2] = last || Number.NaN;
     state.fill(0, kept.anchor, kept.before);
   },
 };

@@ -61,7 +61,7 @@ describe("trades", () => {
       runVolume: 11,
       gaps: 5,
     });
-    expectColumns(tape.bar(30, []), { count: 0, volume: 0, longestRun: 0, high: Number.NaN, last: Number.NaN });
+    expectColumns(tape.bar(30, []), { count: 0, volume: 0, longestRun: 0, high: 11, low: 11, last: 11 });
   });
 
   it("without a price or size are passed over", () => {

@@ -3,7 +3,7 @@
 import { defineFeatures, type FeatureDefinition, type FeatureRow } from "#features/language/definition.js";
 import { close, high, low, open, volume } from "#features/language/inputs.js";
 import { constant, type Series, statistic, where } from "#features/language/series.js";
-import { aboveZero, anything, pure, ratio, shareOver, shortOverLong, signedUnit, slopeOn, unit, variation } from "./bounds.js";
+import { aboveZero, anything, pure, ratio, shareOver, shortOverLong, signedUnit, slopeOn, unit, variation, whereSome } from "./bounds.js";
 
 const ret = close.change(1);
 const money = close.mul(volume);
@@ -35,9 +35,11 @@ const logMiddle = (bars: number): Series<"ratio"> => {
 };
 const roll = (bars: number): Series<"ratio"> => ret.cov(ret.lag(1), bars).neg().max(0).sqrt().mul(2);
 
-const illiquidity = (x: Series<"ratio">): Series => x.div(money);
+/** Per money; bars without volume say nothing. */
+const illiquidity = (x: Series<"ratio">): Series => whereSome(volume, x.div(money) as Series);
 /** A return per money, relative to its long mean: no unit is left. */
-const illiquidityRatio = (x: Series<"ratio">, short: number, long: number): Series<"ratio"> => shortOverLong(illiquidity(x), short, long);
+const illiquidityRatio = (x: Series<"ratio">, short: number, long: number): Series<"ratio"> =>
+  ratio(illiquidity(x).sum(short).div(active.sum(short)), illiquidity(x).sum(long).div(active.sum(long)));
 const down = ret.neg().max(0);
 
 /** Coefficient of `a` in the regression of y on a, b and a constant. */

@@ -2,7 +2,7 @@
 import { defineFeatures, type FeatureDefinition, type FeatureRow } from "#features/language/definition.js";
 import { tape } from "#features/language/inputs.js";
 import type { Series } from "#features/language/series.js";
-import { aboveZero, anything, ratio, shareOver, shortOverLong, signedUnit, unit, variation } from "./bounds.js";
+import { aboveZero, anything, ratio, shareOver, shortOverLong, signedUnit, unit, variation, whereSome } from "./bounds.js";
 
 const count = tape("tick", "count");
 const squares = tape("tick", "squares");
@@ -31,8 +31,11 @@ const kernelRatio = (bars: number): Series<"ratio"> =>
     .div(squares.sum(bars));
 const continuous = (bars: number): Series<"ratio"> => shareOver(tape("tick", "bipower").mul(Math.PI / 2), squares, bars);
 const rms = squares.sqrt();
-const mode = tape("profile", "modal");
-const area = tape("profile", "above").sub(tape("profile", "below"));
+const traded = tape<"volume">("trade", "volume");
+const profile = (name: string): Series<"ratio"> => tape("profile", name);
+/** Average over bars, weighted by their volume: bars without trades say nothing. */
+const byVolume = (x: Series<"ratio">, bars: number): Series<"ratio"> => shareOver(whereSome(traded, x.mul(traded)), traded, bars);
+const area = profile("above").sub(profile("below"));
 const bns = "Barndorff-Nielsen and Shephard 2004";
 const kernels = "Barndorff-Nielsen, Hansen, Lunde and Shephard 2009, equation 1 (Parzen, H = 4), over realised variance";
 
@@ -170,49 +173,55 @@ const rows: readonly FeatureRow[] = [
     signedUnit,
     "correlation of realised variance and number of trades; Ane and Geman 2000",
   ],
-  ["profile_modal_share_10", mode.mean(10), "ratio", unit, "share of the volume at the bar's fullest price bin; Steidlmayer 1984"],
+  [
+    "profile_modal_share_10",
+    byVolume(profile("modal"), 10),
+    "ratio",
+    unit,
+    "share of the volume at the bar's fullest price bin; Steidlmayer 1984",
+  ],
   [
     "profile_second_share_10",
-    tape("profile", "second").mean(10),
+    byVolume(profile("second"), 10),
     "ratio",
     unit,
     "share of the fullest bin that is no neighbor of the fullest: two-humped profiles",
   ],
-  ["profile_entropy_10", tape("profile", "entropy").mean(10), "nats", [0, Math.log(32)], "entropy of volume over price bins"],
-  ["profile_bins_10", tape("profile", "occupied").mean(10), "bins", [1, 32], "price bins with volume"],
-  [
-    "profile_mode_distance",
-    tape("profile", "fromMode"),
-    "log return",
-    anything,
-    "last trade from the fullest price bin (point of control)",
-  ],
+  ["profile_entropy_10", byVolume(profile("entropy"), 10), "nats", [0, Math.log(32)], "entropy of volume over price bins"],
+  ["profile_bins_10", byVolume(profile("occupied"), 10), "bins", [1, 32], "price bins with volume"],
+  ["profile_mode_distance", profile("fromMode"), "log return", anything, "last trade from the fullest price bin (point of control)"],
   [
     "profile_mode_distance_10",
-    ratio(tape("profile", "fromMode").mean(10), tape("profile", "fromMode").abs().mean(10)),
+    ratio(byVolume(profile("fromMode"), 10), byVolume(profile("fromMode").abs(), 10)),
     "ratio",
     signedUnit,
     "on which side of the fullest bins the bars end",
   ],
-  ["profile_value_area_10", area.mean(10), "log return", aboveZero, "width of the bins that hold 70 % of the volume; Steidlmayer 1984"],
-  ["profile_value_area_5_60", shortOverLong(area, 5, 60), "ratio", aboveZero, "short over long width of the value area"],
+  [
+    "profile_value_area_10",
+    byVolume(area, 10),
+    "log return",
+    aboveZero,
+    "width of the bins that hold 70 % of the volume; Steidlmayer 1984",
+  ],
+  ["profile_value_area_5_60", ratio(byVolume(area, 5), byVolume(area, 60)), "ratio", aboveZero, "short over long width of the value area"],
   [
     "profile_value_area_tilt_10",
-    tape("profile", "above").add(tape("profile", "below")).sum(10).div(area.sum(10)),
+    ratio(byVolume(profile("above").add(profile("below")), 10), byVolume(area, 10)),
     "ratio",
     signedUnit,
     "how much more of the value area is above the fullest bin",
   ],
   [
     "profile_overhang",
-    tape("profile", "overhang"),
+    profile("overhang"),
     "ratio",
     signedUnit,
     "volume above the last price less that below; Grinblatt and Han 2005 within a bar",
   ],
   [
     "profile_overhang_10",
-    tape("profile", "overhang").mean(10),
+    byVolume(profile("overhang"), 10),
     "ratio",
     signedUnit,
     "volume above the last price less that below; Grinblatt and Han 2005 within a bar",

@@ -168,6 +168,10 @@ def bulk(change, volume):
     share = 2 * stats.norm.cdf(change / np.std(change)) - 1
     return (volume * share).sum() / volume.sum(), np.abs(volume * share).sum() / volume.sum()
 
+def amihud(r, price, volume):   # bars without volume are left out
+    some = volume > 0
+    return np.mean(np.abs(r[some]) / (price[some] * volume[some])) if some.any() else math.nan
+
 features = {
     "quote_spread": each(lambda s: (s[2][0][0] - s[1][0][0]) / mid_of(s)),
     "quote_mean_spread": spread,
@@ -203,7 +207,7 @@ features = {
     "roll_spread_60": roll(lambda a, b: 2 * math.sqrt(max(0, -np.cov(a, b, bias=True)[0, 1])), 60, ret, lag(ret)),
     "corwin_schultz_20": roll(np.mean, 20, cs),
     "abdi_ranaldo_20": np.sqrt(np.maximum(roll(np.mean, 20, ar), 0)),
-    "amihud_ratio_5_60": roll(np.mean, 5, np.abs(ret) / (c * v)) / roll(np.mean, 60, np.abs(ret) / (c * v)),
+    "amihud_ratio_5_60": roll(amihud, 5, ret, c, v) / roll(amihud, 60, ret, c, v),
     "pastor_stambaugh_60": roll(lambda y, a, b: ols(y, a, b)[1], 60, ret, lag(np.sign(ret) * rel(60)), lag(ret)),
     "bulk_imbalance_60": roll(lambda a, b: bulk(a, b)[0], 60, ret, v),
     "bulk_vpin_50": roll(lambda a, b: bulk(a, b)[1], 50, ret, v),
