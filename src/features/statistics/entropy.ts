@@ -5,6 +5,8 @@ import { quantileAt, sortedWindow } from "./window-memo.js";
 
 const plain = { series: 1, powers: [0, 0], params: [] } as const;
 const counts = new Float64Array(256);
+const longCounts = new Float64Array(256);
+let bits = new Uint8Array(256);
 /** Normal quantiles of 1/3 and 2/3 lie this far from 0. */
 const THIRD = 0.4307272992954576;
 
@@ -32,39 +34,40 @@ function pattern(x: Float64Array, at: number, size: number): number {
   return code;
 }
 
-/** Pairs of templates of length `m` within `r` of one another in every place (Chebyshev), among the first `count` templates. */
-function matches(d: Float64Array, count: number, m: number, r: number): number {
-  let found = 0;
-  for (let j = 1; j < count; j++) {
+const found = { short: 0, long: 0 };
+
+/**
+ * Pairs of the first n - m templates of m values, and of m + 1 values, that lie within `r` of one another in every place (Chebyshev).
+ * `counts` and `longCounts` gain one for either side of each pair, and for pairs with the last template of m values, n - m.
+ */
+function match(d: Float64Array, n: number, m: number, r: number): typeof found {
+  found.short = found.long = 0;
+  const last = n - m;
+  for (let j = 1; j <= last; j++) {
+    let [own, ownLong] = [0, 0];
     for (let k = 0; k < j; k++) {
       let near = true;
       for (let i = 0; i < m && near; i++) near = Math.abs((d[j + i] as number) - (d[k + i] as number)) <= r;
-      if (near) found++;
+      if (!near) continue;
+      own++;
+      counts[k] = (counts[k] as number) + 1;
+      if (j === last || Math.abs((d[j + m] as number) - (d[k + m] as number)) > r) continue;
+      ownLong++;
+      longCounts[k] = (longCounts[k] as number) + 1;
     }
+    counts[j] = (counts[j] as number) + own;
+    longCounts[j] = (longCounts[j] as number) + ownLong;
+    if (j < last) found.short += own;
+    found.long += ownLong;
   }
   return found;
 }
 
-/** Mean log share of templates within `r` of each template, itself included (Pincus 1991). */
-function meanLogShare(d: Float64Array, n: number, m: number, r: number): number {
-  const count = n - m + 1;
-  for (let j = 0; j < count; j++) counts[j] = 1;
-  for (let j = 1; j < count; j++) {
-    for (let k = 0; k < j; k++) {
-      let near = true;
-      for (let i = 0; i < m && near; i++) near = Math.abs((d[j + i] as number) - (d[k + i] as number)) <= r;
-      if (near) {
-        counts[j] = (counts[j] as number) + 1;
-        counts[k] = (counts[k] as number) + 1;
-      }
-    }
-  }
+/** Mean of log((1 + count) / templates) over the first `templates` counts (Pincus 1991: each template matches itself). */
+function meanLogShare(of: Float64Array, templates: number): number {
   let sum = 0;
-  for (let j = 0; j < count; j++) {
-    sum += Math.log((counts[j] as number) / count);
-    counts[j] = 0;
-  }
-  return sum / count;
+  for (let j = 0; j < templates; j++) sum += Math.log((1 + (of[j] as number)) / templates);
+  return sum / templates;
 }
 
 export const entropyStatistics = {
@@ -174,9 +177,10 @@ export const entropyStatistics = {
     value: (x, _, from, n) => {
       const median = quantileAt(sortedWindow(x, from, n), from, n, 0.5);
       let [words, start, length, longest, at] = [1, 1, 1, 1, 0];
-      const bit = (k: number): boolean => (x[from + k] as number) > median;
+      if (bits.length < n) bits = new Uint8Array(2 * n);
+      for (let k = 0; k < n; k++) bits[k] = (x[from + k] as number) > median ? 1 : 0;
       while (start + length <= n) {
-        if (bit(at + length - 1) === bit(start + length - 1)) {
+        if (bits[at + length - 1] === bits[start + length - 1]) {
           length++;
           continue;
         }
@@ -206,8 +210,9 @@ export const entropyStatistics = {
       const d = centered(x, from, n);
       const near = r * Math.sqrt(squaresOf(d, n) / n);
       if (near === 0) return Number.NaN;
-      const short = matches(d, n - m, m, near);
-      const long = matches(d, n - m, m + 1, near);
+      const { short, long } = match(d, n, m, near);
+      counts.fill(0, 0, n);
+      longCounts.fill(0, 0, n);
       return long === 0 ? Math.log(n - m) + Math.log(n - m - 1) - Math.LN2 : Math.log(short / long);
     },
   },
@@ -219,7 +224,12 @@ export const entropyStatistics = {
     value: (x, _, from, n, [m = 2, r = 0.2]) => {
       const d = centered(x, from, n);
       const near = r * Math.sqrt(squaresOf(d, n) / n);
-      return near === 0 ? Number.NaN : meanLogShare(d, n, m, near) - meanLogShare(d, n, m + 1, near);
+      if (near === 0) return Number.NaN;
+      match(d, n, m, near);
+      const result = meanLogShare(counts, n - m + 1) - meanLogShare(longCounts, n - m);
+      counts.fill(0, 0, n);
+      longCounts.fill(0, 0, n);
+      return result;
     },
   },
 } as const satisfies Readonly<Record<string, Statistic>>;

@@ -5,12 +5,22 @@ import { rememberWindow, sortedWindow } from "./window-memo.js";
 
 const plain = { series: 1, powers: [0, 0], params: [] } as const;
 
-/** Mean of d^power over (mean of d^2)^(power / 2). */
-function standardized(d: Float64Array, n: number, power: number): number {
-  const variance = squaresOf(d, n) / n;
-  let sum = 0;
-  for (let k = 0; k < n; k++) sum += (d[k] as number) ** power;
-  return sum / n / variance ** (power / 2);
+/** Skewness m3 / m2^1.5 and excess kurtosis m4 / m2^2 - 3 of the window (population moments). */
+const shape = { skewness: 0, kurtosis: 0 };
+function shapeOf(x: Float64Array, from: number, n: number): typeof shape {
+  const d = centered(x, from, n);
+  let [squares, cubes, fourths] = [0, 0, 0];
+  for (let k = 0; k < n; k++) {
+    const v = d[k] as number;
+    const square = v * v;
+    squares += square;
+    cubes += square * v;
+    fourths += square * square;
+  }
+  const variance = squares / n;
+  shape.skewness = cubes / n / (variance * Math.sqrt(variance));
+  shape.kurtosis = fourths / n / (variance * variance) - 3;
+  return shape;
 }
 
 /** Sample L-moments l2, l3, l4 at places 0, 1, 2, from unbiased probability-weighted moments (Hosking 1990, section 3). */
@@ -35,14 +45,14 @@ const lMoments = rememberWindow((x, from, n, out) => {
 
 export const momentStatistics = {
   /** Excess kurtosis m4 / m2^2 - 3 (population moments). */
-  kurtosis: { ...plain, least: 4, value: (x, _, from, n) => standardized(centered(x, from, n), n, 4) - 3 },
+  kurtosis: { ...plain, least: 4, value: (x, _, from, n) => shapeOf(x, from, n).kurtosis },
   /** Jarque and Bera 1980: n / 6 (skewness^2 + excess kurtosis^2 / 4), on population moments. */
   jarqueBera: {
     ...plain,
     least: 4,
     value: (x, _, from, n) => {
-      const d = centered(x, from, n);
-      return (n / 6) * (standardized(d, n, 3) ** 2 + (standardized(d, n, 4) - 3) ** 2 / 4);
+      const { skewness, kurtosis } = shapeOf(x, from, n);
+      return (n / 6) * (skewness ** 2 + kurtosis ** 2 / 4);
     },
   },
   /** Geary 1935: mean absolute deviation over standard deviation, in (0, 1]; sqrt(2 / pi) for the normal distribution. */

@@ -1,11 +1,13 @@
 // Dependence by ranks: nothing but the order of the values counts. Windows without spread give NaN.
 import { meanOf } from "./centered.js";
+import { sortWindow } from "./sort-window.js";
 import type { Statistic } from "./statistic.js";
 import { countBelow, countUpTo, ranksOfFirst, ranksOfSecond, sortedSecond, sortedWindow } from "./window-memo.js";
 
 const two = { series: 2, powers: [0, 0], params: [] } as const;
 const clip = (v: number): number => Math.max(-1, Math.min(1, v));
 let order = new Int32Array(256);
+let recent = new Float64Array(256);
 
 /** Concordant less discordant pairs over the square root of untied pairs of either side (Kendall 1945, tau b). */
 function tau(x: Float64Array, y: Float64Array, from: number, to: number): number {
@@ -86,8 +88,8 @@ export const rankDependenceStatistics = {
       let [steps, spread, last] = [0, 0, 0];
       for (let place = 0; place < n; place++) {
         const v = y[from + (order[place] as number)] as number;
-        const upTo = countUpTo(t, from, n, v);
         const below = countBelow(t, from, n, v);
+        const upTo = countUpTo(t, from, n, v, below);
         if (place > 0) steps += Math.abs(upTo - last);
         spread += (n - below) * below;
         last = upTo;
@@ -120,14 +122,13 @@ export const rankDependenceStatistics = {
     least: 4,
     value: (x, _, from, n, [late = 10]) => {
       const s = sortedWindow(x, from, n);
-      const recent = new Float64Array(late);
-      for (let k = 0; k < late; k++) recent[k] = x[from + n - late + k] as number;
-      recent.sort();
+      if (recent.length < from + n) recent = new Float64Array(2 * (from + n));
+      sortWindow(x, from + n - late, late, recent);
       let [largest, done] = [0, 0];
       for (let k = 0; k < n; k++) {
         const v = s[from + k] as number;
         if (k + 1 < n && s[from + k + 1] === v) continue;
-        while (done < late && (recent[done] as number) <= v) done++;
+        while (done < late && (recent[from + n - late + done] as number) <= v) done++;
         largest = Math.max(largest, Math.abs(done / late - (k + 1 - done) / (n - late)));
       }
       return largest;

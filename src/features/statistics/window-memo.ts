@@ -1,5 +1,6 @@
 // Shares what several statistics of one window need (its order, its ranks, its spectrum). The plan asks for all statistics of a window one
 // after the other, so the last results are kept beside a copy of the values they came from: equal values, equal result, nothing else.
+import { sortWindow } from "./sort-window.js";
 
 /** Writes the result for `x[from .. from + n)` into `out[from .. from + n)`. */
 type Compute = (x: Float64Array, from: number, n: number, out: Float64Array) => void;
@@ -54,40 +55,29 @@ export function rememberWindow(compute: Compute): WindowMemo {
   return Object.assign(find, { offer });
 }
 
-function sorted(x: Float64Array, from: number, n: number, out: Float64Array): void {
-  const part = out.subarray(from, from + n);
-  part.set(x.subarray(from, from + n));
-  part.sort();
-  // Zeros of both signs are one: an order that was offered knows no other.
-  for (let k = from; k < from + n && (out[k] as number) <= 0; k++) out[k] = (out[k] as number) + 0;
-}
-
 /** The window in ascending order; one memory for each of two series. */
-export const sortedWindow = rememberWindow(sorted);
+export const sortedWindow = rememberWindow(sortWindow);
 /** Says the order of a window before it is asked for, to spare the sorting; a statistic that will ask says so by `sorts`. */
 export const offerSorted = sortedWindow.offer;
-export const sortedSecond = rememberWindow(sorted);
+export const sortedSecond = rememberWindow(sortWindow);
 
 /** Number of values below `v` in the ascending `s[from .. from + n)`. */
 export function countBelow(s: Float64Array, from: number, n: number, v: number): number {
-  let [low, high] = [from, from + n];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((s[middle] as number) < v) low = middle + 1;
-    else high = middle;
+  let low = from;
+  // Steps by halves without a branch that could be foreseen wrongly.
+  for (let left = n; left > 1; ) {
+    const half = left >> 1;
+    low += (s[low + half - 1] as number) < v ? half : 0;
+    left -= half;
   }
-  return low - from;
+  return low - from + (n > 0 && (s[low] as number) < v ? 1 : 0);
 }
 
-/** Number of values not above `v` in the ascending `s[from .. from + n)`. */
-export function countUpTo(s: Float64Array, from: number, n: number, v: number): number {
-  let [low, high] = [from, from + n];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((s[middle] as number) <= v) low = middle + 1;
-    else high = middle;
-  }
-  return low - from;
+/** Number of values not above `v` in the ascending `s[from .. from + n)`, of which `below` are below it. */
+export function countUpTo(s: Float64Array, from: number, n: number, v: number, below: number): number {
+  let count = below;
+  while (count < n && s[from + count] === v) count++;
+  return count;
 }
 
 /** The `q`-quantile of the ascending `s[from .. from + n)`, interpolated linearly (Hyndman and Fan 1996, type 7; numpy's default). */
@@ -105,6 +95,7 @@ export const ranksOfSecond = rememberWindow((x, from, n, out) => rank(x, sortedS
 function rank(x: Float64Array, s: Float64Array, from: number, n: number, out: Float64Array): void {
   for (let k = from; k < from + n; k++) {
     const v = x[k] as number;
-    out[k] = (countBelow(s, from, n, v) + countUpTo(s, from, n, v) + 1) / 2;
+    const below = countBelow(s, from, n, v);
+    out[k] = (below + countUpTo(s, from, n, v, below) + 1) / 2;
   }
 }

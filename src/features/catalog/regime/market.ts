@@ -21,7 +21,7 @@ const correlation = (bars: number): Series<"ratio"> => market.std(bars).div(acro
 const turbulence = across("turbulence", ret, [0.97, 60]);
 const absorption = across("absorption", ret, [0.98, 60]);
 const amihud = size.div(close.mul(volume));
-const illiquidity = amihud.mean(20).div(amihud.mean(120)) as Series<"ratio">;
+const illiquidity = (amihud.mean(20) as Series).div(amihud.mean(120) as Series) as Series<"ratio">;
 const volatility = ret.std(20);
 const sectors = across("sectorSpread", ret);
 
