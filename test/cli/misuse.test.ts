@@ -58,6 +58,12 @@ const EXPERIMENTS: readonly Case[] = [
     },
     /(?=[^]*no AAA)(?=[^]*no BBB)(?=[^]*no SPY)(?=[^]*no space; there are Financials)(?=[^]*features\.1: .*"momentun")(?=[^]*features\.2: "close" stands there twice)(?=[^]*"lstm"; known are)/,
   ],
+  [
+    "a reference instrument that is not there",
+    { peers: { market: "SPX", gold: "SIM_INDEX" } },
+    /peers\.market: there is no SPX; look at its symbols/,
+  ],
+  ["a role that is none", { peers: { markets: "SIM_INDEX" } }, /peers: unknown key "markets"/],
   ["an unknown feature set", { features: "classic-41" }, /no feature set "classic-41"; did you mean classic-40/],
   ["settings that the model family does not have", { model: { family: "ridge", alpha: -1, beta: 3 } }, /ridge.*alpha.*beta/],
   ["more names than there are", { portfolio: { kind: "top-k", k: 30 } }, /k: 30 cannot be chosen among 2\d names; at most 2\d/],

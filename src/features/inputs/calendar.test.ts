@@ -81,7 +81,9 @@ describe("the ends of a list of sessions", () => {
     const only = sessions.filter(({ date }) => date === "2022-06-15");
     const [session] = only as [Session];
     // June 2022 has 22 weekdays, the 15th being the 11th; the third Friday is the 17th.
-    const values = ["session_of_month", "left_in_month", "to_expiry", "hours_after", "to_holiday"].map((name) => valueOf(name, closing(session, only)));
+    const values = ["session_of_month", "left_in_month", "to_expiry", "hours_after", "to_holiday"].map((name) =>
+      valueOf(name, closing(session, only)),
+    );
     expect(values).toEqual([11, 11, 2, 24 - 6.5, 20]);
   });
 

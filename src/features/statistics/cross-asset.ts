@@ -2,15 +2,34 @@
 // in the tails, and what is left of the first after a regression on the second.
 import type { Statistic } from "./statistic.js";
 
-let ascending = new Float64Array(512);
+let scratch = new Float64Array(512);
 
-/** Value at a place of the window in ascending order; NaN when all are equal. */
+/** Value at a place of the window in ascending order (Hoare 1961, algorithm 65: FIND); NaN when all are equal. */
 function ordered(x: Float64Array, from: number, n: number, place: number): number {
-  if (ascending.length < n) ascending = new Float64Array(2 * n);
-  const s = ascending.subarray(0, n);
-  s.set(x.subarray(from, from + n));
-  s.sort();
-  return s[0] === s[n - 1] ? Number.NaN : (s[place] as number);
+  if (scratch.length < n) scratch = new Float64Array(2 * n);
+  const s = scratch;
+  let differ = false;
+  for (let k = 0; k < n; k++) {
+    s[k] = x[from + k] as number;
+    if (s[k] !== s[0]) differ = true;
+  }
+  if (!differ) return Number.NaN;
+  let [low, high] = [0, n - 1];
+  while (low < high) {
+    const pivot = s[place] as number;
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while ((s[i] as number) < pivot) i++;
+      while ((s[j] as number) > pivot) j--;
+      if (i > j) break;
+      const held = s[i] as number;
+      s[i++] = s[j] as number;
+      s[j--] = held;
+    }
+    if (j < place) low = i;
+    if (i > place) high = j;
+  }
+  return s[place] as number;
 }
 
 function mean(x: Float64Array, from: number, n: number): number {
@@ -95,7 +114,7 @@ export const crossAssetStatistics = {
         vv += v * v;
         evv += e * v * v;
       }
-      return ee > 1e-18 * vv ? finite((evv / n / (Math.sqrt(ee / n) * (vv / n)))) : Number.NaN;
+      return ee > 1e-18 * vv ? finite(evv / n / (Math.sqrt(ee / n) * (vv / n))) : Number.NaN;
     },
   },
   /** E[u v^3] / (sd(u) sd(v)^3) with u, v the deviations from the means (Fang and Lai 1997; Dittmar 2002). */

@@ -82,7 +82,13 @@ const rows: readonly FeatureRow[] = [
     [0, null],
     "Bollerslev, Patton and Quaedvlieg 2022, equation 5: rises while the market falls, without its sign",
   ],
-  ["beta_dimson_120", dimson.first.add(dimson.second), "beta", anything, "Dimson 1979: sum of the slopes on this and the last market return"],
+  [
+    "beta_dimson_120",
+    dimson.first.add(dimson.second),
+    "beta",
+    anything,
+    "Dimson 1979: sum of the slopes on this and the last market return",
+  ],
   ["beta_lagged_120", dimson.second, "beta", anything, "Dimson 1979: slope on the market's last return"],
   ["beta_change_20_120", beta(20).sub(beta(120)), "beta", anything, "short less long beta"],
   ["beta_change_60_252", beta(60).sub(beta(252)), "beta", anything, "short less long beta"],
@@ -121,10 +127,19 @@ const rows: readonly FeatureRow[] = [
   ["beta_rates_120", slope(ret, tenYears.diff(1), 120), "return per percentage point", anything, "slope on changes of DGS10"],
   ["r2_market_60", explained(ret, market, 60), "ratio", [0, 1], "share of the variance that the market explains (Roll 1988)"],
   ["r2_market_252", explained(ret, market, 252), "ratio", [0, 1], "share of the variance that the market explains (Roll 1988)"],
-  ["r2_sector_added_120", bySector.explained.sub(explained(ret, market, 120)).clip(0, 1), "ratio", [0, 1], "what the sector explains beyond the market"],
+  [
+    "r2_sector_added_120",
+    bySector.explained.sub(explained(ret, market, 120)).clip(0, 1),
+    "ratio",
+    [0, 1],
+    "what the sector explains beyond the market",
+  ],
   [
     "price_delay_120",
-    dimson.explained.sub(explained(ret, market, 120)).div(dimson.explained).clip(0, 1),
+    dimson.explained
+      .sub(explained(ret, market, 120))
+      .div(dimson.explained)
+      .clip(0, 1),
     "ratio",
     [0, 1],
     "Hou and Moskowitz 2005, equation 2 (D1), with one lag: 1 - R2 without over R2 with the lag",
@@ -148,10 +163,22 @@ const rows: readonly FeatureRow[] = [
     anything,
     "Blitz, Huij and Martens 2011: mean over deviation of what the market leaves",
   ],
-  ["residual_reversal_5", left.sum(5).neg().div(left.std(60)), "volatilities", anything, "Blitz, Huij, Lansdorp and Verbeek 2013: short-term residual reversal"],
+  [
+    "residual_reversal_5",
+    left.sum(5).neg().div(left.std(60)),
+    "volatilities",
+    anything,
+    "Blitz, Huij, Lansdorp and Verbeek 2013: short-term residual reversal",
+  ],
   ["residual_autocorr_60", left.corr(left.lag(1), 60), "correlation", [-1, 1], "autocorrelation of what the market leaves"],
   ["systematic_vol_60", beta(60).abs().mul(market.std(60)), "return per bar", [0, null], "|beta| x the market's volatility"],
-  ["beta_market_trend", beta(120).mul(peer("market", close.change(20))), "return", anything, "what the market's last 20 bars promise at the own beta"],
+  [
+    "beta_market_trend",
+    beta(120).mul(peer("market", close.change(20))),
+    "return",
+    anything,
+    "what the market's last 20 bars promise at the own beta",
+  ],
 ];
 
 export const betas: readonly FeatureDefinition[] = defineFeatures("cross-asset", 1, rows);

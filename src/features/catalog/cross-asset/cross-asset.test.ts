@@ -54,13 +54,16 @@ describe("cross-asset features against statsmodels, scipy and pandas", () => {
 
 describe("cross-asset features without a role", () => {
   it("are unknown, and those of the universe are not", () => {
-    const alone = compileFeatures(["beta_market_20", "universe_dispersion_1"].map((name) => featureByName(name)), {
-      instruments: 2,
-      tradable: Uint8Array.of(1, 1),
-      minHistory: 1,
-      filters: [],
-      priceBasis: "raw",
-    });
+    const alone = compileFeatures(
+      ["beta_market_20", "universe_dispersion_1"].map((name) => featureByName(name)),
+      {
+        instruments: 2,
+        tradable: Uint8Array.of(1, 1),
+        minHistory: 1,
+        filters: [],
+        priceBasis: "raw",
+      },
+    );
     for (let t = 0; t < 30; t++) {
       const at = ((t + 1) * DAY_US) as Micros;
       const rows = [0, 1].map((i) => {

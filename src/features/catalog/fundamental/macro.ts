@@ -34,7 +34,13 @@ const rows: readonly FeatureRow[] = [
   ["curve_slope", slope, "percentage points", anything, "FRED T10Y2Y: ten less two years (Estrella and Hardouvelis 1991)"],
   ["curve_change_20", slope.diff(20), "percentage points", anything, "change of T10Y2Y"],
   ["curve_change_120", slope.diff(120), "percentage points", anything, "change of T10Y2Y"],
-  ["curve_inverted_252", where(slope.lt(constant(0)), constant(1), 0).mean(252), "ratio", unit, "share of a year's bars with an inverted curve"],
+  [
+    "curve_inverted_252",
+    where(slope.lt(constant(0)), constant(1), 0).mean(252),
+    "ratio",
+    unit,
+    "share of a year's bars with an inverted curve",
+  ],
   ["policy_rate", at("FEDFUNDS"), "percent", anything, "FRED FEDFUNDS"],
   ["policy_change_6", at("FEDFUNDS").sub(at("FEDFUNDS", 6)), "percentage points", anything, "change of FEDFUNDS over six months"],
   ["policy_gap", tenYears.sub(at("FEDFUNDS")), "percentage points", anything, "ten years less the policy rate"],
@@ -43,14 +49,48 @@ const rows: readonly FeatureRow[] = [
   ["expected_inflation", at("T10YIE"), "percent", anything, "FRED T10YIE"],
   ["expected_inflation_change_20", at("T10YIE").diff(20), "percentage points", anything, "change of T10YIE"],
   ["inflation_yoy", inflation, "percent", anything, "CPIAUCSL over twelve months"],
-  ["inflation_turn", growth("CPIAUCSL", 3).mul(4).sub(inflation), "percentage points", anything, "three months of CPIAUCSL a year less twelve months"],
+  [
+    "inflation_turn",
+    growth("CPIAUCSL", 3).mul(4).sub(inflation),
+    "percentage points",
+    anything,
+    "three months of CPIAUCSL a year less twelve months",
+  ],
   ["inflation_gap", inflation.sub(at("T10YIE")), "percentage points", anything, "inflation less expected inflation"],
-  ["taylor_gap", at("FEDFUNDS").sub(inflation.mul(1.5).add(1)), "percentage points", anything, "Taylor 1993 without the output gap: policy rate less 1 + 1.5 x inflation"],
+  [
+    "taylor_gap",
+    at("FEDFUNDS").sub(inflation.mul(1.5).add(1)),
+    "percentage points",
+    anything,
+    "Taylor 1993 without the output gap: policy rate less 1 + 1.5 x inflation",
+  ],
   ["unemployment", at("UNRATE"), "percent", anything, "FRED UNRATE"],
   ["unemployment_gap", at("UNRATE").sub(meanOf("UNRATE", 0, 12)), "percentage points", anything, "UNRATE less its mean of twelve months"],
-  ["sahm_rule", work.sub(lowest(Array.from({ length: 12 }, (_, k) => meanOf("UNRATE", k + 1, 3)))), "percentage points", anything, "Sahm 2019: three-month mean less its lowest of the twelve months before"],
-  ["claims_change_4", meanOf("ICSA", 0, 4).div(meanOf("ICSA", 4, 4)).sub(1), "ratio", anything, "four weeks of ICSA over the four before"],
-  ["claims_unusual", at("ICSA").div(meanOf("ICSA", 0, 13)).sub(1), "ratio", anything, "ICSA over its mean of a quarter"],
+  [
+    "sahm_rule",
+    work.sub(lowest(Array.from({ length: 12 }, (_, k) => meanOf("UNRATE", k + 1, 3)))),
+    "percentage points",
+    anything,
+    "Sahm 2019: three-month mean less its lowest of the twelve months before",
+  ],
+  [
+    "claims_change_4",
+    meanOf("ICSA", 0, 4)
+      .div(meanOf("ICSA", 4, 4))
+      .sub(1),
+    "ratio",
+    anything,
+    "four weeks of ICSA over the four before",
+  ],
+  [
+    "claims_unusual",
+    at("ICSA")
+      .div(meanOf("ICSA", 0, 13))
+      .sub(1),
+    "ratio",
+    anything,
+    "ICSA over its mean of a quarter",
+  ],
   ["financial_conditions", at("NFCI"), "deviations", anything, "FRED NFCI"],
   ["financial_conditions_change_4", at("NFCI").sub(at("NFCI", 4)), "deviations", anything, "change of NFCI over four weeks"],
   ["credit_spread", credit, "percentage points", anything, "FRED BAMLH0A0HYM2 (Gilchrist and Zakrajsek 2012)"],
@@ -63,7 +103,16 @@ const rows: readonly FeatureRow[] = [
   ["vix_z_60", unusual(vix, 60), "deviations", anything, "VIXCLS in deviations from its mean"],
   ["vix_percentile_252", vix.statistic("percentRank", 252), "percentile", unit, "rank of VIXCLS among a year's"],
   ["vix_range_5", at("vix.high").div(at("vix.low")).sub(1).mean(5), "ratio", anything, "daily range of the VIX"],
-  ["vix_close_place", at("vix.close").sub(at("vix.low")).div(at("vix.high").sub(at("vix.low"))).clip(0, 1), "ratio", unit, "place of the VIX close in its day"],
+  [
+    "vix_close_place",
+    at("vix.close")
+      .sub(at("vix.low"))
+      .div(at("vix.high").sub(at("vix.low")))
+      .clip(0, 1),
+    "ratio",
+    unit,
+    "place of the VIX close in its day",
+  ],
   ["jobs_growth_3", growth("PAYEMS", 3), "percent", anything, "PAYEMS over three months"],
   ["production_growth_12", growth("INDPRO", 12), "percent", anything, "INDPRO over twelve months"],
   ["retail_growth_12", growth("RSAFS", 12), "percent", anything, "RSAFS over twelve months"],

@@ -26,7 +26,11 @@ const realized = (bars: number): Ratio => ret.std(bars).mul(Math.sqrt(252));
 const putShare = (p: Ratio, c: Ratio, bars: number): Ratio => p.sum(bars).div(p.add(c).sum(bars)).clip(0, 1);
 const putInterestShare = putInterest.div(putInterest.add(callInterest)).clip(0, 1);
 const unusual = (x: Ratio, bars: number): Ratio => x.sub(x.mean(bars)).div(x.std(bars));
-const place = (x: Ratio, bars: number): Ratio => x.sub(x.rollingMin(bars)).div(x.rollingMax(bars).sub(x.rollingMin(bars))).clip(0, 1);
+const place = (x: Ratio, bars: number): Ratio =>
+  x
+    .sub(x.rollingMin(bars))
+    .div(x.rollingMax(bars).sub(x.rollingMin(bars)))
+    .clip(0, 1);
 const optionVolume = puts.add(calls);
 const optionToStock = optionVolume.div(volume);
 const skew = put25.sub(atm);
@@ -60,10 +64,31 @@ const rows: readonly FeatureRow[] = [
   ["put_interest_change_5", putInterestShare.diff(5), "ratio", signed, "change of the share of puts in open interest"],
   ["call_interest_change_5", callInterest.change(5), "ratio", anything, "growth of open calls (Fodor, Krieger and Doran 2011)"],
   ["put_growth_5", putInterest.change(5), "ratio", anything, "growth of open puts (Fodor, Krieger and Doran 2011)"],
-  ["option_turnover_5", optionVolume.mean(5).div(putInterest.add(callInterest).mean(5)), "ratio", anything, "option volume over open interest"],
+  [
+    "option_turnover_5",
+    optionVolume.mean(5).div(putInterest.add(callInterest).mean(5)),
+    "ratio",
+    anything,
+    "option volume over open interest",
+  ],
   ["option_unusual_1_20", optionVolume.div(optionVolume.mean(20)), "ratio", anything, "option volume over the usual one"],
-  ["option_to_stock_5_60", optionToStock.mean(5).div(optionToStock.mean(60)), "ratio", anything, "Johnson and So 2012: option to stock volume over its usual value"],
-  ["call_unusual_less_put_5", calls.mean(5).div(calls.mean(60)).sub(puts.mean(5).div(puts.mean(60))), "ratio", anything, "unusual calls less unusual puts"],
+  [
+    "option_to_stock_5_60",
+    optionToStock.mean(5).div(optionToStock.mean(60)),
+    "ratio",
+    anything,
+    "Johnson and So 2012: option to stock volume over its usual value",
+  ],
+  [
+    "call_unusual_less_put_5",
+    calls
+      .mean(5)
+      .div(calls.mean(60))
+      .sub(puts.mean(5).div(puts.mean(60))),
+    "ratio",
+    anything,
+    "unusual calls less unusual puts",
+  ],
   ["iv_level", atm, "annual volatility", anything, "implied volatility at the money, near expiry"],
   ["iv_change_5", atm.div(atm.lag(5)).sub(1), "ratio", anything, "relative change of implied volatility"],
   ["iv_z_60", unusual(atm, 60), "deviations", anything, "implied volatility in deviations from its mean"],
@@ -71,25 +96,84 @@ const rows: readonly FeatureRow[] = [
   ["iv_percentile_252", atm.statistic("percentRank", 252), "percentile", unit, "rank of implied volatility among a year's (IV percentile)"],
   ["iv_less_realized_20", atm.sub(realized(20)), "annual volatility", anything, "Goyal and Saretto 2009: implied less realized volatility"],
   ["iv_over_realized_60", atm.div(realized(60)), "ratio", anything, "implied over realized volatility"],
-  ["iv_skew", skew.div(atm), "ratio", anything, "Xing, Zhang and Zhao 2010, equation 1, over the level: out-of-the-money puts less at the money"],
+  [
+    "iv_skew",
+    skew.div(atm),
+    "ratio",
+    anything,
+    "Xing, Zhang and Zhao 2010, equation 1, over the level: out-of-the-money puts less at the money",
+  ],
   ["iv_skew_change_5", skew.diff(5), "annual volatility", anything, "change of the skew"],
   ["iv_skew_z_60", unusual(skew, 60), "deviations", anything, "skew in deviations from its mean"],
   ["iv_reversal", reversal.div(atm), "ratio", anything, "risk reversal: put less call of delta 0.25, over the level"],
-  ["iv_reversal_change_5", reversal.diff(5), "annual volatility", anything, "An, Ang, Bali and Cakici 2014: change of put less change of call volatility"],
-  ["iv_smile", smile.div(atm), "ratio", anything, "curvature: mean of put and call of delta 0.25 less at the money, over the level (butterfly)"],
+  [
+    "iv_reversal_change_5",
+    reversal.diff(5),
+    "annual volatility",
+    anything,
+    "An, Ang, Bali and Cakici 2014: change of put less change of call volatility",
+  ],
+  [
+    "iv_smile",
+    smile.div(atm),
+    "ratio",
+    anything,
+    "curvature: mean of put and call of delta 0.25 less at the money, over the level (butterfly)",
+  ],
   ["iv_term_slope", termSlope.div(atm), "ratio", anything, "Vasquez 2017: far less near implied volatility, over the level"],
   ["iv_term_change_5", termSlope.diff(5), "annual volatility", anything, "change of the term slope"],
-  ["iv_forward", far.square().mul(option("days_far")).sub(atm.square().mul(option("days_near"))).div(option("days_far").sub(option("days_near"))).div(atm.square()), "ratio", anything, "variance implied between both expiries over near variance"],
-  ["iv_expected_move", atm.mul(option("days_near").div(365).sqrt()), "return", anything, "one deviation to the near expiry: iv sqrt(days / 365)"],
+  [
+    "iv_forward",
+    far
+      .square()
+      .mul(option("days_far"))
+      .sub(atm.square().mul(option("days_near")))
+      .div(option("days_far").sub(option("days_near")))
+      .div(atm.square()),
+    "ratio",
+    anything,
+    "variance implied between both expiries over near variance",
+  ],
+  [
+    "iv_expected_move",
+    atm.mul(option("days_near").div(365).sqrt()),
+    "return",
+    anything,
+    "one deviation to the near expiry: iv sqrt(days / 365)",
+  ],
   ["iv_less_universe", atm.sub(across("mean", atm)), "annual volatility", anything, "implied volatility less the universe's mean"],
   ["iv_return_corr_60", atm.diff(1).corr(ret, 60), "correlation", signed, "changes of implied volatility with returns (leverage effect)"],
-  ["iv_move_surprise_5", ret.sum(5).div(atm.lag(5).mul(Math.sqrt(5 / 252))), "deviations", anything, "five-bar return over what options expected"],
+  [
+    "iv_move_surprise_5",
+    ret.sum(5).div(atm.lag(5).mul(Math.sqrt(5 / 252))),
+    "deviations",
+    anything,
+    "five-bar return over what options expected",
+  ],
   ["insider_net_20", netBought(20), "ratio", anything, "Lakonishok and Lee 2001: insiders' net purchases, over traded value"],
   ["insider_net_120", netBought(120), "ratio", anything, "Lakonishok and Lee 2001: insiders' net purchases, over traded value"],
-  ["insider_buy_share_120", bought.sum(120).div(bought.add(sold).sum(120)).clip(0, 1), "ratio", unit, "share of purchases in insiders' trades, by value"],
-  ["insider_buyers_120", buyers.sub(sellers).sum(120).div(buyers.add(sellers).sum(120)).clip(-1, 1), "ratio", signed, "Lakonishok and Lee 2001: net purchase ratio by persons"],
+  [
+    "insider_buy_share_120",
+    bought.sum(120).div(bought.add(sold).sum(120)).clip(0, 1),
+    "ratio",
+    unit,
+    "share of purchases in insiders' trades, by value",
+  ],
+  [
+    "insider_buyers_120",
+    buyers.sub(sellers).sum(120).div(buyers.add(sellers).sum(120)).clip(-1, 1),
+    "ratio",
+    signed,
+    "Lakonishok and Lee 2001: net purchase ratio by persons",
+  ],
   ["insider_cluster_20", buyers.sum(20).sub(sellers.sum(20)), "persons", anything, "buyers less sellers among insiders (cluster buying)"],
-  ["institutional_holders_change", holders.div(fact("institutional.holders", { back: 1 })).sub(1), "ratio", anything, "Chen, Hong and Stein 2002: change of breadth of ownership"],
+  [
+    "institutional_holders_change",
+    holders.div(fact("institutional.holders", { back: 1 })).sub(1),
+    "ratio",
+    anything,
+    "Chen, Hong and Stein 2002: change of breadth of ownership",
+  ],
   ["institutional_change_1", shares.div(sharesBefore(1)).sub(1), "ratio", anything, "change of institutions' shares over a report"],
   ["institutional_change_4", shares.div(sharesBefore(4)).sub(1), "ratio", anything, "change of institutions' shares over four reports"],
   ["institutional_share", shares.div(outstanding), "ratio", anything, "institutions' shares over shares outstanding"],
@@ -99,9 +183,21 @@ const rows: readonly FeatureRow[] = [
   ["short_share_5", shareOf(shorted, 5), "ratio", unit, "Boehmer, Jones and Zhang 2008: short sales over volume"],
   ["short_share_change_5_60", shareOf(shorted, 5).sub(shareOf(shorted, 60)), "ratio", signed, "short less long share of short sales"],
   ["short_share_z_60", unusual(shorted.div(volume), 60), "deviations", anything, "share of short sales in deviations from its mean"],
-  ["short_return_corr_60", shorted.div(volume).corr(ret, 60), "correlation", signed, "short sellers follow (above 0) or lean against (below 0) returns (Diether, Lee and Werner 2009)"],
+  [
+    "short_return_corr_60",
+    shorted.div(volume).corr(ret, 60),
+    "correlation",
+    signed,
+    "short sellers follow (above 0) or lean against (below 0) returns (Diether, Lee and Werner 2009)",
+  ],
   ["short_days_to_cover", daysToCover, "days", anything, "Hong and others 2015: short interest over mean daily volume"],
-  ["short_interest_share", interest.div(outstanding), "ratio", anything, "Asquith, Pathak and Ritter 2005: short interest over shares outstanding"],
+  [
+    "short_interest_share",
+    interest.div(outstanding),
+    "ratio",
+    anything,
+    "Asquith, Pathak and Ritter 2005: short interest over shares outstanding",
+  ],
   ["short_interest_change", interest.div(interestBefore).sub(1), "ratio", anything, "change of short interest over a report"],
   ["short_squeeze", daysToCover.mul(close.change(20)), "days x return", anything, "days to cover x the return of twenty bars"],
 ];
