@@ -29,7 +29,7 @@ export interface BookReplayDone {
   readonly behindMs: number;
 }
 
-/** Columns: `at` (Micros, on the exchange's clock), `close` (mid-price), then the features; what is not known is empty or NULL. */
+/** Columns: `at` (Micros, on the exchange's clock), `mid` (mid-price), then the features; what is not known is empty or NULL. */
 export async function replayBooks({ paths, names, every, out, heal, signal }: BookReplay): Promise<BookReplayDone> {
   const isParquet = out.endsWith(".parquet");
   if (!isParquet && !out.endsWith(".csv")) throw new TruewindError("bad-usage", `--out ${out} must end in .csv or .parquet.`);
@@ -69,7 +69,7 @@ async function writeCsv(
   // Waited for below, wherever the stream is waited for.
   failed.catch(() => undefined);
   let rows = 0;
-  let text = `at,close,${plan.features.join(",")}\n`;
+  let text = `at,mid,${plan.features.join(",")}\n`;
   for await (const batch of barsFrom(recording.batches(0), every)) {
     plan.advance(batch, 0, batch.length);
     if (batch.kind !== "bar") continue;

@@ -32,7 +32,7 @@ const LINE = /^\d{16,19} \{/;
 
 /** Null when the lines are not of this kind. Needs a depth diff among them, for the symbol and the market. */
 export function detectBinanceRaw(lines: readonly string[]): LineFormat | null {
-  if (!lines.every((line) => LINE.test(line))) return null;
+  if (!LINE.test(lines[0] ?? "")) return null;
   const diff = lines.find((line) => line.includes('"depthUpdate"'));
   const symbol = diff === undefined ? undefined : /"s":"([^"]+)"/.exec(diff)?.[1];
   if (diff === undefined || symbol === undefined) return null;

@@ -13,7 +13,7 @@ const NO_LEVEL = 9_999_999_999;
 const NAME = /([^/\\]+?)_(\d{4}-\d{2}-\d{2})_[^/\\]*_message_\d+\.csv(\.gz)?$/;
 
 export function detectLobster(lines: readonly string[], path: string): LineFormat | null {
-  if (lines.length === 0 || !lines.every((line) => MESSAGE.test(line))) return null;
+  if (lines.length === 0 || !lines.slice(0, 5).every((line) => MESSAGE.test(line))) return null;
   const name = NAME.exec(path);
   const book = orderBookFile(path);
   if (name === null || !existsSync(book)) {
