@@ -11,6 +11,7 @@ import { featureSet, featureSets, features } from "#features/registry.js";
 import type { FeaturePlan } from "#ports/stages.js";
 import { minuteBars } from "./ema-cross.js";
 
+/** Moments before the clock counts: enough for the longest windows; frames are taken of the last of them only. */
 const WARM = 400;
 const TICKS = 3;
 
@@ -74,6 +75,7 @@ function stream(instruments: number, definitions: readonly FeatureDefinition[], 
   });
   const rng = createRng("ticks");
   const times: number[] = [];
+  const framed = instruments > 100 ? WARM - 20 : 0;
   let seen = 0;
   for (const batch of minuteBars("stream", instruments, WARM + count)) {
     for (let row = 0; row < batch.length; row += instruments) {
@@ -81,7 +83,7 @@ function stream(instruments: number, definitions: readonly FeatureDefinition[], 
       const at = batch.at[row] as Micros;
       const startedAt = performance.now();
       plan.advance(batch, row, row + instruments);
-      plan.frame(at, at);
+      if (seen >= framed) plan.frame(at, at);
       const us = (performance.now() - startedAt) * 1000;
       if (seen++ >= WARM) times.push(us);
     }
