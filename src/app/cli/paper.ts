@@ -25,6 +25,7 @@ export function addPaper(program: Command, context: CommandContext): void {
         sessions: options.sessions,
         pace: options.pace ?? null,
         onProgress: (step, done) => terminal.progress(step, done),
+        onTrouble: (sentence) => process.stderr.write(`truewind: ${sentence}\n`),
         signal: interruptible(),
       });
       terminal.settle();

@@ -16,6 +16,7 @@ import { decodeSnapshot, encodeSnapshot } from "../modes/paper-snapshot.js";
 import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
 import { type Progress, runStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
+import { openOnlineFeatures } from "../store/online.js";
 import { journalHeader } from "./journal-header.js";
 import { keepModels } from "./keep-models.js";
 import { recordOf, recordedRun } from "./recorded-run.js";
@@ -28,6 +29,8 @@ export interface PaperOptions {
   /** Sessions a second; null runs as fast as it can. */
   readonly pace: number | null;
   readonly onProgress: Progress;
+  /** Told when the feature vectors that the session publishes cannot be written somewhere, and when they can again. */
+  readonly onTrouble?: ((sentence: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -94,6 +97,7 @@ async function session(
   folder: RunFolder,
   options: PaperOptions,
 ): Promise<PaperRun> {
+  const { store } = await openOnlineFeatures(options.workspace, experiment, universe, options.onTrouble ?? (() => undefined));
   const fitted = await fittedModels(state, experiment, universe, folder, options);
   refuseUntrained(universe, sessions, fitted[0]?.testFrom);
   const models = toSchedule(fitted);
@@ -107,6 +111,8 @@ async function session(
   const journal = resumed
     ? FileJournal.resume(path, journalOptions, from?.entries ?? 0).journal
     : FileJournal.create(path, journalHeader("paper", experiment, universe.dataset.manifest, universe.facts, folder.id), journalOptions);
+  // A session that begins anew is behind what the one before it has left.
+  if (resumed) await store.restore();
   let result: Awaited<ReturnType<typeof runPaper>>;
   try {
     result = await runPaper({
@@ -123,10 +129,12 @@ async function session(
         if (options.pace === null || journal.isRepeating) return undefined;
         return wait(1000 / options.pace, undefined, { signal: options.signal }).catch(() => undefined);
       },
+      onFrame: (frame) => store.publish(frame),
       signal: options.signal,
     });
   } finally {
     journal.close();
+    await store.close();
   }
   const outcome = outcomeOf(experiment, folder, result.engine, sessions);
   writeWhole(folder.file(PAPER_FILE), `${JSON.stringify(outcome, null, 1)}\n`);
