@@ -71,7 +71,7 @@ const UP = words("accelerate climb double expand extend gain grew grow higher hi
 const DOWN = words("contract cut decline decrease drop ease fall fell lower low narrow reduce shrink slash slide slip slow sink tumble plummet plunge down");
 /** Quantities that should be small. */
 const BURDENS = words(
-  "loss cost expense debt deficit unemployment complaint churn default delinquency inventory outflow charge impairment layoff tax liability claim risk dilution",
+  "loss cost expense debt deficit unemployment complaint churn default delinquency impairment layoff liability dilution",
 );
 
 const NEGATIONS = words("not no never none nor neither without cannot cant dont doesnt didnt isnt arent wasnt werent wont wouldnt couldnt shouldnt hasnt havent hadnt hardly barely scarcely lack");

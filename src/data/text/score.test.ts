@@ -1,0 +1,98 @@
+// The lexicon scorer: laws that hold for any text, and how far it gets on sentences that people labeled. Nothing was tuned on those.
+import fc from "fast-check";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { sharedData } from "../../../test/needs.js";
+import { splitCsv } from "../facts/read-table.js";
+import { LEXICON } from "./lexicon.js";
+import { scoreText } from "./score.js";
+import { stem } from "./stem.js";
+
+describe("scoreText", () => {
+  const text = fc.array(fc.oneof(fc.constantFrom("profit", "loss", "not", "very", "fell", "rose", "costs", "may", "$", "aapl", ":)", "🚀"), fc.string())).map((words) => words.join(" "));
+
+  it("is bounded and finite for any text", () => {
+    fc.assert(
+      fc.property(text, (any) => {
+        const { tone, positive, negative, uncertain, words } = scoreText(any);
+        expect(Math.abs(tone)).toBeLessThan(1);
+        for (const share of [positive, negative, uncertain]) {
+          expect(share).toBeGreaterThanOrEqual(0);
+          expect(share).toBeLessThanOrEqual(1);
+        }
+        expect(positive + negative).toBeLessThanOrEqual(1);
+        expect(Number.isInteger(words)).toBe(true);
+      }),
+    );
+  });
+
+  it("does not depend on case, nor on what was scored before", () => {
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 6 }), (texts) => {
+        const forward = texts.map(scoreText);
+        expect([...texts].reverse().map(scoreText).reverse()).toEqual(forward);
+        const ascii = texts.map((one) => one.replaceAll(/[^\x20-\x7e]/g, ""));
+        expect(ascii.map((one) => scoreText(one.toUpperCase()))).toEqual(ascii.map(scoreText));
+      }),
+    );
+  });
+
+  it.each([
+    ["profit rose sharply", 1],
+    ["not good", -1],
+    ["operating costs fell", 1],
+    ["the net loss widened", -1],
+    ["net loss narrowed", 1],
+    ["do n't buy", -1],
+    ["$ aapl to the moon 🚀", 1],
+    ["shares plunge after fraud charges", -1],
+    ["the meeting is on tuesday", 0],
+    [": (", -1],
+  ])("%s", (words, sign) => {
+    expect(Math.sign(scoreText(words).tone)).toBe(sign);
+  });
+
+  it("a stronger word before weighs more, a weaker one less", () => {
+    const [plain, strong, weak] = ["results good", "results very good", "results slightly good"].map((one) => scoreText(one).tone) as [number, number, number];
+    expect(strong).toBeGreaterThan(plain);
+    expect(weak).toBeLessThan(plain);
+  });
+
+  it("tickers, users, addresses and the marks of tokenizers are no words", () => {
+    expect(scoreText("rt AT_USER $ aapl $goog @someone https://x.y/z URL").words).toBe(0);
+    expect(scoreText("").words).toBe(0);
+  });
+
+  it("an empty text has no tone", () => {
+    expect(scoreText("")).toEqual({ tone: 0, positive: 0, negative: 0, uncertain: 0, words: 0 });
+  });
+});
+
+describe("the lexicon", () => {
+  it("has some hundreds of words on each side and is keyed by stems", () => {
+    const lean = (sign: number): number => [...LEXICON.values()].filter(({ polarity }) => polarity === sign).length;
+    expect(lean(1)).toBeGreaterThan(250);
+    expect(lean(-1)).toBeGreaterThan(350);
+    for (const word of ["rises", "rising", "profits", "losses", "declined"]) expect(LEXICON.has(stem(word)), word).toBe(true);
+  });
+});
+
+const shared = sharedData();
+describe.skipIf(shared === null)("on 258 labeled sentences", () => {
+  it("ranks positive ones above the rest four times in five, and is hardly righter than always saying positive", () => {
+    const lines = readFileSync(join(shared as string, "financial_phrasebank_excerpt/sentences_50agree.csv"), "utf8").trim().split(/\r?\n/);
+    const rows = lines.slice(1).map((line) => splitCsv(line) as [string, string]);
+    const toned = rows.map(([text, label]) => ({ label, tone: scoreText(text).tone }));
+    const [good, rest] = [toned.filter(({ label }) => label === "positive"), toned.filter(({ label }) => label !== "positive")];
+    let above = 0;
+    for (const a of good) for (const b of rest) above += a.tone > b.tone ? 1 : a.tone === b.tone ? 0.5 : 0;
+    const auc = above / (good.length * rest.length);
+    const said = (tone: number): string => (tone > 0 ? "positive" : tone < 0 ? "negative" : "neutral");
+    const right = toned.filter(({ label, tone }) => said(tone) === label).length / toned.length;
+    // Measured when it was written: 0.79 and 0.82, with 81 % of the sentences positive. A smoke level: changes that fall below are bugs.
+    expect(rows.length).toBe(258);
+    expect(auc).toBeGreaterThan(0.75);
+    expect(right).toBeGreaterThan(0.75);
+  });
+});
