@@ -12,7 +12,7 @@ import { writeRanks, writeZscores } from "./cross-section.js";
 import { defineFeature, type FeatureDefinition } from "#features/language/definition.js";
 import { dollarVolume20 } from "#features/catalog/levels.js";
 import type { FeaturePlan } from "#ports/stages.js";
-import { close, high, low, session, volume } from "#features/language/inputs.js";
+import { close, high, session, volume } from "#features/language/inputs.js";
 import { type CrossSection, rank, type Series, zscore } from "#features/language/series.js";
 import { featureSet } from "#features/registry.js";
 import { Sorter } from "./sorter.js";
