@@ -1,7 +1,7 @@
 // Names for the cells of a tape: where each stands and which dimension it has.
 import type { Dimension } from "./columns.js";
 
-export interface Cells<K extends string> {
+interface Cells<K extends string> {
   readonly at: Readonly<Record<K, number>>;
   readonly dimensions: readonly Dimension[];
 }

@@ -8,7 +8,7 @@ import { isPrice, isSize, lastPriceOf, noteBest, signCells, signTrade } from "./
 
 const VOLUME_2: Dimension = { price: 0, volume: 2 };
 /** Lags of the realised kernel. */
-export const KERNEL_LAGS = 4;
+const KERNEL_LAGS = 4;
 
 const columns = {
   /** Number of returns, zeros included, and of those that are not zero. */
@@ -29,8 +29,7 @@ const columns = {
   product2: PURE,
   product3: PURE,
   product4: PURE,
-  /** Sums over trades with a return: signed volume q, q^2, r q, sign x r. */
-  flow: VOLUME,
+  /** Sums over trades with a return: q^2 and r q of the signed volume q, sign x r. */
   flowSquares: VOLUME_2,
   flowReturn: VOLUME,
   signReturn: PURE,
@@ -88,7 +87,6 @@ function noteReturn(state: Float64Array, r: number, sign: number, flow: number):
   tally(state, sum.bipower, size * before);
   tally(state, sum.smaller, Math.min(size, before) ** 2);
   for (let k = 0; k < KERNEL_LAGS; k++) tally(state, sum.product1 + k, r * (state[kept.before1 + k] as number));
-  tally(state, sum.flow, flow);
   tally(state, sum.flowSquares, flow * flow);
   tally(state, sum.flowReturn, flow * r);
   tally(state, sum.signReturn, sign * r);

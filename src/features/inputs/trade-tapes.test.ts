@@ -87,7 +87,6 @@ describe("returns from trade to trade", () => {
       product2: a * c,
       product3: 0,
       // Signed sizes -4, +1, -3 go with the returns; those before are +2, -4, +1.
-      flow: -6,
       flowSquares: 16 + 1 + 9,
       flowReturn: -4 * a + b - 3 * c,
       signReturn: -a + b - c,

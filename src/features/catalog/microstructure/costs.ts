@@ -134,6 +134,13 @@ const rows: readonly FeatureRow[] = [
     "Kyle 1985: regression of returns on signed volume trade by trade, per mean trade",
   ],
   [
+    "impact_continuation_60",
+    ratio(tape<"volume">("tick", "nextReturn").sum(60), tape<"volume">("tick", "flowReturn").sum(60)),
+    "ratio",
+    anything,
+    "what the return after a trade adds to the return of the trade, weighted by size; Bouchaud, Gefen, Potters and Wyart 2004",
+  ],
+  [
     "kyle_lambda_60",
     pure(slopeOn(ret, net, 60).mul(volume.mean(60))),
     "return",

@@ -1,21 +1,21 @@
 // On the LOBSTER sample (AAPL, 2012-06-21): a bar after every 25 messages, against the definitions spelled out over the file's own rows.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { InstrumentIx } from "#domain/instrument.js";
 import { BOOK_LEVELS, createBookBatch, createTradeBatch, toBarBatch } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
 import { compileFeatures } from "#features/plan/compile.js";
+import { sharedData } from "#test/needs.js";
 import { microstructure } from "./microstructure.js";
 
-const folder = new URL("../../../../../shared/data/lob_lobster_aapl_sample/", import.meta.url);
+const shared = sharedData();
 const stem = "AAPL_2012-06-21_34200000_57600000";
-const present = existsSync(new URL(`${stem}_message_10.csv`, folder));
-if (!present) console.log("skipped: the LOBSTER sample is not here");
 const PER_BAR = 25;
 const WINDOW = 10;
 
 const table = (name: string): number[][] =>
-  readFileSync(new URL(`${stem}_${name}_10.csv`, folder), "utf8")
+  readFileSync(join(shared ?? "", "lob_lobster_aapl_sample", `${stem}_${name}_10.csv`), "utf8")
     .trim()
     .split(/\r?\n/)
     .map((line) => line.split(",").map(Number));
@@ -34,7 +34,7 @@ function flow(before: Row, now: Row, k: number): number {
   return rise - fall;
 }
 
-describe.skipIf(!present)("microstructure on the LOBSTER sample", () => {
+describe.skipIf(shared === null)("microstructure on the LOBSTER sample", () => {
   it("gives spreads, imbalances, micro-prices and order flow as the rows have them", () => {
     const messages = table("message");
     const books = table("orderbook");
