@@ -40,7 +40,7 @@ export const supertrend = (bars: number, multiplier: number, output: 0 | 1): Ser
   fold("supertrend", [middle, atr(bars).mul(multiplier), close], [], output);
 
 /** Keltner channel by the average true range (Raschke; TA-Lib KC): 1 at the upper band, -1 at the lower. */
-export const keltner = (bars: number, atrBars: number, multiple: number): Series<"ratio"> =>
+const keltner = (bars: number, atrBars: number, multiple: number): Series<"ratio"> =>
   close.sub(typical.ema(bars)).div(atr(atrBars).mul(multiple));
 
 /** Williams' smoothed averages of the middle, each shown some bars later (Williams 1998). */
