@@ -5,7 +5,7 @@ import { close, fact, high, low, open, tape, volume } from "./inputs.js";
 import { MONEY } from "#features/inputs/columns.js";
 import { across, peer } from "./joint.js";
 import { parseFormula } from "./formula.js";
-import { rank, type Series, statistic, where, zscore } from "./series.js";
+import { constant, rank, type Series, statistic, where, zscore } from "./series.js";
 
 describe("a formula", () => {
   it.each([
@@ -93,5 +93,5 @@ function constantOne(): Series<"ratio"> {
 }
 
 function constantMinus(): Series {
-  return constantOne().sub(close.change(5)).sub(6);
+  return constantOne().sub(close.change(5)).sub(constant(2).mul(3));
 }

@@ -100,11 +100,8 @@ class Parser {
     let left = this.product();
     for (let sign = this.take("+") ?? this.take("-"); sign !== undefined; sign = this.take("+") ?? this.take("-")) {
       const right = this.product();
-      if (typeof left === "number" && typeof right === "number") left = sign.text === "+" ? left + right : left - right;
-      else {
-        const [a, b] = [this.series(left, sign), this.series(right, sign)];
-        left = sign.text === "+" ? a.add(b) : a.sub(b);
-      }
+      const [a, b] = [this.series(left, sign), this.series(right, sign)];
+      left = sign.text === "+" ? a.add(b) : a.sub(b);
     }
     return left;
   }
@@ -113,11 +110,8 @@ class Parser {
     let left = this.unary();
     for (let sign = this.take("*") ?? this.take("/"); sign !== undefined; sign = this.take("*") ?? this.take("/")) {
       const right = this.unary();
-      if (typeof left === "number" && typeof right === "number") left = sign.text === "*" ? left * right : left / right;
-      else {
-        const [a, b] = [this.series(left, sign), this.series(right, sign)];
-        left = sign.text === "*" ? a.mul(b) : a.div(b);
-      }
+      const [a, b] = [this.series(left, sign), this.series(right, sign)];
+      left = sign.text === "*" ? a.mul(b) : a.div(b);
     }
     return left;
   }
