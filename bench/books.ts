@@ -34,7 +34,7 @@ interface Inputs {
   readonly batches: readonly EventBatch[];
   /** For the peers: the same changes as numbers. */
   readonly file: string;
-  read(): void;
+  readonly read: () => void;
 }
 
 let loaded: Promise<Inputs> | null = null;

@@ -14,7 +14,7 @@ export function bookLines(report: RecordingReport, lobster: LobsterAgreement | n
       : [
           row(
             "orders",
-            `${count(report.orders.events)} events, ${count(report.orders.resting)} orders rest, ${count(report.orders.unknown)} lines about unknown orders`,
+            `${count(report.orders.events)} events, ${count(report.orders.resting)} orders rest, ${count(report.orders.unknown)} lines about unknown orders (${count(report.orders.losses)} losses)`,
           ),
         ]),
     row("crossed", `${count(report.crossedRows)} rows`),

@@ -41,6 +41,8 @@ interface OrderFigures {
   readonly resting: number;
   /** Lines about orders that the book does not hold. */
   readonly unknown: number;
+  /** Times that lines turned out to be missing: the book is not shown until the next snapshot. */
+  readonly losses: number;
 }
 
 /** Of one UTC day. */
@@ -74,7 +76,9 @@ export async function checkRecording(recording: Recording, onRows: (rows: number
     parts,
     ...figures.finish(),
     book: format.byOrder ? null : { state: synced.state, ...synced.counts },
-    orders: format.byOrder ? { events: events.events, snapshots: events.snapshots, resting: book.size, unknown: book.unknown } : null,
+    orders: format.byOrder
+      ? { events: events.events, snapshots: events.snapshots, resting: book.size, unknown: book.unknown, losses: events.losses }
+      : null,
     crossedRows: format.byOrder ? replayer.crossedRows : synced.counts.trouble.crossed,
     clock: format.hasLocalClock
       ? {

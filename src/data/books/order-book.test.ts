@@ -148,4 +148,16 @@ describe("events of orders", () => {
     expect([...events.book.resting()].map(({ id }) => id)).toEqual([8]);
     expect(events.snapshots).toBe(2);
   });
+
+  it("are whole from a snapshot on, until a line names an order that should be there", () => {
+    const events = new OrderEvents();
+    events.take(add(1, true, false));
+    expect(events.isWhole).toBe(false);
+    events.take(add(2, true, true));
+    expect(events.isWhole).toBe(true);
+    events.take({ ...add(3, true, false), action: "cancel" });
+    expect([events.isWhole, events.losses]).toEqual([false, 1]);
+    events.take({ ...add(0, true, false), action: "clear" });
+    expect(events.isWhole).toBe(true);
+  });
 });

@@ -10,6 +10,10 @@ export class OrderEvents {
   /** Snapshot blocks applied. */
   snapshots = 0;
   events = 0;
+  /** False before a snapshot or a clear, and once a line named an order that the book does not hold: then orders are missing from it. */
+  isWhole = false;
+  /** Times that lines turned out to be missing. */
+  losses = 0;
 
   /** True when a whole event was applied: the book may be read. */
   take(message: OrderMessage): boolean {
@@ -39,11 +43,21 @@ export class OrderEvents {
     this.snapshots++;
     this.book.clear();
     this.applyAll();
+    this.isWhole = true;
   }
 
   private applyAll(): void {
     const { waiting, book } = this;
-    for (let k = 0; k < waiting.length; k++) book.apply(waiting[k] as OrderMessage);
+    const before = book.unknown;
+    for (let k = 0; k < waiting.length; k++) {
+      const message = waiting[k] as OrderMessage;
+      if (message.action === "clear") this.isWhole = true;
+      book.apply(message);
+    }
+    if (book.unknown > before && this.isWhole) {
+      this.isWhole = false;
+      this.losses++;
+    }
     this.events++;
     this.waiting = [];
   }

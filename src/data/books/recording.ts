@@ -23,7 +23,7 @@ export interface Recording extends MarketDataSource {
   readonly format: LineFormat;
   readonly skew: ClockSkew;
   /** A replay of its own, with its book and its counts; rows come in batches per block of lines. */
-  replay(): { readonly replayer: Replayer; batches(): AsyncGenerator<EventBatch> };
+  replay(): { readonly replayer: Replayer; readonly batches: () => AsyncGenerator<EventBatch> };
 }
 
 /** Groups files into recordings: a file goes on with the one before it when format and symbol are the same. Throws `bad-file`. */
@@ -83,7 +83,7 @@ export async function* readMessages(format: LineFormat, parts: readonly string[]
 }
 
 export function createRecording(format: LineFormat, parts: readonly string[], skew: ClockSkew, { heal }: RecordingOptions): Recording {
-  const replay = (): { readonly replayer: Replayer; batches(): AsyncGenerator<EventBatch> } => {
+  const replay = (): { readonly replayer: Replayer; readonly batches: () => AsyncGenerator<EventBatch> } => {
     const replayer = new Replayer(format, skew, heal);
     return { replayer, batches: () => batchesOf(replayer, readMessages(format, parts)) };
   };

@@ -79,7 +79,7 @@ export class Replayer {
     const { book } = this.events;
     const { batch, row } = this.writer.book(at, seenAt);
     if (book.isCrossed) this.crossedRows++;
-    writeLevels(book, this.scale, book.isCrossed ? HIDDEN : SHOWN, batch, row);
+    writeLevels(book, this.scale, book.isCrossed || !this.events.isWhole ? HIDDEN : SHOWN, batch, row);
   }
 }
 
