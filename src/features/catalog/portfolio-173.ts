@@ -3,7 +3,7 @@
 // Without reference instruments or sectors the features of that theme are NaN.
 
 /** Names of registered features; each stands in one theme. */
-export const portfolioThemes = {
+const portfolioThemes = {
   /** What has been earned, over a day to a year, at night and by day. */
   returns: [
     "mom_1",
