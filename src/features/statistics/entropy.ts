@@ -173,6 +173,7 @@ export const entropyStatistics = {
   /** Lempel and Ziv 1976 complexity of the signs about the median, by Kaspar and Schuster's scan (1987), times log2(n) / n. */
   lempelZiv: {
     ...plain,
+    sorts: true,
     least: 8,
     value: (x, _, from, n) => {
       const median = quantileAt(sortedWindow(x, from, n), from, n, 0.5);

@@ -69,6 +69,7 @@ export const momentStatistics = {
   /** L-skewness l3 / l2 (Hosking 1990), in [-1, 1]. */
   lSkewness: {
     ...plain,
+    sorts: true,
     least: 4,
     value: (x, _, from, n) => {
       const l = lMoments(x, from, n);
@@ -78,6 +79,7 @@ export const momentStatistics = {
   /** L-kurtosis l4 / l2 (Hosking 1990), below 1. */
   lKurtosis: {
     ...plain,
+    sorts: true,
     least: 4,
     value: (x, _, from, n) => {
       const l = lMoments(x, from, n);

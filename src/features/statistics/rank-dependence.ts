@@ -48,6 +48,7 @@ export const rankDependenceStatistics = {
   /** Spearman 1904: correlation of ranks, ties at their average. */
   spearman: {
     ...two,
+    sorts: true,
     least: 3,
     value: (x, y, from, n) => {
       const a = ranksOfFirst(x, from, n);
@@ -73,6 +74,7 @@ export const rankDependenceStatistics = {
    */
   chatterjee: {
     ...two,
+    sorts: true,
     least: 4,
     value: (x, y, from, n) => {
       if (order.length < n) order = new Int32Array(2 * n);
@@ -100,6 +102,7 @@ export const rankDependenceStatistics = {
   /** Blomqvist 1950: share of pairs on one side of both medians less those on different sides, of those on neither median. */
   quadrant: {
     ...two,
+    sorts: true,
     least: 4,
     value: (x, y, from, n) => {
       const middle = (n + 1) / 2;
@@ -117,6 +120,7 @@ export const rankDependenceStatistics = {
   /** Two-sample Kolmogorov-Smirnov distance between the last values and those before them, in [0, 1]. */
   kolmogorovShift: {
     series: 1,
+    sorts: true,
     powers: [0, 0],
     params: ["number of last values"],
     least: 4,

@@ -3,7 +3,7 @@ import { centered, squaresOf } from "./centered.js";
 import type { Statistic } from "./statistic.js";
 import { quantileAt, sortedWindow } from "./window-memo.js";
 
-const plain = { series: 1, powers: [0, 0], params: [] } as const;
+const plain = { series: 1, powers: [0, 0], params: [], sorts: true } as const;
 
 function deviation(x: Float64Array, from: number, n: number): number {
   return Math.sqrt(squaresOf(centered(x, from, n), n) / n);

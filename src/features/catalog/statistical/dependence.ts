@@ -44,7 +44,7 @@ export const dependence: readonly FeatureDefinition[] = defineFeatures("statisti
   ["bicorrelation_60", ret.statistic("bicorrelation", 60), "ratio", anything, "Hinich 1996: lags 1 and 2, 60 bars"],
   ["bicorrelation_120", ret.statistic("bicorrelation", 120), "ratio", anything, "Hinich 1996: lags 1 and 2, 120 bars"],
   ["chatterjee_60", statistic("chatterjee", [ret.lag(1), ret], 60), "ratio", [null, 1], "Chatterjee 2021: return on the one before, 60 bars"],
-  ["chatterjee_120", statistic("chatterjee", [ret.lag(1), ret], 120), "ratio", [null, 1], "Chatterjee 2021: return on the one before, 120 bars"],
+  ["chatterjee_90", statistic("chatterjee", [ret.lag(1), ret], 90), "ratio", [null, 1], "Chatterjee 2021: return on the one before, 90 bars"],
   ["quadrant_60", statistic("quadrant", [ret.lag(1), ret], 60), "correlation", signedUnit, "Blomqvist 1950: return and the one before, 60 bars"],
   ["leverage_60", ret.lag(1).corr(size, 60), "correlation", signedUnit, "Black 1976: return and the size of the next one, 60 bars"],
   ["leverage_120", ret.lag(1).corr(size, 120), "correlation", signedUnit, "Black 1976: return and the size of the next one, 120 bars"],

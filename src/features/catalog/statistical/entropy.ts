@@ -19,7 +19,7 @@ export const entropy: readonly FeatureDefinition[] = defineFeatures("statistical
   ["size_entropy_60", size.statistic("shareEntropy", 60), "share", unit, "Theil 1967: shares of the moves, 60 bars"],
   ["volume_entropy_40", volume.statistic("shareEntropy", 40), "share", unit, "Theil 1967: shares of the volume, 40 bars"],
   ["lempel_ziv_60", ret.statistic("lempelZiv", 60), "ratio", aboveZero, "Lempel and Ziv 1976: signs about the median, 60 bars"],
-  ["lempel_ziv_120", ret.statistic("lempelZiv", 120), "ratio", aboveZero, "Lempel and Ziv 1976: signs about the median, 120 bars"],
+  ["lempel_ziv_90", ret.statistic("lempelZiv", 90), "ratio", aboveZero, "Lempel and Ziv 1976: signs about the median, 90 bars"],
   ["sample_entropy_40", ret.statistic("sampleEntropy", 40, [1, 0.3]), "nats", aboveZero, "Richman and Moorman 2000: m = 1, r = 0.3, 40 bars"],
   ["volume_sample_entropy_40", volumeChange.statistic("sampleEntropy", 40, [1, 0.3]), "nats", aboveZero, "Richman and Moorman 2000: of log volume changes"],
   ["approximate_entropy_40", ret.statistic("approximateEntropy", 40, [1, 0.25]), "nats", anything, "Pincus 1991: m = 1, r = 0.25, 40 bars"],

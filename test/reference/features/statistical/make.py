@@ -96,8 +96,8 @@ for w in (40, 120): F[f"runs_z_{w}"] = roll(lambda x: runstest_1samp(x, cutoff=0
 for w in (60, 120):
     F[f"time_reversal_{w}"] = roll(lambda x: np.mean((x[1:] - x.mean()) ** 2 * (x[:-1] - x.mean()) - (x[1:] - x.mean()) * (x[:-1] - x.mean()) ** 2) / np.std(x) ** 3, w, r)
     F[f"bicorrelation_{w}"] = roll(lambda x: np.mean((x - x.mean())[2:] * (x - x.mean())[1:-1] * (x - x.mean())[:-2]) / np.std(x) ** 3, w, r)
-    F[f"chatterjee_{w}"] = roll(lambda x, y: stats.chatterjeexi(x, y).statistic, w, lag(r, 1), r)
     F[f"leverage_{w}"] = corr(lag(r, 1), size, w)
+for w in (60, 90): F[f"chatterjee_{w}"] = roll(lambda x, y: stats.chatterjeexi(x, y).statistic, w, lag(r, 1), r)
 F["quadrant_60"] = roll(lambda x, y: np.mean(np.sign(x - np.median(x)) * np.sign(y - np.median(y))), 60, lag(r, 1), r)
 def rho(x, y, w): return roll(lambda a, b_: stats.spearmanr(a, b_).statistic, w, x, y)
 F["rank_volume_return_20"], F["rank_volume_return_60"] = rho(r, v, 20), rho(r, v, 60)
@@ -127,7 +127,7 @@ F["dispersion_entropy_60"] = roll(lambda x: shannon(*words(thirds(x), 2, 3)), 60
 F["dispersion_entropy_120"] = roll(lambda x: shannon(*words(thirds(x), 3, 3)), 120, r)
 for w in (20, 60): F[f"size_entropy_{w}"] = roll(lambda x: shannon(x, len(x)), w, size)
 F["volume_entropy_40"] = roll(lambda x: shannon(x, len(x)), 40, v)
-for w in (60, 120): F[f"lempel_ziv_{w}"] = roll(lambda x: antropy.lziv_complexity((x > np.median(x)) * 1, normalize=False) * math.log2(len(x)) / len(x), w, r)
+for w in (60, 90): F[f"lempel_ziv_{w}"] = roll(lambda x: antropy.lziv_complexity((x > np.median(x)) * 1, normalize=False) * math.log2(len(x)) / len(x), w, r)
 F["sample_entropy_40"] = roll(lambda x: antropy.sample_entropy(x, order=1, tolerance=0.3 * np.std(x)), 40, r)
 F["volume_sample_entropy_40"] = roll(lambda x: antropy.sample_entropy(x, order=1, tolerance=0.3 * np.std(x)), 40, dv)
 def phi(x, m, near):
