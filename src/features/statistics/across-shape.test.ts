@@ -35,7 +35,10 @@ describe("eigenvalues of a symmetric matrix", () => {
     const entries = fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 36, maxLength: 36 });
     fc.assert(
       fc.property(entries, fc.integer({ min: 1, max: 6 }), (v, n) => {
-        const a = Float64Array.from({ length: n * n }, (_, k) => v[6 * Math.min(Math.floor(k / n), k % n) + Math.max(Math.floor(k / n), k % n)] as number);
+        const a = Float64Array.from(
+          { length: n * n },
+          (_, k) => v[6 * Math.min(Math.floor(k / n), k % n) + Math.max(Math.floor(k / n), k % n)] as number,
+        );
         const trace = Array.from({ length: n }, (_, i) => a[i * n + i] as number).reduce((x, y) => x + y);
         const squares = a.reduce((sum, x) => sum + x * x, 0);
         const out = new Float64Array(n);

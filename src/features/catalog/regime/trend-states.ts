@@ -32,7 +32,8 @@ const pullback = close
 const localTrend = (level: number, slope: number, output: number): Series<"ratio"> =>
   fold<"ratio">("localTrend", [logReturn], [level, slope], output).div(logReturn.std(60));
 /** Noise of the price by its ranges, of the level by its returns. */
-const noisy = (output: number): Series<"ratio"> => fold("noisyLevel", [logReturn, parkinson.mean(5), logReturn.square().mean(60).mul(0.2)], [], output);
+const noisy = (output: number): Series<"ratio"> =>
+  fold("noisyLevel", [logReturn, parkinson.mean(5), logReturn.square().mean(60).mul(0.2)], [], output);
 
 export const trendStates: readonly FeatureDefinition[] = defineFeatures("regime", 1, [
   ["trend_order", order, "share", signedUnit, "order of the averages of 5, 10, 20, 50, 100 and 200 bars: signs of neighbors, mean"],
@@ -57,8 +58,26 @@ export const trendStates: readonly FeatureDefinition[] = defineFeatures("regime"
   ["kalman_slope_slow", localTrend(0.1, 0.0001, 0), "volatilities", anything, "Harvey 1989, local linear trend 0.1 : 0.0001: slope"],
   ["kalman_shock", localTrend(0.1, 0.0001, 1), "volatilities", anything, "Harvey 1989, local linear trend 0.1 : 0.0001: innovation"],
   ["kalman_gain", noisy(0), "share", unit, "Harvey 1989, local level; noise by Parkinson ranges: gain"],
-  ["kalman_gap", noisy(1).div(logReturn.std(60)), "volatilities", anything, "Harvey 1989, local level; noise by Parkinson ranges: price over level"],
-  ["sma_200_slope_20", close.sma(200).change(20).div(ret.std(60)), "volatilities", anything, "Faber 2007: rise of the 200-bar average in 20 bars"],
+  [
+    "kalman_gap",
+    noisy(1).div(logReturn.std(60)),
+    "volatilities",
+    anything,
+    "Harvey 1989, local level; noise by Parkinson ranges: price over level",
+  ],
+  [
+    "sma_200_slope_20",
+    close.sma(200).change(20).div(ret.std(60)),
+    "volatilities",
+    anything,
+    "Faber 2007: rise of the 200-bar average in 20 bars",
+  ],
   ["dist_low_250", close.div(close.rollingMin(250)).sub(1), "ratio", [0, null], "rise from the lowest close of 250 bars"],
-  ["golden_cross", close.sma(50).div(close.sma(200)).sub(1), "ratio", aboveMinusOne, "Brock, Lakonishok and LeBaron 1992: averages of 50 over 200 bars"],
+  [
+    "golden_cross",
+    close.sma(50).div(close.sma(200)).sub(1),
+    "ratio",
+    aboveMinusOne,
+    "Brock, Lakonishok and LeBaron 1992: averages of 50 over 200 bars",
+  ],
 ]);

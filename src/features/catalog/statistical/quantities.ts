@@ -12,12 +12,22 @@ export const logRange = high.div(low).log();
 export const volumeChange = volume.div(volume.lag(1)).log();
 
 /** Variance per bar of open to close, high and low (Rogers and Satchell 1991). */
-export const rogersSatchell = high.div(close).log().mul(high.div(open).log()).add(low.div(close).log().mul(low.div(open).log()));
+export const rogersSatchell = high
+  .div(close)
+  .log()
+  .mul(high.div(open).log())
+  .add(low.div(close).log().mul(low.div(open).log()));
 /** Variance per bar of open, high, low and close (Garman and Klass 1980). */
 export const garmanKlass = logRange
   .square()
   .div(2)
-  .sub(close.div(open).log().square().mul(2 * Math.LN2 - 1));
+  .sub(
+    close
+      .div(open)
+      .log()
+      .square()
+      .mul(2 * Math.LN2 - 1),
+  );
 /** Variance per bar of high and low (Parkinson 1980). */
 export const parkinson = logRange.square().div(4 * Math.LN2);
 export const overnight = open.div(close.lag(1)).log();
