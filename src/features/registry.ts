@@ -1,5 +1,5 @@
 // The table of all features that a configuration can name, and of named sets. The contract suite runs over everything in it.
-import { TruewindError } from "#base/errors.js";
+import { invariant, TruewindError } from "#base/errors.js";
 import { alpha158 } from "#features/catalog/alpha158.js";
 import { calendarFeatures } from "#features/catalog/calendar/calendar.js";
 import { classic, classicRanks } from "#features/catalog/classic.js";
@@ -20,7 +20,14 @@ import { parseTimeframe, timeframes } from "#features/language/timeframe.js";
 /** In the order in which they count: of features that say the same, the earlier one. */
 const catalogs: readonly (readonly FeatureDefinition[])[] = [levels, classic, classicRanks, alpha158, technical, microstructure, statistical, regime, crossAsset, sentiment, calendarFeatures, smartMoney, fundamental, candles];
 
-export const features: ReadonlyMap<string, FeatureDefinition> = new Map(catalogs.flat().map((definition) => [definition.name, definition]));
+export const features: ReadonlyMap<string, FeatureDefinition> = tableOf(catalogs.flat());
+
+function tableOf(definitions: readonly FeatureDefinition[]): ReadonlyMap<string, FeatureDefinition> {
+  const table = new Map(definitions.map((definition) => [definition.name, definition]));
+  const twice = definitions.find((definition) => table.get(definition.name) !== definition);
+  if (twice !== undefined) invariant(false, `two features are called ${twice.name}`);
+  return table;
+}
 
 const sets: ReadonlyMap<string, readonly FeatureDefinition[]> = new Map([
   ["classic-40", classicRanks],

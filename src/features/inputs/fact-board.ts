@@ -1,5 +1,6 @@
 // Facts as of now: what is known of each wanted field, for each instrument or for the market, in arrays that a snapshot can hold.
 // A fact about an older period than the latest known corrects that period and leaves the latest alone.
+import { TruewindError } from "#base/errors.js";
 import type { Fact } from "#domain/fact.js";
 import { DAY_US } from "#domain/time.js";
 import { splitExponent } from "./columns.js";
@@ -36,10 +37,10 @@ export class FactBoard {
   ) {
     let cells = 0;
     for (const [key, group] of groupBy(sources, (s) => `${s.about} ${s.field}`)) {
-      const { field, about, dimension } = group[0] as FactSource;
+      const { field, about } = group[0] as FactSource;
       const depth = 1 + Math.max(...group.map(({ back }) => back));
       const stride = PERIODS + 2 * depth;
-      const entry = { name: key, market: about === "market", depth, splitExponent: splitExponent(dimension), first: cells, stride };
+      const entry = { name: key, market: about === "market", depth, splitExponent: exponentOf(field, group), first: cells, stride };
       this.fields.push(entry);
       this.byName.set(field, [...(this.byName.get(field) ?? []), entry]);
       cells += stride * instruments;
@@ -133,6 +134,15 @@ export class FactBoard {
   private fieldOf({ field, about }: FactSource): Field {
     return this.byName.get(field)?.find(({ market }) => market === (about === "market")) as Field;
   }
+}
+
+/** Who asks for the age or the number of facts need not say what they scale with; who asks for values must agree. */
+function exponentOf(field: string, group: readonly FactSource[]): number {
+  const exponents = new Set(group.filter(({ show }) => show !== "age" && show !== "count").map(({ dimension }) => splitExponent(dimension)));
+  if (exponents.size > 1) {
+    throw new TruewindError("bad-config", `Features of one run disagree on what a split does to the fact "${field}": give it one dimension.`);
+  }
+  return [...exponents][0] ?? 0;
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

@@ -125,6 +125,17 @@ describe("facts", () => {
   });
 });
 
+describe("a fact that two features read differently", () => {
+  it("keeps what a split does to it, and is refused when they disagree", () => {
+    const plan = planOf([fact("eps", { show: "age" }), fact("eps", { dimension: PRICE })], 1);
+    plan.reference(told("eps", 0, 0, 0, 4));
+    plan.reference({ kind: "split", instrument: 0 as InstrumentIx, at: 0 as Micros, seenAt: 0 as Micros, ratio: 2 });
+    feed(plan, bars(1, [10]));
+    expect(shown(plan)).toEqual([1, 2]);
+    expect(() => planOf([fact("eps"), fact("eps", { dimension: PRICE })], 1)).toThrow(/disagree on what a split does to the fact "eps"/);
+  });
+});
+
 describe("a tape", () => {
   it("gives the bar what was traded since the bar before, and signs trades by the tick rule", () => {
     const plan = planOf([tape("trade", "count"), tape<"volume">("trade", "bought"), tape<"volume">("trade", "sold").div(volume)], 1);
