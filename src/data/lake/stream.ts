@@ -51,9 +51,16 @@ function partitionSql(kind: DataKind, partition: string, window: StreamWindow): 
   const where: string[] = [];
   if (window.from !== undefined) where.push(`end_at >= ${window.from}`);
   if (window.to !== undefined) where.push(`end_at < ${window.to}`);
-  if (window.keep !== undefined) where.push(window.keep.length === 0 ? "false" : `ix IN (${window.keep.join(",")})`);
+  if (window.keep !== undefined) where.push(keptSql(window.keep));
   const filter = where.length === 0 ? "" : ` WHERE ${where.join(" AND ")}`;
   return `SELECT ix, ${names.join(", ")} FROM read_parquet(${sqlText(partition)})${filter}`;
+}
+
+/** A look into a list, not `ix IN (...)`: of many values that becomes a join, and a join does not keep the order of the file. */
+function keptSql(keep: readonly number[]): string {
+  const flags = new Array<boolean>((keep.at(-1) ?? -1) + 1).fill(false);
+  for (const ix of keep) flags[ix] = true;
+  return keep.length === 0 ? "false" : `coalesce([${flags.join(",")}][ix + 1], false)`;
 }
 
 /** Copies chunks into batches that end at the end of a moment. */
