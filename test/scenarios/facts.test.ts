@@ -15,7 +15,7 @@ import { simulateDataset } from "#app/runs/simulated-dataset.js";
 import { importFacts } from "#data/facts/import-facts.js";
 import { parseLag } from "#data/facts/lag.js";
 import { openDataset } from "#data/lake/open-dataset.js";
-import { utcDate } from "#domain/time.js";
+import { type Micros, utcDate } from "#domain/time.js";
 
 const root = mkdtempSync(join(tmpdir(), "truewind-run-facts-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -73,7 +73,7 @@ describe("facts in a run", () => {
       if (row === frames.firstRow[d + 1]) return;
       const mood = frames.x[row * k + column("mood")] as number;
       // The 15th, whole, and thirty days: known at the end of the 14th or so of the month after.
-      const known = Math.floor((Date.parse(utcDate(at)) - Date.UTC(2015, 0, 16)) / 86_400_000) - 30;
+      const known = Math.floor((Date.parse(utcDate(at as Micros)) - Date.UTC(2015, 0, 16)) / 86_400_000) - 30;
       if (known < 0) expect(mood).toBeNaN();
       else if (known > 0) expect(mood).toBeGreaterThanOrEqual(0);
     });
@@ -83,7 +83,7 @@ describe("facts in a run", () => {
     await writeFacts(symbols, "2016-05-15");
     const other = (await study()).frames;
     const turn = Date.UTC(2016, 5, 15) * 1000;
-    const until = frames.firstRow[frames.decisions.findIndex(({ at }) => at >= turn)] as number;
+    const until = frames.firstRow[frames.decisions.findIndex((one) => one.at >= turn)] as number;
     expect(other.x.subarray(0, until * k)).toEqual(frames.x.subarray(0, until * k));
     expect(other.x).not.toEqual(frames.x);
 

@@ -39,6 +39,7 @@ export function addPaper(program: Command, context: CommandContext): void {
 export function showPaper({ outcome, resumed }: PaperRun, terminal: Terminal): void {
   terminal.say();
   terminal.say(`PAPER SESSION ${outcome.from} to ${outcome.to}${resumed ? " (taken up again)" : ""}`);
+  for (const [name, doubt] of Object.entries(outcome.factsInDoubt ?? {})) terminal.say(`  ! Facts ${name}: ${doubt}`);
   terminal.say(
     `  ${counted(outcome.decisions, "decision")}, ${counted(outcome.orders, "order")} approved, ${outcome.refused.toLocaleString("en")} refused, ${counted(outcome.fills, "fill")}`,
   );

@@ -57,6 +57,12 @@ export function factsOfResult({ sets, tables }: RunFacts): Pick<RunResult["datas
   };
 }
 
+/** Sets whose values or times are not those of their day, with what is to be said of them. */
+export function factsInDoubt({ sets }: RunFacts): { readonly factsInDoubt?: Readonly<Record<string, string>> } {
+  const words = sets.flatMap(({ manifest }) => (honestyOf(manifest) === "" ? [] : [[manifest.name, honestyOf(manifest)] as const]));
+  return words.length === 0 ? {} : { factsInDoubt: Object.fromEntries(words) };
+}
+
 /** What the run takes for granted of its facts, one sentence per set. */
 export function factAssumptions({ sets, tables }: RunFacts): string[] {
   return sets.map(({ manifest, matched, unmatched }, i) => {

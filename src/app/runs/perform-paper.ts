@@ -13,7 +13,7 @@ import { type Experiment, experimentHash } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
 import { runPaper } from "../modes/paper.js";
 import { decodeSnapshot, encodeSnapshot } from "../modes/paper-snapshot.js";
-import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
+import { dataIdentity, factsInDoubt, openRunFacts } from "../modes/run-facts.js";
 import { type Progress, runStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
 import { openOnlineFeatures } from "../store/online.js";
@@ -53,6 +53,8 @@ export interface PaperOutcome {
   readonly hash: string;
   /** Why trading stopped; null when it did not. */
   readonly halted: string | null;
+  /** Sets of facts that are not as they were known then -> in what way; absent when there are none. */
+  readonly factsInDoubt?: Readonly<Record<string, string>>;
 }
 
 export interface PaperRun {
@@ -136,7 +138,7 @@ async function session(
     journal.close();
     await store.close();
   }
-  const outcome = outcomeOf(experiment, folder, result.engine, sessions);
+  const outcome = { ...outcomeOf(experiment, folder, result.engine, sessions), ...factsInDoubt(universe.facts) };
   writeWhole(folder.file(PAPER_FILE), `${JSON.stringify(outcome, null, 1)}\n`);
   return { folder, outcome, resumed };
 }
