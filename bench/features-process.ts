@@ -3,11 +3,11 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** The JSON line that `bench/NAME.js` prints. Throws when it fails. */
-export function runOurs<T>(name: string, args: readonly string[]): T {
-  const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: "utf8", maxBuffer: 1 << 26 });
-  if (status !== 0) throw new Error(`${name} failed: ${stderr.trim().split("\n").at(-1) ?? "no message"}`);
+/** The JSON line that a program prints. Throws when it fails. */
+export function runOurs<T>(program: URL, args: readonly string[]): T {
+  const path = fileURLToPath(program);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], { encoding: "utf8", maxBuffer: 1 << 26 });
+  if (status !== 0) throw new Error(`${path} failed: ${stderr.trim().split("\n").at(-1) ?? "no message"}`);
   return JSON.parse(stdout.trim().split("\n").at(-1) as string) as T;
 }
 

@@ -9,6 +9,10 @@ import { runOurs } from "./features-process.js";
 import type { StreamLine } from "./features-stream.js";
 import { isNotRun, runPeer } from "./peer.js";
 
+const STREAM = new URL("./features-stream.js", import.meta.url);
+const BATCH = new URL("./features-batch.js", import.meta.url);
+const SERIES = new URL("./features-series.js", import.meta.url);
+
 const folder = mkdtempSync(join(tmpdir(), "truewind-bench-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
@@ -24,7 +28,7 @@ const market = (() => {
 /** Median and 99th percentile of the same runs. */
 function streamCases(what: string, features: string, instruments: number, moments: number): BenchCase[] {
   const ahead: number[] = [];
-  const measure = (): StreamLine => runOurs<StreamLine>("features-stream", [String(instruments), features, String(moments)]);
+  const measure = (): StreamLine => runOurs<StreamLine>(STREAM, [String(instruments), features, String(moments)]);
   const name = `stream, ${what}, ${instruments} instruments: a moment`;
   return [
     {
@@ -48,7 +52,7 @@ interface BatchLine {
 
 /** Means over all rows of the features whose values differ least between conventions: proof that both sides did the same work. */
 function sameWork(ours: BatchLine["means"], theirs: Readonly<Record<string, number>>): void {
-  for (const name of ["ROC60", "MA60", "STD60", "BETA60", "RSQR60", "RANK60", "CORR60", "CNTP60", "VSUMP60"]) {
+  for (const name of ["ROC60", "MA60", "STD60", "BETA60", "RSQR60", "RANK60", "CNTP60", "VSUMP60"]) {
     const mine = ours[`a158_${name.toLowerCase().replace(/(\d+)$/, "_$1")}`] as number;
     const other = theirs[`mean_${name}`] as number;
     if (!(Math.abs(mine - other) <= 2e-3 * Math.max(0.01, Math.abs(other)))) throw new Error(`${name}: mean ${mine}, pyqlib ${other}`);
@@ -67,7 +71,7 @@ function batchCase(workers: number): BenchCase {
     unit: "s",
     ours: () => {
       process.stderr.write(`bars: ${market()}\n`);
-      const line = runOurs<BatchLine>("features-batch", [folder, "alpha158", String(workers)]);
+      const line = runOurs<BatchLine>(BATCH, [folder, "alpha158", String(workers)]);
       known.push(line.means);
       compare();
       return Promise.resolve(line.seconds);
@@ -90,7 +94,7 @@ function kernelCase(kernel: string, engine: "talib" | "pandas", bars: number, se
   return {
     name: `${kernel}, ${series} x ${bars} bars`,
     unit: "s",
-    ours: () => Promise.resolve(runOurs<{ seconds: number }>("features-series", ["kernel", kernel, String(bars), String(series)]).seconds),
+    ours: () => Promise.resolve(runOurs<{ seconds: number }>(SERIES, ["kernel", kernel, String(bars), String(series)]).seconds),
     peer: {
       name: engine,
       run: (): Promise<number | NotRun> => {
@@ -129,14 +133,14 @@ function scaling(instruments: number): BenchCase {
   return {
     name: `Alpha158, ${instruments} instruments: per instrument and moment`,
     unit: "us",
-    ours: () => Promise.resolve(runOurs<StreamLine>("features-stream", [String(instruments), "alpha158", "100"]).p50 / instruments),
+    ours: () => Promise.resolve(runOurs<StreamLine>(STREAM, [String(instruments), "alpha158", "100"]).p50 / instruments),
   };
 }
 
 /** Seconds per thousand moments, and peak memory, over more and more data. */
 function length(bars: number): BenchCase[] {
   const ahead: number[] = [];
-  const measure = (): { seconds: number; mb: number } => runOurs("features-series", ["memory", String(bars)]);
+  const measure = (): { seconds: number; mb: number } => runOurs(SERIES, ["memory", String(bars)]);
   const name = `Alpha158, 50 instruments x ${bars} moments, frames let go`;
   return [
     {

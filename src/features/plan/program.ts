@@ -19,7 +19,7 @@ export interface Operand {
 export type BlockKind = "sum" | "moments" | "skew" | "slope" | "covariance";
 
 /** Windows that are kept as blocks. */
-export type BlockFn = Exclude<WindowFn, "max" | "min"> | "covariance";
+type BlockFn = Exclude<WindowFn, "max" | "min"> | "covariance";
 
 export type StepKind =
   | { readonly op: "input"; readonly source: InputSource }
