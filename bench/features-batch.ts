@@ -113,4 +113,4 @@ function inWorker(part: Part): Promise<Sums> {
 }
 
 if (isMainThread) await main(process.argv.slice(2));
-else parentPort?.postMessage(compute(workerData as Part));
+else parentPort?.postMessage(compute(workerData as Part), []);
