@@ -18,7 +18,22 @@ import { technical } from "#features/catalog/technical/technical.js";
 import { parseTimeframe, timeframes } from "#features/language/timeframe.js";
 
 /** In the order in which they count: of features that say the same, the earlier one. */
-const catalogs: readonly (readonly FeatureDefinition[])[] = [levels, classic, classicRanks, alpha158, technical, microstructure, statistical, regime, crossAsset, sentiment, calendarFeatures, smartMoney, fundamental, candles];
+const catalogs: readonly (readonly FeatureDefinition[])[] = [
+  levels,
+  classic,
+  classicRanks,
+  technical,
+  alpha158,
+  microstructure,
+  statistical,
+  regime,
+  crossAsset,
+  sentiment,
+  calendarFeatures,
+  smartMoney,
+  fundamental,
+  candles,
+];
 
 export const features: ReadonlyMap<string, FeatureDefinition> = tableOf(catalogs.flat());
 

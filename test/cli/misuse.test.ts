@@ -56,7 +56,7 @@ const EXPERIMENTS: readonly Case[] = [
       features: ["close", "momentun", "close"],
       model: { family: "lstm" },
     },
-    /(?=[^]*no AAA)(?=[^]*no BBB)(?=[^]*no SPY)(?=[^]*no space; there are Financials)(?=[^]*features\.1: .*"momentun")(?=[^]*features\.2: "close" stands there twice)(?=[^]*"lstm"; known are)/,
+    /(?=[^]*no AAA)(?=[^]*no BBB)(?=[^]*no SPY)(?=[^]*no space; there are Financials)(?=[^]*features\.1: .*"momentun")(?=[^]*features: "close" stands there twice)(?=[^]*"lstm"; known are)/,
   ],
   [
     "a reference instrument that is not there",

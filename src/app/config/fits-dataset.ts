@@ -116,11 +116,12 @@ function featuresMissing({ features, ownFeatures }: Pick<Experiment, "features" 
   if (broken.length > 0) return broken;
   const own = defineOwnFeatures(ownFeatures);
   if (typeof features === "string") return complaint("features", () => resolveFeatures(features, own));
-  const missing = features.flatMap((name, i) => complaint(`features.${i}`, () => resolveFeatures([name], own)));
-  if (missing.length > 0) return missing;
-  const names = resolveFeatures(features, own).map(({ name }) => name);
+  const names: string[] = [];
+  const missing = features.flatMap((name, i) =>
+    complaint(`features.${i}`, () => names.push(...resolveFeatures([name], own).map((definition) => definition.name))),
+  );
   const twice = new Set(names.filter((name, i) => names.indexOf(name) < i));
-  return [...twice].map((name) => `features: "${name}" stands there twice`);
+  return [...missing, ...[...twice].map((name) => `features: "${name}" stands there twice`)];
 }
 
 /** A feature that somebody asked for by name must have its facts; of a named set some may have none, and are NaN. */

@@ -40,8 +40,11 @@ export class TimeframePlan implements FeaturePlan {
   reference(event: Split | Dividend | Fact): void {
     this.base.reference(event);
     for (const { resampler, plan } of this.tracks) {
-      this.close(resampler, plan, event.at);
-      if (event.kind === "split") resampler.split(event.instrument, event.ratio);
+      if (event.kind === "split") {
+        // Bars before the split are of the old basis; they have all come.
+        this.close(resampler, plan, event.at);
+        resampler.split(event.instrument, event.ratio);
+      }
       plan.reference(event);
     }
   }
