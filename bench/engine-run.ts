@@ -62,13 +62,16 @@ export async function runEngine(
       sector: null,
     }),
   );
-  const plan = compileFeatures(ENGINE_FEATURES.map((name) => featureByName(name)), {
-    instruments: names.length,
-    tradable: new Uint8Array(names.length).fill(1),
-    minHistory: 20,
-    filters: [],
-    priceBasis: "raw",
-  });
+  const plan = compileFeatures(
+    ENGINE_FEATURES.map((name) => featureByName(name)),
+    {
+      instruments: names.length,
+      tradable: new Uint8Array(names.length).fill(1),
+      minHistory: 20,
+      filters: [],
+      priceBasis: "raw",
+    },
+  );
   const sessions = calendarByName("24/7").sessions(utcDate(bars.first as Micros), utcDate((bars.last - 1) as Micros));
   const journal = FileJournal.create(journalPath, { bench: "engine" }, { referenceBefore: Number.POSITIVE_INFINITY, durable: false });
   const startedAt = performance.now();

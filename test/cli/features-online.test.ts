@@ -23,11 +23,12 @@ interface Online {
 
 let cli: Cli;
 let orders: string;
+let before: Awaited<ReturnType<Cli["run"]>>;
 beforeAll(async () => {
   cli = createCli("online");
   await simulateMarket(cli);
   cli.write("small.yaml", experimentYaml());
-  await expect(cli.json(ONLINE)).rejects.toThrow("There are no vectors");
+  before = await cli.run(ONLINE);
   orders = ((await cli.json(PAPER)) as { hash: string }).hash;
 });
 afterAll(() => cli.dispose());
@@ -35,6 +36,11 @@ afterAll(() => cli.dispose());
 const without = { TRUEWIND_REDIS_URL: "" };
 
 describe("a paper session", () => {
+  it("is asked for vectors before it has run", () => {
+    expect(before.code).toBe(1);
+    expect(before.stdout).toContain("There are no vectors");
+  });
+
   it("leaves its newest vectors in a file, marked by their moment", async () => {
     const { newest, vectors } = (await cli.json(ONLINE)) as Online;
     expect(vectors.length).toBeGreaterThan(15);

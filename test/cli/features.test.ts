@@ -63,8 +63,9 @@ describe("truewind features show and plot", () => {
   it("say what a feature means, and draw it", async () => {
     const shown = (await cli.json(["features", "show", "mom_20"])) as { formula: string; warmup: number };
     expect(shown).toMatchObject({ formula: "close / close.lag(20) - 1", warmup: 20, inputs: ["close"], kind: "windowed" });
-    const symbol = (JSON.parse((await cli.run(["data", "show", dataset, "--limit", "1", "--json"])).stdout) as { rows: { symbol: string }[] })
-      .rows[0]?.symbol as string;
+    const symbol = (
+      JSON.parse((await cli.run(["data", "show", dataset, "--limit", "1", "--json"])).stdout) as { rows: { symbol: string }[] }
+    ).rows[0]?.symbol as string;
     const args = ["features", "plot", "mom_20", "rank_night_and_day", "--file", "own.yaml", "--data", dataset, "--symbol", symbol];
     const { out, bars } = (await cli.json(args)) as { out: string; bars: number };
     expect(bars).toBeGreaterThan(100);

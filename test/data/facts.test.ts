@@ -66,7 +66,9 @@ describe.skipIf(shared === null)("real files", () => {
     expect(await known("macro", "2015-06-21", null, "CPIAUCSL")).toBe(valueOf("2015-04-01"));
     expect(await known("macro", "2015-06-22", null, "CPIAUCSL")).toBe(valueOf("2015-05-01"));
     const { folder } = await readFactManifest(dir, "macro");
-    const yields = factsAsOf(await readAllFacts(folder), parseMoment("2015-07-06T12:00:00Z") as Micros).find(({ field }) => field === "DGS10");
+    const yields = factsAsOf(await readAllFacts(folder), parseMoment("2015-07-06T12:00:00Z") as Micros).find(
+      ({ field }) => field === "DGS10",
+    );
     expect(formatMicros(yields?.at as Micros)).toBe("2015-07-02T00:00:00Z"); // of the 1st; the 2nd is known when the 6th is over
   });
 
@@ -79,7 +81,10 @@ describe.skipIf(shared === null)("real files", () => {
     expect(options.flagged["some-volatilities-not-computed"]).toBeGreaterThan(10);
     expect(options.flagged["stale-underlying"]).toBeGreaterThan(1);
     const text = gunzipSync(readFileSync(at("options_eod_chains_iv/aapl.csv.gz"))).toString();
-    const rows = text.split("\n").map((line) => line.split(",")).filter(([date]) => date === "2014-06-03");
+    const rows = text
+      .split("\n")
+      .map((line) => line.split(","))
+      .filter(([date]) => date === "2014-06-03");
     const puts = rows.filter((row) => row[4] === "P").reduce((sum, row) => sum + Number(row[9]), 0);
     expect(puts).toBeGreaterThan(0);
     expect(await known("options", "2014-06-03", "AAPL", "options.put_volume")).toBe(puts);
@@ -97,19 +102,36 @@ describe("files of a user", () => {
   const plain = "symbol,field,date,seen_at,value\n";
 
   it("imports, lists, shows as of a moment, checks and updates", { timeout: 60_000 }, async () => {
-    const file = cli.write("insider.csv", `${plain}A,insider.bought,2015-01-05,2015-01-07T16:00:00Z,100\nA,insider.bought,2015-01-05,2015-02-01,90\n,DGS10,2015-01-05,2015-01-06,2.1\n`);
-    expect(await cli.json(["facts", "import", file, "--name", "mine"])).toMatchObject({ facts: 3, restated: 1, vintage: "point-in-time", honesty: "" });
-    const show = async (asOf: string): Promise<unknown> => ((await cli.json(["facts", "show", "mine", "--as-of", asOf, "--symbol", "A"])) as { known: { value: number }[] }).known.map(({ value }) => value);
+    const file = cli.write(
+      "insider.csv",
+      `${plain}A,insider.bought,2015-01-05,2015-01-07T16:00:00Z,100\nA,insider.bought,2015-01-05,2015-02-01,90\n,DGS10,2015-01-05,2015-01-06,2.1\n`,
+    );
+    expect(await cli.json(["facts", "import", file, "--name", "mine"])).toMatchObject({
+      facts: 3,
+      restated: 1,
+      vintage: "point-in-time",
+      honesty: "",
+    });
+    const show = async (asOf: string): Promise<unknown> =>
+      ((await cli.json(["facts", "show", "mine", "--as-of", asOf, "--symbol", "A"])) as { known: { value: number }[] }).known.map(
+        ({ value }) => value,
+      );
     expect(await show("2015-01-06")).toEqual([]);
     expect(await show("2015-01-07T16:00:00Z")).toEqual([100]);
     expect(await show("2015-02-01")).toEqual([90]);
     expect(await cli.json(["facts", "check", "mine"])).toMatchObject({ intact: true });
     cli.write("more.csv", `${plain}A,insider.bought,2015-03-05,2015-03-06,50\nA,insider.bought,2015-01-05,2015-02-01,90\n`);
-    expect(await cli.json(["facts", "update", "more.csv", "--name", "mine"])).toMatchObject({ facts: 4, update: { added: 1, revised: 0, applied: true } });
+    expect(await cli.json(["facts", "update", "more.csv", "--name", "mine"])).toMatchObject({
+      facts: 4,
+      update: { added: 1, revised: 0, applied: true },
+    });
     cli.write("other.csv", `${plain}A,insider.bought,2015-03-05,2015-03-06,51\n`);
     const refused = await cli.run(["facts", "update", "other.csv", "--name", "mine"]);
     expect(refused.code).toBe(3);
-    expect(await cli.json(["facts", "update", "other.csv", "--name", "mine", "--accept-revisions"])).toMatchObject({ facts: 4, update: { revised: 1, applied: true } });
+    expect(await cli.json(["facts", "update", "other.csv", "--name", "mine", "--accept-revisions"])).toMatchObject({
+      facts: 4,
+      update: { revised: 1, applied: true },
+    });
     expect(await cli.json(["facts", "list"])).toMatchObject([{ name: "mine", facts: 4 }]);
   });
 
@@ -118,7 +140,13 @@ describe("files of a user", () => {
     ["a wrong lag", "date,field,value\n2015-01-05,x,1\n", ["--lag", "soon"], 2, /is no lag/],
     ["nothing that is a fact", "hello\nworld\n", [], 1, /There are no facts/],
     ["nothing at all", "", [], 1, /There are no facts/],
-    ["rows that are all refused", `${plain}A,x,never,2015-01-05,1\nA,x,2015-01-05,2015-01-01,1\n`, [], 1, /unknown-date, 1 rows seen-before-it-happened/],
+    [
+      "rows that are all refused",
+      `${plain}A,x,never,2015-01-05,1\nA,x,2015-01-05,2015-01-01,1\n`,
+      [],
+      1,
+      /unknown-date, 1 rows seen-before-it-happened/,
+    ],
     ["a damaged gzip", Uint8Array.of(0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6), [], 1, /There are no facts/],
   ])("%s: one sentence and the exit code", { timeout: 30_000 }, async (name, content, more, code, words) => {
     const file = cli.write(`bad/${name.replaceAll(" ", "-")}.csv`, content);
@@ -132,7 +160,11 @@ describe("files of a user", () => {
   it("a declared lag is used and said; a damaged table is noticed", { timeout: 60_000 }, async () => {
     const file = cli.write("lagged/data.csv", "date,field,value,symbol\n2015-01-05,short.interest,7,A\n");
     cli.write("lagged/facts.yaml", "name: lagged\nsource: data.csv\nlag: 9d\n");
-    expect(await cli.json(["facts", "import", join(cli.folder, "lagged/facts.yaml")])).toMatchObject({ name: "lagged", honesty: "lag assumed", seenFrom: Date.UTC(2015, 0, 15) * 1000 });
+    expect(await cli.json(["facts", "import", join(cli.folder, "lagged/facts.yaml")])).toMatchObject({
+      name: "lagged",
+      honesty: "lag assumed",
+      seenFrom: Date.UTC(2015, 0, 15) * 1000,
+    });
     expect(file).toContain("lagged");
     writeFileSync(join(cli.workspace, "facts/lagged/facts.parquet"), "nonsense");
     const outcome = await cli.run(["facts", "check", "lagged"]);

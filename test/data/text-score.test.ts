@@ -9,7 +9,9 @@ import { sharedData } from "../needs.js";
 const shared = sharedData();
 describe.skipIf(shared === null)("on 258 labeled sentences", () => {
   it("ranks positive ones above the rest four times in five, and is hardly righter than always saying positive", () => {
-    const lines = readFileSync(join(shared as string, "financial_phrasebank_excerpt/sentences_50agree.csv"), "utf8").trim().split(/\r?\n/);
+    const lines = readFileSync(join(shared as string, "financial_phrasebank_excerpt/sentences_50agree.csv"), "utf8")
+      .trim()
+      .split(/\r?\n/);
     const rows = lines.slice(1).map((line) => splitCsv(line) as [string, string]);
     const toned = rows.map(([text, label]) => ({ label, tone: scoreText(text).tone }));
     const [good, rest] = [toned.filter(({ label }) => label === "positive"), toned.filter(({ label }) => label !== "positive")];

@@ -56,7 +56,15 @@ async function writeFacts(symbols: readonly string[], late: string | null): Prom
 
 describe("facts in a run", () => {
   it("are known on their day, replay to the last order, and stand in the result", { timeout: 180_000 }, async () => {
-    await simulateDataset(workspace, { name: "market", seed: "facts", names: 20, sectors: 4, from: "2015-01-01", to: "2016-12-31", edge: 1 });
+    await simulateDataset(workspace, {
+      name: "market",
+      seed: "facts",
+      names: 20,
+      sectors: 4,
+      from: "2015-01-01",
+      to: "2016-12-31",
+      edge: 1,
+    });
     const dataset = await openDataset(workspace.lake, "market");
     const symbols = dataset.manifest.instruments.map(({ id }) => id as string);
     await writeFacts(symbols, null);
@@ -88,7 +96,9 @@ describe("facts in a run", () => {
     expect(other.x).not.toEqual(frames.x);
 
     const run = await performBacktest(experiment(), { workspace, command: "test", ...quiet });
-    expect(run.result.dataset.facts).toMatchObject([{ name: "mine", vintage: "point-in-time", lagAssumed: true, matched: symbols.length, unmatched: 1 }]);
+    expect(run.result.dataset.facts).toMatchObject([
+      { name: "mine", vintage: "point-in-time", lagAssumed: true, matched: symbols.length, unmatched: 1 },
+    ]);
     expect(run.result.assumptions.join(" ")).toMatch(/lag assumed/);
     expect(run.result.identity.dataId).not.toBe(dataset.manifest.id);
     const replay = await performReplay(run.folder.path, workspace, () => undefined);

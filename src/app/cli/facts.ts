@@ -39,7 +39,11 @@ function withSource(command: Command): Command {
 }
 
 /** What the command line says stands over the declaration. */
-function sourceOf(source: string, options: SourceOptions, terminal: Terminal): { readonly path: string; readonly options: ImportFactsOptions } {
+function sourceOf(
+  source: string,
+  options: SourceOptions,
+  terminal: Terminal,
+): { readonly path: string; readonly options: ImportFactsOptions } {
   const { path, name, lag, symbol, events } = readFactsDeclaration(source, options);
   return {
     path,
@@ -67,7 +71,10 @@ function addUpdate(facts: Command, context: CommandContext): void {
     .action(async (source: string, given: SourceOptions & { acceptRevisions?: boolean }) => {
       const { workspace, terminal } = context.open(given);
       const { path, options } = sourceOf(source, given, terminal);
-      const { manifest, ...update } = await updateFacts(path, workspace.facts, { ...options, acceptRevisions: given.acceptRevisions === true });
+      const { manifest, ...update } = await updateFacts(path, workspace.facts, {
+        ...options,
+        acceptRevisions: given.acceptRevisions === true,
+      });
       terminal.settle();
       describe(manifest, terminal);
       terminal.say(`  ${update.added} facts added, ${update.revised} told differently${update.applied ? "" : ": nothing was changed"}`);
@@ -117,7 +124,10 @@ function addShow(facts: Command, context: CommandContext): void {
   withCommonOptions(facts.command("show"))
     .description("print what was known at a moment: per instrument and field the latest period, as it stood then")
     .argument("<name>")
-    .option("--as-of <moment>", "day or moment (UTC); of a day its end, when what is dated by that day is known; default: all that is known")
+    .option(
+      "--as-of <moment>",
+      "day or moment (UTC); of a day its end, when what is dated by that day is known; default: all that is known",
+    )
     .option("--symbol <symbol>", "only this instrument")
     .option("--field <field>", "only this field")
     .option("--limit <n>", "facts at most", positiveInteger, 40)
@@ -125,7 +135,8 @@ function addShow(facts: Command, context: CommandContext): void {
       const { workspace, terminal } = context.open(given);
       const { folder, manifest } = await readFactManifest(workspace.facts, name);
       const moment = asOf === undefined ? (Number.MAX_SAFE_INTEGER as Micros) : parseMoment(asOf);
-      if (moment === null) throw new TruewindError("bad-usage", `"${asOf}" is neither a day nor a moment: write 2016-06-30 or 2016-06-30T20:00:00Z.`);
+      if (moment === null)
+        throw new TruewindError("bad-usage", `"${asOf}" is neither a day nor a moment: write 2016-06-30 or 2016-06-30T20:00:00Z.`);
       const all = await readAllFacts(folder);
       if (symbol !== undefined && !all.symbols.includes(symbol))
         throw new TruewindError("bad-usage", `The facts ${name} do not speak of ${symbol}.`);
@@ -135,8 +146,8 @@ function addShow(facts: Command, context: CommandContext): void {
       describe(manifest, terminal);
       if (wanted.length === 0) terminal.say("  Nothing was known then.");
       for (const { field: what, symbol: who, at, seenAt, value } of wanted.slice(0, limit)) {
-        const name_ = `${who ?? "market"} ${what}`;
-        terminal.say(`  ${name_.padEnd(36)} ${String(value).padStart(18)}  of ${formatMicros(at)}, known ${formatMicros(seenAt)}`);
+        const about = `${who ?? "market"} ${what}`;
+        terminal.say(`  ${about.padEnd(36)} ${String(value).padStart(18)}  of ${formatMicros(at)}, known ${formatMicros(seenAt)}`);
       }
       if (wanted.length > limit) terminal.say(`  ... and ${wanted.length - limit} more: see --limit`);
       terminal.result({

@@ -74,7 +74,10 @@ export function factAssumptions({ sets, tables }: RunFacts): string[] {
       `The facts ${name} tell ${tables[i]?.at.length ?? 0} values of ${told.size} of their ${Object.keys(fields).length} fields that the features read`,
       matched + unmatched === 0 ? "about the market" : `about ${matched} instruments of the dataset (${unmatched} of theirs are not in it)`,
     ];
-    const lag = lags.length === 0 ? "" : ` Assumed to be known: ${lags.map(([field, delay]) => `${field === "*" ? "all" : field} ${delay}`).join(", ")}.`;
+    const lag =
+      lags.length === 0
+        ? ""
+        : ` Assumed to be known: ${lags.map(([field, delay]) => `${field === "*" ? "all" : field} ${delay}`).join(", ")}.`;
     return `${words.join(", ")}; each is used from the moment at which it became known.${honesty === "" ? "" : ` They are ${honesty}: history is better informed than it was.`}${lag}`;
   });
 }

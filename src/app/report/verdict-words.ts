@@ -61,7 +61,10 @@ export function stampsOf(dataset: RunResult["dataset"]): readonly Stamp[] {
         meaning: `These values are the newest revision under their old dates${lagAssumed ? ", and how late they became known is assumed" : ""}: history is better informed here than it was.`,
       });
     } else if (lagAssumed) {
-      stamps.push({ label: `Lag assumed: facts ${name}`, meaning: "The source does not say when its facts became known; a declared delay stands in." });
+      stamps.push({
+        label: `Lag assumed: facts ${name}`,
+        meaning: "The source does not say when its facts became known; a declared delay stands in.",
+      });
     }
   }
   return stamps;

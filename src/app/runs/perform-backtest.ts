@@ -93,7 +93,8 @@ async function journaledBacktest(
       ...options,
       facts,
       journal,
-      onFitted: (study) => keepModels(state, folder, experiment, { ...dataset.manifest, id: dataIdentity(dataset.manifest.id, facts) }, study),
+      onFitted: (study) =>
+        keepModels(state, folder, experiment, { ...dataset.manifest, id: dataIdentity(dataset.manifest.id, facts) }, study),
     });
   } finally {
     journal.close();

@@ -74,8 +74,8 @@ async function dataset(keep: (batch: BarBatch, row: number) => boolean = () => t
   return openDataset(join(home, "lake"), name);
 }
 
-async function* filtered(keep: (batch: BarBatch, row: number) => boolean): AsyncGenerator<BarBatch> {
-  for await (const batch of market.bars()) {
+function* filtered(keep: (batch: BarBatch, row: number) => boolean): Generator<BarBatch> {
+  for (const batch of market.bars()) {
     const rows = Array.from({ length: batch.length }, (_, row) => row).filter((row) => keep(batch, row));
     yield toBarBatch(rows.map((row) => barRow(batch, row)));
   }

@@ -46,7 +46,7 @@ export async function runPartWorkers(work: readonly PartWork[], options: Workers
       }
     }),
   );
-  const failures = runs.flatMap((run) => (run.status === "rejected" ? [run.reason as unknown] : []));
+  const failures = runs.flatMap((run) => (run.status === "rejected" ? [run.reason as Error] : []));
   // A thread that was stopped because another failed has nothing to say.
   const first = failures.find((error) => !(error instanceof TruewindError && error.code === "interrupted")) ?? failures[0];
   if (first !== undefined) throw first;
@@ -56,6 +56,7 @@ function runThread(waiting: PartWork[], { datasetFolder, peers, factSets, onRows
   if (signal.aborted) return Promise.reject(stopped());
   const setup: WorkerSetup = { datasetFolder, peers, factSets };
   const worker = new Worker(new URL("./part-worker.js", import.meta.url), { workerData: setup });
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   const tell = (message: ToWorker): void => worker.postMessage(message);
   const onAbort = (): void => tell({ kind: "stop" });
   signal.addEventListener("abort", onAbort, { once: true });

@@ -51,9 +51,16 @@ function parseDeclaration(path: string): z.output<typeof schema> {
     raw = parse(readFileSync(path, "utf8"));
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    throw new TruewindError(missing ? "no-such-file" : "bad-config", missing ? `There is nothing at ${path}: check the path.` : `${path} is not valid YAML.`, { cause });
+    throw new TruewindError(
+      missing ? "no-such-file" : "bad-config",
+      missing ? `There is nothing at ${path}: check the path.` : `${path} is not valid YAML.`,
+      { cause },
+    );
   }
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  throw new TruewindError("bad-config", `${path} is no declaration of facts (${z.prettifyError(parsed.error).replaceAll("\n", " ")}): it needs name, and may have source, lag, symbol, events.`);
+  throw new TruewindError(
+    "bad-config",
+    `${path} is no declaration of facts (${z.prettifyError(parsed.error).replaceAll("\n", " ")}): it needs name, and may have source, lag, symbol, events.`,
+  );
 }

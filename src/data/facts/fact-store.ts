@@ -13,7 +13,10 @@ import type { FactSetManifest } from "./fact-set.js";
 import { type FactColumns, readColumns } from "./fact-columns.js";
 import type { SettledFacts } from "./settle-rows.js";
 
-export type FactSetWords = Pick<FactSetManifest, "name" | "readers" | "source" | "vintage" | "events" | "assumedLag" | "quarantined" | "flagged" | "passedOver">;
+export type FactSetWords = Pick<
+  FactSetManifest,
+  "name" | "readers" | "source" | "vintage" | "events" | "assumedLag" | "quarantined" | "flagged" | "passedOver"
+>;
 
 /** Writes a version and makes it the set. `lineage`: of the version that this one updates. */
 export async function writeFactSet(
@@ -95,10 +98,16 @@ async function writeParquet(folder: string, { fields, symbols, field, symbol, at
 }
 
 /** Throws `no-such-dataset` when there is no such set, and `bad-file` when its manifest is damaged. */
-export async function readFactManifest(factsDir: string, name: string): Promise<{ readonly folder: string; readonly manifest: FactSetManifest }> {
+export async function readFactManifest(
+  factsDir: string,
+  name: string,
+): Promise<{ readonly folder: string; readonly manifest: FactSetManifest }> {
   checkDatasetName(name);
   if (!existsSync(join(factsDir, name, "manifest.json"))) {
-    throw new TruewindError("no-such-dataset", `There is no set of facts "${name}" in this workspace: import it with \`truewind facts import\`, or look at \`truewind facts list\`.`);
+    throw new TruewindError(
+      "no-such-dataset",
+      `There is no set of facts "${name}" in this workspace: import it with \`truewind facts import\`, or look at \`truewind facts list\`.`,
+    );
   }
   const folder = await datasetFolder(factsDir, name);
   const file = join(folder, "manifest.json");

@@ -30,17 +30,23 @@ describe("times", () => {
     expect(known("2015-06-29")).toBe("2015-07-01"); // Monday's is known when Tuesday is over
     expect(known("2015-07-02")).toBe("2015-07-07"); // Friday the 3rd stands for the 4th
     expect(known("2015-10-09")).toBe("2015-10-14"); // Columbus Day: the exchange trades, the government does not
-    for (const holiday of ["2015-01-01", "2015-11-11", "2015-11-26", "2021-12-31", "2020-12-25"]) expect(isBusinessDay(dayNumber(isoDateOrThrow(holiday)))).toBe(false);
+    for (const holiday of ["2015-01-01", "2015-11-11", "2015-11-26", "2021-12-31", "2020-12-25"])
+      expect(isBusinessDay(dayNumber(isoDateOrThrow(holiday)))).toBe(false);
   });
 
   it("a lag is never negative and grows with its count", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 40_000 }), fc.integer({ min: 0, max: 90 }), fc.constantFrom("d", "b", "h"), (from, count, unit) => {
-        const at = (from * DAY_US) as Micros;
-        const [once, more] = [addLag(at, parseLag(`${count}${unit}`)), addLag(at, parseLag(`${count + 1}${unit}`))];
-        expect(once).toBeGreaterThanOrEqual(at);
-        expect(more).toBeGreaterThan(once);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 40_000 }),
+        fc.integer({ min: 0, max: 90 }),
+        fc.constantFrom("d", "b", "h"),
+        (from, count, unit) => {
+          const at = (from * DAY_US) as Micros;
+          const [once, more] = [addLag(at, parseLag(`${count}${unit}`)), addLag(at, parseLag(`${count + 1}${unit}`))];
+          expect(once).toBeGreaterThanOrEqual(at);
+          expect(more).toBeGreaterThan(once);
+        },
+      ),
     );
     for (const wrong of ["", "-1d", "1w", "d", "1.5d"]) expect(() => parseLag(wrong)).toThrow(/is no lag/);
   });
@@ -81,8 +87,14 @@ describe("settling", () => {
     expect(Object.fromEntries(rows.quarantined)).toEqual({ "seen-before-it-happened": 1, "not-finite": 1, "two-values-at-one-moment": 1 });
     const known = (moment: number): unknown => factsAsOf(facts, moment as Micros).map(({ symbol, value }) => [symbol, value]);
     expect(known(later(29))).toEqual([]);
-    expect(known(later(30))).toEqual([["A", 1], ["B", 2]]);
-    expect(known(later(90))).toEqual([["A", 0.8], ["B", 2]]);
+    expect(known(later(30))).toEqual([
+      ["A", 1],
+      ["B", 2],
+    ]);
+    expect(known(later(90))).toEqual([
+      ["A", 0.8],
+      ["B", 2],
+    ]);
   });
 
   it("events of one moment are all kept", () => {
@@ -92,7 +104,11 @@ describe("settling", () => {
   });
 
   it("the order of the rows in the files changes nothing, as long as no moment has two values", () => {
-    const row = fc.record({ symbol: fc.constantFrom("A", "B", null), at: fc.integer({ min: 0, max: 3 }), late: fc.integer({ min: 0, max: 3 }) });
+    const row = fc.record({
+      symbol: fc.constantFrom("A", "B", null),
+      at: fc.integer({ min: 0, max: 3 }),
+      late: fc.integer({ min: 0, max: 3 }),
+    });
     fc.assert(
       fc.property(fc.uniqueArray(row, { selector: (r) => JSON.stringify(r) }), fc.nat(), (list, turn) => {
         const settle = (order: typeof list) => {
@@ -111,7 +127,12 @@ describe("settling", () => {
 describe("what a run is told", () => {
   it("merges references and sets by the moment of becoming known, references first", () => {
     const rows = new FactRows();
-    for (const [seen, value] of [[1, 10], [5, 50], [5, 51]] as const) rows.add(place, value === 51 ? "g" : "f", null, seen as Micros, seen as Micros, value);
+    for (const [seen, value] of [
+      [1, 10],
+      [5, 50],
+      [5, 51],
+    ] as const)
+      rows.add(place, value === 51 ? "g" : "f", null, seen as Micros, seen as Micros, value);
     const table = settleRows(rows, new Set());
     const split = { kind: "split", at: 5 as Micros, seenAt: 5 as Micros, instrument: 0 as InstrumentIx, ratio: 2 } as const;
     const told = mergeTold([split], [table]);
@@ -138,7 +159,9 @@ describe("a day of options", () => {
   const chain = (...rows: OptionRow[]): ChainDay => ({ place, underlying: 100, rows });
 
   it("sums both sides, takes the strike at the money, and leaves out what the rows do not support", () => {
-    const { values } = summarizeDay(chain(row({ volume: 3 }), row({ call: false, volume: 4, iv: 0.3, delta: -0.5 }), row({ days: 70, iv: 0.4 })));
+    const { values } = summarizeDay(
+      chain(row({ volume: 3 }), row({ call: false, volume: 4, iv: 0.3, delta: -0.5 }), row({ days: 70, iv: 0.4 })),
+    );
     expect(values.get("options.call_volume")).toBe(4);
     expect(values.get("options.put_volume")).toBe(4);
     expect(values.get("options.iv_atm_near")).toBeCloseTo(0.25);
@@ -149,7 +172,7 @@ describe("a day of options", () => {
   });
 
   it("a volatility of 0, or one that contradicts the price, was not computed", () => {
-    const { values, flags } = summarizeDay(chain(row({ iv: 0 }), row({ iv: 1.2, close: 2 }), row({ volume: 0 , iv: 0})));
+    const { values, flags } = summarizeDay(chain(row({ iv: 0 }), row({ iv: 1.2, close: 2 }), row({ volume: 0, iv: 0 })));
     expect(values.has("options.iv_atm_near")).toBe(false);
     expect(flags).toEqual(expect.arrayContaining(["some-volatilities-not-computed", "some-volatilities-contradict-prices"]));
   });

@@ -56,7 +56,7 @@ export async function gatherFacts(source: string, options: ImportFactsOptions): 
       try {
         await reader.read(batch, { rows, lag: options.lag ?? null, symbol: options.symbol ?? null, assumedLag });
       } catch (error) {
-        if (error instanceof TruewindError && (error.code !== "bad-config" || known.size === 1 && files.length === 1)) throw error;
+        if (error instanceof TruewindError && (error.code !== "bad-config" || (known.size === 1 && files.length === 1))) throw error;
         passedOver.push({ file: batch.map(({ label }) => label).join(", "), reason: reasonOf(error) });
       }
       done += batch.length;
@@ -138,10 +138,15 @@ function sorted(counts: ReadonlyMap<string, number>): Record<string, number> {
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function nothingIn(source: string, rows: FactRows, passedOver: readonly { readonly file: string; readonly reason: string }[]): TruewindError {
+function nothingIn(
+  source: string,
+  rows: FactRows,
+  passedOver: readonly { readonly file: string; readonly reason: string }[],
+): TruewindError {
   const refused = [...rows.quarantined].map(([reason, count]) => `${count} rows ${reason}`);
   const [first] = passedOver;
-  const why = refused.length > 0 ? refused.join(", ") : first === undefined ? "it is empty" : `${first.file}: ${first.reason.replace(/\.$/, "")}`;
+  const why =
+    refused.length > 0 ? refused.join(", ") : first === undefined ? "it is empty" : `${first.file}: ${first.reason.replace(/\.$/, "")}`;
   const needsLag = first !== undefined && refused.length === 0 && first.reason.includes("--lag");
   return new TruewindError(needsLag ? "bad-config" : "bad-file", `There are no facts in ${source} (${why}).`);
 }

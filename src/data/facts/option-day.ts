@@ -52,7 +52,11 @@ export function summarizeDay(day: ChainDay): DaySummary {
     }
     for (const call of [false, true]) {
       const side = told.filter((row) => row.call === call);
-      if (side.length > 0) values.set(`options.${call ? "call" : "put"}_${name}`, side.reduce((sum, row) => sum + (pick(row) as number), 0));
+      if (side.length > 0)
+        values.set(
+          `options.${call ? "call" : "put"}_${name}`,
+          side.reduce((sum, row) => sum + (pick(row) as number), 0),
+        );
     }
   };
   total("volume", ({ volume }) => volume);
@@ -66,8 +70,24 @@ export function summarizeDay(day: ChainDay): DaySummary {
   const far = expiryFrom(priced, FAR_DAYS);
   if (near !== null) {
     set(values, "options.iv_atm_near", atTheMoney(near, day.underlying));
-    set(values, "options.iv_put_25", atDelta(near.filter(({ call }) => !call), 0.25, day.underlying));
-    set(values, "options.iv_call_25", atDelta(near.filter(({ call }) => call), 0.25, day.underlying));
+    set(
+      values,
+      "options.iv_put_25",
+      atDelta(
+        near.filter(({ call }) => !call),
+        0.25,
+        day.underlying,
+      ),
+    );
+    set(
+      values,
+      "options.iv_call_25",
+      atDelta(
+        near.filter(({ call }) => call),
+        0.25,
+        day.underlying,
+      ),
+    );
     if (values.has("options.iv_atm_near")) values.set("options.days_near", (near[0] as OptionRow).days);
   }
   if (far !== null) {
@@ -101,7 +121,16 @@ function expiryFrom(rows: readonly OptionRow[], days: number): OptionRow[] | nul
 
 /** Mean of put and call at the strike next to the underlying; where that is not told, at the delta next to one half. */
 function atTheMoney(rows: readonly OptionRow[], underlying: number | null): number | null {
-  if (underlying === null) return mean([false, true].map((call) => atDelta(rows.filter((row) => row.call === call), 0.5, null)));
+  if (underlying === null)
+    return mean(
+      [false, true].map((call) =>
+        atDelta(
+          rows.filter((row) => row.call === call),
+          0.5,
+          null,
+        ),
+      ),
+    );
   const distance = (row: OptionRow): number => Math.abs(row.strike / underlying - 1);
   const nearest = Math.min(...rows.map(distance));
   if (!(nearest <= AT_THE_MONEY)) return null;

@@ -17,7 +17,8 @@ export const optionReader: FactReader = {
   vintage: "point-in-time",
   times: "option chains of a day, known at the midnight UTC that ends it",
   events: false,
-  fits: ({ header }) => ["expiry", "strike", "right"].every((name) => header.includes(name)) && VALUES.some((name) => header.includes(name)),
+  fits: ({ header }) =>
+    ["expiry", "strike", "right"].every((name) => header.includes(name)) && VALUES.some((name) => header.includes(name)),
   async read(files, context) {
     for (const file of files) {
       const days = await readDays(file, context);
@@ -43,7 +44,7 @@ async function readDays(file: SourceFile, { rows, symbol: declared }: ReadContex
     else {
       const symbol = column.symbol >= 0 ? (cells[column.symbol] ?? "") : named;
       let chain = days.get(symbol);
-      if (chain === undefined) days.set(symbol, (chain = new Map()));
+      if (chain === undefined) days.set(symbol, (chain = new Map<IsoDate, ChainDay>()));
       let day = chain.get(date);
       if (day === undefined) chain.set(date, (day = { place, underlying: null, rows: [] }));
       day.underlying ??= positive(parseNumber(cells[column.underlying_close]));
@@ -100,6 +101,12 @@ function sameRows(a: readonly OptionRow[], b: readonly OptionRow[]): boolean {
   if (a.length !== b.length || !b.some(({ volume, iv }) => (volume ?? 0) > 0 || (iv ?? 0) > 0)) return false;
   return a.every((row, i) => {
     const other = b[i] as OptionRow;
-    return row.expiry === other.expiry && row.strike === other.strike && row.call === other.call && row.volume === other.volume && row.iv === other.iv;
+    return (
+      row.expiry === other.expiry &&
+      row.strike === other.strike &&
+      row.call === other.call &&
+      row.volume === other.volume &&
+      row.iv === other.iv
+    );
   });
 }

@@ -63,7 +63,10 @@ async function* reportsOf(file: SourceFile, rows: FactRows): AsyncGenerator<Repo
   const column = columnsOf(file, [...COLUMNS, ...FIGURES]);
   for await (const { row, text, cells } of readRows(file.path)) {
     const place = { file: file.label, row, text };
-    const [collected, end] = [parseDay(cells[column["collected_date"] as number] ?? ""), parseDay(cells[column["end_date"] as number] ?? "")];
+    const [collected, end] = [
+      parseDay(cells[column["collected_date"] as number] ?? ""),
+      parseDay(cells[column["end_date"] as number] ?? ""),
+    ];
     const symbol = cells[column["symbol"] as number] ?? "";
     if (collected === null || end === null) rows.refuse("unknown-date", place);
     else if (symbol === "") rows.refuse("no-symbol", place);

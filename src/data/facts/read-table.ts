@@ -37,7 +37,7 @@ export async function* readLines(path: string): AsyncGenerator<string> {
   } finally {
     raw.destroy();
   }
-  if (failure !== undefined) throw failure;
+  if (failure !== undefined) throw failure as Error;
 }
 
 export interface TableRow {

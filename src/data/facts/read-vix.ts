@@ -25,7 +25,12 @@ export const vixReader: FactReader = {
           rows.refuse("unknown-date", place);
           continue;
         }
-        const [open, high, low, close] = FIELDS.map((name) => parseNumber(cells[column[name]]) ?? Number.NaN) as [number, number, number, number];
+        const [open, high, low, close] = FIELDS.map((name) => parseNumber(cells[column[name]]) ?? Number.NaN) as [
+          number,
+          number,
+          number,
+          number,
+        ];
         if (high < Math.max(open, close) || low > Math.min(open, close)) {
           rows.refuse("inconsistent-ohlc", place);
           continue;

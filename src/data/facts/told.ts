@@ -34,7 +34,11 @@ export async function openFactSets(factsDir: string, names: readonly string[], i
  * One table per set, cut to the fields and instruments. Rows of `instruments` are what `symbol` numbers into. What was known before 1970
  * is left out: the time of a run begins there.
  */
-export async function loadFactColumns(sets: readonly OpenFactSet[], fields: readonly string[], instruments: readonly Instrument[]): Promise<FactColumns[]> {
+export async function loadFactColumns(
+  sets: readonly OpenFactSet[],
+  fields: readonly string[],
+  instruments: readonly Instrument[],
+): Promise<FactColumns[]> {
   const symbols = instruments.map(({ id }) => id as string);
   const tables: FactColumns[] = [];
   for (const { folder } of sets) tables.push(await readColumns(folder, fields, symbols, 0));

@@ -54,7 +54,11 @@ export async function updateFacts(
 }
 
 /** All facts of both. Where both tell one key, `after` is taken; `revised` counts those whose value it changes. */
-function mergeFacts(before: FactColumns, after: FactColumns, events: ReadonlySet<string>): { readonly merged: FactRows; readonly revised: number } {
+function mergeFacts(
+  before: FactColumns,
+  after: FactColumns,
+  events: ReadonlySet<string>,
+): { readonly merged: FactRows; readonly revised: number } {
   const told = new Map<string, number>();
   eachKey(after, events, (key, i) => told.set(key, after.value[i] as number));
   const merged = new FactRows();
@@ -90,7 +94,14 @@ function take(rows: FactRows, from: FactColumns, i: number): void {
   const about = from.symbol[i] as number;
   const symbol = about < 0 ? null : (from.symbols[about] as string);
   const place = { file: "", row: 0, text: "" };
-  rows.add(place, from.fields[from.field[i] as number] as string, symbol, from.at[i] as Micros, from.seenAt[i] as Micros, from.value[i] as number);
+  rows.add(
+    place,
+    from.fields[from.field[i] as number] as string,
+    symbol,
+    from.at[i] as Micros,
+    from.seenAt[i] as Micros,
+    from.value[i] as number,
+  );
 }
 
 function addCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {

@@ -68,14 +68,20 @@ const uncertain = `
 
 /** Direction of a quantity: good, unless the quantity is one that should be small. */
 const UP = words("accelerate climb double expand extend gain grew grow higher high increase jump leap rise rose soar spike surge up widen");
-const DOWN = words("contract cut decline decrease drop ease fall fell lower low narrow reduce shrink slash slide slip slow sink tumble plummet plunge down");
+const DOWN = words(
+  "contract cut decline decrease drop ease fall fell lower low narrow reduce shrink slash slide slip slow sink tumble plummet plunge down",
+);
 /** Quantities that should be small. */
 const BURDENS = words(
   "loss cost expense debt deficit unemployment complaint churn default delinquency impairment layoff liability dilution",
 );
 
-const NEGATIONS = words("not no never none nor neither without cannot cant dont doesnt didnt isnt arent wasnt werent wont wouldnt couldnt shouldnt hasnt havent hadnt hardly barely scarcely lack");
-const STRONGER = words("very extremely highly really so too super incredibly sharply significantly substantially strongly hugely massively deeply totally absolutely much");
+const NEGATIONS = words(
+  "not no never none nor neither without cannot cant dont doesnt didnt isnt arent wasnt werent wont wouldnt couldnt shouldnt hasnt havent hadnt hardly barely scarcely lack",
+);
+const STRONGER = words(
+  "very extremely highly really so too super incredibly sharply significantly substantially strongly hugely massively deeply totally absolutely much",
+);
 const WEAKER = words("slightly somewhat little bit marginally mildly modestly partly fairly kinda");
 
 const GLYPHS: readonly (readonly [string, number])[] = [

@@ -6,7 +6,9 @@ import { scoreText } from "./score.js";
 import { stem } from "./stem.js";
 
 describe("scoreText", () => {
-  const text = fc.array(fc.oneof(fc.constantFrom("profit", "loss", "not", "very", "fell", "rose", "costs", "may", "$", "aapl", ":)", "🚀"), fc.string())).map((words) => words.join(" "));
+  const text = fc
+    .array(fc.oneof(fc.constantFrom("profit", "loss", "not", "very", "fell", "rose", "costs", "may", "$", "aapl", ":)", "🚀"), fc.string()))
+    .map((words) => words.join(" "));
 
   it("is bounded and finite for any text", () => {
     fc.assert(
@@ -50,7 +52,11 @@ describe("scoreText", () => {
   });
 
   it("a stronger word before weighs more, a weaker one less", () => {
-    const [plain, strong, weak] = ["results good", "results very good", "results slightly good"].map((one) => scoreText(one).tone) as [number, number, number];
+    const [plain, strong, weak] = ["results good", "results very good", "results slightly good"].map((one) => scoreText(one).tone) as [
+      number,
+      number,
+      number,
+    ];
     expect(strong).toBeGreaterThan(plain);
     expect(weak).toBeLessThan(plain);
   });

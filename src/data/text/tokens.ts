@@ -17,7 +17,11 @@ export function tokenize(text: string): Tokens {
     faces += value;
     faceCount++;
   };
-  const pieces = text.toLowerCase().normalize("NFKC").split(/\s+/).filter((piece) => piece !== "");
+  const pieces = text
+    .toLowerCase()
+    .normalize("NFKC")
+    .split(/\s+/)
+    .filter((piece) => piece !== "");
   for (let i = 0; i < pieces.length; i++) {
     const piece = pieces[i] as string;
     const pair = `${piece} ${pieces[i + 1] ?? ""}`;

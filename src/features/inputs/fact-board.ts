@@ -138,9 +138,14 @@ export class FactBoard {
 
 /** Who asks for the age or the number of facts need not say what they scale with; who asks for values must agree. */
 function exponentOf(field: string, group: readonly FactSource[]): number {
-  const exponents = new Set(group.filter(({ show }) => show !== "age" && show !== "count").map(({ dimension }) => splitExponent(dimension)));
+  const exponents = new Set(
+    group.filter(({ show }) => show !== "age" && show !== "count").map(({ dimension }) => splitExponent(dimension)),
+  );
   if (exponents.size > 1) {
-    throw new TruewindError("bad-config", `Features of one run disagree on what a split does to the fact "${field}": give it one dimension.`);
+    throw new TruewindError(
+      "bad-config",
+      `Features of one run disagree on what a split does to the fact "${field}": give it one dimension.`,
+    );
   }
   return [...exponents][0] ?? 0;
 }

@@ -186,8 +186,8 @@ class Parser {
     if (kinds === undefined) throw this.fail(`there is no operator "${name.text}"; there are ${Object.keys(methods).join(", ")}`, name);
     if (args.length !== kinds.length) throw this.fail(`${name.text} takes ${kinds.length} values in brackets, not ${args.length}`, name);
     const given = args.map((arg, k) => (kinds[k] === "n" ? this.number(arg, name) : this.series(arg, name)));
-    const method = self[name.text as keyof Any] as unknown as (...all: readonly unknown[]) => Series;
-    return method.apply(self, given);
+    const operators = self as unknown as Readonly<Record<string, (...all: readonly unknown[]) => Series>>;
+    return (operators[name.text] as (...all: readonly unknown[]) => Series).apply(self, given);
   }
 
   private call(name: Token, args: readonly Value[]): Value {

@@ -7,7 +7,14 @@ import type { Statistic } from "./statistic.js";
 import { statisticalStatistics } from "./statistical.js";
 import { technicalStatistics } from "./technical.js";
 
-const table = { ...microstructureStatistics, ...orderStatistics, ...regressionStatistics, ...technicalStatistics, ...crossAssetStatistics, ...statisticalStatistics };
+const table = {
+  ...microstructureStatistics,
+  ...orderStatistics,
+  ...regressionStatistics,
+  ...technicalStatistics,
+  ...crossAssetStatistics,
+  ...statisticalStatistics,
+};
 
 export type StatisticName = keyof typeof table;
 export const statistics: Readonly<Record<StatisticName, Statistic>> = table;

@@ -8,7 +8,7 @@ type Compute = (x: Float64Array, from: number, n: number, out: Float64Array) => 
 interface WindowMemo {
   (x: Float64Array, from: number, n: number): Float64Array;
   /** Takes `result[0 .. n)`, found elsewhere, as the result for `x[from .. from + n)`. */
-  offer(x: Float64Array, from: number, n: number, result: Float64Array): void;
+  readonly offer: (x: Float64Array, from: number, n: number, result: Float64Array) => void;
 }
 
 /**

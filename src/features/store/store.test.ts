@@ -109,7 +109,10 @@ describe("the check of a vector", () => {
 describe("the online store", () => {
   it("serves the newest vector, copied, and nothing older as fresh", () => {
     const store = open();
-    const first = frame(100, [[0.1, 1], [0.2, 2]]);
+    const first = frame(100, [
+      [0.1, 1],
+      [0.2, 2],
+    ]);
     store.publish(first);
     first.values.fill(9);
     store.publish(frame(200, [[0.3, 3], null]));
@@ -124,14 +127,24 @@ describe("the online store", () => {
 
   it("starts warm from a mirror, marks what it read, and prefers the newest of several", async () => {
     const [old, recent] = [memory(), memory()];
-    open([old]).publish(frame(100, [[0.1, 1], [0.2, 2]]));
+    open([old]).publish(
+      frame(100, [
+        [0.1, 1],
+        [0.2, 2],
+      ]),
+    );
     open([recent]).publish(frame(200, [[0.3, 3], null]));
     const store = open([recent, old]);
     expect(await store.restore()).toBe(2);
     expect(store.newest("A")).toMatchObject({ asOf: 200, restored: true });
     expect(store.newest("B")).toMatchObject({ asOf: 100, restored: true });
     expect(store.fresh("B", 200)).toBeNull();
-    store.publish(frame(150, [[0.9, 9], [0.8, 8]])); // ground covered again
+    store.publish(
+      frame(150, [
+        [0.9, 9],
+        [0.8, 8],
+      ]),
+    ); // ground covered again
     expect(store.newest("A")).toMatchObject({ asOf: 200, restored: true });
     expect(store.newest("B")).toMatchObject({ asOf: 150, restored: false });
   });

@@ -26,7 +26,11 @@ describe("the count of distinct features", () => {
 
   it("says nothing of what is hardly known or never changes", () => {
     const rare = noise("rare").fill(Number.NaN, 50);
-    expect(countDistinct(["rare", "flat"], [rare, new Float64Array(400)], 0.98)).toEqual({ distinct: [], redundant: [], unknown: ["rare", "flat"] });
+    expect(countDistinct(["rare", "flat"], [rare, new Float64Array(400)], 0.98)).toEqual({
+      distinct: [],
+      redundant: [],
+      unknown: ["rare", "flat"],
+    });
   });
 
   it("is the same for any monotone change of any feature", () => {

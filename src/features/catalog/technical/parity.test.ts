@@ -155,7 +155,7 @@ const raw: Readonly<Record<string, Series>> = {
   ha_open: price.haOpen,
   ha_high: price.haHigh,
   ha_low: price.haLow,
-  ha_close: price.haClose,
+  ha_close: price.averagePrice,
   avgdev_14: close.statistic("averageDeviation", 14),
   linearreg_20: averages.line(close, 20),
   linearreg_slope_100: close.slope(100),

@@ -10,11 +10,10 @@ import { anything, distance, perPrice, signedUnit, unit, yes } from "./bounds.js
 export const averagePrice = open.add(high).add(low).add(close).div(4);
 export const weightedClose = high.add(low).add(close.mul(2)).div(4);
 
-/** Heikin-Ashi candle (TA-Lib HA). */
-export const haClose = averagePrice;
-export const haOpen: Series<"price"> = fold("heikinAshiOpen", [open, haClose]);
-export const haHigh = high.max(haOpen).max(haClose);
-export const haLow = low.min(haOpen).min(haClose);
+/** Heikin-Ashi candle (TA-Lib HA); its close is the average price. */
+export const haOpen: Series<"price"> = fold("heikinAshiOpen", [open, averagePrice]);
+export const haHigh = high.max(haOpen).max(averagePrice);
+export const haLow = low.min(haOpen).min(averagePrice);
 
 const body = close.sub(open);
 const upperShadow = high.sub(open.max(close));
@@ -30,11 +29,11 @@ export const prices: readonly FeatureDefinition[] = defineFeatures("technical", 
   ["typprice_change_1", typical.change(1), "return", [-1, null], "change of TA-Lib TYPPRICE"],
   ["dist_medprice_3", distance(middle.sma(3)), "ratio", [-1, 5], "close / mean of 3 TA-Lib MEDPRICE - 1"],
   ["wclprice_momentum_3", weightedClose.change(3), "return", [-1, null], "change of TA-Lib WCLPRICE over 3 bars"],
-  ["ha_body", perPrice(haClose.sub(haOpen)), "ratio", anything, "body of TA-Lib HA over close; Valcu 2004"],
-  ["ha_trend_10", yes(haClose.gt(haOpen)).mean(10), "share", unit, "share of rising TA-Lib HA candles in 10 bars; Valcu 2004"],
+  ["ha_body", perPrice(averagePrice.sub(haOpen)), "ratio", anything, "body of TA-Lib HA over close; Valcu 2004"],
+  ["ha_trend_10", yes(averagePrice.gt(haOpen)).mean(10), "share", unit, "share of rising TA-Lib HA candles in 10 bars; Valcu 2004"],
   [
     "ha_shadow",
-    where(haHigh.gt(haLow), haHigh.sub(haOpen.max(haClose)).sub(haOpen.min(haClose).sub(haLow)).div(haHigh.sub(haLow)), 0),
+    where(haHigh.gt(haLow), haHigh.sub(haOpen.max(averagePrice)).sub(haOpen.min(averagePrice).sub(haLow)).div(haHigh.sub(haLow)), 0),
     "share",
     signedUnit,
     "upper less lower shadow of TA-Lib HA over its range; Valcu 2004",
