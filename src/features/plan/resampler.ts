@@ -1,5 +1,5 @@
 // Longer bars from shorter ones, instrument by instrument. A longer bar is complete when a bar ends at its end, when a bar of a later
-// one arrives, or when the clock has passed its end: never earlier, so it holds nothing that is still to come.
+// one arrives, or when time has passed its end (a bar of any instrument, or the clock): never earlier, so it holds nothing still to come.
 import { type BarBatch, createBarBatch } from "#domain/market.js";
 import type { Session } from "#domain/session.js";
 import { type Timeframe, timeframeLength } from "#features/language/timeframe.js";
@@ -28,7 +28,7 @@ export class Resampler {
     this.state = new Float64Array(instruments * CELLS);
   }
 
-  /** Takes one bar; `give` is told of every longer bar that this completes. A bar of a longer bar already given comes too late for it. */
+  /** Takes one bar; `give` is told of every longer bar that this completes. A bar of a longer bar before the newest comes too late. */
   add(batch: BarBatch, row: number, give: (bar: BarBatch) => void): void {
     const { state } = this;
     const instrument = batch.instrument[row] as number;
@@ -36,8 +36,9 @@ export class Resampler {
     const at = batch.at[row] as number;
     const end = this.endOf(at);
     const seenAt = batch.seenAt[row] as number;
+    // The bar in the making, if any, is newer than the last one given.
+    if (end <= (state[cell + GIVEN] as number) || end < (state[cell + END] as number)) return;
     if (state[cell + END] !== 0 && state[cell + END] !== end) this.complete(instrument, seenAt, give);
-    if (end <= (state[cell + GIVEN] as number)) return;
     if (state[cell + END] === 0) {
       state[cell + END] = end;
       state[cell + START] = batch.openAt[row] as number;

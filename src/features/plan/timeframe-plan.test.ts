@@ -8,7 +8,7 @@ import type { Session } from "#domain/session.js";
 import { HOUR_US, type IsoDate, type Micros, MINUTE_US } from "#domain/time.js";
 import { atTimeframe, type FeatureDefinition } from "#features/language/definition.js";
 import { type Timeframe, timeframeLength, timeframes } from "#features/language/timeframe.js";
-import { featureByName, featureSet } from "#features/registry.js";
+import { featureByName, features, featureSet } from "#features/registry.js";
 import type { FeaturePlan } from "#ports/stages.js";
 import { compileFeatures } from "./compile.js";
 
@@ -62,6 +62,7 @@ function planOf(wanted: readonly FeatureDefinition[], sessions: readonly Session
   return compileFeatures(wanted, {
     instruments: 2,
     tradable: Uint8Array.of(1, 1),
+    peers: { market: 1 },
     minHistory: 1,
     filters: [],
     priceBasis: "raw",
@@ -140,6 +141,36 @@ describe("longer bars", () => {
     // The first session's last bar ends at 20:00 of day 1: the 22nd hour.
     expect(shown.slice(0, 21).every(Number.isNaN)).toBe(true);
     expect(shown.slice(21)).toEqual(Array.from({ length: 19 }, () => 21));
+  });
+
+  it("of one moment meet, also where an instrument has no bar at their end, and looking on changes nothing", () => {
+    const joint = ["market_vol_ratio_5_60", "beta_60", "corr_60", "dispersion_percentile"].filter((name) => features.get(name)?.joint);
+    expect(joint.length).toBeGreaterThan(1);
+    const wanted = longer.flatMap((timeframe) => joint.map((name) => featureByName(`${name}@${timeframe}`)));
+    const some = minutes("holes", 1500).filter((_, k) => k % 7 < 4);
+    const [quiet, watched] = [planOf(wanted), planOf(wanted)];
+    const end = some.at(-1)?.at as number;
+    feed(quiet, toBarBatch(some));
+    some.forEach((row, k) => {
+      feed(watched, toBarBatch([row]));
+      if (some[k + 1]?.at !== row.at) look(watched, row.at);
+    });
+    expect(look(quiet, end)).toEqual(look(watched, end));
+    expect(look(quiet, end).some((value) => !Number.isNaN(value))).toBe(true);
+  });
+
+  it("are not closed early by a bar of an earlier one that comes late", () => {
+    const minute = (m: number, seen = m): BarRow => {
+      const [openAt, at, seenAt] = [(m - 1) * MINUTE_US, m * MINUTE_US, seen * MINUTE_US] as [Micros, Micros, Micros];
+      return { instrument: 0 as InstrumentIx, openAt, at, seenAt, open: m, high: m, low: m, close: m, volume: 1 };
+    };
+    const plan = planOf([featureByName("close"), featureByName("close@5m")]);
+    const shown = [1, 2, 3, 4, 6, 5, 7, 8, 9, 10].map((m) => {
+      const row = minute(m, m === 5 ? 6.5 : m);
+      feed(plan, toBarBatch([row]));
+      return look(plan, row.seenAt)[1];
+    });
+    expect(shown).toEqual([...Array.from({ length: 4 }, () => Number.NaN), 4, 4, 4, 4, 4, 10]);
   });
 
   it("have no ranks, and no unknown length", () => {

@@ -1,5 +1,6 @@
 // Features of several timeframes from one stream: one columnar plan for the bars of the run and one for each longer bar, whose
-// columns stand side by side in one frame. A longer bar counts from the moment at which it is complete.
+// columns stand side by side in one frame. A longer bar counts from the moment at which it is complete. Those of all instruments that
+// ended before a bar's moment are completed first, so that they are of one moment and looking at frames changes nothing.
 import { ByteReader, ByteWriter } from "#base/bytes.js";
 import type { Dividend, Split } from "#domain/corporate-action.js";
 import type { Fact } from "#domain/fact.js";
@@ -21,6 +22,8 @@ const EVER = Number.NEGATIVE_INFINITY as Micros;
 
 export class TimeframePlan implements FeaturePlan {
   private values = new Float64Array(0);
+  /** End of the bars that came last. */
+  private moment = Number.NaN;
 
   constructor(
     readonly features: readonly string[],
@@ -31,9 +34,19 @@ export class TimeframePlan implements FeaturePlan {
 
   advance(batch: EventBatch, start: number, end: number): void {
     this.base.advance(batch, start, end);
-    for (const { resampler, plan } of this.tracks) {
-      if (batch.kind !== "bar") plan.advance(batch, start, end);
-      else for (let row = start; row < end; row++) resampler.add(batch, row, (bar) => plan.advance(bar, 0, 1));
+    if (batch.kind === "bar") this.advanceBars(batch, start, end);
+    else for (const { plan } of this.tracks) plan.advance(batch, start, end);
+  }
+
+  private advanceBars(batch: BarBatch, start: number, end: number): void {
+    for (let from = start, to = start; from < end; from = to) {
+      const moment = batch.at[from] as number;
+      while (to < end && batch.at[to] === moment) to++;
+      for (const { resampler, plan } of this.tracks) {
+        if (moment !== this.moment) this.close(resampler, plan, moment - 1);
+        for (let row = from; row < to; row++) resampler.add(batch, row, (bar) => plan.advance(bar, 0, 1));
+      }
+      this.moment = moment;
     }
   }
 
