@@ -8,7 +8,7 @@ import type { Session } from "#domain/session.js";
 import { HOUR_US, type IsoDate, type Micros, MINUTE_US } from "#domain/time.js";
 import { atTimeframe, type FeatureDefinition } from "#features/language/definition.js";
 import { type Timeframe, timeframeLength, timeframes } from "#features/language/timeframe.js";
-import { featureByName, features, featureSet } from "#features/registry.js";
+import { featureByName, featureSet } from "#features/registry.js";
 import type { FeaturePlan } from "#ports/stages.js";
 import { compileFeatures } from "./compile.js";
 
@@ -19,17 +19,16 @@ const definitions = [
   ...longer.flatMap((timeframe) => names.map((name) => featureByName(`${name}@${timeframe}`))),
 ];
 
-/** Minutes of two instruments from 13:30 on; some are missing. */
-function minutes(seed: string, count: number): BarRow[] {
+/** Minutes of instruments from 13:30 on; a share of them is missing. */
+function minutes(seed: string, count: number, instruments = 2, missing = 0.1): BarRow[] {
   const rng = createRng(seed);
-  const prices = [50, 90];
+  const prices = Array.from({ length: instruments }, (_, i) => 50 + 40 * i);
   const first = 20_000 * 24 * HOUR_US + 13.5 * HOUR_US;
   return Array.from({ length: count }, (_, m) => m).flatMap((m) =>
-    [0, 1].flatMap((i): BarRow[] => {
-      const open = prices[i] as number;
+    prices.flatMap((open, i): BarRow[] => {
       const close = open * Math.exp(0.002 * rng.normal());
       prices[i] = close;
-      if (rng.next() < 0.1) return [];
+      if (rng.next() < missing) return [];
       const openAt = (first + m * MINUTE_US) as Micros;
       const at = (openAt + MINUTE_US) as Micros;
       const [high, low] = [Math.max(open, close) * 1.0003, Math.min(open, close) * 0.9998];
@@ -58,11 +57,10 @@ function aggregate(rows: readonly BarRow[], timeframe: Timeframe, now: number): 
     .sort((a, b) => a.at - b.at || a.instrument - b.instrument);
 }
 
-function planOf(wanted: readonly FeatureDefinition[], sessions: readonly Session[] = []): FeaturePlan {
+function planOf(wanted: readonly FeatureDefinition[], sessions: readonly Session[] = [], instruments = 2): FeaturePlan {
   return compileFeatures(wanted, {
-    instruments: 2,
-    tradable: Uint8Array.of(1, 1),
-    peers: { market: 1 },
+    instruments,
+    tradable: new Uint8Array(instruments).fill(1),
     minHistory: 1,
     filters: [],
     priceBasis: "raw",
@@ -144,19 +142,24 @@ describe("longer bars", () => {
   });
 
   it("of one moment meet, also where an instrument has no bar at their end, and looking on changes nothing", () => {
-    const joint = ["market_vol_ratio_5_60", "beta_60", "corr_60", "dispersion_percentile"].filter((name) => features.get(name)?.joint);
-    expect(joint.length).toBeGreaterThan(1);
-    const wanted = longer.flatMap((timeframe) => joint.map((name) => featureByName(`${name}@${timeframe}`)));
-    const some = minutes("holes", 1500).filter((_, k) => k % 7 < 4);
-    const [quiet, watched] = [planOf(wanted), planOf(wanted)];
-    const end = some.at(-1)?.at as number;
-    feed(quiet, toBarBatch(some));
-    some.forEach((row, k) => {
-      feed(watched, toBarBatch([row]));
-      if (some[k + 1]?.at !== row.at) look(watched, row.at);
+    const wanted = longer.flatMap((timeframe) => [`market_vol_ratio_5_60@${timeframe}`, `dispersion_percentile@${timeframe}`]);
+    const six = minutes("holes", 1500, 6, 0.4);
+    const [quiet, watched] = [6, 6].map((count) =>
+      planOf(
+        ["close", ...wanted].map((name) => featureByName(name)),
+        [],
+        count,
+      ),
+    );
+    const end = six.at(-1)?.at as number;
+    feed(quiet as FeaturePlan, toBarBatch(six));
+    six.forEach((row, k) => {
+      feed(watched as FeaturePlan, toBarBatch([row]));
+      if (six[k + 1]?.at !== row.at) look(watched as FeaturePlan, row.at);
     });
-    expect(look(quiet, end)).toEqual(look(watched, end));
-    expect(look(quiet, end).some((value) => !Number.isNaN(value))).toBe(true);
+    const values = look(quiet as FeaturePlan, end);
+    expect(values).toEqual(look(watched as FeaturePlan, end));
+    expect(values.filter((value) => !Number.isNaN(value)).length).toBeGreaterThan(12);
   });
 
   it("are not closed early by a bar of an earlier one that comes late", () => {
