@@ -6,13 +6,12 @@ import { TruewindError } from "#base/errors.js";
 import { openFactSets } from "#data/facts/told.js";
 import type { FeatureManifest } from "#data/feature-lake/manifest.js";
 import { openDataset } from "#data/lake/open-dataset.js";
-import { type PeerRole, peerRoles } from "#features/language/node.js";
 import { defineOwnFeatures } from "#features/own-features.js";
 import { resolveFeatures } from "#features/registry.js";
 import { readOwnFeatures } from "../config/experiment.js";
 import { computeFeatures } from "../store/compute-features.js";
-import type { PeerSymbols } from "../store/plan-of-dataset.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
+import { collect, peersOf } from "./feature-options.js";
 import { positiveInteger } from "./numbers.js";
 import { interruptible } from "./terminal.js";
 
@@ -76,22 +75,4 @@ function complaints({ features }: FeatureManifest): readonly string[] {
       : [`Never known on these data: ${never.slice(0, 10).join(", ")}${never.length > 10 ? `, and ${never.length - 10} more` : ""}`]),
     ...outside.map(({ name, statistics }) => `Outside its range: ${name}, ${statistics.outside.toLocaleString("en")} values`),
   ];
-}
-
-export function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
-
-export function peersOf(texts: readonly string[]): PeerSymbols {
-  return Object.fromEntries(
-    texts.map((text): readonly [PeerRole, string] => {
-      const [role, symbol] = text.split("=", 2);
-      const known = peerRoles.find((candidate) => candidate === role);
-      if (known !== undefined && symbol !== undefined && symbol !== "") return [known, symbol];
-      throw new TruewindError(
-        "bad-usage",
-        `--peer is ROLE=SYMBOL, as market=SPY, with one of the roles ${peerRoles.join(", ")}; found "${text}".`,
-      );
-    }),
-  );
 }

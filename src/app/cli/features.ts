@@ -2,9 +2,9 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { TruewindError } from "#base/errors.js";
+import { openFactSets } from "#data/facts/told.js";
 import { openDataset } from "#data/lake/open-dataset.js";
 import type { FeatureDefinition } from "#features/language/definition.js";
-import { type PeerRole, peerRoles } from "#features/language/node.js";
 import { printFormula } from "#features/language/print.js";
 import { defineOwnFeatures } from "#features/own-features.js";
 import { features, featureSets, featureSet, resolveFeatures } from "#features/registry.js";
@@ -14,6 +14,7 @@ import { evaluateFeatures } from "../features/evaluate.js";
 import { renderPlot } from "../features/plot.js";
 import { redundantFeatures } from "../features/redundant.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
+import { collect, peersOf } from "./feature-options.js";
 import { addFeaturesCompute } from "./features-compute.js";
 import { addFeaturesOnline } from "./features-online.js";
 import { addFeaturesOverlap } from "./features-overlap.js";
@@ -129,6 +130,7 @@ interface PlotOptions extends CommonOptions {
   readonly file?: string;
   readonly last: number;
   readonly peer: readonly string[];
+  readonly facts: readonly string[];
 }
 
 function addPlot(group: Command, context: CommandContext): void {
@@ -141,13 +143,15 @@ function addPlot(group: Command, context: CommandContext): void {
     .option("--file <file>", "a file with own features")
     .option("--last <bars>", "draw only the last bars", Number, 1000)
     .option("--peer <role=symbol>", "reference instrument, as market=SPY; may be given several times", collect, [])
+    .option("--facts <name>", "a set of facts that features read; may be given several times", collect, [])
     .action(async (names: string[], options: PlotOptions) => {
       const { workspace, terminal } = context.open(options);
       const definitions = resolveFeatures(names, ownOf(options.file));
       const dataset = await openDataset(workspace.lake, options.data);
       const evaluation = await evaluateFeatures(dataset, definitions, {
         symbol: options.symbol,
-        peers: Object.fromEntries(options.peer.map(parsePeer)),
+        peers: peersOf(options.peer),
+        factSets: await openFactSets(workspace.facts, options.facts, dataset.manifest.instruments),
         onProgress: (done) => terminal.progress("computing features", done),
         signal: interruptible(),
       });
@@ -163,20 +167,4 @@ function addPlot(group: Command, context: CommandContext): void {
 
 function ownOf(file: string | undefined): readonly FeatureDefinition[] {
   return file === undefined ? [] : defineOwnFeatures(readOwnFeatures(file));
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
-
-function parsePeer(text: string): readonly [PeerRole, string] {
-  const [role, symbol] = text.split("=", 2);
-  const known = peerRoles.find((candidate) => candidate === role);
-  if (known === undefined || symbol === undefined || symbol === "") {
-    throw new TruewindError(
-      "bad-usage",
-      `--peer is ROLE=SYMBOL, as market=SPY, with one of the roles ${peerRoles.join(", ")}; found "${text}".`,
-    );
-  }
-  return [known, symbol];
 }

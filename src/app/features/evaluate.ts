@@ -1,14 +1,16 @@
 // One instrument's features over the bars of a dataset, as a run would see them bar by bar: for a picture, or to look at values.
+import { loadFactColumns, mergeTold, type OpenFactSet } from "#data/facts/told.js";
 import type { OpenDataset } from "#data/lake/open-dataset.js";
 import { TruewindError } from "#base/errors.js";
+import type { ToldEvents } from "#domain/fact.js";
 import type { InstrumentId } from "#domain/instrument.js";
 import type { EventBatch } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
 import type { FeatureDefinition } from "#features/language/definition.js";
-import { isCross, type PeerRole } from "#features/language/node.js";
-import { compileFeatures } from "#features/plan/compile.js";
+import { factFields } from "#features/language/fact-fields.js";
+import { isCross } from "#features/language/node.js";
 import type { FeaturePlan } from "#ports/stages.js";
-import { peerRows, sectorNumbers, sessionsAround } from "../modes/company.js";
+import { type PeerSymbols, planOfDataset } from "../modes/plan-of-dataset.js";
 
 export interface Evaluation {
   /** End of each bar of the instrument, Micros. */
@@ -20,7 +22,8 @@ export interface Evaluation {
 
 export interface EvaluateOptions {
   readonly symbol: string;
-  readonly peers?: Readonly<Partial<Record<PeerRole, string>>>;
+  readonly peers?: PeerSymbols;
+  readonly factSets?: readonly OpenFactSet[];
   /** Bars read of all bars. */
   readonly onProgress?: (done: number) => void;
   readonly signal?: AbortSignal;
@@ -46,17 +49,10 @@ export async function evaluateFeatures(
   const missing = Object.values(options.peers ?? {}).filter((symbol) => together && !rowOf.has(symbol));
   if (missing.length > 0)
     throw new TruewindError("bad-config", `Dataset ${manifest.name} has no ${missing.join(", ")} to look at: choose among its symbols.`);
-  const plan = compileFeatures(definitions, {
-    instruments: instruments.length,
-    tradable: Uint8Array.from(instruments, ({ id }) => (manifest.notTradable.includes(id) ? 0 : 1)),
-    sector: sectorNumbers(instruments),
-    peers: peerRows(instruments, options.peers ?? {}),
-    sessions: sessionsAround(manifest),
-    minHistory: 1,
-    filters: [],
-    priceBasis: manifest.priceBasis,
-  });
-  return follow(dataset, plan, row, selection, options);
+  const fields = factFields(definitions.map(({ expr }) => expr));
+  const facts = await loadFactColumns(options.factSets ?? [], fields, instruments);
+  const plan = planOfDataset(manifest, instruments, definitions, options.peers ?? {});
+  return follow(dataset, plan, row, selection, mergeTold(dataset.references(selection), facts), options);
 }
 
 async function follow(
@@ -64,9 +60,9 @@ async function follow(
   plan: FeaturePlan,
   row: number,
   selection: { readonly instruments?: readonly InstrumentId[] },
+  told: ToldEvents,
   { onProgress, signal }: EvaluateOptions,
 ): Promise<Evaluation> {
-  const references = dataset.references(selection);
   const at: number[] = [];
   const close: number[] = [];
   const values: number[][] = plan.features.map(() => []);
@@ -74,8 +70,8 @@ async function follow(
   let done = 0;
   const moment = (batch: EventBatch, start: number, end: number): void => {
     const now = batch.seenAt[start] as Micros;
-    for (let event = references[next]; event !== undefined && event.seenAt <= now; event = references[++next]) {
-      if (event.kind === "split" || event.kind === "dividend") plan.reference(event);
+    for (let event = told.at(next); event !== undefined && event.seenAt <= now; event = told.at(++next)) {
+      if (event.kind === "split" || event.kind === "dividend" || event.kind === "fact") plan.reference(event);
     }
     plan.advance(batch, start, end);
     for (let r = start; r < end; r++) {

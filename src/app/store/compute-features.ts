@@ -17,7 +17,7 @@ import { featureSetVersion } from "#features/store/identity.js";
 import { STATE_FILE } from "./compute-part.js";
 import { cutIntoParts, type Part } from "./parts.js";
 import { runPartWorkers, type WorkersOptions } from "./part-workers.js";
-import type { PeerSymbols } from "./plan-of-dataset.js";
+import type { PeerSymbols } from "../modes/plan-of-dataset.js";
 
 export interface ComputeOptions {
   /** `features` folder of the workspace. */

@@ -23,7 +23,7 @@ import { resolveFeatures } from "#features/registry.js";
 import { simulateMarket } from "#simulation/market/simulate-market.js";
 import { computePart } from "./compute-part.js";
 import { cutIntoParts, type Part } from "./parts.js";
-import { planOfDataset } from "./plan-of-dataset.js";
+import { planOfDataset } from "../modes/plan-of-dataset.js";
 
 const text = { group: "test", version: 1, unit: "ratio", range: [null, null], source: "test" } as const;
 const change = close.div(close.lag(1)).sub(1);

@@ -17,7 +17,7 @@ import type { Micros } from "#domain/time.js";
 import type { FeaturePlan } from "#ports/stages.js";
 import { InputDigest } from "./input-digest.js";
 import type { Part } from "./parts.js";
-import { type PeerSymbols, planOfDataset } from "./plan-of-dataset.js";
+import { type PeerSymbols, planOfDataset } from "../modes/plan-of-dataset.js";
 
 export interface PartOptions {
   readonly dataset: OpenDataset;

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { type ErrorCode, TruewindError } from "#base/errors.js";
 import type { OpenFactSet } from "#data/facts/told.js";
 import type { Part } from "./parts.js";
-import type { PeerSymbols } from "./plan-of-dataset.js";
+import type { PeerSymbols } from "../modes/plan-of-dataset.js";
 
 export interface WorkerSetup {
   readonly datasetFolder: string;

@@ -5,7 +5,7 @@ import type { FeatureDefinition } from "#features/language/definition.js";
 import type { PeerRole } from "#features/language/node.js";
 import { compileFeatures } from "#features/plan/compile.js";
 import type { FeaturePlan } from "#ports/stages.js";
-import { peerRows, sectorNumbers, sessionsAround } from "../modes/company.js";
+import { peerRows, sectorNumbers, sessionsAround } from "./company.js";
 
 /** Symbols of reference instruments. */
 export type PeerSymbols = Readonly<Partial<Record<PeerRole, string>>>;
