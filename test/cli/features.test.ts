@@ -97,9 +97,9 @@ describe("truewind features overlap", () => {
   it("finds what says the same in a table", async () => {
     const rows = Array.from({ length: 300 }, (_, k) => `${Math.sin(k * 7)},${Math.exp(Math.sin(k * 7))},${Math.cos(k * k)}`);
     cli.write("table.csv", `mom_5,mom_10,mom_20\n${rows.join("\n")}\n`);
-    const [found] = (await cli.json(["features", "overlap", "table.csv"])) as { distinct: string[]; redundant: { feature: string }[] }[];
-    expect(found?.distinct).toEqual(["mom_5", "mom_20"]);
-    expect(found?.redundant).toMatchObject([{ feature: "mom_10", like: "mom_5" }]);
+    const found = (await cli.json(["features", "overlap", "table.csv"])) as { distinct: string[]; redundant: { feature: string }[] };
+    expect(found.distinct).toEqual(["mom_5", "mom_20"]);
+    expect(found.redundant).toMatchObject([{ feature: "mom_10", like: "mom_5" }]);
     await refuses(["features", "overlap", "absent.csv"], 2, /absent\.csv: there is no such file/);
     cli.write("other.csv", "a,b\n1,2\n");
     await refuses(["features", "overlap", "other.csv"], 1, /none of the columns/);
