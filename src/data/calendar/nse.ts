@@ -51,6 +51,9 @@ const specialSessions: ReadonlyMap<string, readonly [open: string, close: string
   ["2026-02-01", ["09:15", "15:30"]], // Union Budget on a Sunday
 ]);
 
+/** Closed at a few days' notice: the consecration at Ayodhya. */
+const surprise = dayNumber(isoDateOrThrow("2024-01-22"));
+
 export function createNseCalendar(): Calendar {
   const years = [...holidays.keys()];
   return createYearlyCalendar({
@@ -74,7 +77,9 @@ function sessionsOfYear(year: number): readonly Session[] {
       const close = minuteOfDay(hours[1]);
       out.push(localSession(day, minuteOfDay(hours[0]), close, close - minuteOfDay(hours[0]) < CLOSE - OPEN, TIMEZONE));
     } else if (weekday(day) >= 1 && weekday(day) <= 5 && !closed.has(day)) {
-      out.push(localSession(day, OPEN, CLOSE, false, TIMEZONE));
+      const session = localSession(day, OPEN, CLOSE, false, TIMEZONE);
+      const { openAt, closeAt } = session;
+      out.push(day === surprise + 1 ? { ...session, unforeseen: { lost: 1, openAt, closeAt } } : session);
     }
   }
   return out;

@@ -1,6 +1,7 @@
 // New York Stock Exchange since 1990, by rule (NYSE Rule 7.2 and its predecessor Rule 51) plus the days that no rule foresees.
 // Special days: "NYSE special closings" list, checked against exchange_calendars, pandas_market_calendars and Lean.
-// Assumes that the rules in force today go on; a future special closing is unknown until it is added here.
+// Assumes that the rules in force today go on; a future special closing is unknown until it is added here. Sessions say which of it all
+// nobody knew weeks ahead, so that features do not look forward to it.
 import type { Session } from "#domain/session.js";
 import { dayNumber, isoDateOrThrow } from "#domain/time.js";
 import { type Calendar, createYearlyCalendar, dayOf, localSession, weekday } from "./yearly-calendar.js";
@@ -10,7 +11,7 @@ const OPEN = 9 * 60 + 30;
 const CLOSE = 16 * 60;
 const [SUNDAY, MONDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY] = [0, 1, 3, 4, 5, 6];
 
-/** Closed all day, outside the rules. */
+/** Closed all day, outside the rules, at a few days' notice or none. */
 const specialClosings = days(
   "1994-04-27", // mourning for Richard Nixon
   "2001-09-11", // attack on the World Trade Center
@@ -40,6 +41,9 @@ const specialHours = new Map<number, readonly [number, number]>([
   [iso("2003-12-26"), [OPEN, 13 * 60]],
 ]);
 
+/** Days of `specialHours` of which nobody knew before they came. */
+const surprises = days("1994-02-11", "1995-12-18", "1996-01-08", "1997-10-27");
+
 export function createNyseCalendar(): Calendar {
   return createYearlyCalendar({
     name: "XNYS",
@@ -56,11 +60,20 @@ function sessionsOfYear(year: number): readonly Session[] {
   const early = earlyCloses(year);
   const out: Session[] = [];
   const end = dayOf(year + 1, 1, 1);
+  let lost = 0;
   for (let day = dayOf(year, 1, 1); day < end; day++) {
     const w = weekday(day);
-    if (w === SUNDAY || w === SATURDAY || closed.has(day) || specialClosings.has(day)) continue;
-    const [open, close] = specialHours.get(day) ?? [OPEN, early.get(day) ?? CLOSE];
-    out.push(localSession(day, open, close, close < CLOSE, TIMEZONE));
+    if (w === SUNDAY || w === SATURDAY || closed.has(day)) continue;
+    if (specialClosings.has(day)) {
+      lost++;
+      continue;
+    }
+    const planned = early.get(day) ?? CLOSE;
+    const [open, close] = specialHours.get(day) ?? [OPEN, planned];
+    const session = localSession(day, open, close, close < CLOSE, TIMEZONE);
+    const { openAt, closeAt } = surprises.has(day) ? localSession(day, OPEN, planned, false, TIMEZONE) : session;
+    out.push(lost > 0 || surprises.has(day) ? { ...session, unforeseen: { lost, openAt, closeAt } } : session);
+    lost = 0;
   }
   return out;
 }

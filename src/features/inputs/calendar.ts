@@ -33,7 +33,10 @@ const ofBar: Readonly<Record<string, CalendarColumn>> = {
   weekCosine: ({ at }) => Math.cos(turn((weekdayOf(Math.floor(at / DAY_US)) - 1 + partOfDay(at)) / 7)),
 };
 
-const ofHours: Readonly<Record<string, (moment: BarMoment, session: Session) => number>> = {
+/** The session's hours as they are known within it: when it opened, and when it is to close. */
+type Hours = Pick<Session, "openAt" | "closeAt">;
+
+const ofHours: Readonly<Record<string, (moment: BarMoment, hours: Hours) => number>> = {
   /** Part of the session that has passed at the bar's end, in (0, 1]. */
   sessionPhase: ({ at }, { openAt, closeAt }) => (at - openAt) / (closeAt - openAt),
   minutesToClose: ({ at }, { closeAt }) => (closeAt - at) / MINUTE_US,
@@ -97,7 +100,8 @@ export const calendarColumns: ReadonlyMap<string, CalendarColumn> = new Map<stri
     name,
     (moment) => {
       const session = moment.sessions[moment.session];
-      return session === undefined ? Number.NaN : of(moment, session);
+      if (session === undefined) return Number.NaN;
+      return of(moment, { openAt: session.openAt, closeAt: (session.unforeseen ?? session).closeAt });
     },
   ]),
   ...Object.entries(ofSession).map(([name, of]): [string, CalendarColumn] => [

@@ -1,5 +1,6 @@
 // What a list of sessions says ahead of time of each of its sessions: its place in week, month, quarter and year, holidays and expiries near it.
 // Outside the list every weekday counts as a session (every day, when the venue opens on weekends), so that its ends have values too.
+// Ahead stands what was planned: a closing or short day that nobody foresaw is not known before it is there.
 import type { Session } from "#domain/session.js";
 import { dayNumber, HOUR_US } from "#domain/time.js";
 
@@ -25,7 +26,7 @@ export interface SessionFacts {
   /** Hours from the close before to this open, and from this close to the next open. */
   readonly hoursBefore: number;
   readonly hoursAfter: number;
-  /** Length in hours. */
+  /** Planned length in hours. */
   readonly hours: number;
   readonly early: boolean;
   readonly nextEarly: boolean;
@@ -60,34 +61,54 @@ export function weekdayOf(day: number): number {
   return ((((day + 3) % 7) + 7) % 7) + 1;
 }
 
+/** Per day from the ledger's origin on: number of open days before it. */
+type Tally = Int32Array;
+
 class Ledger {
   private readonly days: readonly number[];
   private readonly weekends: boolean;
-  /** Day number of the first entry of `before`: number of open days from there to before the entry's day. */
+  /** Day number of the first entry of the tallies. */
   private readonly origin: number;
-  private readonly before: Int32Array;
+  /** As it came: for what lies behind. */
+  private readonly held: Tally;
+  /** As it was planned, for what lies ahead: with days that were lost, without days that were closed anyway. */
+  private readonly planned: Tally;
 
   constructor(private readonly sessions: readonly Session[]) {
     this.days = sessions.map(({ date }) => dayNumber(date));
-    this.weekends = this.days.some((day) => weekdayOf(day) > 5);
+    // A special Saturday here and there makes no venue that opens on weekends.
+    this.weekends = 7 * this.days.filter((day) => weekdayOf(day) > 5).length > this.days.length;
+    this.origin = (this.days[0] ?? 0) - MARGIN;
+    const lost = sessions.flatMap(({ unforeseen }, k) => this.lostBefore(this.days[k] as number, unforeseen?.lost ?? 0));
+    this.held = this.tallyOf(new Set(this.days));
+    this.planned = lost.length === 0 ? this.held : this.tallyOf(new Set([...this.days, ...lost]));
+  }
+
+  /** The last `count` usual days before `day`. */
+  private lostBefore(day: number, count: number): number[] {
+    const lost: number[] = [];
+    for (let before = day - 1; lost.length < count; before--) if (this.isUsual(before)) lost.push(before);
+    return lost;
+  }
+
+  private tallyOf(open: ReadonlySet<number>): Tally {
     const first = this.days[0] ?? 0;
     const last = this.days.at(-1) ?? 0;
-    const held = new Set(this.days);
-    this.origin = first - MARGIN;
-    this.before = new Int32Array(last - first + 2 * MARGIN + 1);
-    for (let k = 0; k + 1 < this.before.length; k++) {
+    const tally = new Int32Array(last - first + 2 * MARGIN + 1);
+    for (let k = 0; k + 1 < tally.length; k++) {
       const day = this.origin + k;
-      const open = day >= first && day <= last ? held.has(day) : this.isUsual(day);
-      this.before[k + 1] = (this.before[k] as number) + (open ? 1 : 0);
+      const counts = day >= first && day <= last ? open.has(day) : this.isUsual(day);
+      tally[k + 1] = (tally[k] as number) + (counts ? 1 : 0);
     }
+    return tally;
   }
 
   facts(): readonly SessionFacts[] {
     return this.sessions.map((session, k) => this.factsOf(session, k));
   }
 
-  private isOpen(day: number): boolean {
-    return this.count(day, day + 1) === 1;
+  private isOpen(day: number, tally = this.planned): boolean {
+    return this.count(day, day + 1, tally) === 1;
   }
 
   /** A day on which the venue opens unless it is a holiday. */
@@ -106,7 +127,8 @@ class Ledger {
     const quarter = month - ((month - 1) % 3);
     const monthStart = dayOf(year, month);
     const expiry = this.nextExpiry(day, 1);
-    const hours = (session.closeAt - session.openAt) / HOUR_US;
+    const { openAt, closeAt } = session.unforeseen ?? session;
+    const hours = (closeAt - openAt) / HOUR_US;
     return {
       day,
       year,
@@ -121,14 +143,20 @@ class Ledger {
       toHoliday: this.towardsHoliday(day, 1),
       sinceHoliday: this.towardsHoliday(day, -1),
       hoursBefore: before === undefined ? this.usualHours(day, -1) - hours : (session.openAt - before.closeAt) / HOUR_US,
-      hoursAfter: after === undefined ? this.usualHours(day, 1) - hours : (after.openAt - session.closeAt) / HOUR_US,
+      hoursAfter: this.hoursAhead(day, closeAt, hours, after),
       hours,
-      early: session.early,
-      nextEarly: after?.early === true,
+      early: session.unforeseen === undefined && session.early,
+      nextEarly: after?.unforeseen === undefined && after?.early === true,
       toExpiry: this.count(day + 1, expiry + 1),
-      sinceExpiry: this.count(this.lastExpiry(day) + 1, day + 1),
+      sinceExpiry: this.count(this.lastExpiry(day) + 1, day + 1, this.held),
       toQuarterlyExpiry: this.count(day + 1, this.nextExpiry(day, 3) + 1),
     };
+  }
+
+  /** From the planned close to the next opening, as it was planned. */
+  private hoursAhead(day: number, closeAt: number, hours: number, after: Session | undefined): number {
+    if (after === undefined || (after.unforeseen?.lost ?? 0) > 0) return this.usualHours(day, 1) - hours;
+    return ((after.unforeseen ?? after).openAt - closeAt) / HOUR_US;
   }
 
   /** Hours to the same time of the next, or last, open day. */
@@ -139,19 +167,20 @@ class Ledger {
   }
 
   /** Sessions on days from `from` to before `to`. */
-  private count(from: number, to: number): number {
-    return (this.before[to - this.origin] as number) - (this.before[from - this.origin] as number);
+  private count(from: number, to: number, tally = this.planned): number {
+    return (tally[to - this.origin] as number) - (tally[from - this.origin] as number);
   }
 
   private place(day: number, from: number, to: number): Place {
-    return { before: this.count(from, day), after: this.count(day + 1, to) };
+    return { before: this.count(from, day, this.held), after: this.count(day + 1, to) };
   }
 
   /** Sessions that follow in direction `step` before a usual day that is closed; at most 20. */
   private towardsHoliday(from: number, step: 1 | -1): number {
+    const tally = step > 0 ? this.planned : this.held;
     let n = 0;
     for (let day = from + step; n < NEAR; day += step) {
-      if (this.isOpen(day)) n++;
+      if (this.isOpen(day, tally)) n++;
       else if (this.isUsual(day)) return n;
     }
     return NEAR;
