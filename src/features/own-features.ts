@@ -1,6 +1,7 @@
 // Features that a user has written as formulas, beside the registered ones.
+import type { Bounds } from "#features/language/bounds.js";
 import { TruewindError } from "#base/errors.js";
-import { type Bounds, defineFeature, type FeatureDefinition } from "./language/definition.js";
+import { defineFeature, type FeatureDefinition } from "./language/definition.js";
 import { parseFormula } from "./language/formula.js";
 import { isCross } from "./language/node.js";
 import { Series } from "./language/series.js";

@@ -2,15 +2,10 @@
 // test/reference/features/alpha158): values begin with the first full window (qlib: partial windows from the first bar on); a division by
 // zero is not known, or 0 where 0 / 1e-12 is 0 there (no 1e-12 is added); VWAP0 is of the bar's typical price, because bars carry no VWAP;
 // CORR uses log(volume) in place of log(volume + 1), which depends on the size of a share, and is not known where no volume was traded.
-import { type Bounds, defineFeatures, type FeatureDefinition, type FeatureRow } from "#features/language/definition.js";
+import { anything, aboveZero, aboveMinusOne, unit, signedUnit, type Bounds } from "#features/language/bounds.js";
+import { defineFeatures, type FeatureDefinition, type FeatureRow } from "#features/language/definition.js";
 import { close, high, low, open, typical, volume } from "#features/language/inputs.js";
 import { constant, type Series, statistic, type Unit, where } from "#features/language/series.js";
-
-const anything: Bounds = [null, null];
-const aboveZero: Bounds = [0, null];
-const aboveMinusOne: Bounds = [-1, null];
-const unit: Bounds = [0, 1];
-const signedUnit: Bounds = [-1, 1];
 
 const before = close.lag(1);
 const upper = open.max(close);

@@ -1,14 +1,8 @@
 // The forty classic daily features, raw; registry.ts serves their cross-sectional ranks as the set `classic-40`. Bars are sessions here.
-import { defineFeature, type FeatureDefinition, type FeatureText } from "#features/language/definition.js";
+import { anything, aboveZero, aboveMinusOne, unit, signedUnit, type Bounds } from "#features/language/bounds.js";
+import { defineFeature, type FeatureDefinition } from "#features/language/definition.js";
 import { close, high, low, open, session, typical, volume } from "#features/language/inputs.js";
 import { rank, type Series, where } from "#features/language/series.js";
-
-type Bounds = FeatureText["range"];
-const anything: Bounds = [null, null];
-const aboveZero: Bounds = [0, null];
-const aboveMinusOne: Bounds = [-1, null];
-const unit: Bounds = [0, 1];
-const signedUnit: Bounds = [-1, 1];
 
 const ret = close.div(close.lag(1)).sub(1);
 const momentum = (bars: number): Series<"ratio"> => close.div(close.lag(bars)).sub(1);

@@ -1,5 +1,6 @@
 // A feature: a name, a formula and what a reader must know of it. Warm-up, kind, inputs and the shape of the formula follow from the
 // formula itself, so they cannot be wrong.
+import type { Bounds } from "./bounds.js";
 import { TruewindError } from "#base/errors.js";
 import { dimensionOf, isLevel } from "./dimension.js";
 import { inputsOf, shapeOf } from "./shape.js";
@@ -7,9 +8,6 @@ import { type CrossNode, isCross, type Node } from "./node.js";
 import { type Reach, reachOf } from "./reach.js";
 import type { CrossSection, Series } from "./series.js";
 import type { Timeframe } from "./timeframe.js";
-
-/** Bounds of the values, inclusive; null on a side without one. */
-export type Bounds = readonly [number | null, number | null];
 
 export interface FeatureText {
   /** Lower case with underscores, unique: `mom_20`. */

@@ -1,6 +1,6 @@
 // Looks at every vector before it is served: values outside their declared range, too many that are not known, and how far the values
 // have moved from those of a reference. It counts and judges; it changes nothing.
-import type { Bounds } from "#features/language/definition.js";
+import type { Bounds } from "#features/language/bounds.js";
 
 export interface CheckedFeature {
   readonly name: string;

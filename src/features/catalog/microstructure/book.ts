@@ -1,21 +1,9 @@
 // The shape of the book: ten levels on each side at the bar's end, and their averages over its time.
+import { anything, aboveZero, aboveMinusOne, unit, signedUnit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition, type FeatureRow } from "#features/language/definition.js";
 import { tape } from "#features/language/inputs.js";
 import type { Series } from "#features/language/series.js";
-import {
-  aboveMinusOne,
-  aboveZero,
-  anything,
-  pure,
-  ratio,
-  shortOverLong,
-  signedUnit,
-  standardised,
-  tilt,
-  tiltOver,
-  unit,
-  variation,
-} from "./bounds.js";
+import { pure, ratio, shortOverLong, standardised, tilt, tiltOver, variation } from "./bounds.js";
 
 const column = (name: string): Series<"ratio"> => tape("book", name);
 const sizeOf = (name: string): Series<"volume"> => tape("book", name);

@@ -1,12 +1,5 @@
 // Ranges of values and small formulas that the tables of microstructure share.
-import type { Bounds } from "#features/language/definition.js";
 import { type Series, type Unit, where } from "#features/language/series.js";
-
-export const anything: Bounds = [null, null];
-export const aboveZero: Bounds = [0, null];
-export const aboveMinusOne: Bounds = [-1, null];
-export const unit: Bounds = [0, 1];
-export const signedUnit: Bounds = [-1, 1];
 
 /** (a - b) / (a + b), in [-1, 1] where both are 0 or more; NaN where both are 0. */
 export function tilt<U extends Unit>(a: Series<U>, b: Series<U>): Series<"ratio"> {

@@ -1,8 +1,9 @@
 // What trading costs and how prices answer to it: spreads paid, price impact, adverse selection. Windows are in bars of the run.
+import { anything, aboveZero, unit, signedUnit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition, type FeatureRow } from "#features/language/definition.js";
 import { close, tape } from "#features/language/inputs.js";
 import type { Series } from "#features/language/series.js";
-import { aboveZero, anything, pure, ratio, shareOver, signedUnit, slopeOn, unit, whereSome } from "./bounds.js";
+import { pure, ratio, shareOver, slopeOn, whereSome } from "./bounds.js";
 
 const paid = tape<"money">("cost", "paid");
 const quoted = tape<"money">("cost", "quoted");

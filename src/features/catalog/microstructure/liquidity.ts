@@ -1,9 +1,10 @@
 // Liquidity from bars alone, where no trades, quotes or books are at hand: spreads from ranges and autocovariances, illiquidity ratios,
 // impact regressions, volume and its order imbalance. Made for daily bars; windows are in bars of the run.
+import { anything, aboveZero, unit, signedUnit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition, type FeatureRow } from "#features/language/definition.js";
 import { close, high, low, open, volume } from "#features/language/inputs.js";
 import { constant, type Series, statistic, where } from "#features/language/series.js";
-import { aboveZero, anything, pure, ratio, shareOver, shortOverLong, signedUnit, slopeOn, unit, variation, whereSome } from "./bounds.js";
+import { pure, ratio, shareOver, shortOverLong, slopeOn, variation, whereSome } from "./bounds.js";
 
 const ret = close.change(1);
 const money = close.mul(volume);

@@ -1,8 +1,9 @@
 // Order flow through the book: what each message changed, at the best and at nine levels behind it. Windows are in bars of the run.
+import { anything, aboveZero, unit, signedUnit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition, type FeatureRow } from "#features/language/definition.js";
 import { close, tape } from "#features/language/inputs.js";
 import type { Series } from "#features/language/series.js";
-import { aboveZero, anything, pure, ratio, shareOver, shortOverLong, signedUnit, slopeOn, tiltOver, unit } from "./bounds.js";
+import { pure, ratio, shareOver, shortOverLong, slopeOn, tiltOver } from "./bounds.js";
 
 const LEVELS = 10;
 const column = (name: string): Series<"ratio"> => tape("flow", name);

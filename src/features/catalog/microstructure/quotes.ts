@@ -1,23 +1,9 @@
 // The best bid and ask: spread, sizes, how they move and how they are refilled. From quotes, or from books when there are no quotes.
+import { anything, aboveZero, aboveMinusOne, unit, signedUnit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition, type FeatureRow } from "#features/language/definition.js";
 import { close, tape } from "#features/language/inputs.js";
 import type { Series } from "#features/language/series.js";
-import {
-  aboveMinusOne,
-  aboveZero,
-  anything,
-  pure,
-  ratio,
-  shareOver,
-  shortOverLong,
-  signedUnit,
-  slopeOn,
-  standardised,
-  tilt,
-  tiltOver,
-  unit,
-  variation,
-} from "./bounds.js";
+import { pure, ratio, shareOver, shortOverLong, slopeOn, standardised, tilt, tiltOver, variation } from "./bounds.js";
 
 const column = (name: string): Series<"ratio"> => tape("quote", name);
 const sizes = (name: string): Series<"volume"> => tape("quote", name);

@@ -1,8 +1,9 @@
 // Realised measures from trade to trade, and volume at price. Windows are in bars of the run.
+import { anything, aboveZero, unit, signedUnit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition, type FeatureRow } from "#features/language/definition.js";
 import { tape } from "#features/language/inputs.js";
 import type { Series } from "#features/language/series.js";
-import { aboveZero, anything, ratio, shareOver, shortOverLong, signedUnit, unit, variation, whereSome } from "./bounds.js";
+import { ratio, shareOver, shortOverLong, variation, whereSome } from "./bounds.js";
 
 const count = tape("tick", "count");
 const squares = tape("tick", "squares");

@@ -1,22 +1,9 @@
 // Trade flow: who takes, how much at once, in which order and rhythm. Windows are in bars of the run.
+import { anything, aboveZero, aboveMinusOne, unit, signedUnit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition, type FeatureRow } from "#features/language/definition.js";
 import { close, tape } from "#features/language/inputs.js";
 import { type Series, statistic } from "#features/language/series.js";
-import {
-  aboveMinusOne,
-  aboveZero,
-  anything,
-  ratio,
-  shareOver,
-  shortOverLong,
-  signedUnit,
-  standardised,
-  tilt,
-  tiltOver,
-  unit,
-  variation,
-  whereSome,
-} from "./bounds.js";
+import { ratio, shareOver, shortOverLong, standardised, tilt, tiltOver, variation, whereSome } from "./bounds.js";
 
 const count = tape("trade", "count");
 const volume = tape<"volume">("trade", "volume");

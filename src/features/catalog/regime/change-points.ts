@@ -1,5 +1,5 @@
 // Changes: how long the present state has lasted, how probable a recent change is, and the statistics that watch for one.
-import { aboveZero, anything, unit } from "#features/catalog/technical/bounds.js";
+import { aboveZero, anything, unit } from "#features/language/bounds.js";
 import { logRange, ret, size, standardized } from "#features/catalog/statistical/quantities.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { volume } from "#features/language/inputs.js";

@@ -1,5 +1,5 @@
 // Drawdowns: how deep the price lies under its highs, for how long, and how that compares with what it has seen.
-import { aboveZero, signedUnit, unit } from "#features/catalog/technical/bounds.js";
+import { aboveZero, signedUnit, unit } from "#features/language/bounds.js";
 import { logReturn, ret } from "#features/catalog/statistical/quantities.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close } from "#features/language/inputs.js";

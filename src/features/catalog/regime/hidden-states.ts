@@ -1,5 +1,5 @@
 // Filtered probabilities of hidden states. Their parameters are declared, not fitted: they suit returns in units of their own deviation.
-import { aboveZero, anything, unit } from "#features/catalog/technical/bounds.js";
+import { aboveZero, anything, unit } from "#features/language/bounds.js";
 import { logRange, ret } from "#features/catalog/statistical/quantities.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { volume } from "#features/language/inputs.js";

@@ -1,5 +1,6 @@
 // The market's state, from all instruments of the moment: breadth, dispersion, correlation, volatility and stress, turbulence and absorption.
-import { aboveZero, anything, signedUnit, unit, yes } from "#features/catalog/technical/bounds.js";
+import { aboveZero, anything, signedUnit, unit } from "#features/language/bounds.js";
+import { yes } from "#features/catalog/technical/bounds.js";
 import { meanT, ret, size } from "#features/catalog/statistical/quantities.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close, volume } from "#features/language/inputs.js";

@@ -1,5 +1,6 @@
 // Trend: its direction, its order across horizons, its age, and what filters make of it.
-import { aboveMinusOne, anything, signedUnit, unit, yes } from "#features/catalog/technical/bounds.js";
+import { aboveMinusOne, anything, signedUnit, unit } from "#features/language/bounds.js";
+import { yes } from "#features/catalog/technical/bounds.js";
 import { logReturn, parkinson, ret } from "#features/catalog/statistical/quantities.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close } from "#features/language/inputs.js";

@@ -1,5 +1,5 @@
 // Volatility, shape and liquidity against their own past: places in the last months, ratios, and ages of states.
-import { aboveZero, anything, signedUnit, unit } from "#features/catalog/technical/bounds.js";
+import { aboveZero, anything, signedUnit, unit } from "#features/language/bounds.js";
 import { logRange, ret, size } from "#features/catalog/statistical/quantities.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close, volume } from "#features/language/inputs.js";

@@ -1,5 +1,6 @@
 // Dependence of returns on the returns and volumes before and beside them.
-import { aboveZero, anything, signedUnit, yes } from "#features/catalog/technical/bounds.js";
+import { aboveZero, anything, signedUnit } from "#features/language/bounds.js";
+import { yes } from "#features/catalog/technical/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close, volume } from "#features/language/inputs.js";
 import { type Series, statistic } from "#features/language/series.js";

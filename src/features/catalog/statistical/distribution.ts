@@ -1,5 +1,6 @@
 // Shape of the distribution of returns and volumes in a window.
-import { aboveZero, anything, signedUnit, unit, yes } from "#features/catalog/technical/bounds.js";
+import { aboveZero, anything, signedUnit, unit } from "#features/language/bounds.js";
+import { yes } from "#features/catalog/technical/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { volume } from "#features/language/inputs.js";
 import { ret, volumeChange } from "./quantities.js";

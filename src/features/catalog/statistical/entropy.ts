@@ -1,5 +1,5 @@
 // Disorder: entropies, complexities and spectra of returns and volumes.
-import { aboveZero, anything, unit } from "#features/catalog/technical/bounds.js";
+import { aboveZero, anything, unit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { volume } from "#features/language/inputs.js";
 import { ret, size, volumeChange } from "./quantities.js";

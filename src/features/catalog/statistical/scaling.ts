@@ -1,5 +1,5 @@
 // Scaling, long memory, stationarity and the shape of the path.
-import { aboveZero, anything, signedUnit, unit } from "#features/catalog/technical/bounds.js";
+import { aboveZero, anything, signedUnit, unit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close } from "#features/language/inputs.js";
 import { logReturn, ret, size } from "./quantities.js";

@@ -1,5 +1,5 @@
 // Tails of returns: the largest gains and losses, value at risk and beyond, and what prices lose from their highs.
-import { aboveMinusOne, aboveZero, anything, signedUnit, unit } from "#features/catalog/technical/bounds.js";
+import { aboveMinusOne, aboveZero, anything, signedUnit, unit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { logReturn, ret } from "./quantities.js";
 

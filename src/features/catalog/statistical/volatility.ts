@@ -1,5 +1,5 @@
 // Volatility: by ranges, by recursions, its jumps and its own variation.
-import { aboveMinusOne, aboveZero, anything, signedUnit, unit } from "#features/catalog/technical/bounds.js";
+import { aboveMinusOne, aboveZero, anything, signedUnit, unit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { fold } from "#features/language/joint.js";
 import type { Series } from "#features/language/series.js";

@@ -1,15 +1,6 @@
 // True bounds that many lines share, and the distance of the close from an average.
-import type { Bounds } from "#features/language/definition.js";
 import { close } from "#features/language/inputs.js";
 import { type Condition, Series } from "#features/language/series.js";
-
-export const anything: Bounds = [null, null];
-export const aboveZero: Bounds = [0, null];
-export const aboveMinusOne: Bounds = [-1, null];
-export const unit: Bounds = [0, 1];
-export const signedUnit: Bounds = [-1, 1];
-export const percent: Bounds = [0, 100];
-export const signedPercent: Bounds = [-100, 100];
 
 /** close / average - 1, for averages that lie among the prices. */
 export const distance = (average: Series<"price">): Series<"ratio"> => close.div(average).sub(1);

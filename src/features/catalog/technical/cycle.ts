@@ -1,10 +1,11 @@
 // Cycles: Hilbert-transform indicators of TA-Lib, and Ehlers' later filters.
+import { anything, unit, signedUnit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close } from "#features/language/inputs.js";
 import { fold } from "#features/language/joint.js";
 import { type Series, statistic } from "#features/language/series.js";
 import { cyclePeriod, inPhase, quadrature, smoothed, superSmoother, trendLine } from "./averages.js";
-import { anything, perPrice, signedUnit, unit } from "./bounds.js";
+import { perPrice } from "./bounds.js";
 
 /** TA-Lib HT_DCPHASE, in degrees. */
 export const cyclePhase: Series<"ratio"> = statistic("cyclePhase", [smoothed(close), cyclePeriod], 50);

@@ -1,11 +1,12 @@
 // Direction and strength of a trend from highs and lows: Wilder's directional movement, Aroon, Vortex, Ichimoku.
+import { anything, aboveZero, unit, signedUnit, percent, signedPercent } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close, high, low } from "#features/language/inputs.js";
 import { fold } from "#features/language/joint.js";
 import { constant, type Series, where } from "#features/language/series.js";
 import { atr, trueRange } from "./averages.js";
 import { midprice } from "./overlap.js";
-import { aboveZero, anything, contrast, distance, percent, perPrice, shareOf, signedPercent, signedUnit, unit } from "./bounds.js";
+import { contrast, distance, perPrice, shareOf } from "./bounds.js";
 
 const rise = high.diff(1);
 const fall = low.diff(1).neg();

@@ -1,9 +1,10 @@
 // Momentum: differences of averages, rates of change and their smoothed forms.
+import { anything, aboveMinusOne, unit, signedPercent } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close, high, low, open } from "#features/language/inputs.js";
 import { Series, type Unit } from "#features/language/series.js";
 import { atr, change, efficiency, hma, line, middle, ret, wma } from "./averages.js";
-import { aboveMinusOne, anything, contrast, perPrice, signedPercent, unit, yes } from "./bounds.js";
+import { contrast, perPrice, yes } from "./bounds.js";
 
 /** TA-Lib APO with plain and with exponential averages, and PPO. */
 export const apo = <U extends Unit>(x: Series<U>, fast: number, slow: number): Series<U> => x.ema(fast).sub(x.ema(slow));

@@ -1,10 +1,11 @@
 // Oscillators: where the close stands within its recent range or among its recent moves.
+import { anything, unit, signedUnit, percent, signedPercent } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close, high, low, open, typical } from "#features/language/inputs.js";
 import { fold } from "#features/language/joint.js";
 import { constant, type Series, where } from "#features/language/series.js";
 import { change, middle, range, ret, trueRange, wma } from "./averages.js";
-import { anything, percent, shareOf, signedPercent, signedUnit, unit } from "./bounds.js";
+import { shareOf } from "./bounds.js";
 
 /** Where x stands between its lowest and highest, x 100 (TA-Lib STOCHF %K). */
 const place = (x: Series<"price">, top: Series<"price">, bottom: Series<"price">, bars: number): Series<"ratio"> => {

@@ -1,4 +1,5 @@
 // Overlap studies: where the close stands against averages, bands and stops, and how fast those move.
+import { anything, aboveZero, aboveMinusOne, unit, signedUnit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close, high, low, typical } from "#features/language/inputs.js";
 import { fold } from "#features/language/joint.js";
@@ -21,7 +22,7 @@ import {
   wma,
   zlema,
 } from "./averages.js";
-import { aboveMinusOne, aboveZero, anything, distance, overshoot, perPrice, signedUnit, unit } from "./bounds.js";
+import { distance, overshoot, perPrice } from "./bounds.js";
 
 /** TA-Lib MIDPOINT and MIDPRICE. */
 export const midpoint = (bars: number): Series<"price"> => close.rollingMax(bars).add(close.rollingMin(bars)).div(2);

@@ -1,10 +1,11 @@
 // Shape of the bar, Heikin-Ashi candles and pivots of the bar before.
+import { anything, unit, signedUnit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close, high, low, open, typical } from "#features/language/inputs.js";
 import { fold } from "#features/language/joint.js";
 import { type Series, where } from "#features/language/series.js";
 import { middle, range } from "./averages.js";
-import { anything, distance, perPrice, signedUnit, unit, yes } from "./bounds.js";
+import { distance, perPrice, yes } from "./bounds.js";
 
 /** TA-Lib AVGPRICE, WCLPRICE (TYPPRICE is `typical`, MEDPRICE `middle`). */
 export const averagePrice = open.add(high).add(low).add(close).div(4);

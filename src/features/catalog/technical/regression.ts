@@ -1,9 +1,10 @@
 // TA-Lib's statistic functions on prices: least-squares lines, beta and correlation of highs and lows, deviations and ranks.
+import { anything, aboveZero, signedUnit } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close, high, low, typical } from "#features/language/inputs.js";
 import { type Series } from "#features/language/series.js";
 import { line } from "./averages.js";
-import { aboveZero, anything, overshoot, perPrice, signedUnit } from "./bounds.js";
+import { overshoot, perPrice } from "./bounds.js";
 
 /** Slope of y on x (divisor n on both sides). */
 const slopeOn = (y: Series<"ratio">, x: Series<"ratio">, bars: number): Series<"ratio"> => y.cov(x, bars).div(x.std(bars).square());

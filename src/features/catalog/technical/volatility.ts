@@ -1,9 +1,10 @@
 // Volatility: size of the bars, and how it changes.
+import { anything, aboveZero, aboveMinusOne, percent } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close, high, low } from "#features/language/inputs.js";
 import { type Series } from "#features/language/series.js";
 import { atr, change, line, range, trueRange } from "./averages.js";
-import { aboveMinusOne, aboveZero, anything, percent, perPrice, shareOf, yes } from "./bounds.js";
+import { perPrice, shareOf, yes } from "./bounds.js";
 
 /** TA-Lib NATR, in percent. */
 export const natr = (bars: number): Series<"ratio"> => perPrice(atr(bars)).mul(100);

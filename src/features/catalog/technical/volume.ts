@@ -1,9 +1,10 @@
 // Volume: how it flows with the price. Cumulated lines (OBV, AD, PVT) appear as their rise over a window, which forgets.
+import { anything, aboveZero, aboveMinusOne, signedUnit, percent, signedPercent } from "#features/language/bounds.js";
 import { defineFeatures, type FeatureDefinition } from "#features/language/definition.js";
 import { close, high, low, typical, volume } from "#features/language/inputs.js";
 import { constant, type Series, where } from "#features/language/series.js";
 import { change, middle, range, ret, trueRange } from "./averages.js";
-import { aboveMinusOne, aboveZero, anything, contrast, percent, perPrice, shareOf, signedPercent, signedUnit, yes } from "./bounds.js";
+import { contrast, perPrice, shareOf, yes } from "./bounds.js";
 
 /** TA-Lib AD per bar: volume times the place of the close in the bar, in [-1, 1]; 0 without a range. */
 const location = where(range.gt(0), close.mul(2).sub(high).sub(low).div(range), 0);
