@@ -7,7 +7,7 @@ import type { InputSource } from "#features/inputs/source.js";
 import { tapeByName } from "#features/inputs/tapes.js";
 import { folds } from "#features/folds/table.js";
 import { statistics } from "#features/statistics/table.js";
-import { type CrossNode, isCross, type Node, operandsOf } from "./node.js";
+import { type CrossNode, isCross, mapOperands, type Node, operandsOf } from "./node.js";
 
 /** Throws `bad-config` when unlike things are added or compared, a logarithm or root is taken of a level, or an input does not exist. */
 export function dimensionOf(node: Node): Dimension {
@@ -50,14 +50,32 @@ export function dimensionOf(node: Node): Dimension {
 }
 
 /**
- * True when a constant rescaling of prices or volumes changes the value, or what it is ranked by; and when it holds facts
- * that a split rescales (earnings per share), which adjusted prices no longer fit.
+ * True when a constant rescaling of prices or volumes changes the value, or what it is ranked by; and when it sets facts in prices or
+ * shares beside the market's, which adjusted prices no longer fit: what a split rescales (earnings per share), and money against turnover.
  */
 export function isLevel(node: Node | CrossNode): boolean {
-  return !isPure(dimensionOf(isCross(node) ? node.x : node)) || holdsSplitFacts(node);
+  const own = isCross(node) ? node.x : node;
+  return !isPure(dimensionOf(own)) || holdsSplitFacts(own) || !isPureWithoutFacts(own);
 }
 
-function holdsSplitFacts(node: Node | CrossNode): boolean {
+/** True when the market's own prices and volumes cancel out, facts aside: a ratio of two facts in money is no level. */
+function isPureWithoutFacts(node: Node): boolean {
+  try {
+    return isPure(dimensionOf(withoutFactDimensions(node)));
+  } catch (error) {
+    // Facts and market are added or compared, which only their common dimension allows.
+    if (error instanceof TruewindError) return false;
+    throw error;
+  }
+}
+
+/** The same formula with facts that have no dimension. */
+function withoutFactDimensions(node: Node): Node {
+  if (node.op !== "input") return mapOperands(node, withoutFactDimensions);
+  return node.source.kind === "fact" ? { ...node, source: { ...node.source, dimension: PURE } } : node;
+}
+
+function holdsSplitFacts(node: Node): boolean {
   if (node.op === "input") return node.source.kind === "fact" && splitExponent(inputDimension(node.source)) !== 0;
   return operandsOf(node).some(holdsSplitFacts);
 }

@@ -89,3 +89,29 @@ export function operandsOf(node: Node | CrossNode): readonly Node[] {
       return node satisfies never;
   }
 }
+
+/** The node with other operands. */
+export function mapOperands(node: Node, change: (operand: Node) => Node): Node {
+  switch (node.op) {
+    case "input":
+    case "constant":
+      return node;
+    case "unary":
+    case "lag":
+    case "window":
+    case "smooth":
+    case "across":
+    case "peer":
+      return { ...node, x: change(node.x) };
+    case "binary":
+    case "covariance":
+      return { ...node, x: change(node.x), y: change(node.y) };
+    case "where":
+      return { ...node, condition: change(node.condition), x: change(node.x), y: change(node.y) };
+    case "statistic":
+    case "fold":
+      return { ...node, xs: node.xs.map(change) };
+    default:
+      return node satisfies never;
+  }
+}

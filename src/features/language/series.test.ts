@@ -4,7 +4,8 @@ import { defineFeature } from "./definition.js";
 import { dimensionOf, isLevel } from "./dimension.js";
 import { compileProgram } from "#features/plan/program.js";
 import { reachOf } from "./reach.js";
-import { close, high, low, open, session, typical, volume } from "./inputs.js";
+import { MONEY } from "#features/inputs/columns.js";
+import { close, fact, high, low, open, session, typical, volume } from "./inputs.js";
 import { constant, rank, type Series, where } from "./series.js";
 
 describe("the expression builder", () => {
@@ -82,6 +83,11 @@ describe("the expression builder", () => {
     expect(isLevel(rank(close).node)).toBe(true);
     expect(isLevel(rank(close.div(open)).node)).toBe(false);
     expect(isLevel(session.dayOfWeek.node)).toBe(false);
+    // Money in facts is not adjusted: against turnover at adjusted prices it would hold later dividends, against other facts it does not.
+    const money = (field: string) => fact<"money">(field, { dimension: MONEY });
+    expect(isLevel(money("insider.bought").div(close.mul(volume).sma(20)).node)).toBe(true);
+    expect(isLevel(money("net_income").div(money("equity")).node)).toBe(false);
+    expect(isLevel(money("net_income").sub(money("equity")).div(money("assets")).mul(close.change(5)).node)).toBe(false);
     expect(reachOf(close.lag(3).sma(5).lag(2).node)).toEqual({ warmup: 9, memory: 9, kind: "windowed", joint: false });
     expect(reachOf(close.ema(10).node)).toMatchObject({ warmup: 9, kind: "recursive" });
     expect(0.8181818 ** (reachOf(close.ema(10).node).memory - 10)).toBeLessThan(1.01e-10);
