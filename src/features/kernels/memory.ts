@@ -1,11 +1,13 @@
 // The memory of a plan: one Float64Array, state first (what a snapshot holds), scratch behind it. Regions are claimed before it exists.
-// A region is `[slot][instrument]`; it begins as NaN ("not known"), and a split multiplies it by ratio to its exponent.
+// A region is `[slot][instrument]`, or `[instrument][slot]` where all of an instrument's slots are read together; it begins as NaN ("not
+// known"), and a split multiplies it by ratio to its exponent.
 
 export interface Region {
   readonly slots: number;
   readonly splitExponent: number;
   readonly fill: number;
   readonly scratch: boolean;
+  readonly byInstrument: boolean;
   /** First element in the memory; set when the memory is made. */
   offset: number;
 }
@@ -19,12 +21,17 @@ export class Memory {
   constructor(readonly instruments: number) {}
 
   claim(slots: number, splitExponent: number, fill = Number.NaN): Region {
-    return this.add({ slots, splitExponent, fill, scratch: false, offset: 0 });
+    return this.add({ slots, splitExponent, fill, scratch: false, byInstrument: false, offset: 0 });
+  }
+
+  /** `[instrument][slot]`. */
+  claimByInstrument(slots: number, splitExponent: number, fill: number): Region {
+    return this.add({ slots, splitExponent, fill, scratch: false, byInstrument: true, offset: 0 });
   }
 
   /** Recomputed for each frame: in no snapshot, untouched by splits. */
   claimScratch(fill = Number.NaN): Region {
-    return this.add({ slots: 1, splitExponent: 0, fill, scratch: true, offset: 0 });
+    return this.add({ slots: 1, splitExponent: 0, fill, scratch: true, byInstrument: false, offset: 0 });
   }
 
   /** Makes the memory. Views can be taken from here on. */
@@ -61,8 +68,10 @@ export class Memory {
     for (const region of this.regions) {
       if (region.splitExponent === 0) continue;
       const factor = ratio ** region.splitExponent;
-      const end = region.offset + region.slots * instruments;
-      for (let at = region.offset + instrument; at < end; at += instruments) data[at] = (data[at] as number) * factor;
+      const { slots, offset, byInstrument } = region;
+      const first = offset + (byInstrument ? instrument * slots : instrument);
+      const step = byInstrument ? 1 : instruments;
+      for (let k = 0; k < slots; k++) data[first + k * step] = (data[first + k * step] as number) * factor;
     }
   }
 

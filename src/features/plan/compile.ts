@@ -78,7 +78,7 @@ function compileColumns(definitions: readonly FeatureDefinition[], options: Plan
     expressions.push(expr.node);
     return { output: expressions.length - 1, min };
   });
-  const fingerprint = hashJson({ version: 3, columns, expressions, filters, instruments, peers, sector: [...sector] });
+  const fingerprint = hashJson({ version: 4, columns, expressions, filters, instruments, peers, tradable: [...tradable], sector: [...sector] });
   return new ColumnarPlan({
     columns,
     program: compileProgram(expressions),

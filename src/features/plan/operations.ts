@@ -12,6 +12,7 @@ import type { InputSource } from "#features/inputs/source.js";
 import type { PeerRole } from "#features/language/node.js";
 import { folds } from "#features/folds/table.js";
 import { part, recursive } from "#features/kernels/recursive.js";
+import { quantileOfSorted, rankInSorted, sortedWindow } from "#features/kernels/sorted-window.js";
 import { statistic } from "#features/kernels/statistic.js";
 import { type Across, acrosses } from "#features/statistics/across.js";
 import { statistics } from "#features/statistics/table.js";
@@ -57,6 +58,7 @@ export function createOperations(program: Program, memory: Memory): Operations {
   const regions = program.steps.map((step) => claimValue(step, memory));
   const blocks = program.steps.map((step) => claimBlockState(step, program, memory));
   const averages = program.steps.map((step) => (step.kind.op === "smooth" ? claimAverage(step, memory) : null));
+  const orders = program.steps.map((step) => claimSorted(step, memory));
   const recursions = program.steps.map((step) => (step.kind.op === "fold" ? claimFold(step, program, memory) : null));
   memory.allocate();
 
@@ -88,20 +90,21 @@ export function createOperations(program: Program, memory: Memory): Operations {
       });
       return;
     }
-    // A window's first operand is its blocks, which have no ring of their own.
-    const operands = step.operands.slice(kind.op === "window" ? 1 : 0).map(lane);
+    // A window's first operand is its blocks or its order, which have no ring of their own.
+    const operands = step.operands.slice(kind.op === "window" || kind.op === "quantile" || kind.op === "rank" ? 1 : 0).map(lane);
     const [x = nowhere, y = nowhere, z = nowhere] = operands;
     const average = averages[s];
+    const order = orders[kind.op === "quantile" || kind.op === "rank" ? (step.operands[0] as Operand).step : s];
     const recursion = recursions[kind.op === "part" ? (step.operands[0] as Operand).step : s];
     const op: Op = {
       kernel: kernelOf(kind),
       fn: kind.op === "unary" || kind.op === "binary" ? kind.fn : null,
       x,
-      y: average ? fixed(average.count) : kind.op === "part" ? fixed(outputRegion(recursion, kind.output)) : y,
+      y: average ? fixed(average.count) : order ? fixed(order) : kind.op === "part" ? fixed(outputRegion(recursion, kind.output)) : y,
       z: average ? fixed(average.value) : z,
       out,
       blocks: blockColumns(blocks[kind.op === "window" ? (step.operands[0] as Operand).step : s] ?? null),
-      bars: kind.op === "window" || kind.op === "smooth" || kind.op === "statistic" ? kind.bars : 0,
+      bars: "bars" in kind ? kind.bars : 0,
       factor: factorOf(kind),
       statistic: kind.op === "statistic" ? statistics[kind.fn] : null,
       fold: kind.op === "fold" && recursion ? foldState(kind, operands, recursion) : null,
@@ -154,7 +157,7 @@ function laneOf({ step, lag }: Operand, regions: readonly (Region | null)[], kno
 }
 
 function claimValue(step: Step, memory: Memory): Region | null {
-  if (step.kind.op === "blocks" || step.kind.op === "fold") return null;
+  if (step.kind.op === "blocks" || step.kind.op === "sorted" || step.kind.op === "fold") return null;
   if (step.kind.op === "constant") return memory.claimScratch(step.kind.value);
   return step.fold ? memory.claim(ringSlots(step.history), step.splitExponent) : memory.claimScratch();
 }
@@ -178,6 +181,10 @@ function claimBlockState(step: Step, program: Program, memory: Memory): BlockSta
     default:
       return step.kind.kind satisfies never;
   }
+}
+
+function claimSorted({ kind, splitExponent }: Step, memory: Memory): Region | null {
+  return kind.op === "sorted" ? memory.claimByInstrument(kind.bars, splitExponent, Number.POSITIVE_INFINITY) : null;
 }
 
 function claimAverage(step: Step, memory: Memory): { readonly count: Region; readonly value: Region } {
@@ -218,6 +225,12 @@ function kernelOf(kind: Computed): Kernel {
       return where;
     case "smooth":
       return smooth;
+    case "sorted":
+      return sortedWindow;
+    case "quantile":
+      return quantileOfSorted;
+    case "rank":
+      return rankInSorted;
     case "statistic":
       return statistic;
     case "fold":
@@ -252,5 +265,6 @@ const windowKernels: Readonly<Record<Extract<StepKind, { op: "window" }>["fn"], 
 
 function factorOf(kind: Computed): number {
   if (kind.op === "smooth") return kind.alpha;
+  if (kind.op === "quantile") return kind.q;
   return kind.op === "window" && kind.fn === "mean" ? kind.bars : 1;
 }

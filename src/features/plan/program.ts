@@ -30,6 +30,10 @@ export type StepKind =
   | { readonly op: "blocks"; readonly kind: BlockKind; readonly size: number }
   | { readonly op: "window"; readonly fn: BlockFn; readonly bars: number }
   | { readonly op: "smooth"; readonly bars: number; readonly alpha: number }
+  /** A window in ascending order, which quantiles and ranks of it are read from. */
+  | { readonly op: "sorted"; readonly bars: number }
+  | { readonly op: "quantile"; readonly bars: number; readonly q: number }
+  | { readonly op: "rank"; readonly bars: number }
   | { readonly op: "statistic"; readonly fn: StatisticName; readonly bars: number; readonly params: readonly number[] }
   /** Steps the cells of a recursive function; its outputs are read by `part`. */
   | { readonly op: "fold"; readonly fn: FoldName; readonly params: readonly number[] }
@@ -140,6 +144,13 @@ export function compileProgram(expressions: readonly Node[]): Program {
           const ago = age(node.fn === "placeOfMax" ? "max" : "min", lower(x), node.bars, splitExponent(dimensionOf(x)));
           return intern({ op: "binary", fn: "sub" }, [constant(node.bars), ago], 0);
         }
+        if (node.fn === "quantile" || node.fn === "percentRank") {
+          const x = lower(node.xs[0] as Node);
+          const { bars } = node;
+          const sorted = intern({ op: "sorted", bars }, [x], splitExponent(dimensionOf(node.xs[0] as Node)));
+          if (node.fn === "percentRank") return intern({ op: "rank", bars }, [sorted, x], 0);
+          return intern({ op: "quantile", bars, q: node.params[0] as number }, [sorted], exponent);
+        }
         return intern({ op: "statistic", fn: node.fn, bars: node.bars, params: node.params }, node.xs.map(lower), exponent);
       case "fold": {
         const whole = intern({ op: "fold", fn: node.fn, params: node.params }, node.xs.map(lower), 0);
@@ -176,7 +187,7 @@ function anchored(fn: BlockFn): boolean {
 }
 
 /** Steps with memory of their own, or that other instruments look at. */
-const ALWAYS: ReadonlySet<StepKind["op"]> = new Set(["input", "blocks", "smooth", "fold", "across", "peer"]);
+const ALWAYS: ReadonlySet<StepKind["op"]> = new Set(["input", "blocks", "sorted", "smooth", "fold", "across", "peer"]);
 
 /** Steps are in topological order, so walking back sees all users of a step before the step itself. */
 function markHistory(steps: readonly Step[], outputs: readonly Operand[]): void {
@@ -187,10 +198,11 @@ function markHistory(steps: readonly Step[], outputs: readonly Operand[]): void 
     if (ALWAYS.has(op) || step.history > 0) step.fold = true;
     let ahead = 0;
     if (step.kind.op === "blocks") ahead = 2 * step.kind.size - 1;
+    else if (step.kind.op === "sorted") ahead = step.kind.bars;
     else if (step.kind.op === "window" || step.kind.op === "statistic") ahead = step.kind.bars - 1;
     for (const operand of step.operands) {
       const source = steps[operand.step] as Step;
-      if (source.kind.op !== "blocks" && source.kind.op !== "fold") need(source, operand.lag + ahead);
+      if (source.kind.op !== "blocks" && source.kind.op !== "sorted" && source.kind.op !== "fold") need(source, operand.lag + ahead);
       if (step.fold) source.fold = true;
     }
   }
