@@ -220,6 +220,15 @@ describe("the offline store", () => {
     const retold = await computePart(part, { dataset: dented, peers: realPeers(), facts: [others], folder, segment: 700 });
     expect(retold.segments[0]?.input).not.toBe(after.segments[0]?.input);
   });
+
+  it("begins anew when what was saved is of another plan", async () => {
+    const opened = await dataset();
+    const [part] = cutIntoParts(symbolsOf(opened), definitions) as [Part, Part];
+    const folder = fresh();
+    await compute(part, opened, folder);
+    const other = { dataset: opened, peers: { market: symbolsOf(opened)[3] as string }, facts: [factsOf(part, opened)], segment: 700 };
+    expect(await computePart(part, { ...other, folder })).toEqual(await computePart(part, { ...other, folder: fresh() }));
+  });
 });
 
 async function times(opened: OpenDataset): Promise<number[]> {

@@ -128,7 +128,7 @@ class PartRun {
 
   private async takeUp(segments: readonly Segment[]): Promise<boolean> {
     const { statistics, snapshot } = this.past as PartState;
-    this.plan.restore(snapshot);
+    if (!this.restores(snapshot)) return false;
     this.statistics = new RunningStatistics(
       this.part.definitions.map(({ range }) => range),
       statistics,
@@ -138,6 +138,17 @@ class PartRun {
     if (last.rows >= this.full) this.digest.take();
     else this.open = last;
     return true;
+  }
+
+  /** False for the snapshot of another plan, as an earlier version of this program or a dataset with other sectors leaves it. */
+  private restores(snapshot: Uint8Array): boolean {
+    try {
+      this.plan.restore(snapshot);
+      return true;
+    } catch (error) {
+      if (error instanceof TruewindError && error.code === "corrupt-artifact") return false;
+      throw error;
+    }
   }
 
   private async reopen(): Promise<void> {

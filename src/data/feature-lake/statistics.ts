@@ -20,6 +20,7 @@ type Range = readonly [number | null, number | null];
 const [KNOWN, MEAN, SQUARES, LEAST, MOST, OUTSIDE, CELLS] = [0, 1, 2, 3, 4, 5, 6];
 /** The registry's own slack. */
 const SLACK = 1e-12;
+const slackOf = (bound: number): number => SLACK * Math.max(1, Math.abs(bound));
 
 export class RunningStatistics {
   readonly cells: Float64Array;
@@ -27,8 +28,8 @@ export class RunningStatistics {
   private readonly high: Float64Array;
 
   constructor(ranges: readonly Range[], cells?: Float64Array) {
-    this.low = Float64Array.from(ranges, ([low]) => (low === null ? Number.NEGATIVE_INFINITY : low - SLACK));
-    this.high = Float64Array.from(ranges, ([, high]) => (high === null ? Number.POSITIVE_INFINITY : high + SLACK));
+    this.low = Float64Array.from(ranges, ([low]) => (low === null ? Number.NEGATIVE_INFINITY : low - slackOf(low)));
+    this.high = Float64Array.from(ranges, ([, high]) => (high === null ? Number.POSITIVE_INFINITY : high + slackOf(high)));
     this.cells = new Float64Array(ranges.length * CELLS);
     if (cells !== undefined) this.cells.set(cells);
     else {

@@ -291,7 +291,14 @@ export class ColumnarPlan implements FeaturePlan {
         "The feature snapshot was made with other features or another universe; start again from the bars.",
       );
     }
-    for (const array of this.arrays()) new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(reader.bytes());
+    const saved = this.arrays().map((array) => [array, reader.bytes()] as const);
+    if (saved.some(([array, bytes]) => array.byteLength !== bytes.length)) {
+      throw new TruewindError(
+        "corrupt-artifact",
+        "The feature snapshot was made by another version of this program; start again from the bars.",
+      );
+    }
+    for (const [array, bytes] of saved) new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(bytes);
   }
 
   /** All state, in the order of a snapshot. */

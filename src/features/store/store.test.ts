@@ -95,6 +95,13 @@ describe("the check of a vector", () => {
     expect(free).toMatchObject({ unknown: 0, outside: 0, shift: null, spread: null });
   });
 
+  it("takes rounding at a large bound for what it is", () => {
+    const check = new VectorCheck([{ name: "index", range: [0, 100], reference: null }], 1);
+    expect(check.take(Float64Array.of(100 + 5e-11)).sound).toBe(true);
+    expect(check.take(Float64Array.of(100 + 5e-10)).sound).toBe(false);
+    expect(check.take(Float64Array.of(-5e-11)).sound).toBe(false);
+  });
+
   it("measures drift in deviations of the reference", () => {
     const check = new VectorCheck(features, 1);
     const values = [0.6, 0.7, 0.8, 0.9];

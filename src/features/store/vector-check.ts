@@ -31,7 +31,9 @@ export interface FeatureCounters {
   readonly spread: number | null;
 }
 
+/** Of a bound, or of 1 when that is more: rounding is no misfit. */
 const SLACK = 1e-12;
+const slackOf = (bound: number): number => SLACK * Math.max(1, Math.abs(bound));
 const STRANGE = 8;
 
 export class VectorCheck {
@@ -74,7 +76,8 @@ export class VectorCheck {
       mean[f] = (mean[f] as number) + d / n;
       squares[f] = (squares[f] as number) + d * (v - (mean[f] as number));
       const { name, range, reference } = features[f] as CheckedFeature;
-      if ((range[0] !== null && v < range[0] - SLACK) || (range[1] !== null && v > range[1] + SLACK)) {
+      const [low, high] = range;
+      if ((low !== null && v < low - slackOf(low)) || (high !== null && v > high + slackOf(high))) {
         this.outside[f] = (this.outside[f] as number) + 1;
         outside.push(name);
       }
