@@ -1,15 +1,20 @@
 // A batch of features over the file of bars (features-market.ts): read, time put before symbols, folded day by day, kept as 32-bit numbers.
-// Run as a program with FOLDER SET WORKERS it divides the symbols among worker threads and prints one JSON line.
+// Run as a program with FOLDER SET WORKERS it divides the symbols among worker threads, each of which takes a few at a time, and prints one
+// JSON line.
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { fileURLToPath } from "node:url";
 import { createBarBatch } from "#domain/market.js";
 import { DAY_US, type Micros } from "#domain/time.js";
+import type { FeatureDefinition } from "#features/language/definition.js";
 import { compileFeatures } from "#features/plan/compile.js";
 import { featureSet } from "#features/registry.js";
 import { fields, type MarketFile } from "./features-market.js";
 import { peakMb } from "./features-process.js";
+
+/** Symbols of one plan: enough to share the fixed cost of a moment, few enough for its memory to stay near. */
+const GROUP = 32;
 
 interface Part {
   readonly folder: string;
@@ -26,15 +31,24 @@ interface Sums {
 
 function compute({ folder, set, first, last }: Part): Sums {
   const { days, symbols } = JSON.parse(readFileSync(join(folder, "bars.json"), "utf8")) as MarketFile;
-  const part = symbols.slice(first, last);
+  const definitions = featureSet(set);
   const file = openSync(join(folder, "bars.bin"), "r");
+  // All values are held until the end, as the peer holds its.
+  const out: Float32Array[] = [];
+  for (let from = first; from < last; from += GROUP) {
+    out.push(...computeGroup(definitions, symbols.slice(from, Math.min(last, from + GROUP)), days, file));
+  }
+  closeSync(file);
+  return sums(out, definitions.length);
+}
+
+/** Per symbol its rows, one after the other. */
+function computeGroup(definitions: readonly FeatureDefinition[], part: MarketFile["symbols"], days: number, file: number): Float32Array[] {
   const histories = part.map(({ rows, offset }) => {
     const bytes = Buffer.alloc(rows * (fields.length + 1) * 8);
     readSync(file, bytes, 0, bytes.length, offset * 8);
     return new Float64Array(bytes.buffer, bytes.byteOffset, rows * (fields.length + 1));
   });
-  closeSync(file);
-  const definitions = featureSet(set);
   const width = definitions.length;
   const instruments = part.length;
   const plan = compileFeatures(definitions, {
@@ -66,23 +80,24 @@ function compute({ folder, set, first, last }: Part): Sums {
     for (let row = 0; row < n; row++) {
       const s = batch.instrument[row] as number;
       const k = next[s] as number;
-      const target = out[s] as Float32Array;
-      for (let f = 0; f < width; f++) target[k * width + f] = values[s * width + f] as number;
+      (out[s] as Float32Array).set(values.subarray(s * width, (s + 1) * width), k * width);
       next[s] = k + 1;
     }
   }
-  return sums(out, width);
+  return out;
 }
 
 function sums(out: readonly Float32Array[], width: number): Sums {
   const sum = new Float64Array(width);
   const count = new Float64Array(width);
   for (const values of out) {
-    for (let k = 0; k < values.length; k++) {
-      const v = values[k] as number;
-      if (v - v !== 0) continue;
-      sum[k % width] = (sum[k % width] as number) + v;
-      count[k % width] = (count[k % width] as number) + 1;
+    for (let row = 0; row < values.length; row += width) {
+      for (let f = 0; f < width; f++) {
+        const v = values[row + f] as number;
+        if (v - v !== 0) continue;
+        sum[f] = (sum[f] as number) + v;
+        count[f] = (count[f] as number) + 1;
+      }
     }
   }
   return { sum, count };
@@ -91,6 +106,7 @@ function sums(out: readonly Float32Array[], width: number): Sums {
 async function main([folder = "", set = "", workers = "2"]: readonly string[]): Promise<void> {
   const { symbols } = JSON.parse(readFileSync(join(folder, "bars.json"), "utf8")) as MarketFile;
   const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
   const shares = Array.from({ length: Number(workers) }, (_, w): Part => {
     const [first, last] = [w, w + 1].map((k) => Math.round((k * symbols.length) / Number(workers))) as [number, number];
     return { folder, set, first, last };
@@ -101,7 +117,8 @@ async function main([folder = "", set = "", workers = "2"]: readonly string[]): 
     const total = (of: keyof Sums): number => results.reduce((all, result) => all + (result[of][f] as number), 0);
     return [name, total("sum") / total("count")] as const;
   });
-  process.stdout.write(`${JSON.stringify({ seconds, mb: peakMb(), means: Object.fromEntries(means) })}\n`);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  process.stdout.write(`${JSON.stringify({ seconds, cpu: (user + system) / 1e6, mb: peakMb(), means: Object.fromEntries(means) })}\n`);
 }
 
 function inWorker(part: Part): Promise<Sums> {
