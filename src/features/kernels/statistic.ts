@@ -1,6 +1,8 @@
 // Statistics of windows: gathers the last values of each instrument side by side, oldest first, and hands them to a pure function.
 // Steps over the same series come one after the other, the shortest window first; all of them look at the newest part of what was gathered
 // for the longest. Instruments are taken in tiles small enough to stay in the nearest cache.
+import { filledAnew } from "#features/statistics/window-memo.js";
+import { firstSorted, type SortedWindows, secondSorted } from "#features/statistics/window-sort.js";
 import { type Lane, type Op, slotAt, type Work } from "./kernel.js";
 import { WindowOrder } from "./window-order.js";
 
@@ -13,13 +15,19 @@ interface Gathered {
   values: Float64Array;
   /** Per instrument: place of the newest value that is not finite, -1 when there is none. */
   readonly flaw: Int32Array;
+  /** By the group's last step. Hints only, so no part of a snapshot. */
+  readonly orders: WeakMap<Op, WindowOrder>;
+  readonly sorted: SortedWindows;
 }
 
-const first: Gathered = { values: new Float64Array(TILE_VALUES), flaw: new Int32Array(MOST_TILE) };
-const second: Gathered = { values: new Float64Array(TILE_VALUES), flaw: new Int32Array(MOST_TILE) };
-
-/** By the group's last step. Hints only, so no part of a snapshot. */
-const orders = new WeakMap<Op, WindowOrder>();
+const gathered = (sorted: SortedWindows): Gathered => ({
+  values: new Float64Array(TILE_VALUES),
+  flaw: new Int32Array(MOST_TILE),
+  orders: new WeakMap(),
+  sorted,
+});
+const first = gathered(firstSorted);
+const second = gathered(secondSorted);
 
 export function statistic(ops: readonly Op[], work: Work): void {
   for (let begin = 0, end = 0; begin < ops.length; begin = end) {
@@ -36,30 +44,33 @@ function group(ops: readonly Op[], begin: number, end: number, work: Work): void
   const { x, y, bars: longest } = last;
   const two = last.statistic?.series === 2;
   const sorting = longestSorted(ops, begin, end);
-  const order = sorting > 0 ? orderOf(last, sorting, work.width) : null;
   const tile = Math.max(LEAST_TILE, Math.min(MOST_TILE, Math.floor(TILE_VALUES / longest)));
   for (let start = from; start < to; start += tile) {
     const n = Math.min(tile, to - start);
     gather(first, x, longest, start, n, work);
     if (two) gather(second, y, longest, start, n, work);
-    if (order !== null) sortTile(order, sorting, longest, start, n, work);
+    filledAnew(first.values, two ? second.values : null);
+    if (sorting > 0) {
+      sortTile(first, last, sorting, longest, start, n, work);
+      if (two) sortTile(second, last, sorting, longest, start, n, work);
+    }
     let offered = 0;
     for (let k = begin; k < end; k++) {
       const op = ops[k] as Op;
       const { out, bars, params } = op;
       if (op.statistic === null) continue;
-      if (order !== null && op.statistic.sorts === true && bars !== offered) {
+      if (op.statistic.sorts === true && bars !== offered) {
         offered = bars;
-        for (let j = 0; j < n; j++) {
-          if ((first.flaw[j] as number) < longest - sorting) order.offer(first.values, j * longest + longest - bars, bars, j);
-        }
+        offerTile(first, last, sorting, longest, bars, n);
+        if (two) offerTile(second, last, sorting, longest, bars, n);
       }
       const oldest = longest - bars;
       const r = out.at;
       for (let j = 0; j < n; j++) {
-        const i = rows[start + j] as number;
         const known = (first.flaw[j] as number) < oldest && (!two || (second.flaw[j] as number) < oldest);
-        memory[r + i] = known ? op.statistic.value(first.values, second.values, j * longest + oldest, bars, params) : Number.NaN;
+        const v = known ? op.statistic.value(first.values, second.values, j * longest + oldest, bars, params) : Number.NaN;
+        // What is not finite (a spike overflowed, nothing to divide by) is not known.
+        memory[r + (rows[start + j] as number)] = v - v === 0 ? v : Number.NaN;
       }
     }
   }
@@ -71,21 +82,25 @@ function longestSorted(ops: readonly Op[], begin: number, end: number): number {
   return 0;
 }
 
-function orderOf(op: Op, bars: number, width: number): WindowOrder {
-  let order = orders.get(op);
-  if (order === undefined) {
-    order = new WindowOrder(bars, width);
-    orders.set(op, order);
-  }
-  return order;
-}
-
 /** Orders the windows of `sorting` bars that hold no value which is not finite. */
-function sortTile(order: WindowOrder, sorting: number, longest: number, start: number, n: number, { rows, t }: Work): void {
+function sortTile(of: Gathered, op: Op, sorting: number, longest: number, start: number, n: number, work: Work): void {
+  let order = of.orders.get(op);
+  if (order === undefined) {
+    order = new WindowOrder(sorting, work.width, of.sorted);
+    of.orders.set(op, order);
+  }
   order.reserve(n);
   for (let j = 0; j < n; j++) {
-    if ((first.flaw[j] as number) >= longest - sorting) continue;
-    order.sort(first.values, j * longest + longest - sorting, rows[start + j] as number, t, j);
+    if ((of.flaw[j] as number) >= longest - sorting) continue;
+    order.sort(of.values, j * longest + longest - sorting, work.rows[start + j] as number, work.t, j);
+  }
+}
+
+/** Tells the statistics the order of the newest `bars` values. */
+function offerTile(of: Gathered, op: Op, sorting: number, longest: number, bars: number, n: number): void {
+  const order = of.orders.get(op);
+  for (let j = 0; j < n; j++) {
+    if ((of.flaw[j] as number) < longest - sorting) order?.offer(of.values, j * longest + longest - bars, bars, j);
   }
 }
 

@@ -1,6 +1,7 @@
 // The ascending order of windows. From bar to bar one value leaves a window and one comes, so the order of the bar before is nearly right:
-// it is kept as a hint and put right by insertion. A wrong hint (after a restart, a gap, a split) costs time and never changes a result.
-import { offerSorted } from "#features/statistics/window-memo.js";
+// it is kept as a hint and put right by insertion. A wrong hint (after a restart, a gap, a split) costs time and never changes a result:
+// equal values are put in order of time.
+import type { SortedWindows } from "#features/statistics/window-sort.js";
 
 export class WindowOrder {
   /** Per instrument: bar numbers modulo `bars`, by ascending value. */
@@ -8,16 +9,15 @@ export class WindowOrder {
   private keys = new Float64Array(0);
   /** Per key: bars after the oldest of the window. */
   private places = new Int32Array(0);
-  private readonly part: Float64Array;
 
-  /** For windows of at most `bars` bars of `width` instruments. */
+  /** For windows of at most `bars` bars of `width` instruments, whose order is told to `target`. */
   constructor(
     private readonly bars: number,
     width: number,
+    private readonly target: SortedWindows,
   ) {
     this.hints = new Uint16Array(bars * width);
     for (let k = 0; k < this.hints.length; k++) this.hints[k] = k % bars;
-    this.part = new Float64Array(bars + 1);
   }
 
   /** Makes room for the windows of `n` instruments at a time. */
@@ -33,16 +33,23 @@ export class WindowOrder {
     const oldest = (t + 1) % bars;
     const first = j * bars;
     const hint = i * bars;
+    let top = Number.NEGATIVE_INFINITY;
+    let topPlace = -1;
     for (let k = 0; k < bars; k++) {
       let place = (hints[hint + k] as number) - oldest;
       if (place < 0) place += bars;
       // Zeros of both signs become one, so that their order cannot matter.
       const v = (values[from + place] as number) + 0;
       let p = first + k;
-      while (p > first && (keys[p - 1] as number) > v) {
-        keys[p] = keys[p - 1] as number;
-        places[p] = places[p - 1] as number;
-        p--;
+      if (top > v || (top === v && topPlace > place)) {
+        do {
+          keys[p] = keys[p - 1] as number;
+          places[p] = places[p - 1] as number;
+          p--;
+        } while (p > first && ((keys[p - 1] as number) > v || (keys[p - 1] === v && (places[p - 1] as number) > place)));
+      } else {
+        top = v;
+        topPlace = place;
       }
       keys[p] = v;
       places[p] = place;
@@ -55,13 +62,6 @@ export class WindowOrder {
 
   /** Hands the order of the newest `n` values, which stand at `x[from]`, to the statistics that ask for it. */
   offer(x: Float64Array, from: number, n: number, j: number): void {
-    const { bars, keys, places, part } = this;
-    const cut = bars - n;
-    const first = j * bars;
-    for (let k = 0, p = 0; k < bars; k++) {
-      part[p] = keys[first + k] as number;
-      p += Number((places[first + k] as number) >= cut);
-    }
-    offerSorted(x, from, n, part);
+    this.target.offer(x, from, n, this.keys, this.places, j * this.bars, this.bars);
   }
 }

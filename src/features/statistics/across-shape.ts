@@ -1,7 +1,7 @@
 // Shape of the values of one moment, and of the means of its sectors.
 import { symmetricEigenvalues } from "./eigenvalues.js";
 import type { Across } from "./across.js";
-import { quantileAt } from "./window-memo.js";
+import { quantileAt } from "./window-sort.js";
 
 const stateless = { params: [], cells: () => 0, warmup: () => 0, memory: () => 0 } as const;
 /** Sectors with a number from here on are left out. */

@@ -1,36 +1,72 @@
-// A window less its mean, the beginning of most statistics of moments.
-
-let scratch = new Float64Array(256);
+// A window less its mean, the beginning of most statistics of moments. Sums run in four strands, which a processor adds up at once.
+import { rememberWindow } from "./window-memo.js";
 
 /**
- * `x[from + k]` less the window's mean at place k of [0, n), valid until the next call. The mean is taken around the first value, so that
- * a constant window gives exact zeros.
+ * Writes `x[from .. from + n)` less its mean to `out[at .. at + n)`. The mean is taken around the first value, so that a constant window
+ * gives exact zeros.
  */
-export function centered(x: Float64Array, from: number, n: number): Float64Array {
-  if (scratch.length < n) scratch = new Float64Array(2 * n);
+export function center(x: Float64Array, from: number, n: number, out: Float64Array, at: number): void {
   const first = x[from] as number;
-  let sum = 0;
-  for (let k = 0; k < n; k++) {
-    const d = (x[from + k] as number) - first;
-    scratch[k] = d;
-    sum += d;
-  }
-  const mean = sum / n;
-  for (let k = 0; k < n; k++) scratch[k] = (scratch[k] as number) - mean;
-  return scratch;
+  const mean = meanAround(x, from, n, first);
+  for (let k = 0; k < n; k++) out[at + k] = (x[from + k] as number) - first - mean;
 }
 
-/** Sum of squares of `d[0 .. n)`. */
-export function squaresOf(d: Float64Array, n: number): number {
-  let sum = 0;
-  for (let k = 0; k < n; k++) sum += (d[k] as number) * (d[k] as number);
-  return sum;
+/** Mean of `x[from .. from + n)` less `origin`. */
+function meanAround(x: Float64Array, from: number, n: number, origin: number): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const end = from + n;
+  let k = from;
+  for (; k + 3 < end; k += 4) {
+    a += (x[k] as number) - origin;
+    b += (x[k + 1] as number) - origin;
+    c += (x[k + 2] as number) - origin;
+    d += (x[k + 3] as number) - origin;
+  }
+  for (; k < end; k++) a += (x[k] as number) - origin;
+  return (a + b + (c + d)) / n;
+}
+
+/** Sum of squares of `d[at .. at + n)`. */
+export function squaresOf(d: Float64Array, at: number, n: number): number {
+  let [a, b, c, e] = [0, 0, 0, 0];
+  const end = at + n;
+  let k = at;
+  for (; k + 3 < end; k += 4) {
+    a += (d[k] as number) * (d[k] as number);
+    b += (d[k + 1] as number) * (d[k + 1] as number);
+    c += (d[k + 2] as number) * (d[k + 2] as number);
+    e += (d[k + 3] as number) * (d[k + 3] as number);
+  }
+  for (; k < end; k++) a += (d[k] as number) * (d[k] as number);
+  return a + b + (c + e);
 }
 
 /** Mean of `x[from .. from + n)`, taken around its first value. */
 export function meanOf(x: Float64Array, from: number, n: number): number {
   const first = x[from] as number;
-  let sum = 0;
-  for (let k = 1; k < n; k++) sum += (x[from + k] as number) - first;
-  return first + sum / n;
+  return first + meanAround(x, from, n, first);
 }
+
+/** The first series' window less its mean, at the same places. Not to be changed. */
+export const deviations = rememberWindow((x, from, n, out) => center(x, from, n, out, from));
+
+const squares = rememberWindow((x, from, n, out) => {
+  out[from] = squaresOf(deviations(x, from, n), from, n);
+});
+
+/** Sum of squares of the window's deviations from its mean. */
+export function spread(x: Float64Array, from: number, n: number): number {
+  return squares(x, from, n)[from] as number;
+}
+
+/** Standard deviation of the window (divisor n). */
+export function deviation(x: Float64Array, from: number, n: number): number {
+  return Math.sqrt(spread(x, from, n) / n);
+}
+
+/** The squares of the window's deviations, less their own mean, at the same places. Their mean is `spread` / n. */
+export const centeredSquares = rememberWindow((x, from, n, out) => {
+  const d = deviations(x, from, n);
+  const mean = spread(x, from, n) / n;
+  for (let k = from; k < from + n; k++) out[k] = (d[k] as number) * (d[k] as number) - mean;
+});

@@ -1,18 +1,10 @@
 // Statistics of scaling, of a window of log returns. NaN where the path does not move.
-import { centered, squaresOf } from "./centered.js";
+import { deviations, meanOf, spread } from "./centered.js";
+import { autocovariance } from "./lagged.js";
 import type { Statistic } from "./statistic.js";
+import { walk } from "./walk.js";
 
 const plain = { series: 1, powers: [0, 0], params: [] } as const;
-
-let path = new Float64Array(512);
-
-/** Sums of the first values, `path[0 .. n]`, beginning at 0. */
-function walk(x: Float64Array, from: number, n: number): Float64Array {
-  if (path.length <= n) path = new Float64Array(2 * n);
-  path[0] = 0;
-  for (let k = 0; k < n; k++) path[k + 1] = (path[k] as number) + (x[from + k] as number);
-  return path;
-}
 
 const logs = { x: new Float64Array(32), y: new Float64Array(32) };
 
@@ -32,33 +24,87 @@ function slope(count: number): number {
   return xy / xx;
 }
 
-/** Range of the sums of the deviations `d[0 .. n)`, which begin at 0. */
-function rangeOfSums(d: Float64Array, n: number): number {
-  let [sum, low, high] = [0, 0, 0];
-  for (let k = 0; k < n; k++) {
-    sum += d[k] as number;
-    low = Math.min(low, sum);
-    high = Math.max(high, sum);
+/** Range of the sums of `x[at .. at + n)` less `mean`, which begin at 0, over their standard deviation; 0 when they are all alike. */
+function rescaledRange(x: Float64Array, at: number, n: number, mean: number): number {
+  let [sum, low, high, squares, others] = [0, 0, 0, 0, 0];
+  const end = at + n;
+  let k = at;
+  // Two at a time: the next pair waits for one addition only.
+  for (; k + 1 < end; k += 2) {
+    const a = (x[k] as number) - mean;
+    const b = (x[k + 1] as number) - mean;
+    squares += a * a;
+    others += b * b;
+    const middle = sum + a;
+    sum += a + b;
+    low = Math.min(low, middle, sum);
+    high = Math.max(high, middle, sum);
   }
-  return high - low;
+  if (k < end) {
+    const a = (x[k] as number) - mean;
+    squares += a * a;
+    low = Math.min(low, sum + a);
+    high = Math.max(high, sum + a);
+  }
+  const total = squares + others;
+  return total > 0 ? (high - low) / Math.sqrt(total / n) : 0;
 }
 
-/** Sum of squared residuals from the straight line through `y[at .. at + n)`. */
-function aroundLine(y: Float64Array, at: number, n: number): number {
-  let mean = 0;
-  for (let k = 0; k < n; k++) mean += (y[at + k] as number) / n;
-  let [ty, tt, yy] = [0, 0, 0];
-  for (let k = 0; k < n; k++) {
-    const t = k - (n - 1) / 2;
-    const d = (y[at + k] as number) - mean;
-    ty += t * d;
-    tt += t * t;
-    yy += d * d;
+/** Of parts of a path: mean, sum of products with time around the part's middle, sum of squared residuals from a straight line. */
+let partMeans = new Float64Array(128);
+let partSlopes = new Float64Array(128);
+let partResiduals = new Float64Array(128);
+
+/** Fits lines to parts of four values each, `y[0 .. 4 parts)`: what a line leaves is the quadratic and the cubic contrast. */
+function fitFours(y: Float64Array, parts: number): void {
+  if (partMeans.length < parts) {
+    [partMeans, partSlopes, partResiduals] = [new Float64Array(2 * parts), new Float64Array(2 * parts), new Float64Array(2 * parts)];
   }
-  const bend = ty / tt;
-  let residual = 0;
-  for (let k = 0; k < n; k++) residual += ((y[at + k] as number) - mean - bend * (k - (n - 1) / 2)) ** 2;
-  return residual > 1e-24 * yy ? residual : 0;
+  for (let part = 0; part < parts; part++) {
+    const k = 4 * part;
+    const [a, b, c, d] = [y[k] as number, y[k + 1] as number, y[k + 2] as number, y[k + 3] as number];
+    const inner = c - b;
+    const outer = d - a;
+    const bend = a - b - c + d;
+    const twist = outer - 3 * inner;
+    partMeans[part] = (a + b + (c + d)) / 4;
+    partSlopes[part] = 0.5 * inner + 1.5 * outer;
+    partResiduals[part] = (bend * bend) / 4 + (twist * twist) / 20;
+  }
+}
+
+/**
+ * From lines through parts of `size` values to lines through two of them each. One line leaves what two left, and what fitting it to the
+ * points of the two lines leaves.
+ */
+function joinParts(parts: number, size: number): void {
+  const own = (size * (size * size - 1)) / 12;
+  const both = (2 * size * (4 * size * size - 1)) / 12;
+  for (let part = 0; part < parts; part++) {
+    const [a, b] = [2 * part, 2 * part + 1];
+    const apart = ((partMeans[b] as number) - (partMeans[a] as number)) / 2;
+    const product = (partSlopes[a] as number) + (partSlopes[b] as number) + size * size * apart;
+    const slope = product / both;
+    const shift = (slope * size) / 2 - apart;
+    const first = (partSlopes[a] as number) / own - slope;
+    const second = (partSlopes[b] as number) / own - slope;
+    partMeans[part] = ((partMeans[a] as number) + (partMeans[b] as number)) / 2;
+    partSlopes[part] = product;
+    partResiduals[part] =
+      (partResiduals[a] as number) + (partResiduals[b] as number) + 2 * size * shift * shift + own * (first * first + second * second);
+  }
+}
+
+/** Sum of |y[t] - y[t - lag]| for t of [lag, n]. */
+function absoluteChanges(y: Float64Array, n: number, lag: number): number {
+  let [a, b] = [0, 0];
+  let t = lag;
+  for (; t < n; t += 2) {
+    a += Math.abs((y[t] as number) - (y[t - lag] as number));
+    b += Math.abs((y[t + 1] as number) - (y[t + 1 - lag] as number));
+  }
+  if (t === n) a += Math.abs((y[t] as number) - (y[t - lag] as number));
+  return a + b;
 }
 
 export const fractalStatistics = {
@@ -71,10 +117,9 @@ export const fractalStatistics = {
       for (let size = n; size >= 8; size = Math.floor(size / 2)) {
         let [sum, parts] = [0, 0];
         for (let at = from; at + size <= from + n; at += size) {
-          const d = centered(x, at, size);
-          const deviation = Math.sqrt(squaresOf(d, size) / size);
-          if (deviation === 0) continue;
-          sum += rangeOfSums(d, size) / deviation;
+          const range = rescaledRange(x, at, size, meanOf(x, at, size));
+          if (range === 0) continue;
+          sum += range;
           parts++;
         }
         if (parts === 0) return Number.NaN;
@@ -90,14 +135,12 @@ export const fractalStatistics = {
     least: 16,
     params: ["lags of the long-run variance"],
     value: (x, _, from, n, [lags = 4]) => {
-      const d = centered(x, from, n);
-      let longRun = squaresOf(d, n);
-      for (let lag = 1; lag <= lags; lag++) {
-        let sum = 0;
-        for (let k = lag; k < n; k++) sum += (d[k] as number) * (d[k - lag] as number);
-        longRun += 2 * (1 - lag / (lags + 1)) * sum;
-      }
-      return longRun > 0 ? rangeOfSums(d, n) / Math.sqrt(longRun / n) / Math.sqrt(n) : Number.NaN;
+      let longRun = spread(x, from, n);
+      const short = Math.sqrt(longRun / n);
+      for (let lag = 1; lag <= lags; lag++) longRun += 2 * (1 - lag / (lags + 1)) * autocovariance(x, from, n, lag);
+      if (!(longRun > 0)) return Number.NaN;
+      const range = rescaledRange(x, from, n, meanOf(x, from, n)) * short;
+      return range / Math.sqrt(longRun / n) / Math.sqrt(n);
     },
   },
   /** Detrended fluctuation analysis (Peng et al. 1994), parts of 4, 8, ... n / 2 bars, straight lines: 0.5 for independent returns. */
@@ -105,17 +148,27 @@ export const fractalStatistics = {
     ...plain,
     least: 16,
     value: (x, _, from, n) => {
-      const d = centered(x, from, n);
-      const y = walk(d, 0, n);
-      let count = 0;
-      for (let size = 4; size <= n / 2; size *= 2) {
-        const parts = Math.floor(n / size);
-        let sum = 0;
-        for (let part = 0; part < parts; part++) sum += aroundLine(y, 1 + part * size, size);
-        logs.x[count] = Math.log(size);
-        logs.y[count++] = Math.log(Math.sqrt(sum / (parts * size)));
+      const y = walk(deviations(x, from, n), from, n);
+      let size = 4;
+      let parts = Math.floor(n / size);
+      let squares = 0;
+      for (let k = 0; k < n; k++) {
+        y[k] = y[k + 1] as number;
+        squares += (y[k] as number) ** 2;
       }
-      return slope(count);
+      fitFours(y, parts);
+      for (let count = 0; ; count++) {
+        let sum = 0;
+        for (let part = 0; part < parts; part++) sum += partResiduals[part] as number;
+        // Residuals below rounding are none.
+        if (!(sum > 1e-24 * squares)) return Number.NaN;
+        logs.x[count] = Math.log(size);
+        logs.y[count] = Math.log(sum / (parts * size)) / 2;
+        if (4 * size > n) return slope(count + 1);
+        parts >>= 1;
+        joinParts(parts, size);
+        size *= 2;
+      }
     },
   },
   /** Generalised Hurst exponent (Di Matteo 2007), order 1: growth of the path's mean absolute change over 1, 2, 4 ... bars. */
@@ -127,10 +180,8 @@ export const fractalStatistics = {
       const y = walk(x, from, n);
       for (let k = 0; k < lags; k++) {
         const lag = 1 << k;
-        let sum = 0;
-        for (let t = lag; t <= n; t++) sum += Math.abs((y[t] as number) - (y[t - lag] as number));
         logs.x[k] = Math.log(lag);
-        logs.y[k] = Math.log(sum / (n - lag + 1));
+        logs.y[k] = Math.log(absoluteChanges(y, n, lag) / (n - lag + 1));
       }
       return slope(lags);
     },
@@ -142,15 +193,18 @@ export const fractalStatistics = {
     params: ["longest stride"],
     value: (x, _, from, n, [longest = 6]) => {
       const y = walk(x, from, n);
-      const count = n + 1;
       for (let stride = 1; stride <= longest; stride++) {
-        let total = 0;
-        for (let start = 0; start < stride; start++) {
-          const jumps = Math.floor((count - start - 1) / stride);
-          let length = 0;
-          for (let j = 1; j <= jumps; j++) length += Math.abs((y[start + j * stride] as number) - (y[start + (j - 1) * stride] as number));
-          total += (length * (count - 1)) / (stride * jumps) / stride;
+        // The first starts have room for one jump more than the others.
+        const most = Math.floor(n / stride);
+        const cut = n - most * stride;
+        let [more, less] = [0, 0];
+        for (let k = stride; k <= n; k += stride) {
+          const end = Math.min(n, k + stride - 1);
+          let t = k;
+          for (; t <= Math.min(k + cut, end); t++) more += Math.abs((y[t] as number) - (y[t - stride] as number));
+          for (; t <= end; t++) less += Math.abs((y[t] as number) - (y[t - stride] as number));
         }
+        const total = ((more / most + (cut + 1 < stride ? less / (most - 1) : 0)) * n) / (stride * stride);
         logs.x[stride - 1] = Math.log(1 / stride);
         logs.y[stride - 1] = Math.log(total / stride);
       }
@@ -178,7 +232,7 @@ export const fractalStatistics = {
     value: (x, _, from, n) => {
       let turns = 0;
       for (let k = from + 2; k < from + n; k++) {
-        if ((x[k] as number) < (x[k - 1] as number) !== (x[k - 1] as number) < (x[k - 2] as number)) turns++;
+        turns += Number((x[k] as number) < (x[k - 1] as number)) ^ Number((x[k - 1] as number) < (x[k - 2] as number));
       }
       return Math.log10(n) / (Math.log10(n) + Math.log10(n / (n + 0.4 * turns)));
     },

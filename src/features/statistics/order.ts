@@ -1,6 +1,6 @@
 // Statistics of order: quantiles, ranks and places of extremes within a window.
 import type { Statistic } from "./statistic.js";
-import { quantileAt, sortedWindow } from "./window-memo.js";
+import { quantileAt, sortedWindow } from "./window-sort.js";
 
 export const orderStatistics = {
   /** Linear interpolation between order statistics (Hyndman and Fan 1996, type 7; numpy's default). */
@@ -24,8 +24,8 @@ export const orderStatistics = {
       let equal = 0;
       for (let k = from; k < from + n; k++) {
         const v = x[k] as number;
-        below += v < last ? 1 : 0;
-        equal += v === last ? 1 : 0;
+        below += Number(v < last);
+        equal += Number(v === last);
       }
       return (below + (equal + 1) / 2) / n;
     },

@@ -1,66 +1,60 @@
 // Statistics of a price path, given as its log returns: the path begins at 0 and rises by each return. NaN where the path does not move.
-import { centered, squaresOf } from "./centered.js";
-import { leastSquares } from "./least-squares.js";
+import { center, deviation, meanOf, squaresOf } from "./centered.js";
+import { laggedSums } from "./lagged.js";
+import { levelFit } from "./level-fit.js";
 import type { Statistic } from "./statistic.js";
+import { walk } from "./walk.js";
 
 const plain = { series: 1, powers: [0, 0], params: [] } as const;
 
-let path = new Float64Array(512);
-let steps = new Float64Array(512);
-let stepsBefore = new Float64Array(512);
-let levels = new Float64Array(512);
-let time = new Float64Array(512);
+let around = new Float64Array(512);
+const products = new Float64Array(32);
+/** Weights of fractional differences by their order, oldest value last. */
+const fractions = new Map<number, Float64Array>();
 
-/** Fills `path[0 .. n]` with the sums of the first returns. */
-function walk(x: Float64Array, from: number, n: number): Float64Array {
-  if (path.length <= n) {
-    [path, steps, stepsBefore, levels, time] = Array.from({ length: 5 }, () => new Float64Array(2 * n)) as [
-      Float64Array<ArrayBuffer>,
-      Float64Array<ArrayBuffer>,
-      Float64Array<ArrayBuffer>,
-      Float64Array<ArrayBuffer>,
-      Float64Array<ArrayBuffer>,
-    ];
-  }
-  path[0] = 0;
-  for (let k = 0; k < n; k++) path[k + 1] = (path[k] as number) + (x[from + k] as number);
-  return path;
+/** The path's `count` values less their mean, valid until the next call. */
+function aroundMean(y: Float64Array, count: number): Float64Array {
+  if (around.length < count) around = new Float64Array(2 * count);
+  center(y, 0, count, around, 0);
+  return around;
 }
 
-/** The largest fall of the log path below its earlier maximum; with sign -1 the largest rise above its earlier minimum. */
-function largestFall(x: Float64Array, from: number, n: number, sign: number): number {
+/** (-1)^k (d over k) for k of [0, n), at least. */
+function fractionsOf(d: number, n: number): Float64Array {
+  let weights = fractions.get(d);
+  if (weights === undefined || weights.length < n) {
+    weights = new Float64Array(n).fill(1);
+    for (let k = 1; k < n; k++) weights[k] = -((weights[k - 1] as number) * (d - k + 1)) / k;
+    fractions.set(d, weights);
+  }
+  return weights;
+}
+
+/** The largest fall of the log path below its earlier maximum. */
+function largestFall(x: Float64Array, from: number, n: number): number {
   let [depth, largest] = [0, 0];
   for (let k = from; k < from + n; k++) {
-    depth = Math.max(0, depth - sign * (x[k] as number));
+    depth = Math.max(0, depth - (x[k] as number));
     largest = Math.max(largest, depth);
   }
   return largest;
 }
 
-/** Step on level before, then `lags` earlier steps, then time if wanted. */
-function dickeyFuller(x: Float64Array, from: number, n: number, lags: number, trend: number): ReturnType<typeof leastSquares> {
-  const y = walk(x, from, n);
-  for (let k = 0; k < n; k++) {
-    steps[k] = x[from + k] as number;
-    levels[k] = y[k] as number;
-    stepsBefore[k] = k > 0 ? (x[from + k - 1] as number) : 0;
-    time[k] = k;
-  }
-  const columns = [levels];
-  if (lags > 0) columns.push(stepsBefore);
-  if (trend > 0) columns.push(time);
-  return leastSquares(steps, columns, columns.length, lags, n);
-}
-
 export const pathStatistics = {
   /** Largest loss from an earlier high of the path, as a share, in [0, 1]. */
-  maxDrawdown: { ...plain, least: 1, value: (x, _, from, n) => -Math.expm1(-largestFall(x, from, n, 1)) },
+  maxDrawdown: { ...plain, least: 1, value: (x, _, from, n) => -Math.expm1(-largestFall(x, from, n)) },
   /** Largest fall less largest rise over their sum, in log terms, in [-1, 1]. */
   fallBalance: {
     ...plain,
     least: 1,
     value: (x, _, from, n) => {
-      const [fall, rise] = [largestFall(x, from, n, 1), largestFall(x, from, n, -1)];
+      let [under, over, fall, rise] = [0, 0, 0, 0];
+      for (let k = from; k < from + n; k++) {
+        under = Math.max(0, under - (x[k] as number));
+        over = Math.max(0, over + (x[k] as number));
+        fall = Math.max(fall, under);
+        rise = Math.max(rise, over);
+      }
       return (fall - rise) / (fall + rise);
     },
   },
@@ -100,7 +94,7 @@ export const pathStatistics = {
       let [depth, bars] = [0, 0];
       for (let k = from; k < from + n; k++) {
         depth = Math.max(0, depth - (x[k] as number));
-        if (depth > 0) bars++;
+        bars += Number(depth > 0);
       }
       return bars / n;
     },
@@ -111,11 +105,14 @@ export const pathStatistics = {
     least: 2,
     value: (x, _, from, n) => {
       const y = walk(x, from, n);
-      let sum = 0;
-      for (let k = 0; k <= n; k++) sum += y[k] as number;
-      const mean = sum / (n + 1);
+      const mean = meanOf(y, 0, n + 1);
+      let above = Number(mean < 0);
       let crossings = 0;
-      for (let k = 1; k <= n; k++) if ((y[k] as number) > mean !== (y[k - 1] as number) > mean) crossings++;
+      for (let k = 1; k <= n; k++) {
+        const before = above;
+        above = Number((y[k] as number) > mean);
+        crossings += above ^ before;
+      }
       return crossings / n;
     },
   },
@@ -123,9 +120,9 @@ export const pathStatistics = {
   dickeyFuller: {
     ...plain,
     least: 10,
-    params: ["lagged steps, 0 or 1", "1 with a linear trend, else 0"],
+    params: ["lagged steps, 0 or 1", "1 with a linear trend instead, else 0"],
     value: (x, _, from, n, [lags = 0, trend = 0]) => {
-      const { coefficient, error } = dickeyFuller(x, from, n, lags, trend);
+      const { coefficient, error } = levelFit(x, from, n, lags > 0 ? "step" : trend > 0 ? "time" : "none");
       return coefficient / error;
     },
   },
@@ -137,7 +134,7 @@ export const pathStatistics = {
     ...plain,
     least: 10,
     value: (x, _, from, n) => {
-      const { coefficient } = dickeyFuller(x, from, n, 0, 0);
+      const { coefficient } = levelFit(x, from, n, "none");
       if (coefficient >= 0) return 1;
       return coefficient <= -1 ? 0 : Math.min(1, Math.LN2 / -Math.log1p(coefficient) / n);
     },
@@ -146,16 +143,13 @@ export const pathStatistics = {
   kpss: {
     ...plain,
     least: 10,
-    params: ["lags of the long-run variance"],
+    params: ["lags of the long-run variance, at most 32"],
     value: (x, _, from, n, [lags = 4]) => {
-      const d = centered(walk(x, from, n), 0, n + 1);
       const count = n + 1;
-      let longRun = squaresOf(d, count);
-      for (let lag = 1; lag <= lags; lag++) {
-        let sum = 0;
-        for (let k = lag; k < count; k++) sum += (d[k] as number) * (d[k - lag] as number);
-        longRun += 2 * (1 - lag / (lags + 1)) * sum;
-      }
+      const d = aroundMean(walk(x, from, n), count);
+      laggedSums(d, 0, count, lags, products, 0);
+      let longRun = squaresOf(d, 0, count);
+      for (let lag = 1; lag <= lags; lag++) longRun += 2 * (1 - lag / (lags + 1)) * (products[lag - 1] as number);
       let [sum, squares] = [0, 0];
       for (let k = 0; k < count; k++) {
         sum += d[k] as number;
@@ -170,25 +164,27 @@ export const pathStatistics = {
     least: 5,
     value: (x, _, from, n) => {
       const count = n + 1;
-      const d = centered(walk(x, from, n), 0, count);
+      const d = aroundMean(walk(x, from, n), count);
       const middle = n / 2;
       const spread = (count * count - 1) / 12;
-      let [ty, qy, tt, qq] = [0, 0, 0, 0];
+      let [ty, qy, squares] = [0, 0, 0];
       for (let k = 0; k < count; k++) {
         const t = k - middle;
-        const q = t * t - spread;
-        ty += t * (d[k] as number);
-        qy += q * (d[k] as number);
-        tt += t * t;
-        qq += q * q;
+        const v = d[k] as number;
+        ty += t * v;
+        qy += (t * t - spread) * v;
+        squares += v * v;
       }
+      // Sums of squares of time, and of its square less its mean.
+      const tt = count * spread;
+      const qq = (tt * (count * count - 4)) / 15;
       const [slope, bend] = [ty / tt, qy / qq];
       let residual = 0;
       for (let k = 0; k < count; k++) {
         const t = k - middle;
         residual += ((d[k] as number) - slope * t - bend * (t * t - spread)) ** 2;
       }
-      return residual > 1e-20 * squaresOf(d, count) ? bend / Math.sqrt(residual / (count - 3) / qq) : Number.NaN;
+      return residual > 1e-20 * squares ? bend / Math.sqrt(residual / (count - 3) / qq) : Number.NaN;
     },
   },
   /**
@@ -201,12 +197,14 @@ export const pathStatistics = {
     params: ["order d in (0, 1)"],
     value: (x, _, from, n, [d = 0.5]) => {
       const y = walk(x, from, n);
-      let [weight, sum] = [1, 0];
-      for (let k = 0; k < n; k++) {
-        sum += weight * (y[n - k] as number);
-        weight *= -(d - k) / (k + 1);
+      const weights = fractionsOf(d, n);
+      let [sum, other] = [0, 0];
+      for (let k = 0; k + 1 < n; k += 2) {
+        sum += (weights[k] as number) * (y[n - k] as number);
+        other += (weights[k + 1] as number) * (y[n - k - 1] as number);
       }
-      return sum / Math.sqrt(squaresOf(centered(x, from, n), n) / n);
+      if (n % 2 === 1) sum += (weights[n - 1] as number) * (y[1] as number);
+      return (sum + other) / deviation(x, from, n);
     },
   },
 } as const satisfies Readonly<Record<string, Statistic>>;

@@ -1,54 +1,81 @@
 // Dependence by ranks: nothing but the order of the values counts. Windows without spread give NaN.
+import { countBelowLimit } from "./bits.js";
 import { meanOf } from "./centered.js";
-import { sortWindow } from "./sort-window.js";
 import type { Statistic } from "./statistic.js";
-import { countBelow, countUpTo, ranksOfFirst, ranksOfSecond, sortedSecond, sortedWindow } from "./window-memo.js";
+import { endOfTies, firstSorted, ranksOfFirst, ranksOfSecond, secondSorted } from "./window-sort.js";
 
-const two = { series: 2, powers: [0, 0], params: [] } as const;
+const two = { series: 2, powers: [0, 0], params: [], sorts: true } as const;
 const clip = (v: number): number => Math.max(-1, Math.min(1, v));
-let order = new Int32Array(256);
-let recent = new Float64Array(256);
 
-/** Concordant less discordant pairs over the square root of untied pairs of either side (Kendall 1945, tau b). */
-function tau(x: Float64Array, y: Float64Array, from: number, to: number): number {
-  let [score, untiedX, untiedY] = [0, 0, 0];
-  for (let j = from + 1; j < to; j++) {
-    const xj = x[j] as number;
-    const yj = y[j] as number;
-    for (let k = from; k < j; k++) {
-      const dx = xj - (x[k] as number);
-      const dy = yj - (y[k] as number);
-      const sx = dx > 0 ? 1 : dx < 0 ? -1 : 0;
-      const sy = dy > 0 ? 1 : dy < 0 ? -1 : 0;
-      score += sx * sy;
-      untiedX += sx * sx;
-      untiedY += sy * sy;
+/** Of each value of the second series: its number in ascending order, how many are below it, how many not above it. */
+let numbers = new Int32Array(256);
+let below = new Int32Array(256);
+let upTo = new Int32Array(256);
+let passed = new Int32Array(8);
+
+function reserve(n: number): void {
+  if (numbers.length >= n) return;
+  [numbers, below, upTo] = [new Int32Array(2 * n), new Int32Array(2 * n), new Int32Array(2 * n)];
+  passed = new Int32Array((n >> 4) + 1);
+}
+
+/** Fills them, and returns the number of pairs of different values. */
+function placeSecond(y: Float64Array, from: number, n: number): number {
+  reserve(n);
+  const { values, places } = secondSorted.find(y, from, n);
+  let untied = 0;
+  for (let k = 0; k < n; ) {
+    const start = k;
+    const end = endOfTies(values, from, n, k);
+    for (; k < end; k++) {
+      const place = places[from + k] as number;
+      numbers[place] = k;
+      below[place] = start;
+      upTo[place] = end;
+      untied += start;
+    }
+  }
+  return untied;
+}
+
+/**
+ * Concordant less discordant pairs over the square root of untied pairs of either side (Kendall 1945, tau b). The first series is passed in
+ * ascending order; of those passed, the second's numbers are kept as bits.
+ */
+function tau(x: Float64Array, from: number, n: number, untiedY: number): number {
+  const { values, places } = firstSorted.find(x, from, n);
+  passed.fill(0, 0, (n + 31) >>> 5);
+  let [score, untiedX] = [0, 0];
+  for (let k = 0; k < n; ) {
+    const [start, end] = [k, endOfTies(values, from, n, k)];
+    for (; k < end; k++) {
+      const place = places[from + k] as number;
+      const notAbove = countBelowLimit(passed, 0, upTo[place] as number);
+      score += countBelowLimit(passed, 0, below[place] as number) + notAbove - start;
+      untiedX += start;
+    }
+    for (k = start; k < end; k++) {
+      const number = numbers[places[from + k] as number] as number;
+      passed[number >>> 5] = (passed[number >>> 5] as number) | (1 << (number & 31));
     }
   }
   return clip(score / Math.sqrt(untiedX * untiedY));
 }
 
 /** As `tau`, of a series with time. */
-function tauWithTime(x: Float64Array, from: number, to: number): number {
-  let [score, untied] = [0, 0];
-  for (let j = from + 1; j < to; j++) {
-    const xj = x[j] as number;
-    for (let k = from; k < j; k++) {
-      const d = xj - (x[k] as number);
-      const sign = d > 0 ? 1 : d < 0 ? -1 : 0;
-      score += sign;
-      untied += sign * sign;
-    }
+function tauWithTime(x: Float64Array, from: number, n: number): number {
+  reserve(n);
+  for (let k = 0; k < n; k++) {
+    numbers[k] = below[k] = k;
+    upTo[k] = k + 1;
   }
-  const n = to - from;
-  return clip(score / Math.sqrt((untied * n * (n - 1)) / 2));
+  return tau(x, from, n, (n * (n - 1)) / 2);
 }
 
 export const rankDependenceStatistics = {
   /** Spearman 1904: correlation of ranks, ties at their average. */
   spearman: {
     ...two,
-    sorts: true,
     least: 3,
     value: (x, y, from, n) => {
       const a = ranksOfFirst(x, from, n);
@@ -65,36 +92,26 @@ export const rankDependenceStatistics = {
       return clip(xy / Math.sqrt(xx * yy));
     },
   },
-  /** Kendall's tau b of two series; n (n - 1) / 2 comparisons. */
-  kendall: { ...two, least: 3, value: (x, y, from, n) => tau(x, y, from, from + n) },
+  /** Kendall's tau b of two series. */
+  kendall: { ...two, least: 3, value: (x, y, from, n) => tau(x, from, n, placeSecond(y, from, n)) },
   /** Mann 1945: Kendall's tau b of a series with time. */
-  mannKendall: { series: 1, powers: [0, 0], params: [], least: 3, value: (x, _, from, n) => tauWithTime(x, from, from + n) },
+  mannKendall: { series: 1, powers: [0, 0], params: [], sorts: true, least: 3, value: (x, _, from, n) => tauWithTime(x, from, n) },
   /**
    * Chatterjee 2021, equation 1 with ties: how far `y` is any function of `x`, straight or not. Equal `x` stay in order of time. At most 1.
    */
   chatterjee: {
     ...two,
-    sorts: true,
     least: 4,
     value: (x, y, from, n) => {
-      if (order.length < n) order = new Int32Array(2 * n);
-      const s = sortedWindow(x, from, n);
-      // Place of each value among the sorted ones: ties fill theirs in order of time.
-      order.fill(-1, 0, n);
-      for (let k = 0; k < n; k++) {
-        let place = countBelow(s, from, n, x[from + k] as number);
-        while ((order[place] as number) >= 0) place++;
-        order[place] = k;
-      }
-      const t = sortedSecond(y, from, n);
+      placeSecond(y, from, n);
+      const { places } = firstSorted.find(x, from, n);
       let [steps, spread, last] = [0, 0, 0];
-      for (let place = 0; place < n; place++) {
-        const v = y[from + (order[place] as number)] as number;
-        const below = countBelow(t, from, n, v);
-        const upTo = countUpTo(t, from, n, v, below);
-        if (place > 0) steps += Math.abs(upTo - last);
-        spread += (n - below) * below;
-        last = upTo;
+      for (let k = 0; k < n; k++) {
+        const place = places[from + k] as number;
+        const rank = upTo[place] as number;
+        if (k > 0) steps += Math.abs(rank - last);
+        spread += (n - (below[place] as number)) * (below[place] as number);
+        last = rank;
       }
       return Math.min(1, 1 - (n * steps) / (2 * spread));
     },
@@ -102,7 +119,6 @@ export const rankDependenceStatistics = {
   /** Blomqvist 1950: share of pairs on one side of both medians less those on different sides, of those on neither median. */
   quadrant: {
     ...two,
-    sorts: true,
     least: 4,
     value: (x, y, from, n) => {
       const middle = (n + 1) / 2;
@@ -125,14 +141,11 @@ export const rankDependenceStatistics = {
     params: ["number of last values"],
     least: 4,
     value: (x, _, from, n, [late = 10]) => {
-      const s = sortedWindow(x, from, n);
-      if (recent.length < from + n) recent = new Float64Array(2 * (from + n));
-      sortWindow(x, from + n - late, late, recent);
+      const { values, places } = firstSorted.find(x, from, n);
       let [largest, done] = [0, 0];
       for (let k = 0; k < n; k++) {
-        const v = s[from + k] as number;
-        if (k + 1 < n && s[from + k + 1] === v) continue;
-        while (done < late && (recent[from + n - late + done] as number) <= v) done++;
+        done += Number((places[from + k] as number) >= n - late);
+        if (k + 1 < n && values[from + k + 1] === values[from + k]) continue;
         largest = Math.max(largest, Math.abs(done / late - (k + 1 - done) / (n - late)));
       }
       return largest;

@@ -1,13 +1,9 @@
 // Statistics of the ordered window that a few outliers cannot move, and statistics of its tails. Windows without spread give NaN.
-import { centered, squaresOf } from "./centered.js";
+import { deviation } from "./centered.js";
 import type { Statistic } from "./statistic.js";
-import { quantileAt, sortedWindow } from "./window-memo.js";
+import { quantileAt, sortedWindow } from "./window-sort.js";
 
 const plain = { series: 1, powers: [0, 0], params: [], sorts: true } as const;
-
-function deviation(x: Float64Array, from: number, n: number): number {
-  return Math.sqrt(squaresOf(centered(x, from, n), n) / n);
-}
 
 /** Median of |x - median|: the two sorted halves are merged outward from the median until half of the values are passed. */
 function medianDeviation(s: Float64Array, from: number, n: number): number {
@@ -164,9 +160,17 @@ export const robustStatistics = {
       const count = tailCount(share, n);
       const edge = s[from + n - count - 1] as number;
       if (!(edge > 0)) return Number.NaN;
-      let sum = 0;
-      for (let k = n - count; k < n; k++) sum += Math.log((s[from + k] as number) / edge);
-      return sum / count;
+      // One logarithm of a product for many, while it does not overflow.
+      let [product, sum] = [1, 0];
+      for (let k = from + n - count; k < from + n; k++) {
+        const ratio = (s[k] as number) / edge;
+        if (product * ratio > 1e300) {
+          sum += Math.log(product);
+          product = 1;
+        }
+        product *= ratio;
+      }
+      return (sum + Math.log(product)) / count;
     },
   },
 } as const satisfies Readonly<Record<string, Statistic>>;

@@ -1,33 +1,21 @@
 // Statistics of change within a window, and of the last value's place in it. Windows without spread give NaN.
-import { centered, squaresOf } from "./centered.js";
+import { centeredSquares, deviations, spread } from "./centered.js";
 import type { Statistic } from "./statistic.js";
 
 const plain = { series: 1, powers: [0, 0], params: [] } as const;
 
 /** The sum of `d` that lies farthest from 0, and how many values it holds. */
 const farthest = { sum: 0, count: 0 };
-function farthestSum(d: Float64Array, n: number): void {
+function farthestSum(d: Float64Array, from: number, n: number): void {
   let sum = 0;
   farthest.sum = farthest.count = 0;
   // All values sum to 0 but for rounding.
   for (let k = 0; k < n - 1; k++) {
-    sum += d[k] as number;
+    sum += d[from + k] as number;
     if (Math.abs(sum) <= Math.abs(farthest.sum)) continue;
     farthest.sum = sum;
     farthest.count = k + 1;
   }
-}
-
-/** Squares of the window less their mean, whose own total is returned. */
-function centeredSquares(x: Float64Array, from: number, n: number): { d: Float64Array; total: number } {
-  const d = centered(x, from, n);
-  let total = 0;
-  for (let k = 0; k < n; k++) {
-    d[k] = (d[k] as number) ** 2;
-    total += d[k] as number;
-  }
-  for (let k = 0; k < n; k++) d[k] = (d[k] as number) - total / n;
-  return { d, total };
 }
 
 export const shiftStatistics = {
@@ -39,9 +27,8 @@ export const shiftStatistics = {
     ...plain,
     least: 4,
     value: (x, _, from, n) => {
-      const d = centered(x, from, n);
-      farthestSum(d, n);
-      return -farthest.sum / Math.sqrt(squaresOf(d, n));
+      farthestSum(deviations(x, from, n), from, n);
+      return -farthest.sum / Math.sqrt(spread(x, from, n));
     },
   },
   /** Bars since that break, over the window's length, in [0, 1]. */
@@ -49,9 +36,8 @@ export const shiftStatistics = {
     ...plain,
     least: 4,
     value: (x, _, from, n) => {
-      const d = centered(x, from, n);
-      if (squaresOf(d, n) === 0) return Number.NaN;
-      farthestSum(d, n);
+      if (spread(x, from, n) === 0) return Number.NaN;
+      farthestSum(deviations(x, from, n), from, n);
       return 1 - farthest.count / n;
     },
   },
@@ -60,9 +46,8 @@ export const shiftStatistics = {
     ...plain,
     least: 4,
     value: (x, _, from, n) => {
-      const { d, total } = centeredSquares(x, from, n);
-      farthestSum(d, n);
-      return (-Math.sqrt(n / 2) * farthest.sum) / total;
+      farthestSum(centeredSquares(x, from, n), from, n);
+      return (-Math.sqrt(n / 2) * farthest.sum) / spread(x, from, n);
     },
   },
   /** Bars since the break of variance, over the window's length, in [0, 1]. */
@@ -70,9 +55,8 @@ export const shiftStatistics = {
     ...plain,
     least: 4,
     value: (x, _, from, n) => {
-      const { d, total } = centeredSquares(x, from, n);
-      if (total === 0) return Number.NaN;
-      farthestSum(d, n);
+      if (spread(x, from, n) === 0) return Number.NaN;
+      farthestSum(centeredSquares(x, from, n), from, n);
       return 1 - farthest.count / n;
     },
   },
@@ -93,11 +77,11 @@ export const shiftStatistics = {
     least: 2,
     params: ["drift taken off each value"],
     value: (x, _, from, n, [drift = 0.05]) => {
-      let [mean, sum, lowest] = [0, 0, 0];
+      let [total, sum, lowest] = [0, 0, 0];
       for (let k = 0; k < n; k++) {
         const v = x[from + k] as number;
-        mean += (v - mean) / (k + 1);
-        sum += v - mean - drift;
+        total += v;
+        sum += v - total / (k + 1) - drift;
         lowest = Math.min(lowest, sum);
       }
       return sum - lowest;
@@ -111,8 +95,8 @@ export const shiftStatistics = {
       const last = x[from + n - 1] as number;
       let [below, upTo] = [0, 0];
       for (let k = from; k < from + n; k++) {
-        if ((x[k] as number) < last) below++;
-        if ((x[k] as number) <= last) upTo++;
+        below += Number((x[k] as number) < last);
+        upTo += Number((x[k] as number) <= last);
       }
       return (below + upTo) / (2 * n);
     },

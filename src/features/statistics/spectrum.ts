@@ -1,46 +1,59 @@
 // Statistics of the periodogram of a window less its mean; the window's length must be a power of two. NaN without spread.
-import { centered } from "./centered.js";
+import { deviations } from "./centered.js";
 import type { Statistic } from "./statistic.js";
 import { rememberWindow } from "./window-memo.js";
 
 const plain = { series: 1, powers: [0, 0], params: [] } as const;
 
-const re = new Float64Array(1024);
-const im = new Float64Array(1024);
-const cosines = new Map<number, Float64Array>();
+/** What a transform of `half` complex numbers needs, and the one of 2 x half real ones that is made of it. */
+interface Tables {
+  /** Place of each number in the order of reversed bits. */
+  readonly reversed: Int32Array;
+  /** cos and sin of 2 pi k / (2 half) at k of [0, half]. */
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+}
+const known = new Map<number, Tables>();
 
-/** cos(2 pi k / n) at k of [0, n). */
-function cosineTable(n: number): Float64Array {
-  const known = cosines.get(n);
-  if (known !== undefined) return known;
-  const table = Float64Array.from({ length: n }, (_, k) => Math.cos((2 * Math.PI * k) / n));
-  cosines.set(n, table);
-  return table;
+function tablesOf(half: number): Tables {
+  let tables = known.get(half);
+  if (tables === undefined) {
+    const bits = Math.log2(half);
+    const reverse = (k: number): number => {
+      let r = 0;
+      for (let b = 0; b < bits; b++) r |= ((k >> b) & 1) << (bits - 1 - b);
+      return r;
+    };
+    tables = {
+      reversed: Int32Array.from({ length: half }, (_, k) => reverse(k)),
+      cos: Float64Array.from({ length: half + 1 }, (_, k) => Math.cos((Math.PI * k) / half)),
+      sin: Float64Array.from({ length: half + 1 }, (_, k) => Math.sin((Math.PI * k) / half)),
+      re: new Float64Array(half),
+      im: new Float64Array(half),
+    };
+    known.set(half, tables);
+  }
+  return tables;
 }
 
-/** In-place radix-2 transform of `re + i im` (Cooley and Tukey 1965). */
-function transform(n: number): void {
-  for (let k = 1, j = 0; k < n; k++) {
-    let bit = n >> 1;
-    for (; j & bit; bit >>= 1) j ^= bit;
-    j ^= bit;
-    if (k < j) {
-      const [a, b] = [re[k] as number, im[k] as number];
-      re[k] = re[j] as number;
-      im[k] = im[j] as number;
-      re[j] = a;
-      im[j] = b;
-    }
+/** Radix-2 transform of `re + i im`, which stand in the order of reversed bits (Cooley and Tukey 1965). */
+function transform({ re, im, cos, sin }: Tables, half: number): void {
+  for (let p = 0; p < half; p += 2) {
+    const [a, b] = [re[p + 1] as number, im[p + 1] as number];
+    re[p + 1] = (re[p] as number) - a;
+    im[p + 1] = (im[p] as number) - b;
+    re[p] = (re[p] as number) + a;
+    im[p] = (im[p] as number) + b;
   }
-  const table = cosineTable(n);
-  for (let size = 2; size <= n; size *= 2) {
-    const half = size / 2;
-    const step = n / size;
-    for (let start = 0; start < n; start += size) {
-      for (let k = 0; k < half; k++) {
-        const c = table[k * step] as number;
-        const s = table[(k * step + (3 * n) / 4) % n] as number;
-        const [p, q] = [start + k, start + k + half];
+  for (let span = 2; span < half; span *= 2) {
+    const step = half / span;
+    for (let k = 0; k < span; k++) {
+      const c = cos[k * step] as number;
+      const s = sin[k * step] as number;
+      for (let p = k; p < half; p += 2 * span) {
+        const q = p + span;
         const a = (re[q] as number) * c + (im[q] as number) * s;
         const b = (im[q] as number) * c - (re[q] as number) * s;
         re[q] = (re[p] as number) - a;
@@ -52,22 +65,53 @@ function transform(n: number): void {
   }
 }
 
-/** Power at frequencies k / n for k of [1, n / 2] as shares of all, at place from + k - 1; both signs of a frequency count. */
+/**
+ * Power at frequencies k / n for k of [1, n / 2] as shares of all, at place from + k - 1; both signs of a frequency count. The values at
+ * even and odd places are transformed as the two parts of complex numbers (Press et al. 2007, section 12.3).
+ */
 const powers = rememberWindow((x, from, n, out) => {
-  const d = centered(x, from, n);
-  for (let k = 0; k < n; k++) {
-    re[k] = d[k] as number;
-    im[k] = 0;
+  const d = deviations(x, from, n);
+  const half = n / 2;
+  const tables = tablesOf(half);
+  const { reversed, cos, sin, re, im } = tables;
+  for (let k = 0; k < half; k++) {
+    const at = from + 2 * (reversed[k] as number);
+    re[k] = d[at] as number;
+    im[k] = d[at + 1] as number;
   }
-  transform(n);
-  let total = 0;
-  for (let k = 1; k <= n / 2; k++) {
-    const power = ((re[k] as number) ** 2 + (im[k] as number) ** 2) * (k < n / 2 ? 2 : 1);
+  transform(tables, half);
+  const last = (re[0] as number) - (im[0] as number);
+  let total = last * last;
+  out[from + half - 1] = total;
+  for (let k = 1; k < half; k++) {
+    const m = half - k;
+    // Twice the transforms of the even places, e, and of the odd ones, o.
+    const [er, ei] = [(re[k] as number) + (re[m] as number), (im[k] as number) - (im[m] as number)];
+    const [or, oi] = [(im[k] as number) + (im[m] as number), (re[m] as number) - (re[k] as number)];
+    const [c, s] = [cos[k] as number, sin[k] as number];
+    const real = er + c * or + s * oi;
+    const imaginary = ei + c * oi - s * or;
+    const power = (real * real + imaginary * imaginary) / 2;
     out[from + k - 1] = power;
     total += power;
   }
-  for (let k = 0; k < n / 2; k++) out[from + k] = (out[from + k] as number) / total;
+  for (let k = from; k < from + half; k++) out[k] = (out[k] as number) / total;
 });
+
+/** Weights of the log powers at the lowest frequencies in their least-squares slope on log(4 sin^2(pi f)), by `n` / `count`. */
+const slopeWeights = new Map<string, Float64Array>();
+function slopeWeightsOf(n: number, count: number): Float64Array {
+  const key = `${n}/${count}`;
+  let weights = slopeWeights.get(key);
+  if (weights === undefined) {
+    weights = Float64Array.from({ length: count }, (_, k) => Math.log(4 * Math.sin((Math.PI * (k + 1)) / n) ** 2));
+    const mean = weights.reduce((sum, u) => sum + u / count, 0);
+    const spread = weights.reduce((sum, u) => sum + (u - mean) ** 2, 0);
+    weights = weights.map((u) => (u - mean) / spread);
+    slopeWeights.set(key, weights);
+  }
+  return weights;
+}
 
 export const spectrumStatistics = {
   /** Entropy of the power over n / 2 + 1 frequencies as a share of its maximum (Inouye et al. 1991; antropy spectral_entropy), in [0, 1]. */
@@ -128,16 +172,10 @@ export const spectrumStatistics = {
     params: ["number of frequencies"],
     value: (x, _, from, n, [count = 8]) => {
       const power = powers(x, from, n);
-      let [sx, sy, sxx, sxy] = [0, 0, 0, 0];
-      for (let k = 1; k <= count; k++) {
-        const u = Math.log(4 * Math.sin((Math.PI * k) / n) ** 2);
-        const v = Math.log(power[from + k - 1] as number);
-        sx += u;
-        sy += v;
-        sxx += u * u;
-        sxy += u * v;
-      }
-      return -(count * sxy - sx * sy) / (count * sxx - sx * sx);
+      const weights = slopeWeightsOf(n, count);
+      let slope = 0;
+      for (let k = 0; k < count; k++) slope += (weights[k] as number) * Math.log(power[from + k] as number);
+      return -slope;
     },
   },
 } as const satisfies Readonly<Record<string, Statistic>>;

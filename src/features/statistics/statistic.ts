@@ -10,11 +10,11 @@ export interface Statistic {
   readonly powers: readonly [number, number];
   /** Says what each parameter means; one entry per parameter. */
   readonly params: readonly string[];
-  /** True when it asks for the first series in ascending order (`sortedWindow`), which the plan then has ready. */
+  /** True when it asks for its series in ascending order (window-sort.ts), which the plan then has ready. */
   readonly sorts?: boolean;
   /**
    * Of `x[from .. from + n)`, oldest first, and of `y` at the same places when there are two series. It may not change them.
-   * NaN where the statistic is not defined (a constant window, say).
+   * NaN where the statistic is not defined (a constant window, say); the plan takes what is not finite for NaN.
    */
   value(x: Float64Array, y: Float64Array, from: number, n: number, params: readonly number[]): number;
 }
