@@ -2,7 +2,6 @@
 // A fact about an older period than the latest known corrects that period and leaves the latest alone.
 import { TruewindError } from "#base/errors.js";
 import type { Fact } from "#domain/fact.js";
-import { DAY_US } from "#domain/time.js";
 import { splitExponent } from "./columns.js";
 import type { FactSource } from "./source.js";
 
@@ -14,6 +13,16 @@ const MAX = 3;
 const MIN = 4;
 const SEEN = 5;
 const PERIODS = 6;
+
+const tallies = { count: COUNT, sum: SUM, squares: SQUARES, max: MAX, min: MIN, age: SEEN } as const;
+
+/** The value of instrument `i` is at `first + i x stride`. */
+export interface FactCells {
+  readonly first: number;
+  readonly stride: number;
+  /** True when it is a moment whose age in days is shown. */
+  readonly isTime: boolean;
+}
 
 interface Field {
   readonly name: string;
@@ -85,37 +94,23 @@ export class FactBoard {
     state[periods + 2 * place + 1] = value;
   }
 
-  /** The column's value for an instrument at a bar that ended at `at`. */
-  read(source: FactSource, row: number, at: number): number {
-    const field = this.fieldOf(source);
-    const { state } = this;
-    const cell = field.first + row * field.stride;
-    switch (source.show) {
-      case "value":
-        return state[cell + PERIODS + 2 * source.back + 1] as number;
-      case "age":
-        return (at - (state[cell + SEEN] as number)) / DAY_US;
-      case "count":
-        return state[cell + COUNT] as number;
-      case "sum":
-        return state[cell + SUM] as number;
-      case "squares":
-        return state[cell + SQUARES] as number;
-      case "max":
-        return state[cell + MAX] as number;
-      case "min":
-        return state[cell + MIN] as number;
-      default:
-        return source.show satisfies never;
-    }
+  /** Where the column's values stand in the state. */
+  find(source: FactSource): FactCells {
+    const { first, stride } = this.fieldOf(source);
+    const cell = source.show === "value" ? PERIODS + 2 * source.back + 1 : tallies[source.show];
+    return { first: first + cell, stride, isTime: source.show === "age" };
   }
 
-  /** The instrument's bar has been made: its tallies begin anew. */
-  restart(row: number): void {
+  /** The bars of the instruments `rows[from..to)` have been made: their tallies begin anew. */
+  restart(rows: Int32Array, from: number, to: number): void {
+    const { state } = this;
     for (const { first, stride } of this.fields) {
-      const cell = first + row * stride;
-      this.state.fill(0, cell + COUNT, cell + SQUARES + 1);
-      this.state.fill(Number.NaN, cell + MAX, cell + MIN + 1);
+      for (let row = from; row < to; row++) {
+        const cell = first + (rows[row] as number) * stride;
+        if (state[cell + COUNT] === 0) continue;
+        state[cell + COUNT] = state[cell + SUM] = state[cell + SQUARES] = 0;
+        state[cell + MAX] = state[cell + MIN] = Number.NaN;
+      }
     }
   }
 

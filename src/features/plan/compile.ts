@@ -78,7 +78,16 @@ function compileColumns(definitions: readonly FeatureDefinition[], options: Plan
     expressions.push(expr.node);
     return { output: expressions.length - 1, min };
   });
-  const fingerprint = hashJson({ version: 4, columns, expressions, filters, instruments, peers, tradable: [...tradable], sector: [...sector] });
+  const fingerprint = hashJson({
+    version: 4,
+    columns,
+    expressions,
+    filters,
+    instruments,
+    peers,
+    tradable: [...tradable],
+    sector: [...sector],
+  });
   return new ColumnarPlan({
     columns,
     program: compileProgram(expressions),
