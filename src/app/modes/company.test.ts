@@ -65,8 +65,10 @@ describe("sessions around a dataset", () => {
 
   it("stop where the calendar does not know the year", () => {
     const first = sessionsAround(manifestOf("XNYS", "1990-01-10", "1990-06-01"));
-    expect(first[0]?.date).toBe("1990-01-09");
+    expect(first[0]?.date).toBe("1990-01-02");
     expect(first.at(-1)?.date).toBe("1990-10-09");
+    // The rest of the last year is known, though the next is not: a holiday in October is seen from September.
+    expect(sessionsAround(manifestOf("XNSE", "2026-01-05", "2026-09-15")).at(-1)?.date).toBe("2026-12-31");
   });
 
   it("are none for a dataset without rows", () => {

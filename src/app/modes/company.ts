@@ -5,7 +5,7 @@ import { calendarByName } from "#data/calendar/calendar.js";
 import type { DatasetManifest } from "#domain/dataset.js";
 import type { Instrument } from "#domain/instrument.js";
 import type { Session } from "#domain/session.js";
-import { DAY_US, isoDateOrThrow, type Micros, utcDate } from "#domain/time.js";
+import { DAY_US, type IsoDate, isoDateOrThrow, type Micros, utcDate } from "#domain/time.js";
 import { type PeerRole, peerRoles } from "#features/language/node.js";
 
 /** A number per instrument, 0 and up in alphabetical order of the sectors' names; -1 where the sector is not known. */
@@ -32,20 +32,24 @@ const BEFORE = 100;
 const AFTER = 130;
 
 /**
- * The venue's sessions over the dataset, and some before and after it, as the calendar is known ahead; without those where it does not
- * know the year. Empty for a dataset without rows.
+ * The venue's sessions over the dataset, and some before and after it, as the calendar is known ahead; where it does not know a year,
+ * those of the years that it knows. Empty for a dataset without rows.
  */
 export function sessionsAround({ calendar, from, to }: DatasetManifest): readonly Session[] {
   if (from === null || to === null) return [];
   const known = calendarByName(calendar);
   const day = (time: number, days: number) => isoDateOrThrow(utcDate((time + days * DAY_US) as Micros));
-  const between = (before: number, after: number): readonly Session[] => known.sessions(day(from, -before), day(to, after));
-  for (const [before, after] of [[BEFORE, AFTER] as const, [1, AFTER] as const, [BEFORE, 1] as const]) {
+  const knows = (date: IsoDate): boolean => {
     try {
-      return between(before, after);
+      known.sessions(date, date);
+      return true;
     } catch (error) {
-      if (!(error instanceof TruewindError && error.code === "no-data")) throw error;
+      if (error instanceof TruewindError && error.code === "no-data") return false;
+      throw error;
     }
-  }
-  return between(1, 1);
+  };
+  const [before, after] = [day(from, -BEFORE), day(to, AFTER)];
+  const first = knows(before) ? before : isoDateOrThrow(`${day(from, 0).slice(0, 4)}-01-01`);
+  const last = knows(after) ? after : isoDateOrThrow(`${day(to, 0).slice(0, 4)}-12-31`);
+  return known.sessions(first, last);
 }
