@@ -20,6 +20,7 @@ describe("the registry", () => {
   it("names near matches for an unknown feature or set", () => {
     expect(() => featureByName("rank_mom_21")).toThrow(/no feature "rank_mom_21"; did you mean .*rank_mom_20/);
     expect(() => featureByName("rsi")).toThrow(/did you mean rsi_/);
+    expect(() => featureByName("RSI_14")).toThrow(/no feature "RSI_14"; did you mean rsi_14/);
     expect(() => featureSet("classic")).toThrow(/no feature set "classic"; did you mean classic-40/);
     expect(() => featureByName("qqqqqqqqqqqq")).toThrow(/for example/);
   });

@@ -89,7 +89,8 @@ export function resolveFeatures(names: string | readonly string[], own: readonly
   return names.flatMap((name) => mine.get(name) ?? sets.get(name) ?? featureByName(name, mine));
 }
 
-function unknown(what: string, name: string, known: readonly string[]): never {
+function unknown(what: string, given: string, known: readonly string[]): never {
+  const name = given.toLowerCase();
   const near = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .filter(({ candidate, distance }) => distance <= Math.max(2, name.length / 3) || candidate.includes(name))
@@ -97,7 +98,7 @@ function unknown(what: string, name: string, known: readonly string[]): never {
     .slice(0, 5)
     .map(({ candidate }) => candidate);
   const hint = near.length > 0 ? `did you mean ${near.join(", ")}?` : `for example ${known.slice(0, 5).join(", ")}.`;
-  throw new TruewindError("bad-config", `There is no ${what} "${name}"; ${hint}`);
+  throw new TruewindError("bad-config", `There is no ${what} "${given}"; ${hint}`);
 }
 
 /** Levenshtein distance. */

@@ -71,8 +71,11 @@ describe("truewind features show and plot", () => {
     expect(bars).toBeGreaterThan(100);
     const page = readFileSync(join(cli.folder, out), "utf8");
     for (const word of ["<svg", "rank(", "close / close.lag(20) - 1", symbol]) expect(page).toContain(word);
+    const told = await cli.json(["features", "plot", "tone_5", ...args.slice(4)]);
+    expect(told).toMatchObject({ unknown: ["tone_5"] });
     await refuses([...args.slice(0, -1), "NONE"], 2, /has no NONE/);
     await refuses([...args, "--peer", "boss=SPY"], 2, /one of the roles market, bonds/);
+    await refuses(["features", "show", "alpha158"], 2, /is a set of features: .*list --set alpha158/);
     await refuses(["features", "show", "mom_21"], 2, /did you mean mom_1, .*mom_20/);
   });
 });

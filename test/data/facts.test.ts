@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { factsAsOf } from "#data/facts/as-of.js";
 import { checkFactSet, readAllFacts, readFactManifest } from "#data/facts/fact-store.js";
@@ -100,6 +100,10 @@ describe("files of a user", () => {
   beforeAll(() => (cli = createCli("facts")));
   afterAll(() => cli.dispose());
   const plain = "symbol,field,date,seen_at,value\n";
+  const packed = gzipSync(
+    plain + Array.from({ length: 9000 }, (_, k) => `A,x,2015-01-05,2015-01-06T00:00:0${k % 10}Z,${k * k}\n`).join(""),
+  );
+  const cutOff = packed.subarray(0, packed.length >> 1);
 
   it("imports, lists, shows as of a moment, checks and updates", { timeout: 60_000 }, async () => {
     const file = cli.write(
@@ -120,6 +124,11 @@ describe("files of a user", () => {
     expect(await show("2015-01-07T16:00:00Z")).toEqual([100]);
     expect(await show("2015-02-01")).toEqual([90]);
     expect(await cli.json(["facts", "check", "mine"])).toMatchObject({ intact: true });
+    // The day, not the midnight that ends it.
+    expect((await cli.run(["facts", "show", "mine"])).stdout).toMatch(/insider\.bought .* of 2015-01-05, known from 2015-02-02T00:00:00Z/);
+    const unknown = await cli.run(["facts", "show", "mine", "--field", "insider.sold"]);
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toMatch(/no field "insider\.sold"; there are .*insider\.bought/);
     cli.write("more.csv", `${plain}A,insider.bought,2015-03-05,2015-03-06,50\nA,insider.bought,2015-01-05,2015-02-01,90\n`);
     expect(await cli.json(["facts", "update", "more.csv", "--name", "mine"])).toMatchObject({
       facts: 4,
@@ -147,6 +156,7 @@ describe("files of a user", () => {
       1,
       /unknown-date, 1 rows seen-before-it-happened/,
     ],
+    ["a gzip that is cut off", cutOff, [], 1, /is cut off or damaged: .* copy the file again/],
     ["a damaged gzip", Uint8Array.of(0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6), [], 1, /There are no facts/],
   ])("%s: one sentence and the exit code", { timeout: 30_000 }, async (name, content, more, code, words) => {
     const file = cli.write(`bad/${name.replaceAll(" ", "-")}.csv`, content);

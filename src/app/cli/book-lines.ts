@@ -2,6 +2,13 @@
 import type { RecordingReport } from "#data/books/check-recording.js";
 import type { LobsterAgreement } from "#data/books/lobster-check.js";
 
+const STATES: Readonly<Record<NonNullable<RecordingReport["book"]>["state"], string>> = {
+  waiting: "waiting for a snapshot",
+  fresh: "in sync",
+  stale: "stale",
+  healing: "healing",
+};
+
 export function bookLines(report: RecordingReport, lobster: LobsterAgreement | null, seconds: number): string[] {
   const { format, symbol, parts, from, to, rows, shownRows, spread, volume } = report;
   const all = rows.book + rows.quote + rows.trade;
@@ -42,12 +49,12 @@ export function bookLines(report: RecordingReport, lobster: LobsterAgreement | n
 function bookState(book: NonNullable<RecordingReport["book"]>): string[] {
   const { diffs, snapshots, old, trouble, resyncs, healed, quotesCompared, quotesDiffered, state } = book;
   const lines = [
-    row("sequence", `${count(trouble.gap)} gaps in ${count(diffs)} diffs; ${count(old)} told twice; ${count(trouble.broken)} broken`),
-    row("mended", `${count(resyncs)} by a snapshot, ${count(healed)} without; at the end the book is ${state}`),
+    row("sequence", `${count(trouble.gap)} gaps in ${count(diffs)} diffs; ${count(old)} duplicates; ${count(trouble.broken)} malformed`),
+    row("resynced", `${count(resyncs)} by a snapshot, ${count(healed)} without one; at the end the book is ${STATES[state]}`),
   ];
   if (snapshots === 0) lines.push(row("snapshot", "none: the book is never shown; name the file that holds it before this one"));
   if (quotesCompared > 0)
-    lines.push(row("witness", `${count(quotesDiffered)} of ${count(quotesCompared)} best quotes differ from the book`));
+    lines.push(row("best quotes", `${count(quotesDiffered)} of ${count(quotesCompared)} best quotes differ from the book`));
   return lines;
 }
 

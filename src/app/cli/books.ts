@@ -45,7 +45,7 @@ function addCheck(books: Command, context: CommandContext): void {
 
 interface ReplayOptions extends CommonOptions, HealOption {
   readonly features: string;
-  readonly every: number | "message";
+  readonly every?: number | "message";
   readonly out: string;
 }
 
@@ -54,13 +54,20 @@ function addReplayBooks(books: Command, context: CommandContext): void {
     .description("compute features over a recording, in the order in which it was seen")
     .argument("<paths...>", "files of one recording, in order")
     .requiredOption("--features <names>", "names of features or sets, with commas")
-    .option("--every <time>", "a bar of the mid-price every 500ms, 1s, 1m, ..., or after every message", parseEvery, 1_000_000)
+    .option("--every <time>", "a bar of the mid-price every 500ms, 1s, 1m, ..., or after every `message` (default: 1s)", parseEvery)
     .requiredOption("--out <file>", "where the features go: .csv or .parquet")
     .option("--heal", HEAL)
     .action(async (paths: string[], { features, every, out, ...options }: ReplayOptions) => {
       const { terminal } = context.open(options);
       const names = features.split(",").map((name) => name.trim());
-      const done = await replayBooks({ paths, names, every, out, heal: options.heal === true, signal: interruptible() });
+      const done = await replayBooks({
+        paths,
+        names,
+        every: every ?? 1_000_000,
+        out,
+        heal: options.heal === true,
+        signal: interruptible(),
+      });
       terminal.say(`${done.rows.toLocaleString("en-US")} rows of ${done.features.length} features in ${out}.`);
       if (done.behindMs > 0) terminal.say(`Times are on the exchange's clock: the recorder's ran ${done.behindMs.toFixed(1)} ms behind.`);
       terminal.result(done);

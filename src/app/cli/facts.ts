@@ -8,7 +8,7 @@ import { importFacts, type ImportFactsOptions } from "#data/facts/import-facts.j
 import { readFactsDeclaration } from "#data/facts/declaration.js";
 import { parseMoment } from "#data/facts/moments.js";
 import { updateFacts } from "#data/facts/update-facts.js";
-import { formatMicros, type Micros } from "#domain/time.js";
+import { DAY_US, formatMicros, type Micros } from "#domain/time.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { positiveInteger } from "./numbers.js";
 import { interruptible, type Terminal } from "./terminal.js";
@@ -140,6 +140,12 @@ function addShow(facts: Command, context: CommandContext): void {
       const all = await readAllFacts(folder);
       if (symbol !== undefined && !all.symbols.includes(symbol))
         throw new TruewindError("bad-usage", `The facts ${name} do not speak of ${symbol}.`);
+      if (field !== undefined && !(field in manifest.fields)) {
+        throw new TruewindError(
+          "bad-usage",
+          `The facts ${name} have no field "${field}"; there are ${Object.keys(manifest.fields).join(", ")}.`,
+        );
+      }
       const wanted = factsAsOf(all, moment).filter(
         (fact) => (symbol === undefined || fact.symbol === symbol) && (field === undefined || fact.field === field),
       );
@@ -147,7 +153,7 @@ function addShow(facts: Command, context: CommandContext): void {
       if (wanted.length === 0) terminal.say("  Nothing was known then.");
       for (const { field: what, symbol: who, at, seenAt, value } of wanted.slice(0, limit)) {
         const about = `${who ?? "market"} ${what}`;
-        terminal.say(`  ${about.padEnd(36)} ${String(value).padStart(18)}  of ${formatMicros(at)}, known ${formatMicros(seenAt)}`);
+        terminal.say(`  ${about.padEnd(36)} ${String(value).padStart(18)}  of ${periodOf(at)}, known from ${formatMicros(seenAt)}`);
       }
       if (wanted.length > limit) terminal.say(`  ... and ${wanted.length - limit} more: see --limit`);
       terminal.result({
@@ -156,6 +162,11 @@ function addShow(facts: Command, context: CommandContext): void {
         known: wanted.slice(0, limit).map((fact) => ({ ...fact, at: formatMicros(fact.at), seenAt: formatMicros(fact.seenAt) })),
       });
     });
+}
+
+/** What is dated by a day ends at the midnight after it: the day is what a reader looks for. */
+function periodOf(at: Micros): string {
+  return at % DAY_US === 0 ? formatMicros((at - DAY_US) as Micros).slice(0, 10) : formatMicros(at);
 }
 
 function oneLine(manifest: FactSetManifest): string {

@@ -44,8 +44,10 @@ export function addFeaturesOnline(group: Command, context: CommandContext): void
         throw new TruewindError("bad-usage", `Dataset ${dataset.manifest.name} has no ${options.symbol}: choose among its symbols.`);
       }
       const newest = Math.max(...found.map(([, { asOf }]) => asOf));
-      for (const [symbol, vector] of found) {
-        if (options.symbol !== undefined && symbol !== options.symbol) continue;
+      // Whether a vector is old is told by the others, also by those that are not shown.
+      const asked = found.filter(([symbol]) => options.symbol === undefined || symbol === options.symbol);
+      if (asked.length === 0) terminal.say(`There is no vector of ${options.symbol}.`);
+      for (const [symbol, vector] of asked) {
         const { asOf, verdict, values } = vector;
         const known = `${Math.round(100 * (1 - verdict.unknown))}% known`;
         const notes = [
@@ -57,7 +59,7 @@ export function addFeaturesOnline(group: Command, context: CommandContext): void
       }
       terminal.say();
       terminal.say(`${found.length} of ${symbols.length} instruments, ${names.length} features, from ${places.join(" and ")}`);
-      terminal.result({ version: online.version, newest, vectors: found.map(([symbol, vector]) => shown(symbol, vector, newest, names)) });
+      terminal.result({ version: online.version, newest, vectors: asked.map(([symbol, vector]) => shown(symbol, vector, newest, names)) });
     });
 }
 

@@ -98,7 +98,11 @@ function addShow(group: Command, context: CommandContext): void {
     .option("--file <file>", "a file with own features")
     .action((name: string, options: ShowOptions) => {
       const { terminal } = context.open(options);
-      const [definition] = resolveFeatures([name], ownOf(options.file)) as [FeatureDefinition];
+      const own = ownOf(options.file);
+      if (featureSets.includes(name) && !own.some((one) => one.name === name)) {
+        throw new TruewindError("bad-usage", `"${name}" is a set of features: look at it with \`truewind features list --set ${name}\`.`);
+      }
+      const [definition] = resolveFeatures([name], own) as [FeatureDefinition];
       const { range, inputs, warmup, memory, kind, joint, level } = definition;
       const memoryWords =
         kind === "windowed" ? "windowed: older bars change nothing" : `recursive: older bars are forgotten (1e-10) after ${memory}`;
@@ -161,7 +165,9 @@ function addPlot(group: Command, context: CommandContext): void {
       const out = options.out ?? `${names[0]?.replace("@", "-")}-${options.symbol}.html`;
       writeFileSync(out, renderPlot({ symbol: options.symbol, dataset: options.data, definitions, evaluation: shown }));
       terminal.say(`${out}: ${definitions.map(({ name }) => name).join(", ")} over ${shown.at.length} bars of ${options.symbol}.`);
-      terminal.result({ out, bars: shown.at.length, features: definitions.map(({ name }) => name) });
+      const unknown = definitions.filter((_, k) => shown.values[k]?.every(Number.isNaN)).map(({ name }) => name);
+      if (unknown.length > 0) terminal.say(`Not known at any of these bars: ${unknown.join(", ")}.`);
+      terminal.result({ out, bars: shown.at.length, features: definitions.map(({ name }) => name), unknown });
     });
 }
 

@@ -1,5 +1,5 @@
 // A page with a picture of features over an instrument's bars: the price, then one chart per feature, on one axis of time.
-import { formatMicros, type Micros } from "#domain/time.js";
+import { DAY_US, formatMicros, type Micros } from "#domain/time.js";
 import type { FeatureDefinition } from "#features/language/definition.js";
 import { printFormula } from "#features/language/print.js";
 import { renderChart } from "../report/chart.js";
@@ -17,9 +17,13 @@ export interface Plot {
   readonly evaluation: Evaluation;
 }
 
+/** A formula belongs to the chart above it. */
+const formulaStyle =
+  ".feature { margin-bottom: 34px; } .feature > p { margin: -8px 20px 12px; color: var(--muted); overflow-wrap: anywhere; }";
+
 /** A whole HTML page; nothing in it comes from elsewhere. */
 export function renderPlot({ symbol, dataset, definitions, evaluation }: Plot): string {
-  const labels = evaluation.at.map((at) => label(at as Micros));
+  const labels = labelsOf(evaluation.at);
   const common = { labels, labelsFrom: "sessions", axis: "calendar" } as const;
   const price = renderChart({
     ...common,
@@ -31,7 +35,7 @@ export function renderPlot({ symbol, dataset, definitions, evaluation }: Plot): 
   });
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<title>${definitions.map(({ name }) => name).join(", ")} of ${symbol} · Truewind</title><style>${trusted(theme + styleSheet)}</style></head>
+<title>${definitions.map(({ name }) => name).join(", ")} of ${symbol} · Truewind</title><style>${trusted(theme + styleSheet + formulaStyle)}</style></head>
 <body><header class="masthead"><div class="brand">${logoMark()}<span>Truewind</span></div><div class="run"><h1>${definitions.map(({ name }) => name).join(", ")}</h1><p>${symbol} · ${dataset}</p></div></header>
 <main><section>${price}${definitions.map((definition, k): Html => describe(definition, evaluation.values[k] as readonly number[], common))}</section></main>
 <script type="application/json" id="sessions">${jsonText(labels)}</script>
@@ -54,7 +58,11 @@ function describe(definition: FeatureDefinition, values: readonly number[], comm
     height: "medium",
     ...(range[0] !== null && range[0] < 0 ? { rule: 0 } : {}),
   });
-  return html`${chart}<p><code>${printFormula(expr)}</code></p>`;
+  const missing =
+    known > 0
+      ? html``
+      : html`<p>Not known at any of these bars. It reads ${definition.inputs.join(", ")}; facts come with --facts, reference instruments with --peer.</p>`;
+  return html`<div class="feature">${chart}${missing}<p><code>${printFormula(expr)}</code></p></div>`;
 }
 
 /** Decimals that show three figures of the typical value. */
@@ -67,7 +75,14 @@ function digitsOf(values: readonly number[]): number {
   return Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(middle))));
 }
 
-function label(at: Micros): string {
-  const text = formatMicros(at);
-  return text.slice(11, 16) === "00:00" || text.slice(11, 13) >= "20" ? text.slice(0, 10) : text.slice(0, 16).replace("T", " ");
+/** Days for bars of a day or longer, else minutes (UTC). */
+function labelsOf(at: readonly number[]): readonly string[] {
+  const steps = at.slice(1).map((moment, i) => moment - (at[i] as number));
+  const shortest = steps.reduce((least, step) => Math.min(least, step), Number.POSITIVE_INFINITY);
+  // Sessions of one venue end at different hours, after half days and across daylight saving.
+  const daily = shortest > DAY_US / 2;
+  return at.map((moment) => {
+    const text = formatMicros(moment as Micros);
+    return daily ? text.slice(0, 10) : text.slice(0, 16).replace("T", " ");
+  });
 }

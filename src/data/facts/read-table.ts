@@ -3,11 +3,12 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
+import { TruewindError } from "#base/errors.js";
 
 /** A row that quotes across more lines than this is damage. */
 const LONGEST_ROW_LINES = 100;
 
-/** Lines without their ends; a byte order mark is dropped. Throws what the file system or zlib says. */
+/** Lines without their ends; a byte order mark is dropped. Throws `bad-file` where packed data are cut off or damaged, else what the file system says. */
 export async function* readLines(path: string): AsyncGenerator<string> {
   const file = await open(path);
   const head = Buffer.alloc(2);
@@ -22,12 +23,15 @@ export async function* readLines(path: string): AsyncGenerator<string> {
   // readline does not pass on what its input throws: it would end as if the file had.
   let failure: unknown;
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  for (const stream of [raw, input]) {
-    stream.on("error", (error: unknown) => {
-      failure = error;
-      lines.close();
-    });
-  }
+  // `lines` passes an error on once more, also to nobody: a reader of the header alone has gone by then.
+  const fail = (error: unknown): void => {
+    failure = error;
+    lines.close();
+  };
+  raw.on("error", fail);
+  input.on("error", fail);
+  // Newer Node hands the error on to `lines`, too, where nobody may be left to hear it: who wanted the header alone has gone.
+  lines.on("error", fail);
   let first = true;
   try {
     for await (const line of lines) {
@@ -37,7 +41,12 @@ export async function* readLines(path: string): AsyncGenerator<string> {
   } finally {
     raw.destroy();
   }
-  if (failure !== undefined) throw failure as Error;
+  if (failure === undefined) return;
+  const { code } = failure as NodeJS.ErrnoException;
+  if (code?.startsWith("Z_") !== true) throw failure as Error;
+  throw new TruewindError("bad-file", `${path} is cut off or damaged: its packed data cannot be read to the end; copy the file again.`, {
+    cause: failure,
+  });
 }
 
 export interface TableRow {

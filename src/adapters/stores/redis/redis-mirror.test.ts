@@ -80,7 +80,7 @@ describe.skipIf(!haveRedis())("a mirror in Redis", () => {
     await until(() => mirror.counters.failures >= 5);
     expect(mirror.counters.waiting).toBe(40);
     expect(said).toEqual([
-      `Feature vectors are not written to Redis at 127.0.0.1:${server.port} for now: nobody listens there. The run goes on without it.`,
+      `Redis at 127.0.0.1:${server.port} cannot be used for now: nobody listens there. Feature vectors stay in this process and in the file.`,
     ]);
     await server.start();
     await settled(mirror);

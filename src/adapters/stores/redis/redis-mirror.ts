@@ -168,7 +168,7 @@ export class RedisMirror implements LatestMirror {
     for (const name of this.all.keys()) this.waiting.add(name);
     const reason = reasonOf(error);
     if (this.trouble === null) {
-      this.options.say(`Feature vectors are not written to Redis at ${this.where} for now: ${reason}. The run goes on without it.`);
+      this.options.say(`Redis at ${this.where} cannot be used for now: ${reason}. Feature vectors stay in this process and in the file.`);
     }
     this.trouble = reason;
     if (this.closed) return;
