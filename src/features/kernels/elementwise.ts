@@ -1,10 +1,14 @@
 // Kernels without memory: one value from values of the same instrument and bar, or bars of a fixed lag.
 import type { Op, Work } from "./kernel.js";
+import { elementwiseOfNeighbors, shareOf } from "./neighbors.js";
 
 /** All of them in one kernel, because formulas alternate between them. What they give is said in node.ts and series.ts. */
-export function elementwise(ops: readonly Op[], { memory, rows, from, to }: Work): void {
+export function elementwise(ops: readonly Op[], { memory, rows, from, to, neighbors }: Work): void {
+  const first = rows[from] as number;
   for (let k = 0; k < ops.length; k++) {
-    const { fn, x, y, out } = ops[k] as Op;
+    const op = ops[k] as Op;
+    if (neighbors && elementwiseOfNeighbors(op, memory, first, to - from)) continue;
+    const { fn, x, y, out } = op;
     const a = x.at;
     const b = y.at;
     const r = out.at;
@@ -45,6 +49,11 @@ export function elementwise(ops: readonly Op[], { memory, rows, from, to }: Work
         const v = memory[a + i] as number;
         const w = memory[b + i] as number;
         memory[r + i] = v > w ? 1 : v <= w ? 0 : Number.NaN;
+      }
+    } else if (fn === "share") {
+      for (let j = from; j < to; j++) {
+        const i = rows[j] as number;
+        memory[r + i] = shareOf(memory[a + i] as number, memory[b + i] as number);
       }
     } else if (fn === "abs") {
       for (let j = from; j < to; j++) {

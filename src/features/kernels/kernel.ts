@@ -22,7 +22,7 @@ export interface Lane {
 export interface Op {
   readonly kernel: Kernel;
   /** Of an elementwise step. */
-  readonly fn: UnaryFn | BinaryFn | null;
+  readonly fn: UnaryFn | BinaryFn | "share" | null;
   readonly x: Lane;
   readonly y: Lane;
   readonly z: Lane;
@@ -58,6 +58,8 @@ export interface Work {
   t: number;
   from: number;
   to: number;
+  /** True when those instruments' numbers follow one another without a gap. */
+  neighbors: boolean;
 }
 
 /** Steps of one kind that can run one after the other: one call of their kernel. With one instrument, calls cost more than the work. */

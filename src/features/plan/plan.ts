@@ -98,7 +98,7 @@ export class ColumnarPlan implements FeaturePlan {
     this.waiting = new Int32Array(instruments);
     this.waits = new Uint8Array(instruments);
     this.groups = new Groups(instruments);
-    this.work = { memory: this.memory.all, width: instruments, rows: this.groups.rows, t: 0, from: 0, to: 0 };
+    this.work = { memory: this.memory.all, width: instruments, rows: this.groups.rows, t: 0, from: 0, to: 0, neighbors: false };
     const { outputs } = this.operations;
     const sources = columns.flatMap(({ output, across }, column) =>
       output === null ? [] : [{ column, across, lane: outputs[output] as Lane }],
@@ -188,6 +188,7 @@ export class ColumnarPlan implements FeaturePlan {
       while (work.to < end) {
         work.from = work.to;
         work.to = Math.min(end, work.from + CHUNK);
+        work.neighbors = areNeighbors(work);
         run(routine, work);
         if (show) this.writePlain();
       }
@@ -226,7 +227,7 @@ export class ColumnarPlan implements FeaturePlan {
   /** From one column per feature to one row per instrument, for the group at hand. What is not finite is NaN. */
   private writePlain(): void {
     const { values, plain } = this;
-    const { memory, rows, to } = this.work;
+    const { memory, rows, to, neighbors } = this.work;
     const columns = this.features.length;
     // Eight instruments at a time: neighbors share the cache lines of every column.
     for (let from = this.work.from; from < to; from += 8) {
@@ -234,6 +235,14 @@ export class ColumnarPlan implements FeaturePlan {
       for (let c = 0; c < plain.length; c++) {
         const { column, lane } = plain[c] as Source;
         const slot = lane.at;
+        if (neighbors) {
+          const first = rows[from] as number;
+          for (let at = slot + first, to = at + end - from, place = first * columns + column; at < to; at++, place += columns) {
+            const v = memory[at] as number;
+            values[place] = v - v === 0 ? v : Number.NaN;
+          }
+          continue;
+        }
         for (let j = from; j < end; j++) {
           const i = rows[j] as number;
           const v = memory[slot + i] as number;
@@ -306,4 +315,10 @@ export class ColumnarPlan implements FeaturePlan {
     const { bar, seen, lastAt, waiting, waits, moment, moments, inputs, memory } = this;
     return [bar, seen, lastAt, waiting, waits, moment, moments.cells, ...inputs.state, memory.state];
   }
+}
+
+function areNeighbors({ rows, from, to }: Work): boolean {
+  let k = from + 1;
+  while (k < to && rows[k] === (rows[k - 1] as number) + 1) k++;
+  return k === to;
 }

@@ -25,7 +25,8 @@ export type StepKind =
   | { readonly op: "input"; readonly source: InputSource }
   | { readonly op: "constant"; readonly value: number }
   | { readonly op: "unary"; readonly fn: UnaryFn }
-  | { readonly op: "binary"; readonly fn: BinaryFn }
+  /** `share`: where(y > 0, x / y, 0). */
+  | { readonly op: "binary"; readonly fn: BinaryFn | "share" }
   | { readonly op: "where" }
   | { readonly op: "blocks"; readonly kind: BlockKind; readonly size: number }
   | { readonly op: "window"; readonly fn: BlockFn; readonly bars: number }
@@ -114,8 +115,11 @@ export function compileProgram(expressions: readonly Node[]): Program {
         return intern({ op: "unary", fn: node.fn }, [lower(node.x)], exponent);
       case "binary":
         return intern({ op: "binary", fn: node.fn }, [lower(node.x), lower(node.y)], exponent);
-      case "where":
+      case "where": {
+        const [part, whole] = shareIn(node) ?? [];
+        if (part !== undefined && whole !== undefined) return intern({ op: "binary", fn: "share" }, [lower(part), lower(whole)], exponent);
         return intern({ op: "where" }, [lower(node.condition), lower(node.x), lower(node.y)], exponent);
+      }
       case "lag": {
         const x = lower(node.x);
         return (steps[x.step] as Step).kind.op === "constant" ? x : { step: x.step, lag: x.lag + node.bars };
@@ -179,6 +183,14 @@ export function blockSize(bars: number): number {
 function blockKind(fn: Exclude<BlockFn, "covariance">): BlockKind {
   if (fn === "mean") return "sum";
   return fn === "std" ? "moments" : fn;
+}
+
+/** The part and the whole when the node is where(whole > 0, part / whole, 0). */
+function shareIn({ condition, x, y }: Extract<Node, { op: "where" }>): readonly [Node, Node] | null {
+  const isZero = (node: Node): boolean => node.op === "constant" && node.value === 0;
+  if (condition.op !== "binary" || condition.fn !== "gt" || !isZero(condition.y) || !isZero(y)) return null;
+  if (x.op !== "binary" || x.fn !== "div" || JSON.stringify(x.y) !== JSON.stringify(condition.x)) return null;
+  return [x.x, x.y];
 }
 
 /** True when the blocks are kept relative to a value in them, which the window must then read too. */
