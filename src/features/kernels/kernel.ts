@@ -38,12 +38,13 @@ export interface Op {
   readonly params: readonly number[];
 }
 
-/** Where a recursive function reads and keeps: cell `c` of instrument `i` is at `cells + c x width + i`; its outputs follow its cells. */
+/** Where a recursive function reads and keeps: cell `c` of instrument `i` is at `cells + i x count + c`, output `c` at `outputs + c x width + i`. */
 export interface FoldState {
   readonly fold: Fold;
   readonly inputs: readonly Lane[];
   readonly cells: number;
   readonly count: number;
+  readonly outputs: number;
 }
 
 /** Runs steps of its kind in their order. */

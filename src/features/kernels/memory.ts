@@ -7,7 +7,8 @@ export interface Region {
   readonly splitExponent: number;
   readonly fill: number;
   readonly scratch: boolean;
-  readonly byInstrument: boolean;
+  /** One exponent per slot where all of an instrument's slots are together. */
+  readonly byInstrument: readonly number[] | null;
   /** First element in the memory; set when the memory is made. */
   offset: number;
 }
@@ -21,17 +22,17 @@ export class Memory {
   constructor(readonly instruments: number) {}
 
   claim(slots: number, splitExponent: number, fill = Number.NaN): Region {
-    return this.add({ slots, splitExponent, fill, scratch: false, byInstrument: false, offset: 0 });
+    return this.add({ slots, splitExponent, fill, scratch: false, byInstrument: null, offset: 0 });
   }
 
-  /** `[instrument][slot]`. */
-  claimByInstrument(slots: number, splitExponent: number, fill: number): Region {
-    return this.add({ slots, splitExponent, fill, scratch: false, byInstrument: true, offset: 0 });
+  /** `[instrument][slot]`, as many slots as exponents. */
+  claimByInstrument(exponents: readonly number[], fill: number): Region {
+    return this.add({ slots: exponents.length, splitExponent: 0, fill, scratch: false, byInstrument: exponents, offset: 0 });
   }
 
   /** Recomputed for each frame: in no snapshot, untouched by splits. */
   claimScratch(fill = Number.NaN): Region {
-    return this.add({ slots: 1, splitExponent: 0, fill, scratch: true, byInstrument: false, offset: 0 });
+    return this.add({ slots: 1, splitExponent: 0, fill, scratch: true, byInstrument: null, offset: 0 });
   }
 
   /** Makes the memory. Views can be taken from here on. */
@@ -65,13 +66,17 @@ export class Memory {
   /** Rescales all state of one instrument as if its earlier bars had been quoted on the basis after the split. */
   split(instrument: number, ratio: number): void {
     const { data, instruments } = this;
-    for (const region of this.regions) {
-      if (region.splitExponent === 0) continue;
-      const factor = ratio ** region.splitExponent;
-      const { slots, offset, byInstrument } = region;
-      const first = offset + (byInstrument ? instrument * slots : instrument);
-      const step = byInstrument ? 1 : instruments;
-      for (let k = 0; k < slots; k++) data[first + k * step] = (data[first + k * step] as number) * factor;
+    for (const { slots, offset, splitExponent, byInstrument } of this.regions) {
+      if (byInstrument !== null) {
+        const first = offset + instrument * slots;
+        for (let k = 0; k < slots; k++) {
+          if (byInstrument[k] !== 0) data[first + k] = (data[first + k] as number) * ratio ** (byInstrument[k] as number);
+        }
+      } else if (splitExponent !== 0) {
+        const factor = ratio ** splitExponent;
+        const end = offset + slots * instruments;
+        for (let at = offset + instrument; at < end; at += instruments) data[at] = (data[at] as number) * factor;
+      }
     }
   }
 

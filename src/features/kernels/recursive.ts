@@ -14,27 +14,28 @@ export function recursive(ops: readonly Op[], work: Work): void {
 }
 
 function stepAll(
-  { fold, inputs, cells: base, count }: FoldState,
+  { fold, inputs, cells: base, count, outputs: shown }: FoldState,
   params: readonly number[],
   { memory, width, rows, from, to }: Work,
 ): void {
   if (cells.length < count) cells = new Float64Array(2 * count);
   const results = fold.outputs.length;
   for (let j = from; j < to; j++) {
-    const at = base + (rows[j] as number);
+    const i = rows[j] as number;
+    const at = base + i * count;
     let flaw = 0;
     for (let x = 0; x < inputs.length; x++) {
-      const v = memory[(inputs[x] as Lane).at + (rows[j] as number)] as number;
+      const v = memory[(inputs[x] as Lane).at + i] as number;
       values[x] = v;
       flaw += v - v;
     }
     if (flaw === 0) {
-      for (let c = 0; c < count; c++) cells[c] = memory[at + c * width] as number;
+      for (let c = 0; c < count; c++) cells[c] = memory[at + c] as number;
       fold.step(cells, values, outputs, params);
-      for (let c = 0; c < count; c++) memory[at + c * width] = cells[c] as number;
-      for (let c = 0; c < results; c++) memory[at + (count + c) * width] = outputs[c] as number;
+      for (let c = 0; c < count; c++) memory[at + c] = cells[c] as number;
+      for (let c = 0; c < results; c++) memory[shown + c * width + i] = outputs[c] as number;
     } else {
-      for (let c = 0; c < results; c++) memory[at + (count + c) * width] = Number.NaN;
+      for (let c = 0; c < results; c++) memory[shown + c * width + i] = Number.NaN;
     }
   }
 }

@@ -79,7 +79,7 @@ function compileColumns(definitions: readonly FeatureDefinition[], options: Plan
     return { output: expressions.length - 1, min };
   });
   const fingerprint = hashJson({
-    version: 4,
+    version: 5,
     columns,
     expressions,
     filters,

@@ -184,16 +184,16 @@ function claimBlockState(step: Step, program: Program, memory: Memory): BlockSta
 }
 
 function claimSorted({ kind, splitExponent }: Step, memory: Memory): Region | null {
-  return kind.op === "sorted" ? memory.claimByInstrument(kind.bars, splitExponent, Number.POSITIVE_INFINITY) : null;
+  return kind.op === "sorted" ? memory.claimByInstrument(new Array<number>(kind.bars).fill(splitExponent), Number.POSITIVE_INFINITY) : null;
 }
 
 function claimAverage(step: Step, memory: Memory): { readonly count: Region; readonly value: Region } {
   return { count: memory.claim(1, 0, 0), value: memory.claim(1, step.splitExponent, 0) };
 }
 
-/** The cells of a recursive function, then its outputs; one slot each, in a row. */
+/** The cells of a recursive function, and its outputs: one slot each, in a row. */
 interface Recursion {
-  readonly cells: readonly Region[];
+  readonly cells: Region;
   readonly outputs: readonly Region[];
 }
 
@@ -202,7 +202,7 @@ function claimFold(step: Step, program: Program, memory: Memory): Recursion | nu
   const { fn, params } = step.kind;
   const exponents = step.operands.map((operand) => (program.steps[operand.step] as Step).splitExponent);
   const exponent = (powers: readonly number[]): number => powers.reduce((sum, power, k) => sum + power * (exponents[k] ?? 0), 0);
-  const cells = folds[fn].cells(params).map((powers) => memory.claim(1, exponent(powers), 0));
+  const cells = memory.claimByInstrument(folds[fn].cells(params).map(exponent), 0);
   return { cells, outputs: folds[fn].outputs.map((powers) => memory.claim(1, exponent(powers))) };
 }
 
@@ -211,7 +211,7 @@ function outputRegion(recursion: Recursion | null | undefined, output: number): 
 }
 
 function foldState({ fn }: Extract<StepKind, { op: "fold" }>, inputs: readonly Lane[], { cells, outputs }: Recursion): FoldState {
-  return { fold: folds[fn], inputs, cells: ((cells[0] ?? outputs[0]) as Region).offset, count: cells.length };
+  return { fold: folds[fn], inputs, cells: cells.offset, count: cells.slots, outputs: (outputs[0] as Region).offset };
 }
 
 type Computed = Exclude<StepKind, { op: "input" | "constant" | "across" | "peer" }>;
