@@ -135,7 +135,8 @@ export class Inputs {
       for (let row = from; row < to; row++) {
         const i = instrument[row] as number;
         const told = state[first + i * stride] as number;
-        const v = isTime ? ((at[row] as number) - told) / DAY_US : told;
+        // What became known between a bar's end and its coming is new, not younger than that.
+        const v = isTime ? Math.max(0, (at[row] as number) - told) / DAY_US : told;
         memory[offset + Math.imul((bar[i] as number) & mask, width) + i] = v - v === 0 ? v : Number.NaN;
       }
     }

@@ -6,7 +6,8 @@ import type { InstrumentIx } from "#domain/instrument.js";
 import { type BarBatch, type BarRow, toBarBatch } from "#domain/market.js";
 import type { Session } from "#domain/session.js";
 import { HOUR_US, type IsoDate, type Micros, MINUTE_US } from "#domain/time.js";
-import { atTimeframe, type FeatureDefinition } from "#features/language/definition.js";
+import { atTimeframe, defineFeature, type FeatureDefinition } from "#features/language/definition.js";
+import { fact } from "#features/language/inputs.js";
 import { type Timeframe, timeframeLength, timeframes } from "#features/language/timeframe.js";
 import { featureByName, featureSet } from "#features/registry.js";
 import type { FeaturePlan } from "#ports/stages.js";
@@ -174,6 +175,34 @@ describe("longer bars", () => {
       return look(plan, row.seenAt)[1];
     });
     expect(shown).toEqual([...Array.from({ length: 4 }, () => Number.NaN), 4, 4, 4, 4, 4, 10]);
+  });
+
+  it("know a fact that came between their end and the next bar as new", () => {
+    const age = defineFeature({
+      name: "age",
+      group: "test",
+      version: 1,
+      expr: fact("report", { show: "age" }),
+      unit: "days",
+      range: [0, null],
+      source: "test",
+    });
+    const plan = planOf([age, atTimeframe(age, "5m")]);
+    const minute = (m: number): BarRow => {
+      const [openAt, at] = [(m - 1) * MINUTE_US, m * MINUTE_US] as [Micros, Micros];
+      return { instrument: 0 as InstrumentIx, openAt, at, seenAt: at, open: m, high: m, low: m, close: m, volume: 1 };
+    };
+    feed(plan, toBarBatch([minute(4)]));
+    plan.reference({
+      kind: "fact",
+      instrument: 0 as InstrumentIx,
+      field: "report",
+      at: 0 as Micros,
+      seenAt: (6 * MINUTE_US) as Micros,
+      value: 1,
+    });
+    feed(plan, toBarBatch([minute(9)]));
+    expect([...look(plan, 9 * MINUTE_US)].slice(0, 2)).toEqual([3 / 1440, 0]);
   });
 
   it("have no ranks, and no unknown length", () => {
