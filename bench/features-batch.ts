@@ -63,6 +63,7 @@ function computeGroup(definitions: readonly FeatureDefinition[], part: MarketFil
   const out = part.map(({ rows }) => new Float32Array(rows * width));
   const next = new Int32Array(instruments);
   const batch = createBarBatch(instruments);
+  const columns = fields.map((field) => batch[field]);
   for (let day = 0; day < days; day++) {
     let n = 0;
     const at = (day + 1) * DAY_US;
@@ -74,7 +75,7 @@ function computeGroup(definitions: readonly FeatureDefinition[], part: MarketFil
       batch.instrument[n] = s;
       batch.openAt[n] = at - DAY_US;
       batch.at[n] = batch.seenAt[n] = at;
-      for (let f = 0; f < fields.length; f++) batch[fields[f] as (typeof fields)[number]][n] = history[(f + 1) * rows + k] as number;
+      for (let f = 0; f < columns.length; f++) (columns[f] as Float64Array)[n] = history[(f + 1) * rows + k] as number;
       n++;
     }
     plan.advance(batch, 0, n);
