@@ -9,10 +9,10 @@ import { printFormula } from "#features/language/print.js";
 import { defineOwnFeatures } from "#features/own-features.js";
 import { features, featureSets, featureSet, resolveFeatures } from "#features/registry.js";
 import { readOwnFeatures } from "../config/experiment.js";
-import { countGroups, type GroupCount } from "../features/counts.js";
+import { countGroups, type GroupCount, totalOf } from "../features/counts.js";
 import { evaluateFeatures } from "../features/evaluate.js";
 import { renderPlot } from "../features/plot.js";
-import { redundantFeatures } from "../features/redundant.js";
+import { distinctFeatures, isMeasured, redundantFeatures } from "../features/redundant.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { collect, peersOf } from "./feature-options.js";
 import { addFeaturesCompute } from "./features-compute.js";
@@ -52,7 +52,7 @@ function addList(group: Command, context: CommandContext): void {
           `There is no group "${options.group}"; there are ${[...new Set(all.map((d) => d.group))].join(", ")}.`,
         );
       }
-      const groups = countGroups(shown, new Set(Object.keys(redundantFeatures)));
+      const groups = countGroups(shown, { distinct: distinctFeatures, redundant: new Set(Object.keys(redundantFeatures)) });
       for (const { name, group: of, warmup, kind, unit } of shown) {
         terminal.say(`${name.padEnd(34)} ${of.padEnd(16)} ${String(warmup).padStart(5)} bars  ${kind.padEnd(9)}  ${unit}`);
       }
@@ -67,24 +67,20 @@ function inSet(set: string | undefined): readonly FeatureDefinition[] {
 }
 
 function countLines(groups: readonly GroupCount[]): readonly string[] {
-  const line = (a: string, b: string, c: string, d: string): string =>
-    `${a.padEnd(20)} ${b.padStart(8)} ${c.padStart(12)} ${d.padStart(10)}`;
+  const line = (a: string, b: string, c: string, d: string, e: string): string =>
+    `${a.padEnd(20)} ${b.padStart(8)} ${c.padStart(13)} ${d.padStart(12)} ${e.padStart(10)}`;
   return [
-    line("GROUP", "FEATURES", "<=4 A FORMULA", "EFFECTIVE"),
-    ...[...groups, totalOf(groups)].map(({ group, raw, formulas, effective }) =>
-      line(group, String(raw), String(formulas), String(effective)),
+    line("GROUP", "FEATURES", "<=4 A FORMULA", "NOT MEASURED", "EFFECTIVE"),
+    ...[...groups, totalOf(groups)].map(({ group, raw, formulas, unmeasured, effective }) =>
+      line(group, String(raw), String(formulas), String(unmeasured), String(effective)),
     ),
     "Effective: at most four settings of a formula, and of features whose rank correlation on real data is above .98 only the first.",
+    "Not measured: the data at hand cannot tell; such features do not count as effective.",
   ];
 }
 
-function totalOf(groups: readonly GroupCount[]): GroupCount {
-  const sum = (key: "raw" | "formulas" | "effective"): number => groups.reduce((total, count) => total + count[key], 0);
-  return { group: "all", raw: sum("raw"), formulas: sum("formulas"), effective: sum("effective") };
-}
-
 function described({ expr, shape: _, ...text }: FeatureDefinition): object {
-  return { ...text, formula: printFormula(expr), redundantWith: redundantFeatures[text.name] ?? null };
+  return { ...text, formula: printFormula(expr), redundantWith: redundantFeatures[text.name] ?? null, measured: isMeasured(text.name) };
 }
 
 interface ShowOptions extends CommonOptions {
@@ -121,6 +117,9 @@ function addShow(group: Command, context: CommandContext): void {
         ...(redundantFeatures[name] === undefined
           ? []
           : ([["Note", `says the same as ${redundantFeatures[name]} (rank correlation above .98)`]] as const)),
+        ...(features.get(name) === definition && !isMeasured(name)
+          ? ([["Note", "not measured on real data: does not count as effective"]] as const)
+          : []),
       ];
       for (const [term, value] of lines) terminal.say(`${term.padEnd(12)} ${value}`);
       terminal.result(described(definition));

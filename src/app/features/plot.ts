@@ -30,7 +30,8 @@ export function renderPlot({ symbol, dataset, definitions, evaluation }: Plot): 
     title: `${symbol}, close`,
     note: `Each bar's close in ${dataset}.`,
     series: [{ name: "close", tone: "strategy", mark: "line", values: evaluation.close }],
-    format: { digits: 2, factor: 1, unit: "" },
+    // Two figures more than an indicator: currencies move in the fourth decimal.
+    format: { digits: Math.min(8, Math.max(2, digitsOf(evaluation.close) + 2)), factor: 1, unit: "" },
     height: "medium",
   });
   const page = html`<!doctype html>
@@ -52,7 +53,7 @@ function describe(definition: FeatureDefinition, values: readonly number[], comm
   const chart = renderChart({
     ...common,
     title: name,
-    note: `${source}. Unit: ${unit}, ${range[0] ?? "unbounded"} to ${range[1] ?? "unbounded"}. Known at ${known} of ${values.length} bars; the first value comes after ${warmup} bars.`,
+    note: `${source}. Unit: ${unit}, ${range[0] ?? "unbounded"} to ${range[1] ?? "unbounded"}. Known at ${known} of ${values.length} bars; the first value comes after ${warmup} bars${definition.timeframe === null ? "" : ` of ${definition.timeframe}`}.`,
     series: [{ name, tone: "strategy", mark: "line", values }],
     format: { digits: digitsOf(values), factor: 1, unit: "" },
     height: "medium",

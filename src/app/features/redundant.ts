@@ -1,3 +1,213 @@
-// Features that say on real data what an earlier one says (rank correlation above .98): name -> the earlier feature. Measured, see
-// docs/guide/features.md; written by `scripts/write-redundant.js`.
-export const redundantFeatures: Readonly<Record<string, string>> = {};
+// What real data say of the features: which say something of their own, and which repeat an earlier one (rank correlation above 0.98).
+// Measured, see docs/guide/features.md; written by `scripts/write-redundant.js`. A feature that is in neither list was not measured.
+
+const distinct = `
+  mom_1 mom_2 mom_5 mom_10 mom_20 mom_60 mom_120 mom_252_21 dist_sma_20 dist_sma_50 dist_sma_200 ema_cross_12_26 rsi_14 macd_hist
+  bollinger_b_20 atr_14 vol_20 vol_60 vol_ratio_5_60 downside_vol_60 skew_60 donchian_20 donchian_60 donchian_252 volume_ratio_5_60
+  volume_z_20 amihud_20 obv_20 mfi_14 gap_1 overnight_20 clv_1 cmf_20 autocorr_20 slope_t_60 max_ret_20 parkinson_20 price_volume_corr_20
+  dist_wma_10 trima_slope_40 dist_dema_21 dist_tema_60 dist_t3_10 t3_slope_5 dist_kama_10 kama_slope_30 dist_hma_55 hma_slope_20
+  zlema_cross_12_50 dist_rma_50 dist_mama mama_fama dist_ht_trendline dist_mavp vwma_tilt_20 dist_vwap_40 dist_midpoint_14
+  dist_midprice_100 dist_sar dist_sarext bollinger_squeeze_120 keltner_pos_8 squeeze_20 donchian_width_20 dist_supertrend supertrend_side
+  alligator_lips_jaws alligator_lips_teeth apo_atr_5_20 ppo_sma_10_100 macd_hist_5_35 macdfix_atr macdext_hist mom_atr_40 mom_change_10
+  coppock_change_5 kst kst_hist trix_30 trix_hist_9 dpo_20 tsi_hist_13_7 fosc_14 ao ac bull_power_13 bear_power_13 efficiency_10
+  efficiency_60 vhf_28 cmou_14 cmo_5 psychological_12 hull_trend elder_impulse adx_14 adxr_14 adx_change_14 dx_14 plus_di_14 minus_di_14
+  di_contrast_28 plus_dm_7 minus_dm_7 aroon_up_25 aroon_down_25 aroon_osc_14 aroon_osc_50 vortex_up_14 vortex_down_14 vortex_contrast_28
+  random_walk_up random_walk_down dist_tenkan dist_kijun tenkan_kijun cloud_distance cloud_thickness cloud_ahead chandelier_long_22
+  chandelier_short_22 demarker_14 trend_intensity_30 new_high_age_120 new_low_age_120 fractal_balance_30 swing_trend rsi_3 rsi_28
+  rsi_change_14 stoch_k_14_3 stoch_d_40_5_5 stoch_cross_14 stochf_3 stochrsi_14 stochrsi_d_14_5 kdj_j willr_14 cci_14 cci_50 smi_13 ultosc
+  bop_3 bop_14 relative_vigor_10 relative_vigor_hist connors_rsi streak relative_momentum_6_10 wave_trend fisher_rsi_5_9 fisher_10
+  laguerre_rsi schaff_cycle percent_rank_100 return_rank_60 gravity_7 double_smooth_stoch close_location_10 natr_50 atr_ratio_5_50
+  true_range_1 adr_ratio_7_60 range_share cvi_10 mass_index rvi_14 rvi_inertia choppiness_14 choppiness_50 ulcer_14 ulcer_60 gap_share_20
+  bollinger_width_change variance_ratio_10_50 adosc_3_10 ad_rise_60 obv_rise_60 obv_hist pvt_rise_20 pvi_rise_60 nvi_rise_60 force_13
+  force_2 rvol_120 pvo_12_26 pvo_hist facilitation_20 mfi_28 mfi_5 mfi_less_rsi_14 ease_of_movement_14 twiggs_money_flow_21 klinger
+  volume_zone_14 price_zone_14 vw_macd_hist up_volume_contrast_14 intraday_intensity_5 volume_price_confirm volume_climax_60
+  volume_trend_20 effort_result_20 ht_dcperiod ht_dcperiod_change ht_dcphase ht_sine ht_lead_sine ht_sine_cross ht_trendmode_20
+  ht_in_phase ht_quadrature ht_amplitude roofing_48_10 decycler_125 decycler_oscillator even_better_sine super_smoother_slope_20
+  correlation_cycle_20 typprice_change_1 dist_medprice_3 wclprice_momentum_3 ha_body ha_trend_10 ha_shadow body_share_1 upper_shadow_5
+  lower_shadow_5 pivot_distance opening_range_1 inside_bars_10 outside_bars_20 linreg_slope_7 linreg_slope_100 linreg_angle_14
+  linreg_intercept_30 tsf_100 linreg_channel_20 beta_high_low_20 beta_low_high_60 correl_high_low_30 avgdev_ratio_14 stddev_100
+  quartile_range_30 dist_median_120 a158_kup a158_klow a158_high0 a158_low0 a158_roc_30 a158_ma_5 a158_ma_10 a158_ma_30 a158_std_5
+  a158_std_10 a158_std_20 a158_std_30 a158_std_60 a158_beta_5 a158_beta_10 a158_beta_20 a158_beta_30 a158_rsqr_5 a158_rsqr_10 a158_rsqr_20
+  a158_rsqr_30 a158_rsqr_60 a158_resi_5 a158_resi_10 a158_resi_30 a158_resi_60 a158_max_5 a158_max_10 a158_max_20 a158_max_30 a158_max_60
+  a158_min_5 a158_min_10 a158_min_20 a158_min_30 a158_min_60 a158_qtlu_5 a158_qtlu_10 a158_qtlu_20 a158_qtlu_30 a158_qtlu_60 a158_qtld_5
+  a158_qtld_10 a158_qtld_20 a158_qtld_30 a158_rank_5 a158_rank_10 a158_rank_30 a158_rank_60 a158_rsv_5 a158_rsv_10 a158_rsv_30 a158_imax_5
+  a158_imax_10 a158_imax_20 a158_imax_30 a158_imax_60 a158_imin_5 a158_imin_10 a158_imin_20 a158_imin_30 a158_imin_60 a158_imxd_5
+  a158_imxd_10 a158_imxd_20 a158_imxd_30 a158_imxd_60 a158_corr_5 a158_corr_10 a158_corr_30 a158_corr_60 a158_cord_5 a158_cord_10
+  a158_cord_20 a158_cord_30 a158_cord_60 a158_cntp_5 a158_cntp_10 a158_cntp_20 a158_cntp_30 a158_cntp_60 a158_cntn_10 a158_cntn_20
+  a158_cntn_30 a158_cntn_60 a158_sump_5 a158_sump_10 a158_vma_5 a158_vma_10 a158_vma_20 a158_vstd_5 a158_wvma_5 a158_wvma_10 a158_wvma_20
+  a158_wvma_30 a158_wvma_60 a158_vsump_5 a158_vsump_10 a158_vsump_20 a158_vsump_30 a158_vsump_60 trade_imbalance trade_imbalance_10
+  trade_imbalance_60 trade_imbalance_ema_20 trade_count_imbalance_10 trade_count_imbalance_60 trade_imbalance_turn trade_flow_z_60
+  trade_flow_autocorr_60 trade_flow_autocorr_lag5_60 trade_flow_share_up_20 trade_sign_run_60 trade_longest_sign_run_60
+  trade_size_imbalance_30 trade_intensity_60 trade_intensity_5_60 trade_clustering_60 trade_count_autocorr_60 trade_size_5_60
+  trade_size_cv_20 trade_size_skew_20 trade_largest_share_20 trade_size_concentration_20 trade_largest_sign_20 trade_informed_20 vpin_50
+  vpin_200 trade_vwap_5_60 trade_close_vwap_20 trade_side_vwap_20 trade_price_dispersion_20 trade_repeat_share_20 trade_longest_run_20
+  trade_run_volume_20 trade_tick_balance_20 trade_gap_mean_20 trade_burstiness_20 trade_longest_gap_20 trade_flow_return_corr_60
+  trade_flow_size_corr_60 trade_flow_variation_60 tick_vol_20 tick_vol_5_60 tick_jump_share_20 tick_jump_share_100 tick_min_rv_20
+  realised_kernel_20 realised_kernel_100 tick_roll_20 tick_autocorr_20 tick_autocorr_lag2_20 tick_kurtosis_20 tick_skew_20
+  tick_signed_jump_20 tick_signed_jump_100 tick_largest_20 tick_efficiency_20 tick_variance_ratio_20 tick_variance_ratio_100
+  tick_move_share_20 tick_step_20 tick_vol_of_vol_60 tick_vol_autocorr_60 tick_leverage_60 tick_per_trade_5_60 tick_vol_count_corr_60
+  profile_modal_share_10 profile_second_share_10 profile_bins_10 profile_mode_distance profile_mode_distance_10 profile_value_area_10
+  profile_value_area_5_60 profile_value_area_tilt_10 profile_overhang profile_overhang_10 quote_spread quote_mean_spread quote_spread_5_60
+  quote_spread_z_60 quote_spread_variation_60 quote_spread_within_20 quote_spread_return_60 quote_narrowing_20 quote_widening_rate_5_60
+  quote_imbalance quote_mean_imbalance quote_mean_imbalance_10 quote_mean_imbalance_60 quote_imbalance_change_5
+  quote_imbalance_autocorr_60 quote_size_5_60 quote_size_variation_60 quote_size_to_volume_20 quote_updates_5_60 quote_size_only_20
+  quote_to_trade_20 quote_drift_20 quote_drift_60 quote_leader_20 quote_improvement_20 quote_turn_share_20 quote_move_rate_5_60
+  quote_vol_20 quote_vol_5_60 quote_age ofi_1 ofi_1_10 ofi_1_60 ofi_net_share_20 ofi_impact_60 ofi_return_corr_60 ofi_autocorr_60
+  ofi_lead_60 queue_bid_growth_10 queue_ask_growth_10 queue_added_tilt_10 queue_removed_tilt_10 queue_churn_20 queue_churn_5_60
+  queue_executed_20 queue_cancel_tilt_20 effective_spread_20 effective_spread_100 realised_spread_20 price_impact_20 adverse_selection_100
+  price_improvement_20 inside_share_20 trade_through_share_20 quoted_spread_timing_20 mid_answer_20 mid_answer_to_spread_60
+  take_to_queue_20 sweep_share_20 sign_impact_20 sign_continuation_20 kyle_lambda_trades_60 impact_continuation_60 kyle_lambda_60
+  kyle_lambda_200 hasbrouck_lambda_60 impact_next_bar_60 impact_buy_sell_60 tick_illiquidity_5_60 flow_per_volatility_20 cost_trend_5_60
+  cost_size_tilt_60 book_imbalance_level_2 book_imbalance_level_3 book_imbalance_level_4 book_imbalance_level_5 book_imbalance_level_6
+  book_imbalance_level_7 book_imbalance_level_8 book_imbalance_level_9 book_imbalance_level_10 book_imbalance_to_3 book_imbalance_to_10
+  book_mean_imbalance_10 book_mean_imbalance_10_60 book_imbalance_change_10 book_imbalance_twist book_micro_3 book_micro_10
+  book_spread_level_2 book_spread_level_5 book_spread_level_10 book_lean_2 book_lean_3 book_lean_5 book_lean_10 book_gap_bid book_gap_ask
+  book_hole_tilt book_hole_share_bid book_hole_share_ask book_distance_bid book_distance_ask book_distance_tilt book_half_tilt
+  book_half_share_bid book_half_share_ask book_front_bid book_front_ask book_front_tilt book_best_share book_cost_bid_small
+  book_cost_ask_small book_cost_tilt_small book_cost_tilt_large book_cost_convexity_bid book_cost_convexity_ask book_concentration_bid
+  book_concentration_ask book_wall_bid book_wall_ask book_depth_5_60 book_depth_z_60 book_depth_variation_60 book_depth_spread_corr_60
+  book_depth_trend_bid_20 book_depth_trend_ask_20 book_pressure_20 book_tightness_20 ofi_2_10 ofi_3_10 ofi_4_10 ofi_5_10 ofi_6_10 ofi_7_10
+  ofi_8_10 ofi_9_10 ofi_10_10 ofi_all ofi_all_10 ofi_all_60 ofi_front_back_10 ofi_all_impact_60 ofi_all_return_corr_60 ofi_all_lead_60
+  ofi_all_autocorr_60 ofi_message_autocorr_20 ofi_sign_autocorr_20 ofi_noise_20 ofi_against_trades_20 book_bid_replenished_10
+  book_ask_replenished_10 book_came_tilt_10 book_net_tilt_60 book_turnover_20 book_refill_lag_60 book_messages_5_60
+  book_messages_clustering_60 book_messages_autocorr_60 book_at_best_20 book_deeper_20 roll_spread_20 roll_spread_60 corwin_schultz_20
+  corwin_schultz_60 abdi_ranaldo_20 abdi_ranaldo_60 amihud_ratio_5_60 amihud_ratio_20_250 amihud_down_share_60 overnight_illiquidity_60
+  amivest_5_60 zero_return_share_60 zero_volume_share_60 pastor_stambaugh_60 pastor_stambaugh_120 campbell_grossman_wang_60
+  kyle_lambda_bars_60 hasbrouck_fit_60 kyle_location_60 impact_range_60 bulk_imbalance_20 bulk_imbalance_60 bulk_vpin_50 bulk_location_50
+  signed_volume_autocorr_60 volume_variation_60 money_volatility_60 volume_skew_60 volume_range_corr_60 volume_return_lead_60
+  range_per_volume_5_60 body_share_20 path_share_20 price_delay_60 volume_above_mean_share_20 trimmed_t_60 trimmed_t_120 median_return_30
+  skew_20 skew_120 kurtosis_20 kurtosis_60 kurtosis_120 l_skew_30 l_skew_90 l_kurtosis_30 l_kurtosis_90 geary_40 jarque_bera_40
+  jarque_bera_90 mad_ratio_60 mad_ratio_120 quartile_skew_60 quartile_skew_120 decile_skew_60 decile_skew_120 octile_kurtosis_60
+  octile_kurtosis_120 semivariance_20 semivariance_60 semivariance_120 payoff_60 payoff_120 volume_cv_20 volume_cv_120 volume_l_skew_120
+  volume_change_kurtosis_60 min_return_20 max_five_20 max_five_90 value_at_risk_60 value_at_risk_120 shortfall_40 shortfall_90
+  excess_loss_60 excess_loss_120 hill_60 hill_120 hill_up_120 hill_down_120 drawdown_30 drawdown_120 fall_balance_30 fall_balance_120
+  pain_ratio_60 pain_ratio_120 acf_1_30 acf_1_120 acf_2_90 acf_5_90 pacf_2_60 pacf_3_90 pacf_4_120 size_acf_1_60 size_acf_1_120
+  size_acf_5_120 volume_acf_2_60 volume_acf_5_120 ljung_box_60 ljung_box_120 mcleod_li_60 mcleod_li_120 random_walk_4_60 random_walk_8_60
+  random_walk_10_120 random_walk_20_120 random_walk_z_2_60 random_walk_z_6_120 runs_z_40 runs_z_120 time_reversal_60 time_reversal_120
+  bicorrelation_60 bicorrelation_120 chatterjee_60 chatterjee_90 quadrant_60 leverage_60 leverage_120 rank_volume_return_20
+  rank_volume_return_60 rank_volume_size_20 rank_volume_size_90 rank_volume_leads_60 kendall_volume_40 volume_asymmetry_20
+  volume_asymmetry_90 information_discreteness_60 information_discreteness_250 bin_entropy_60 bin_entropy_120 permutation_entropy_3_60
+  permutation_entropy_4_120 weighted_entropy_3_60 weighted_entropy_3_120 sign_entropy_4_120 dispersion_entropy_60 size_entropy_20
+  volume_entropy_40 lempel_ziv_60 lempel_ziv_90 sample_entropy_40 volume_sample_entropy_40 approximate_entropy_40 spectral_entropy_64
+  spectral_entropy_128 size_spectral_entropy_64 slow_power_64 cycle_power_64 fast_power_64 week_power_128 peak_frequency_64 fisher_g_64
+  fisher_g_128 hurst_64 hurst_128 modified_range_60 modified_range_120 dfa_64 dfa_128 size_dfa_128 growth_exponent_60 growth_exponent_120
+  higuchi_40 higuchi_120 katz_30 katz_90 petrosian_60 long_memory_64 long_memory_128 size_long_memory_128 fractional_difference_3
+  fractional_difference_6 fractional_difference_8 dickey_fuller_60 dickey_fuller_lag_120 dickey_fuller_trend_120 half_life_60
+  half_life_120 kpss_120 mean_crossings_60 mean_crossings_120 curvature_30 curvature_60 curvature_120 mann_kendall_20 mann_kendall_40
+  garman_klass_10 rogers_satchell_40 yang_zhang_90 range_efficiency_20 range_efficiency_60 drift_share_60 yang_zhang_ratio_10_60
+  overnight_share_20 overnight_share_90 ewma_vol ewma_ratio har_vol_ratio gjr_calibration_30 gjr_ratio egarch_ratio component_short
+  component_trend stochastic_vol jump_share_20 jump_share_60 jump_share_120 jump_median_30 jump_median_90 jump_z_40 vol_of_vol_60
+  range_variation_20 range_acf_1_60 volatility_trend_60 trend_order momentum_agreement trend_t_120 efficiency_250 trend_conflict
+  above_average_60 new_high_share_60 new_low_share_60 cross_age_50 cross_age_20_100 trend_pullback kalman_slope_fast kalman_slope_slow
+  kalman_shock kalman_gain kalman_gap sma_200_slope_20 dist_low_250 golden_cross vol_percentile_120 vol_percentile_250 vol_ratio_10_120
+  vol_ratio_40_250 vol_change_20 vol_state_age range_percentile_120 vol_of_vol_percentile skew_percentile kurtosis_percentile
+  entropy_percentile autocorrelation_percentile volume_percentile_120 illiquidity_percentile volume_drift turbulent_120 turbulent_250
+  bear_250 state_surprise three_states_falling three_states_rising three_states_entropy wide_range_state active_volume_state
+  range_state_surprise garch_regime run_length recent_change run_surprise range_run_length range_recent_change volume_run_length
+  cusum_up_40 cusum_down_40 cusum_vol_up_60 cusum_vol_down_60 page_hinkley_volume_60 page_hinkley_range_60 mean_break_60 mean_break_120
+  mean_break_age_120 variance_break_60 variance_break_120 variance_break_age_120 distribution_shift_80 size_shift_80 mean_shift_t
+  volume_shift_t drawdown_depth_250 drawdown_age_250 under_water_120 drawdown_state_age dispersion_ratio_1 dispersion_20
+  dispersion_percentile dispersion_tails_20 market_skew_1 momentum_dispersion volatility_dispersion sector_share_20 breadth_1
+  breadth_volatility_40 above_average_share_200 above_average_change_50 net_new_highs_10 average_correlation_20 average_correlation_120
+  correlation_change correlation_percentile market_correlation_gap market_vol_20 market_vol_ratio_5_60 market_vol_percentile
+  market_trend_60 market_drawdown_120 market_skew_60 market_autocorrelation_60 market_bear market_run_length volatile_share
+  market_illiquidity market_activity_5 turbulence_1 turbulence_20 turbulence_percentile absorption_ratio absorption_shift market_stress
+  beta_market_20 beta_market_60 beta_market_252 beta_vasicek_120 beta_down_252 beta_down_60 beta_up_252 beta_asymmetry_252
+  semibeta_falls_120 semibeta_rises_120 semibeta_hedge_120 beta_lagged_120 beta_change_20_120 beta_change_60_252 beta_stability_60
+  beta_sector_120 loading_sector_120 beta_bonds_120 beta_gold_120 beta_oil_120 beta_dollar_120 beta_volatility_120 beta_credit_120
+  loading_bonds_120 loading_gold_120 loading_oil_120 loading_dollar_120 loading_volatility_120 loading_small_120 loading_growth_120
+  loading_emerging_120 loading_credit_120 beta_vix_60 loading_vix_60 beta_rates_120 r2_market_60 r2_market_252 r2_sector_added_120
+  price_delay_120 idio_vol_20 idio_vol_120 idio_vol_ratio_20_120 idio_skew_120 alpha_60 alpha_252 residual_momentum_120
+  residual_reversal_5 residual_autocorr_60 systematic_vol_60 beta_market_trend corr_market_20 corr_market_120 corr_sector_60 corr_bonds_60
+  corr_gold_60 corr_oil_60 corr_dollar_60 corr_volatility_60 corr_emerging_60 corr_break_market_20_120 corr_break_bonds_20_120
+  corr_break_oil_20_120 corr_break_dollar_20_120 corr_break_sector_20_120 corr_sector_less_market_60 corr_down_252 corr_asymmetry_252
+  coskew_120 coskew_252 cokurt_252 tail_market_252 tail_crash_252 hedge_share_60 lag_market_60 lead_market_60 lead_lag_market_120
+  lag_sector_60 lead_sector_60 lag_oil_60 vol_corr_market_60 vol_response_60 rel_market_5 rel_market_20 rel_market_120 rel_sector_5
+  rel_sector_20 rel_sector_120 rel_market_z_60 rel_bonds_60 rel_volume_sector_5 rel_vol_market_20 rel_vol_sector_20 sector_mom_5
+  sector_mom_20 sector_mom_120 sector_rotation_20_120 sector_breadth_20 sector_breadth_gap_50 sector_dispersion_20 sector_vol_ratio_20
+  sector_beta_60 universe_breadth_50 universe_advance_10 universe_thrust_10 universe_mcclellan universe_dispersion_1
+  universe_dispersion_20 universe_comovement_60 universe_sectors_20 universe_equal_less_market_20 volume_concentration market_mom_20
+  market_mom_252 market_drawdown_252 market_std_20 market_vol_ratio_20_120 mom_in_market_state size_premium_20 growth_premium_60
+  emerging_premium_60 credit_premium_20 stocks_less_bonds_60 stock_bond_corr_60 gold_less_oil_60 gold_less_market_20 dollar_mom_60
+  oil_mom_20 volatility_mom_5 oil_exposed_20 dollar_exposed_60 variance_premium_20 vix_market_corr_60 tone_2 tone_5 tone_20 tone_60
+  tone_faded_2 tone_faded_10 tone_faded_40 tone_faded_change_2_10 tone_faded_change_10_40 tone_change_5_20 tone_change_20_60 tone_step_5
+  tone_slope_20 tone_surprise_5_60 tone_surprise_5_252 tone_sum_z_60 tone_load_20 tone_dispersion_5 tone_dispersion_20
+  tone_dispersion_ratio_20_120 tone_agreement_20 tone_bullish_5 tone_bullish_60 tone_bullish_change_5_60 positive_share_5
+  positive_share_60 negative_share_5 negative_share_60 negative_change_5_60 negative_z_120 uncertain_share_5 uncertain_share_60
+  uncertain_change_5_60 uncertain_z_120 tone_best_5 tone_worst_5 tone_range_20 tone_percentile_120 tone_drawdown_60 tone_rebound_60
+  tone_swing_20 tone_autocorr_60 tone_skew_60 tone_good_bars_20 tone_extreme_20 tone_reversal_5_60 text_count_5 text_count_60 text_faded_5
+  text_unusual_1_20 text_unusual_5_60 text_unusual_20_252 text_z_60 text_length_20_120 text_burst_20 text_active_60 text_trend_20
+  text_autocorr_60 text_silence text_moves_60 text_trading_60 text_after_moves_60 tone_return_corr_60 tone_leads_60 tone_follows_60
+  tone_response_120 tone_price_gap_20 tone_price_gap_5 tone_price_agree_20 tone_times_volume_5 tone_times_attention_5 tone_quiet_price_5
+  tone_in_falls_60 negative_in_falls_60 uncertain_times_vol_20 text_share_5 text_share_60 text_share_change_5_60 text_concentration_20
+  tone_market_5 tone_market_60 tone_market_change_5_60 tone_market_dispersion_20 tone_market_breadth_5 text_market_unusual_5_60
+  tone_sector_20 tone_sector_change_5_60 tone_sector_gap_20 tone_less_sector_20 tone_less_market_5 tone_market_beta_120
+  tone_bright_less_market_20 weekday week_start week_end week_sine week_cosine day_time_sine session_phase first_bar last_bar half_day
+  next_half_day to_holiday since_holiday pre_holiday month session_of_month sessions_in_month month_turn month_end_near month_sine
+  month_cosine session_of_quarter quarter_turn quarter_sine quarter_cosine year_sine year_cosine year_turn january winter tax_selling
+  report_month to_expiry since_expiry expiry expiry_week to_quarterly_expiry quarterly_expiry_week dividend_yield operating_margin
+  net_margin return_on_assets return_on_equity operating_profitability cash_profitability asset_turnover accruals asset_growth leverage
+  leverage_change_4 current_ratio cash_share financing_yield report_age restated_250 rates_level rates_change_5 rates_change_60
+  rates_z_252 rates_vol_60 curve_slope curve_change_20 curve_change_120 curve_inverted_252 policy_rate policy_change_6 real_rate
+  real_rate_change_60 expected_inflation expected_inflation_change_20 inflation_yoy inflation_turn unemployment unemployment_gap sahm_rule
+  claims_change_4 claims_unusual financial_conditions financial_conditions_change_4 credit_spread credit_change_20 balance_sheet_growth_13
+  vix_level vix_change_1 vix_change_20 vix_z_60 vix_percentile_252 vix_range_5 vix_close_place jobs_growth_3 production_growth_12
+  retail_growth_12 confidence_change_3 cdl_belthold cdl_closingmarubozu cdl_doji cdl_dragonflydoji cdl_gravestonedoji cdl_rickshawman
+  cdl_highwave cdl_spinningtop cdl_longline cdl_shortline cdl_hammer cdl_hangingman cdl_invertedhammer cdl_shootingstar cdl_dojistar
+  cdl_engulfing cdl_harami cdl_haramicross cdl_homingpigeon cdl_matchinglow cdl_counterattack cdl_separatinglines cdl_kicking
+  cdl_darkcloudcover cdl_piercing cdl_inneck cdl_onneck cdl_thrusting cdl_2crows cdl_upsidegap2crows cdl_identical3crows
+  cdl_3whitesoldiers cdl_advanceblock cdl_stalledpattern cdl_3inside cdl_3outside cdl_abandonedbaby cdl_eveningstar cdl_eveningdojistar
+  cdl_morningstar cdl_morningdojistar cdl_gapsidesidewhite cdl_sticksandwich cdl_tasukigap cdl_tristar cdl_unique3river
+  cdl_xsidegap3methods cdl_3blackcrows cdl_3linestrike cdl_breakaway cdl_hikkake cdl_hikkakemod cdl_ladderbottom cdl_mathold
+  cdl_risefall3methods
+`;
+
+/** Each with the earlier feature that it repeats. */
+const redundant = `
+  reversal_5 mom_5, intraday_1 mom_1, accbands_pos_20 dist_sma_20, pmo macdfix_atr, tsi_25_13 ema_cross_12_26, qstick_10 mom_10,
+  pretty_good_50 dist_sma_50, imi_14 cmou_14, true_range_shock true_range_1, wad_rise_20 mom_20, dist_avgprice mom_1,
+  linreg_distance_40 dist_hma_55, a158_kmid mom_1, a158_klen true_range_1, a158_kmid2 streak, a158_kup2 a158_kup, a158_klow2 a158_klow,
+  a158_ksft clv_1, a158_ksft2 clv_1, a158_open0 mom_1, a158_vwap0 clv_1, a158_roc_5 mom_5, a158_roc_10 mom_10, a158_roc_20 mom_20,
+  a158_roc_60 mom_60, a158_ma_20 dist_sma_20, a158_ma_60 dist_sma_50, a158_beta_60 slope_t_60, a158_resi_20 linreg_channel_20,
+  a158_qtld_60 dist_sma_50, a158_rank_20 bollinger_b_20, a158_rsv_20 donchian_20, a158_rsv_60 donchian_60,
+  a158_corr_20 price_volume_corr_20, a158_cntn_5 a158_cntp_5, a158_cntd_5 a158_cntp_5, a158_cntd_10 a158_cntn_10,
+  a158_cntd_20 a158_cntn_20, a158_cntd_30 a158_cntn_30, a158_cntd_60 a158_cntp_60, a158_sump_20 mom_20, a158_sump_30 a158_roc_30,
+  a158_sump_60 mom_60, a158_sumn_5 a158_sump_5, a158_sumn_10 a158_sump_10, a158_sumn_20 mom_20, a158_sumn_30 a158_roc_30,
+  a158_sumn_60 mom_60, a158_sumd_5 a158_sump_5, a158_sumd_10 a158_sump_10, a158_sumd_20 mom_20, a158_sumd_30 a158_roc_30,
+  a158_sumd_60 mom_60, a158_vma_30 a158_vma_20, a158_vma_60 rvol_120, a158_vstd_10 a158_vma_10, a158_vstd_20 a158_vma_20,
+  a158_vstd_30 volume_climax_60, a158_vstd_60 volume_climax_60, a158_vsumn_5 a158_vsump_5, a158_vsumn_10 a158_vsump_10,
+  a158_vsumn_20 a158_vsump_20, a158_vsumn_30 a158_vsump_30, a158_vsumn_60 a158_vsump_60, a158_vsumd_5 a158_vsump_5,
+  a158_vsumd_10 a158_vsump_10, a158_vsumd_20 a158_vsump_20, a158_vsumd_30 a158_vsump_30, a158_vsumd_60 a158_vsump_60,
+  trade_volume_5_60 volume_ratio_5_60, trade_range_position_20 donchian_20, profile_entropy_10 profile_modal_share_10,
+  micro_price_gap quote_imbalance, micro_price_change_5 quote_imbalance_change_5, quote_close_micro_gap quote_imbalance,
+  quote_efficiency_20 tick_efficiency_20, quote_spread_to_vol_20 quote_vol_20, quote_age_60 quote_age,
+  queue_depletion_tilt_10 quote_imbalance, book_imbalance_to_5 book_imbalance_to_3, book_imbalance_weighted book_imbalance_to_3,
+  book_mean_imbalance_3 quote_mean_imbalance, book_imbalance_z_60 book_mean_imbalance_10, book_wall_tilt book_imbalance_to_10,
+  book_depth_to_volume_20 quote_size_to_volume_20, book_mid_gap_20 dist_sma_20, book_went_tilt_10 book_came_tilt_10,
+  book_messages_per_trade_20 trade_gap_mean_20, range_illiquidity_5_60 amihud_ratio_5_60, volume_shock_50 rvol_120,
+  close_at_extreme_60 zero_return_share_60, narrow_bar_share_60 zero_return_share_60, median_skew_40 mom_atr_40, median_skew_120 mom_120,
+  tail_spread_60 octile_kurtosis_60, tail_spread_120 octile_kurtosis_120, sign_entropy_2_60 a158_cntp_60,
+  dispersion_entropy_120 permutation_entropy_4_120, size_entropy_60 zero_return_share_60, garch_vol ewma_vol,
+  range_variation_90 l_kurtosis_90, range_skew_60 kurtosis_60, signed_efficiency_120 mom_120, asymmetry_percentile semivariance_60,
+  falling_250 rsi_28, drawdown_position donchian_60, beta_frazzini_252 beta_market_252, beta_dimson_120 beta_vasicek_120,
+  day_time_cosine day_time_sine, minutes_to_close session_phase, minutes_since_open session_phase, session_hours half_day,
+  hours_before week_start, hours_after week_end, left_in_month session_of_month, gap_per_closed_hour mom_1,
+  profit_less_universe return_on_assets, report_fresh report_age, policy_gap rates_level, inflation_gap inflation_yoy,
+  taylor_gap inflation_yoy, cdl_marubozu cdl_closingmarubozu, cdl_longleggeddoji cdl_doji, cdl_takuri cdl_dragonflydoji,
+  cdl_kickingbylength cdl_kicking
+`;
+
+export const distinctFeatures: ReadonlySet<string> = new Set(distinct.trim().split(/\s+/));
+
+/** Name -> the earlier feature. */
+export const redundantFeatures: Readonly<Record<string, string>> = Object.fromEntries(
+  redundant
+    .trim()
+    .split(/,\s+/)
+    .map((pair) => pair.split(" ") as [string, string]),
+);
+
+/** False: no real data at hand could tell whether it says something of its own. */
+export function isMeasured(name: string): boolean {
+  return distinctFeatures.has(name) || redundantFeatures[name] !== undefined;
+}

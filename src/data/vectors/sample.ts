@@ -47,12 +47,13 @@ export async function sampleNumbers(path: string, wanted: (name: string) => bool
 }
 
 async function sampleStore(folder: string, wanted: (name: string) => boolean, most: number): Promise<NumberSample> {
-  const { manifest, rows } = await openFeatures(folder);
+  const stored = await openFeatures(folder);
+  const { manifest } = stored;
   const names = manifest.features.map(({ name }) => name).filter(wanted);
   if (names.length === 0) throw noneOf(folder);
   const parts: Float64Array[][] = names.map(() => []);
   let before = 0;
-  for await (const batch of rows({ features: names })) {
+  for await (const batch of stored.rows({ features: names })) {
     const first = before;
     const taken = [...batch.at.keys()].filter((row) => ((first + row + 1) * GOLDEN) % 1 < most / manifest.rows);
     parts.forEach((part, f) => part.push(Float64Array.from(taken, (row) => batch.values[f]?.[row] as number)));

@@ -9,7 +9,8 @@ const noise = (seed: string, n = 400): Float64Array => {
   return Float64Array.from({ length: n }, () => rng.normal());
 };
 
-const countOne = (names: readonly string[], columns: readonly Float64Array[]): OverlapCount => countDistinct(names, [{ names, columns }], 0.98);
+const countOne = (names: readonly string[], columns: readonly Float64Array[]): OverlapCount =>
+  countDistinct(names, [{ names, columns }], 0.98);
 
 describe("the count of distinct features", () => {
   it("counts a feature once whatever monotone clothes it wears", () => {
