@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { planOfDataset } from "#app/store/plan-of-dataset.js";
+import { planOfDataset } from "#app/modes/plan-of-dataset.js";
 import { createRng } from "#base/rng.js";
 import { openFeatures } from "#data/feature-lake/open-features.js";
 import { openDataset } from "#data/lake/open-dataset.js";

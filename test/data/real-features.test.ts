@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { computePart } from "#app/store/compute-part.js";
 import { cutIntoParts } from "#app/store/parts.js";
-import { planOfDataset } from "#app/store/plan-of-dataset.js";
+import { planOfDataset } from "#app/modes/plan-of-dataset.js";
 import { SegmentBuffer } from "#data/feature-lake/segment-buffer.js";
 import { readSegment } from "#data/feature-lake/segment-file.js";
 import { type Declaration, parseDeclaration } from "#data/import/declaration.js";
