@@ -32,6 +32,16 @@ function constantOf(run: number): number {
   return constants[run] as number;
 }
 
+/** `base` to a whole power above 0, by squaring. */
+function wholePower(base: number, power: number): number {
+  let result = 1;
+  for (let square = base, left = power; ; square *= square) {
+    if (left & 1) result *= square;
+    left >>= 1;
+    if (left === 0) return result;
+  }
+}
+
 const RECENT = 5;
 let masses = new Float64Array(128);
 
@@ -49,7 +59,9 @@ export const changePointFolds = {
     memory: ([, longest = 8]) => 30 * longest,
     step: (cells, x, out, [between = 100, longest = 8]) => {
       const v = x[0] as number;
-      const [probability, mean, scale] = [1, 1 + longest, 1 + 2 * longest];
+      const probability = 1;
+      const mean = 1 + longest;
+      const scale = 1 + 2 * longest;
       if (cells[0] === 0) {
         cells[0] = 1;
         cells[probability] = 1;
@@ -58,16 +70,17 @@ export const changePointFolds = {
       let evidence = 0;
       for (let run = 0; run < longest; run++) {
         const weight = 1 + run;
-        const shape = 1 + run / 2;
         const d = v - (cells[mean + run] as number);
         const b = 1 + (cells[scale + run] as number);
-        const density = (constantOf(run) / Math.sqrt(b)) * (1 + (d * d * weight) / (2 * b * (weight + 1))) ** -(shape + 0.5);
+        const grown = b + (d * d * weight) / (2 * (weight + 1));
+        // The Student density's power is a whole number of halves.
+        const density = (constantOf(run) * wholePower(Math.sqrt(b / grown), run + 3)) / Math.sqrt(b);
         const mass = (cells[probability + run] as number) * density;
         masses[run] = mass;
         evidence += mass;
         // What this hypothesis has learned from the value.
         cells[mean + run] = (cells[mean + run] as number) + d / (weight + 1);
-        cells[scale + run] = b - 1 + (d * d * weight) / (2 * (weight + 1));
+        cells[scale + run] = grown - 1;
       }
       const survive = 1 - 1 / between;
       if (!(evidence > 1e-300 && evidence < Number.POSITIVE_INFINITY)) {
@@ -86,7 +99,8 @@ export const changePointFolds = {
       }
       cells[probability] = 1 / between;
       cells[mean] = cells[scale] = 0;
-      let [expected, recent] = [0, 0];
+      let expected = 0;
+      let recent = 0;
       for (let run = 1; run < longest; run++) {
         const p = cells[probability + run] as number;
         expected += run * p;
@@ -101,7 +115,8 @@ export const changePointFolds = {
 
 /** Puts the mixture of the last two run lengths into the last. */
 function merge(cells: Float64Array, mean: number, scale: number, longest: number): void {
-  const [grown, old] = [longest - 2, longest - 1];
+  const grown = longest - 2;
+  const old = longest - 1;
   const share = (masses[grown] as number) / ((masses[grown] as number) + (masses[old] as number) || 1);
   cells[mean + old] = share * (cells[mean + grown] as number) + (1 - share) * (cells[mean + old] as number);
   // The last hypothesis has seen one value more than its weight tells: its scale fades by as much.

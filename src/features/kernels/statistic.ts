@@ -105,10 +105,30 @@ function offerTile(of: Gathered, op: Op, sorting: number, longest: number, bars:
 }
 
 /** Fills `into` from the instruments `rows[start .. start + n)`. */
-function gather(into: Gathered, lane: Lane, bars: number, start: number, n: number, { memory, width, t, rows }: Work): void {
+function gather(into: Gathered, lane: Lane, bars: number, start: number, n: number, work: Work): void {
   if (into.values.length < n * bars) into.values = new Float64Array(n * bars);
-  const { values, flaw } = into;
-  flaw.fill(-1, 0, n);
+  into.flaw.fill(-1, 0, n);
+  if (n < LEAST_TILE) for (let j = 0; j < n; j++) gatherOne(into, lane, bars, work.rows[start + j] as number, j, work);
+  else gatherTile(into, lane, bars, start, n, work);
+}
+
+/** One instrument after the other: with few of them, going through the bars for all at once costs more than it saves. */
+function gatherOne({ values, flaw }: Gathered, { offset, mask, lag }: Lane, bars: number, row: number, j: number, work: Work): void {
+  const { memory, width, t } = work;
+  const base = offset + row;
+  const oldest = t - lag - bars + 1;
+  const to = j * bars;
+  let last = -1;
+  for (let b = 0; b < bars; b++) {
+    const v = memory[base + Math.imul((oldest + b) & mask, width)] as number;
+    values[to + b] = v;
+    if (v - v !== 0) last = b;
+  }
+  flaw[j] = last;
+}
+
+function gatherTile({ values, flaw }: Gathered, lane: Lane, bars: number, start: number, n: number, work: Work): void {
+  const { memory, width, t, rows } = work;
   for (let b = 0; b < bars; b++) {
     const slot = slotAt(lane, t - bars + 1 + b, width);
     for (let j = 0; j < n; j++) {

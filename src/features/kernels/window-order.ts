@@ -36,27 +36,25 @@ export class WindowOrder {
     let top = Number.NEGATIVE_INFINITY;
     let topPlace = -1;
     for (let k = 0; k < bars; k++) {
-      let place = (hints[hint + k] as number) - oldest;
-      if (place < 0) place += bars;
+      const slot = hints[hint + k] as number;
+      const place = slot >= oldest ? slot - oldest : slot - oldest + bars;
       // Zeros of both signs become one, so that their order cannot matter.
       const v = (values[from + place] as number) + 0;
-      let p = first + k;
+      let p = k;
       if (top > v || (top === v && topPlace > place)) {
         do {
-          keys[p] = keys[p - 1] as number;
-          places[p] = places[p - 1] as number;
+          keys[first + p] = keys[first + p - 1] as number;
+          places[first + p] = places[first + p - 1] as number;
+          hints[hint + p] = hints[hint + p - 1] as number;
           p--;
-        } while (p > first && ((keys[p - 1] as number) > v || (keys[p - 1] === v && (places[p - 1] as number) > place)));
+        } while (p > 0 && isAfter(keys[first + p - 1] as number, places[first + p - 1] as number, v, place));
+        hints[hint + p] = slot;
       } else {
         top = v;
         topPlace = place;
       }
-      keys[p] = v;
-      places[p] = place;
-    }
-    for (let k = 0; k < bars; k++) {
-      const slot = (places[first + k] as number) + oldest;
-      hints[hint + k] = slot >= bars ? slot - bars : slot;
+      keys[first + p] = v;
+      places[first + p] = place;
     }
   }
 
@@ -64,4 +62,9 @@ export class WindowOrder {
   offer(x: Float64Array, from: number, n: number, j: number): void {
     this.target.offer(x, from, n, this.keys, this.places, j * this.bars, this.bars);
   }
+}
+
+/** Whether the value at one place comes after the value at another. */
+function isAfter(key: number, keyPlace: number, v: number, place: number): boolean {
+  return key > v || (key === v && keyPlace > place);
 }

@@ -1,7 +1,7 @@
 // Sets of small numbers as bits, 32 to a word.
 
 /** Number of bits of a 32-bit word (Warren 2012, figure 5-2). */
-export function bitCount(word: number): number {
+function bitCount(word: number): number {
   const pairs = word - ((word >>> 1) & 0x55555555);
   const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;

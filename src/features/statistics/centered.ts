@@ -13,7 +13,10 @@ export function center(x: Float64Array, from: number, n: number, out: Float64Arr
 
 /** Mean of `x[from .. from + n)` less `origin`. */
 function meanAround(x: Float64Array, from: number, n: number, origin: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   const end = from + n;
   let k = from;
   for (; k + 3 < end; k += 4) {
@@ -28,7 +31,10 @@ function meanAround(x: Float64Array, from: number, n: number, origin: number): n
 
 /** Sum of squares of `d[at .. at + n)`. */
 export function squaresOf(d: Float64Array, at: number, n: number): number {
-  let [a, b, c, e] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let e = 0;
   const end = at + n;
   let k = at;
   for (; k + 3 < end; k += 4) {

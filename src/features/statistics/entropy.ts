@@ -1,17 +1,12 @@
 // Entropies and complexities of a window, as shares of their largest value where they have one.
-import { countBelowLimit } from "./bits.js";
 import { deviation, deviations } from "./centered.js";
+import { historyWords } from "./history-words.js";
 import type { Statistic } from "./statistic.js";
 import { firstSorted, quantileAt, sortedWindow } from "./window-sort.js";
 
 const plain = { series: 1, powers: [0, 0], params: [] } as const;
 const counts = new Float64Array(256);
-/** Words of 32 bits, one row after the other. */
-let near = new Int32Array(256);
-let matches = new Int32Array(256);
-let prefixes = new Int32Array(256);
-let ones = new Int32Array(8);
-let candidates = new Int32Array(8);
+const longCounts = new Float64Array(256);
 /** Logarithms of 0 (unused), 1, 2 ... */
 let logarithms = new Float64Array(1);
 /** Normal quantiles of 1/3 and 2/3 lie this far from 0. */
@@ -51,7 +46,9 @@ const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
 
 /** Number of the order pattern of `size` values from `at`, equal values in order of time: its Lehmer code. */
 function pattern(x: Float64Array, at: number, size: number): number {
-  const [a, b, c] = [x[at] as number, x[at + 1] as number, x[at + 2] as number];
+  const a = x[at] as number;
+  const b = x[at + 1] as number;
+  const c = x[at + 2] as number;
   if (size === 3) return 2 * (Number(b < a) + Number(c < a)) + Number(c < b);
   if (size === 4) {
     const d = x[at + 3] as number;
@@ -66,87 +63,68 @@ function pattern(x: Float64Array, at: number, size: number): number {
   return code;
 }
 
-/** Row j of `near`: the places whose values lie within `r` of the value at place j, as bits. Returns the words of a row. */
-function neighbors(x: Float64Array, from: number, n: number, r: number): number {
-  const words = (n + 31) >>> 5;
-  if (near.length < (n + 1) * words) {
-    [near, matches, prefixes] = [new Int32Array(2 * n * words), new Int32Array(2 * n * words), new Int32Array(2 * n * words)];
-  }
-  const { values, places } = firstSorted.find(x, from, n);
-  // Row k of `prefixes`: the places of the k smallest. Neighbors are a run of the sorted values: one prefix less another.
-  prefixes.fill(0, 0, words);
-  for (let k = 0; k < n; k++) {
-    const place = places[from + k] as number;
-    for (let w = 0; w < words; w++) prefixes[(k + 1) * words + w] = prefixes[k * words + w] as number;
-    const at = (k + 1) * words + (place >>> 5);
-    prefixes[at] = (prefixes[at] as number) | (1 << (place & 31));
-  }
-  let [low, high] = [0, 0];
-  for (let k = 0; k < n; k++) {
-    const v = values[from + k] as number;
-    while (v - (values[from + low] as number) > r) low++;
-    while (high < n && (values[from + high] as number) - v <= r) high++;
-    const row = (places[from + k] as number) * words;
-    for (let w = 0; w < words; w++) near[row + w] = (prefixes[high * words + w] as number) ^ (prefixes[low * words + w] as number);
-  }
-  return words;
-}
-
-/** Row j of `matches`: the places k from which `m` values on lie near those from place j on, each near its own (Chebyshev). */
-function templates(n: number, m: number, words: number): void {
-  for (let k = 0; k < n * words; k++) matches[k] = near[k] as number;
-  for (let size = 2; size <= m; size++) longer(n - size + 1, words);
-}
-
-/** From templates of one length to those of one value more, of which there are `count`. */
-function longer(count: number, words: number): void {
-  for (let j = 0; j < count; j++) {
-    for (let w = 0; w < words; w++) {
-      const next = (j + 1) * words + w;
-      const carried = w + 1 < words ? (matches[next + 1] as number) << 31 : 0;
-      matches[j * words + w] = (near[j * words + w] as number) & (((matches[next] as number) >>> 1) | carried);
-    }
-  }
-}
-
-/** Matches between the first `count` templates; each matches itself. */
-function matchCount(count: number, words: number): number {
+/** Sum of squared deviations of the `size` values from `at` from their mean. */
+function variation(x: Float64Array, at: number, size: number): number {
+  let mean = 0;
   let sum = 0;
-  for (let j = 0; j < count; j++) sum += countBelowLimit(matches, j * words, count);
+  for (let j = 0; j < size; j++) mean += (x[at + j] as number) / size;
+  for (let j = 0; j < size; j++) sum += ((x[at + j] as number) - mean) ** 2;
   return sum;
 }
 
-/** Mean of log(matches / templates) over the first `count` templates (Pincus 1991). */
-function meanLogShare(count: number, words: number): number {
-  const logs = logsUpTo(count);
-  let sum = 0;
-  for (let j = 0; j < count; j++) sum += logs[countBelowLimit(matches, j * words, count)] as number;
-  return sum / count - (logs[count] as number);
+/** As `variation`, of three. */
+function ofThree(x: Float64Array, at: number): number {
+  const a = x[at] as number;
+  const b = x[at + 1] as number;
+  const c = x[at + 2] as number;
+  const mean = (a + b + c) / 3;
+  return (a - mean) ** 2 + (b - mean) ** 2 + (c - mean) ** 2;
 }
 
-/** Words of the history of a binary sequence of `n` bits in `ones` that Lempel and Ziv's parsing makes (1976). */
-function historyWords(n: number): number {
-  const size = (n + 31) >>> 5;
-  let count = 1;
-  for (let start = 1; start < n; count++) {
-    // Ends of what is the same as the new word so far and began before it, as bits.
-    for (let w = 0; w < size; w++) {
-      const inside = Math.max(0, Math.min(32, start - 32 * w));
-      candidates[w] = inside === 32 ? -1 : (1 << inside) - 1;
-    }
-    for (let any = 1; any !== 0 && start < n; start++) {
-      const flip = ((ones[start >>> 5] as number) >>> (start & 31)) & 1 ? 0 : -1;
-      let carry = 0;
-      any = 0;
-      for (let w = 0; w < size; w++) {
-        const left = (candidates[w] as number) & ((ones[w] as number) ^ flip);
-        any |= left;
-        candidates[w] = (left << 1) | carry;
-        carry = left >>> 31;
-      }
+const found = { short: 0, long: 0 };
+
+/**
+ * Pairs of the first n - m templates of m values, and of m + 1 values, that lie within `r` of one another in every place (Chebyshev).
+ * `counts` and `longCounts` gain one for either side of each pair, and for pairs with the last template of m values, n - m. Only values
+ * that are neighbors in ascending order are tried.
+ */
+function match(x: Float64Array, from: number, n: number, m: number, r: number): typeof found {
+  const { values, places } = firstSorted.find(x, from, n);
+  const last = n - m;
+  const end = from + n;
+  let short = 0;
+  let long = 0;
+  for (let p = from; p < end; p++) {
+    const a = places[p] as number;
+    if (a > last) continue;
+    const v = values[p] as number;
+    const next = x[Math.min(end - 1, from + a + m)] as number;
+    for (let q = p + 1; q < end && (values[q] as number) - v <= r; q++) {
+      const b = places[q] as number;
+      if (b > last) continue;
+      let near = 1;
+      for (let i = 1; i < m; i++) near &= Number(Math.abs((x[from + a + i] as number) - (x[from + b + i] as number)) <= r);
+      const inner = near & Number(a < last) & Number(b < last);
+      const longer = inner & Number(Math.abs(next - (x[Math.min(end - 1, from + b + m)] as number)) <= r);
+      short += inner;
+      long += longer;
+      counts[a] = (counts[a] as number) + near;
+      counts[b] = (counts[b] as number) + near;
+      longCounts[a] = (longCounts[a] as number) + longer;
+      longCounts[b] = (longCounts[b] as number) + longer;
     }
   }
-  return count;
+  found.short = short;
+  found.long = long;
+  return found;
+}
+
+/** Mean of log((1 + count) / templates) over the first `templates` counts (Pincus 1991: each template matches itself). */
+function meanLogShare(of: Float64Array, templates: number): number {
+  const logs = logsUpTo(templates);
+  let sum = 0;
+  for (let j = 0; j < templates; j++) sum += logs[1 + (of[j] as number)] as number;
+  return sum / templates - (logs[templates] as number);
 }
 
 export const entropyStatistics = {
@@ -156,14 +134,15 @@ export const entropyStatistics = {
     least: 2,
     params: ["number of bins, at most 256"],
     value: (x, _, from, n, [bins = 8]) => {
-      let [low, high] = [x[from] as number, x[from] as number];
+      let low = x[from] as number;
+      let high = x[from] as number;
       for (let k = from + 1; k < from + n; k++) {
         low = Math.min(low, x[k] as number);
         high = Math.max(high, x[k] as number);
       }
       if (!(high > low)) return Number.NaN;
       for (let k = from; k < from + n; k++) {
-        const bin = Math.min(bins - 1, Math.floor((((x[k] as number) - low) / (high - low)) * bins));
+        const bin = Math.min(bins - 1, ((((x[k] as number) - low) / (high - low)) * bins) | 0);
         counts[bin] = (counts[bin] as number) + 1;
       }
       return entropyOfWhole(bins, n);
@@ -190,10 +169,7 @@ export const entropyStatistics = {
     value: (x, _, from, n, [order = 3]) => {
       let total = 0;
       for (let k = from; k <= from + n - order; k++) {
-        let mean = 0;
-        for (let j = 0; j < order; j++) mean += (x[k + j] as number) / order;
-        let weight = 0;
-        for (let j = 0; j < order; j++) weight += ((x[k + j] as number) - mean) ** 2;
+        const weight = order === 3 ? ofThree(x, k) : variation(x, k, order);
         const code = pattern(x, k, order);
         counts[code] = (counts[code] as number) + weight;
         total += weight;
@@ -225,7 +201,8 @@ export const entropyStatistics = {
       const d = deviations(x, from, n);
       const edge = THIRD * deviation(x, from, n);
       if (edge === 0) return Number.NaN;
-      const places = 3 ** length;
+      const places = (3 ** length) | 0;
+      const leading = (places / 3) | 0;
       let word = 0;
       for (let k = 0; k < n; k++) {
         const v = d[from + k] as number;
@@ -234,7 +211,7 @@ export const entropyStatistics = {
         counts[word] = (counts[word] as number) + 1;
         // The oldest class leaves the word.
         const gone = d[from + k - length + 1] as number;
-        word -= (places / 3) * (Number(gone > -edge) + Number(gone > edge));
+        word -= leading * (Number(gone > -edge) + Number(gone > edge));
       }
       return entropyOfWhole(places, n - length + 1);
     },
@@ -244,7 +221,8 @@ export const entropyStatistics = {
     ...plain,
     least: 2,
     value: (x, _, from, n) => {
-      let [total, sum] = [0, 0];
+      let total = 0;
+      let sum = 0;
       for (let k = from; k < from + n; k++) total += Math.abs(x[k] as number);
       for (let k = from; k < from + n; k++) {
         const p = Math.abs(x[k] as number) / total;
@@ -260,11 +238,7 @@ export const entropyStatistics = {
     least: 8,
     value: (x, _, from, n) => {
       const median = quantileAt(sortedWindow(x, from, n), from, n, 0.5);
-      const size = (n + 31) >>> 5;
-      if (ones.length < size) [ones, candidates] = [new Int32Array(2 * size), new Int32Array(2 * size)];
-      ones.fill(0, 0, size);
-      for (let k = 0; k < n; k++) ones[k >>> 5] = (ones[k >>> 5] as number) | (Number((x[from + k] as number) > median) << (k & 31));
-      return (historyWords(n) * Math.log2(n)) / n;
+      return (historyWords(x, from, n, median) * Math.log2(n)) / n;
     },
   },
   /**
@@ -279,11 +253,9 @@ export const entropyStatistics = {
     value: (x, _, from, n, [m = 2, r = 0.2]) => {
       const tolerance = r * deviation(x, from, n);
       if (tolerance === 0) return Number.NaN;
-      const words = neighbors(x, from, n, tolerance);
-      templates(n, m, words);
-      const short = matchCount(n - m, words) - (n - m);
-      longer(n - m, words);
-      const long = matchCount(n - m, words) - (n - m);
+      const { short, long } = match(x, from, n, m, tolerance);
+      counts.fill(0, 0, n);
+      longCounts.fill(0, 0, n);
       return long === 0 ? Math.log(n - m) + Math.log(n - m - 1) - Math.LN2 : Math.log(short / long);
     },
   },
@@ -296,11 +268,11 @@ export const entropyStatistics = {
     value: (x, _, from, n, [m = 2, r = 0.2]) => {
       const tolerance = r * deviation(x, from, n);
       if (tolerance === 0) return Number.NaN;
-      const words = neighbors(x, from, n, tolerance);
-      templates(n, m, words);
-      const short = meanLogShare(n - m + 1, words);
-      longer(n - m, words);
-      return short - meanLogShare(n - m, words);
+      match(x, from, n, m, tolerance);
+      const result = meanLogShare(counts, n - m + 1) - meanLogShare(longCounts, n - m);
+      counts.fill(0, 0, n);
+      longCounts.fill(0, 0, n);
+      return result;
     },
   },
 } as const satisfies Readonly<Record<string, Statistic>>;

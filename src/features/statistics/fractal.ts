@@ -1,5 +1,5 @@
 // Statistics of scaling, of a window of log returns. NaN where the path does not move.
-import { deviations, meanOf, spread } from "./centered.js";
+import { deviations, meanOf, spread, squaresOf } from "./centered.js";
 import { autocovariance } from "./lagged.js";
 import type { Statistic } from "./statistic.js";
 import { walk } from "./walk.js";
@@ -10,12 +10,14 @@ const logs = { x: new Float64Array(32), y: new Float64Array(32) };
 
 /** Least-squares slope over the first `count` points of `logs`. */
 function slope(count: number): number {
-  let [mx, my] = [0, 0];
+  let mx = 0;
+  let my = 0;
   for (let k = 0; k < count; k++) {
     mx += (logs.x[k] as number) / count;
     my += (logs.y[k] as number) / count;
   }
-  let [xy, xx] = [0, 0];
+  let xy = 0;
+  let xx = 0;
   for (let k = 0; k < count; k++) {
     const d = (logs.x[k] as number) - mx;
     xy += d * ((logs.y[k] as number) - my);
@@ -24,27 +26,45 @@ function slope(count: number): number {
   return xy / xx;
 }
 
+/** The larger of two, without a branch that could be foreseen wrongly; exact but for rounding. */
+function larger(a: number, b: number): number {
+  return (a + b + Math.abs(a - b)) / 2;
+}
+/** The smaller of two, likewise. */
+function smaller(a: number, b: number): number {
+  return (a + b - Math.abs(a - b)) / 2;
+}
+
 /** Range of the sums of `x[at .. at + n)` less `mean`, which begin at 0, over their standard deviation; 0 when they are all alike. */
 function rescaledRange(x: Float64Array, at: number, n: number, mean: number): number {
-  let [sum, low, high, squares, others] = [0, 0, 0, 0, 0];
+  let sum = 0;
+  let low = 0;
+  let high = 0;
+  let squares = 0;
+  let others = 0;
   const end = at + n;
   let k = at;
-  // Two at a time: the next pair waits for one addition only.
-  for (; k + 1 < end; k += 2) {
+  // Four at a time: the next four wait for one addition and one comparison only.
+  for (; k + 3 < end; k += 4) {
     const a = (x[k] as number) - mean;
     const b = (x[k + 1] as number) - mean;
-    squares += a * a;
-    others += b * b;
-    const middle = sum + a;
-    sum += a + b;
-    low = Math.min(low, middle, sum);
-    high = Math.max(high, middle, sum);
+    const c = (x[k + 2] as number) - mean;
+    const d = (x[k + 3] as number) - mean;
+    squares += a * a + b * b;
+    others += c * c + d * d;
+    const first = sum + a;
+    const second = sum + (a + b);
+    const third = second + c;
+    sum += a + b + (c + d);
+    low = smaller(low, smaller(smaller(first, second), smaller(third, sum)));
+    high = larger(high, larger(larger(first, second), larger(third, sum)));
   }
-  if (k < end) {
+  for (; k < end; k++) {
     const a = (x[k] as number) - mean;
     squares += a * a;
-    low = Math.min(low, sum + a);
-    high = Math.max(high, sum + a);
+    sum += a;
+    low = Math.min(low, sum);
+    high = Math.max(high, sum);
   }
   const total = squares + others;
   return total > 0 ? (high - low) / Math.sqrt(total / n) : 0;
@@ -55,14 +75,17 @@ let partMeans = new Float64Array(128);
 let partSlopes = new Float64Array(128);
 let partResiduals = new Float64Array(128);
 
-/** Fits lines to parts of four values each, `y[0 .. 4 parts)`: what a line leaves is the quadratic and the cubic contrast. */
-function fitFours(y: Float64Array, parts: number): void {
+/** Fits lines to parts of four values each, `y[at .. at + 4 parts)`: what a line leaves is the quadratic and the cubic contrast. */
+function fitFours(y: Float64Array, at: number, parts: number): void {
   if (partMeans.length < parts) {
     [partMeans, partSlopes, partResiduals] = [new Float64Array(2 * parts), new Float64Array(2 * parts), new Float64Array(2 * parts)];
   }
   for (let part = 0; part < parts; part++) {
-    const k = 4 * part;
-    const [a, b, c, d] = [y[k] as number, y[k + 1] as number, y[k + 2] as number, y[k + 3] as number];
+    const k = at + 4 * part;
+    const a = y[k] as number;
+    const b = y[k + 1] as number;
+    const c = y[k + 2] as number;
+    const d = y[k + 3] as number;
     const inner = c - b;
     const outer = d - a;
     const bend = a - b - c + d;
@@ -81,7 +104,8 @@ function joinParts(parts: number, size: number): void {
   const own = (size * (size * size - 1)) / 12;
   const both = (2 * size * (4 * size * size - 1)) / 12;
   for (let part = 0; part < parts; part++) {
-    const [a, b] = [2 * part, 2 * part + 1];
+    const a = 2 * part;
+    const b = 2 * part + 1;
     const apart = ((partMeans[b] as number) - (partMeans[a] as number)) / 2;
     const product = (partSlopes[a] as number) + (partSlopes[b] as number) + size * size * apart;
     const slope = product / both;
@@ -97,7 +121,8 @@ function joinParts(parts: number, size: number): void {
 
 /** Sum of |y[t] - y[t - lag]| for t of [lag, n]. */
 function absoluteChanges(y: Float64Array, n: number, lag: number): number {
-  let [a, b] = [0, 0];
+  let a = 0;
+  let b = 0;
   let t = lag;
   for (; t < n; t += 2) {
     a += Math.abs((y[t] as number) - (y[t - lag] as number));
@@ -114,8 +139,9 @@ export const fractalStatistics = {
     least: 16,
     value: (x, _, from, n) => {
       let count = 0;
-      for (let size = n; size >= 8; size = Math.floor(size / 2)) {
-        let [sum, parts] = [0, 0];
+      for (let size = n; size >= 8; size >>= 1) {
+        let sum = 0;
+        let parts = 0;
         for (let at = from; at + size <= from + n; at += size) {
           const range = rescaledRange(x, at, size, meanOf(x, at, size));
           if (range === 0) continue;
@@ -150,19 +176,15 @@ export const fractalStatistics = {
     value: (x, _, from, n) => {
       const y = walk(deviations(x, from, n), from, n);
       let size = 4;
-      let parts = Math.floor(n / size);
-      let squares = 0;
-      for (let k = 0; k < n; k++) {
-        y[k] = y[k + 1] as number;
-        squares += (y[k] as number) ** 2;
-      }
-      fitFours(y, parts);
+      let parts = n >> 2;
+      fitFours(y, 1, parts);
+      const rounding = 1e-24 * squaresOf(y, 1, n);
       for (let count = 0; ; count++) {
         let sum = 0;
         for (let part = 0; part < parts; part++) sum += partResiduals[part] as number;
         // Residuals below rounding are none.
-        if (!(sum > 1e-24 * squares)) return Number.NaN;
-        logs.x[count] = Math.log(size);
+        if (!(sum > rounding)) return Number.NaN;
+        logs.x[count] = count * Math.LN2;
         logs.y[count] = Math.log(sum / (parts * size)) / 2;
         if (4 * size > n) return slope(count + 1);
         parts >>= 1;
@@ -195,16 +217,14 @@ export const fractalStatistics = {
       const y = walk(x, from, n);
       for (let stride = 1; stride <= longest; stride++) {
         // The first starts have room for one jump more than the others.
-        const most = Math.floor(n / stride);
-        const cut = n - most * stride;
-        let [more, less] = [0, 0];
-        for (let k = stride; k <= n; k += stride) {
-          const end = Math.min(n, k + stride - 1);
-          let t = k;
-          for (; t <= Math.min(k + cut, end); t++) more += Math.abs((y[t] as number) - (y[t - stride] as number));
-          for (; t <= end; t++) less += Math.abs((y[t] as number) - (y[t - stride] as number));
+        const most = (n / stride) | 0;
+        const longer = n - most * stride + 1;
+        let more = 0;
+        for (let start = 0; start < longer; start++) {
+          for (let t = start + stride; t <= n; t += stride) more += Math.abs((y[t] as number) - (y[t - stride] as number));
         }
-        const total = ((more / most + (cut + 1 < stride ? less / (most - 1) : 0)) * n) / (stride * stride);
+        const less = longer < stride ? (absoluteChanges(y, n, stride) - more) / (most - 1) : 0;
+        const total = ((more / most + less) * n) / (stride * stride);
         logs.x[stride - 1] = Math.log(1 / stride);
         logs.y[stride - 1] = Math.log(total / stride);
       }
@@ -217,7 +237,8 @@ export const fractalStatistics = {
     least: 5,
     value: (x, _, from, n) => {
       const y = walk(x, from, n);
-      let [length, farthest] = [0, 0];
+      let length = 0;
+      let farthest = 0;
       for (let k = 1; k <= n; k++) {
         length += Math.abs(x[from + k - 1] as number);
         farthest = Math.max(farthest, Math.abs(y[k] as number));

@@ -7,7 +7,10 @@ const SHARED = 10;
 
 /** Sum of d[k] d[k - lag] over the places of `d[at .. at + n)`. */
 export function laggedSum(d: Float64Array, at: number, n: number, lag: number): number {
-  let [a, b, c, e] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let e = 0;
   const end = at + n;
   let k = at + lag;
   for (; k + 3 < end; k += 4) {
@@ -24,7 +27,10 @@ export function laggedSum(d: Float64Array, at: number, n: number, lag: number): 
 export function laggedSums(d: Float64Array, at: number, n: number, lags: number, out: Float64Array, to: number): void {
   let lag = 1;
   for (; lag + 3 <= lags; lag += 4) {
-    let [a, b, c, e] = [0, 0, 0, 0];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let e = 0;
     // The places that lags of this four reach only in part.
     for (let k = lag; k < Math.min(n, lag + 3); k++) {
       const v = d[at + k] as number;

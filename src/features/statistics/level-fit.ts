@@ -1,4 +1,5 @@
 // The regression behind Dickey and Fuller's test: steps of a path on a constant, the level before the step, and one more column or none.
+import { meanOf } from "./centered.js";
 import { rememberWindow } from "./window-memo.js";
 import { walk } from "./walk.js";
 
@@ -12,10 +13,9 @@ export interface Fit {
 export type Beside = "none" | "step" | "time";
 
 const fit: Fit = { coefficient: Number.NaN, error: Number.NaN };
-let column = new Float64Array(512);
 
 const alone = rememberWindow((x, from, n, out) => {
-  regress(x, from, n, "none");
+  regressAlone(x, from, n);
   out[from] = fit.coefficient;
   out[from + 1] = fit.error;
 });
@@ -27,31 +27,53 @@ export function levelFit(x: Float64Array, from: number, n: number, beside: Besid
     fit.coefficient = known[from] as number;
     fit.error = known[from + 1] as number;
   } else {
-    regress(x, from, n, beside);
+    regressBeside(x, from, n, beside === "step");
   }
   return fit;
 }
 
-function regress(x: Float64Array, from: number, n: number, beside: Beside): void {
+function regressAlone(x: Float64Array, from: number, n: number): void {
   const y = walk(x, from, n);
-  if (column.length < n) column = new Float64Array(2 * n);
-  const start = beside === "step" ? 1 : 0;
-  const count = n - start;
-  column[0] = 0;
-  if (beside === "none") column.fill(0, 0, n);
-  else for (let k = 1; k < n; k++) column[k] = beside === "step" ? (x[from + k - 1] as number) : k;
-  let [steps, levels, others] = [0, 0, 0];
-  for (let k = start; k < n; k++) {
-    steps += x[from + k] as number;
-    levels += y[k] as number;
-    others += column[k] as number;
+  const stepMean = (y[n] as number) / n;
+  const levelMean = meanOf(y, 0, n);
+  let ss = 0;
+  let ll = 0;
+  let ls = 0;
+  for (let k = 0; k < n; k++) {
+    const s = (x[from + k] as number) - stepMean;
+    const l = (y[k] as number) - levelMean;
+    ss += s * s;
+    ll += l * l;
+    ls += l * s;
   }
-  const [stepMean, levelMean, otherMean] = [steps / count, levels / count, others / count];
-  let [ss, ll, ls, uu, lu, us] = [0, 0, 0, 0, 0, 0];
+  const coefficient = ls / ll;
+  let residual = 0;
+  for (let k = 0; k < n; k++) {
+    const e = (x[from + k] as number) - stepMean - coefficient * ((y[k] as number) - levelMean);
+    residual += e * e;
+  }
+  keep(coefficient, residual, ss, n - 2, ll);
+}
+
+/** With the step before, from the second step on, or with time beside the level. */
+function regressBeside(x: Float64Array, from: number, n: number, stepBefore: boolean): void {
+  const y = walk(x, from, n);
+  const start = stepBefore ? 1 : 0;
+  const count = n - start;
+  const stepMean = ((y[n] as number) - (y[start] as number)) / count;
+  const levelMean = meanOf(y, start, count);
+  // The step before is the last change of the level.
+  const otherMean = stepBefore ? (y[n - 1] as number) / count : (n - 1) / 2;
+  let ss = 0;
+  let ll = 0;
+  let ls = 0;
+  let uu = 0;
+  let lu = 0;
+  let us = 0;
   for (let k = start; k < n; k++) {
     const s = (x[from + k] as number) - stepMean;
     const l = (y[k] as number) - levelMean;
-    const u = (column[k] as number) - otherMean;
+    const u = (stepBefore ? (x[from + k - 1] as number) : k) - otherMean;
     ss += s * s;
     ll += l * l;
     ls += l * s;
@@ -60,18 +82,21 @@ function regress(x: Float64Array, from: number, n: number, beside: Beside): void
     us += u * s;
   }
   // The other column is taken out of the level first (Frisch and Waugh 1933).
-  const share = beside === "none" ? 0 : lu / uu;
+  const share = lu / uu;
   const own = ll - share * lu;
   const coefficient = (ls - share * us) / own;
-  const other = beside === "none" ? 0 : (us - coefficient * lu) / uu;
+  const other = (us - coefficient * lu) / uu;
   let residual = 0;
   for (let k = start; k < n; k++) {
-    const s = (x[from + k] as number) - stepMean;
-    const e = s - coefficient * ((y[k] as number) - levelMean) - other * ((column[k] as number) - otherMean);
+    const u = (stepBefore ? (x[from + k - 1] as number) : k) - otherMean;
+    const e = (x[from + k] as number) - stepMean - coefficient * ((y[k] as number) - levelMean) - other * u;
     residual += e * e;
   }
+  keep(coefficient, residual, ss, count - 3, own);
+}
+
+function keep(coefficient: number, residual: number, total: number, free: number, own: number): void {
   fit.coefficient = coefficient;
   // A residual below rounding is none.
-  const free = count - (beside === "none" ? 2 : 3);
-  fit.error = residual > 1e-20 * ss ? Math.sqrt(residual / free / own) : Number.NaN;
+  fit.error = residual > 1e-20 * total ? Math.sqrt(residual / free / own) : Number.NaN;
 }

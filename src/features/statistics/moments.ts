@@ -10,7 +10,8 @@ const plain = { series: 1, powers: [0, 0], params: [] } as const;
 const shape = { skewness: 0, kurtosis: 0 };
 function shapeOf(x: Float64Array, from: number, n: number): typeof shape {
   const d = deviations(x, from, n);
-  let [cubes, fourths] = [0, 0];
+  let cubes = 0;
+  let fourths = 0;
   for (let k = from; k < from + n; k++) {
     const v = d[k] as number;
     const square = v * v;
@@ -44,7 +45,10 @@ const lMoments = rememberWindow((x, from, n, out) => {
   const s = sortedWindow(x, from, n);
   const first = s[from] as number;
   const weights = weightsOf(n);
-  let [b0, b1, b2, b3] = [0, 0, 0, 0];
+  let b0 = 0;
+  let b1 = 0;
+  let b2 = 0;
+  let b3 = 0;
   for (let k = 0; k < n; k++) {
     // Around the smallest value: L-moments of order 2 and up do not see the place.
     const v = (s[from + k] as number) - first;

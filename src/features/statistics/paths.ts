@@ -32,7 +32,8 @@ function fractionsOf(d: number, n: number): Float64Array {
 
 /** The largest fall of the log path below its earlier maximum. */
 function largestFall(x: Float64Array, from: number, n: number): number {
-  let [depth, largest] = [0, 0];
+  let depth = 0;
+  let largest = 0;
   for (let k = from; k < from + n; k++) {
     depth = Math.max(0, depth - (x[k] as number));
     largest = Math.max(largest, depth);
@@ -48,7 +49,10 @@ export const pathStatistics = {
     ...plain,
     least: 1,
     value: (x, _, from, n) => {
-      let [under, over, fall, rise] = [0, 0, 0, 0];
+      let under = 0;
+      let over = 0;
+      let fall = 0;
+      let rise = 0;
       for (let k = from; k < from + n; k++) {
         under = Math.max(0, under - (x[k] as number));
         over = Math.max(0, over + (x[k] as number));
@@ -63,7 +67,9 @@ export const pathStatistics = {
     ...plain,
     least: 1,
     value: (x, _, from, n) => {
-      let [depth, largest, sum] = [0, 0, 0];
+      let depth = 0;
+      let largest = 0;
+      let sum = 0;
       for (let k = from; k < from + n; k++) {
         depth = Math.max(0, depth - (x[k] as number));
         largest = Math.max(largest, depth);
@@ -77,7 +83,8 @@ export const pathStatistics = {
     ...plain,
     least: 1,
     value: (x, _, from, n) => {
-      let [depth, bars] = [0, 0];
+      let depth = 0;
+      let bars = 0;
       for (let k = from; k < from + n; k++) {
         depth -= x[k] as number;
         bars++;
@@ -91,7 +98,8 @@ export const pathStatistics = {
     ...plain,
     least: 1,
     value: (x, _, from, n) => {
-      let [depth, bars] = [0, 0];
+      let depth = 0;
+      let bars = 0;
       for (let k = from; k < from + n; k++) {
         depth = Math.max(0, depth - (x[k] as number));
         bars += Number(depth > 0);
@@ -150,7 +158,8 @@ export const pathStatistics = {
       laggedSums(d, 0, count, lags, products, 0);
       let longRun = squaresOf(d, 0, count);
       for (let lag = 1; lag <= lags; lag++) longRun += 2 * (1 - lag / (lags + 1)) * (products[lag - 1] as number);
-      let [sum, squares] = [0, 0];
+      let sum = 0;
+      let squares = 0;
       for (let k = 0; k < count; k++) {
         sum += d[k] as number;
         squares += sum * sum;
@@ -167,7 +176,9 @@ export const pathStatistics = {
       const d = aroundMean(walk(x, from, n), count);
       const middle = n / 2;
       const spread = (count * count - 1) / 12;
-      let [ty, qy, squares] = [0, 0, 0];
+      let ty = 0;
+      let qy = 0;
+      let squares = 0;
       for (let k = 0; k < count; k++) {
         const t = k - middle;
         const v = d[k] as number;
@@ -178,7 +189,8 @@ export const pathStatistics = {
       // Sums of squares of time, and of its square less its mean.
       const tt = count * spread;
       const qq = (tt * (count * count - 4)) / 15;
-      const [slope, bend] = [ty / tt, qy / qq];
+      const slope = ty / tt;
+      const bend = qy / qq;
       let residual = 0;
       for (let k = 0; k < count; k++) {
         const t = k - middle;
@@ -198,7 +210,8 @@ export const pathStatistics = {
     value: (x, _, from, n, [d = 0.5]) => {
       const y = walk(x, from, n);
       const weights = fractionsOf(d, n);
-      let [sum, other] = [0, 0];
+      let sum = 0;
+      let other = 0;
       for (let k = 0; k + 1 < n; k += 2) {
         sum += (weights[k] as number) * (y[n - k] as number);
         other += (weights[k + 1] as number) * (y[n - k - 1] as number);

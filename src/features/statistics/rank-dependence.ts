@@ -45,9 +45,11 @@ function placeSecond(y: Float64Array, from: number, n: number): number {
 function tau(x: Float64Array, from: number, n: number, untiedY: number): number {
   const { values, places } = firstSorted.find(x, from, n);
   passed.fill(0, 0, (n + 31) >>> 5);
-  let [score, untiedX] = [0, 0];
+  let score = 0;
+  let untiedX = 0;
   for (let k = 0; k < n; ) {
-    const [start, end] = [k, endOfTies(values, from, n, k)];
+    const start = k;
+    const end = endOfTies(values, from, n, k);
     for (; k < end; k++) {
       const place = places[from + k] as number;
       const notAbove = countBelowLimit(passed, 0, upTo[place] as number);
@@ -81,7 +83,9 @@ export const rankDependenceStatistics = {
       const a = ranksOfFirst(x, from, n);
       const b = ranksOfSecond(y, from, n);
       const middle = (n + 1) / 2;
-      let [xy, xx, yy] = [0, 0, 0];
+      let xy = 0;
+      let xx = 0;
+      let yy = 0;
       for (let k = from; k < from + n; k++) {
         const u = (a[k] as number) - middle;
         const v = (b[k] as number) - middle;
@@ -105,7 +109,9 @@ export const rankDependenceStatistics = {
     value: (x, y, from, n) => {
       placeSecond(y, from, n);
       const { places } = firstSorted.find(x, from, n);
-      let [steps, spread, last] = [0, 0, 0];
+      let steps = 0;
+      let spread = 0;
+      let last = 0;
       for (let k = 0; k < n; k++) {
         const place = places[from + k] as number;
         const rank = upTo[place] as number;
@@ -124,7 +130,8 @@ export const rankDependenceStatistics = {
       const middle = (n + 1) / 2;
       const a = ranksOfFirst(x, from, n);
       const b = ranksOfSecond(y, from, n);
-      let [score, count] = [0, 0];
+      let score = 0;
+      let count = 0;
       for (let k = from; k < from + n; k++) {
         const sign = Math.sign((a[k] as number) - middle) * Math.sign((b[k] as number) - middle);
         score += sign;
@@ -142,7 +149,8 @@ export const rankDependenceStatistics = {
     least: 4,
     value: (x, _, from, n, [late = 10]) => {
       const { values, places } = firstSorted.find(x, from, n);
-      let [largest, done] = [0, 0];
+      let largest = 0;
+      let done = 0;
       for (let k = 0; k < n; k++) {
         done += Number((places[from + k] as number) >= n - late);
         if (k + 1 < n && values[from + k + 1] === values[from + k]) continue;
@@ -158,9 +166,12 @@ export const rankDependenceStatistics = {
     params: ["number of last values"],
     least: 6,
     value: (x, _, from, n, [late = 10]) => {
-      const [early, cut] = [n - late, from + n - late];
-      const [a, b] = [meanOf(x, from, early), meanOf(x, cut, late)];
-      let [va, vb] = [0, 0];
+      const early = n - late;
+      const cut = from + n - late;
+      const a = meanOf(x, from, early);
+      const b = meanOf(x, cut, late);
+      let va = 0;
+      let vb = 0;
       for (let k = from; k < cut; k++) va += ((x[k] as number) - a) ** 2;
       for (let k = cut; k < from + n; k++) vb += ((x[k] as number) - b) ** 2;
       return (b - a) / Math.sqrt(va / (early - 1) / early + vb / (late - 1) / late);

@@ -29,7 +29,25 @@ function medianDeviation(s: Float64Array, from: number, n: number): number {
 
 /** How many of `n` values a share takes in: at least one. */
 function tailCount(share: number, n: number): number {
-  return Math.max(1, Math.floor(share * n + 1e-9));
+  return Math.max(1, (share * n + 1e-9) | 0);
+}
+
+/** Mean of log(s[k] / s[edge]) over k of [start, start + count), NaN unless the edge lies on the tail's side of 0. */
+function meanLogExcess(s: Float64Array, start: number, edge: number, count: number): number {
+  const inner = s[edge] as number;
+  if (!(start > edge ? inner > 0 : inner < 0)) return Number.NaN;
+  // One logarithm of a product for many, while it does not overflow.
+  let product = 1;
+  let sum = 0;
+  for (let k = start; k < start + count; k++) {
+    const ratio = (s[k] as number) / inner;
+    if (product * ratio > 1e300) {
+      sum += Math.log(product);
+      product = 1;
+    }
+    product *= ratio;
+  }
+  return (sum + Math.log(product)) / count;
 }
 
 export const robustStatistics = {
@@ -79,7 +97,8 @@ export const robustStatistics = {
     least: 3,
     value: (x, _, from, n) => {
       const median = quantileAt(sortedWindow(x, from, n), from, n, 0.5);
-      let [sum, size] = [0, 0];
+      let sum = 0;
+      let size = 0;
       for (let k = 0; k < n; k++) {
         const d = (x[from + k] as number) - median;
         sum += d;
@@ -95,7 +114,7 @@ export const robustStatistics = {
     params: ["share trimmed at each end, in (0, 0.5)"],
     value: (x, _, from, n, [share = 0.2]) => {
       const s = sortedWindow(x, from, n);
-      const g = Math.floor(share * n + 1e-9);
+      const g = (share * n + 1e-9) | 0;
       const kept = n - 2 * g;
       const first = s[from + g] as number;
       const last = s[from + n - g - 1] as number;
@@ -156,21 +175,18 @@ export const robustStatistics = {
     least: 4,
     params: ["share of the window in (0, 0.5)"],
     value: (x, _, from, n, [share = 0.1]) => {
-      const s = sortedWindow(x, from, n);
       const count = tailCount(share, n);
-      const edge = s[from + n - count - 1] as number;
-      if (!(edge > 0)) return Number.NaN;
-      // One logarithm of a product for many, while it does not overflow.
-      let [product, sum] = [1, 0];
-      for (let k = from + n - count; k < from + n; k++) {
-        const ratio = (s[k] as number) / edge;
-        if (product * ratio > 1e300) {
-          sum += Math.log(product);
-          product = 1;
-        }
-        product *= ratio;
-      }
-      return (sum + Math.log(product)) / count;
+      return meanLogExcess(sortedWindow(x, from, n), from + n - count, from + n - count - 1, count);
+    },
+  },
+  /** The same of the lowest values, signs turned. */
+  hillLow: {
+    ...plain,
+    least: 4,
+    params: ["share of the window in (0, 0.5)"],
+    value: (x, _, from, n, [share = 0.1]) => {
+      const count = tailCount(share, n);
+      return meanLogExcess(sortedWindow(x, from, n), from, from + count, count);
     },
   },
 } as const satisfies Readonly<Record<string, Statistic>>;

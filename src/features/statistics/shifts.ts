@@ -77,7 +77,9 @@ export const shiftStatistics = {
     least: 2,
     params: ["drift taken off each value"],
     value: (x, _, from, n, [drift = 0.05]) => {
-      let [total, sum, lowest] = [0, 0, 0];
+      let total = 0;
+      let sum = 0;
+      let lowest = 0;
       for (let k = 0; k < n; k++) {
         const v = x[from + k] as number;
         total += v;
@@ -93,7 +95,8 @@ export const shiftStatistics = {
     least: 2,
     value: (x, _, from, n) => {
       const last = x[from + n - 1] as number;
-      let [below, upTo] = [0, 0];
+      let below = 0;
+      let upTo = 0;
       for (let k = from; k < from + n; k++) {
         below += Number((x[k] as number) < last);
         upTo += Number((x[k] as number) <= last);

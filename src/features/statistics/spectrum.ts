@@ -38,22 +38,35 @@ function tablesOf(half: number): Tables {
   return tables;
 }
 
-/** Radix-2 transform of `re + i im`, which stand in the order of reversed bits (Cooley and Tukey 1965). */
+/** Transform of `re + i im`, at least four numbers, which stand in the order of reversed bits (Cooley and Tukey 1965). */
 function transform({ re, im, cos, sin }: Tables, half: number): void {
-  for (let p = 0; p < half; p += 2) {
-    const [a, b] = [re[p + 1] as number, im[p + 1] as number];
-    re[p + 1] = (re[p] as number) - a;
-    im[p + 1] = (im[p] as number) - b;
-    re[p] = (re[p] as number) + a;
-    im[p] = (im[p] as number) + b;
+  // The first two rounds at once: they need no products.
+  for (let p = 0; p < half; p += 4) {
+    const ar = (re[p] as number) + (re[p + 1] as number);
+    const ai = (im[p] as number) + (im[p + 1] as number);
+    const br = (re[p] as number) - (re[p + 1] as number);
+    const bi = (im[p] as number) - (im[p + 1] as number);
+    const cr = (re[p + 2] as number) + (re[p + 3] as number);
+    const ci = (im[p + 2] as number) + (im[p + 3] as number);
+    const dr = (re[p + 2] as number) - (re[p + 3] as number);
+    const di = (im[p + 2] as number) - (im[p + 3] as number);
+    re[p] = ar + cr;
+    im[p] = ai + ci;
+    re[p + 1] = br + di;
+    im[p + 1] = bi - dr;
+    re[p + 2] = ar - cr;
+    im[p + 2] = ai - ci;
+    re[p + 3] = br - di;
+    im[p + 3] = bi + dr;
   }
-  for (let span = 2; span < half; span *= 2) {
-    const step = half / span;
-    for (let k = 0; k < span; k++) {
-      const c = cos[k * step] as number;
-      const s = sin[k * step] as number;
-      for (let p = k; p < half; p += 2 * span) {
+  for (let span = 4; span < half; span *= 2) {
+    const step = (half / span) | 0;
+    for (let start = 0; start < half; start += 2 * span) {
+      for (let k = 0; k < span; k++) {
+        const p = start + k;
         const q = p + span;
+        const c = cos[k * step] as number;
+        const s = sin[k * step] as number;
         const a = (re[q] as number) * c + (im[q] as number) * s;
         const b = (im[q] as number) * c - (re[q] as number) * s;
         re[q] = (re[p] as number) - a;
@@ -71,7 +84,7 @@ function transform({ re, im, cos, sin }: Tables, half: number): void {
  */
 const powers = rememberWindow((x, from, n, out) => {
   const d = deviations(x, from, n);
-  const half = n / 2;
+  const half = n >> 1;
   const tables = tablesOf(half);
   const { reversed, cos, sin, re, im } = tables;
   for (let k = 0; k < half; k++) {
@@ -86,9 +99,12 @@ const powers = rememberWindow((x, from, n, out) => {
   for (let k = 1; k < half; k++) {
     const m = half - k;
     // Twice the transforms of the even places, e, and of the odd ones, o.
-    const [er, ei] = [(re[k] as number) + (re[m] as number), (im[k] as number) - (im[m] as number)];
-    const [or, oi] = [(im[k] as number) + (im[m] as number), (re[m] as number) - (re[k] as number)];
-    const [c, s] = [cos[k] as number, sin[k] as number];
+    const er = (re[k] as number) + (re[m] as number);
+    const ei = (im[k] as number) - (im[m] as number);
+    const or = (im[k] as number) + (im[m] as number);
+    const oi = (re[m] as number) - (re[k] as number);
+    const c = cos[k] as number;
+    const s = sin[k] as number;
     const real = er + c * or + s * oi;
     const imaginary = ei + c * oi - s * or;
     const power = (real * real + imaginary * imaginary) / 2;
@@ -121,7 +137,7 @@ export const spectrumStatistics = {
     value: (x, _, from, n) => {
       const power = powers(x, from, n);
       let sum = 0;
-      for (let k = from; k < from + n / 2; k++) {
+      for (let k = from; k < from + (n >> 1); k++) {
         const p = power[k] as number;
         if (p !== 0) sum -= p * Math.log(p);
       }
@@ -136,7 +152,8 @@ export const spectrumStatistics = {
     value: (x, _, from, n, [shortest = 2, longest = 8]) => {
       const power = powers(x, from, n);
       let sum = 0;
-      for (let k = Math.ceil(n / longest); k <= Math.min(n / 2, n / shortest); k++) sum += power[from + k - 1] as number;
+      const end = Math.min(n / 2, n / shortest) | 0;
+      for (let k = Math.ceil(n / longest) | 0; k <= end; k++) sum += power[from + k - 1] as number;
       return Math.min(1, sum);
     },
   },
@@ -147,7 +164,7 @@ export const spectrumStatistics = {
     value: (x, _, from, n) => {
       const power = powers(x, from, n);
       let peak = 0;
-      for (let k = 1; k < n / 2; k++) if ((power[from + k] as number) > (power[from + peak] as number)) peak = k;
+      for (let k = 1; k < n >> 1; k++) if ((power[from + k] as number) > (power[from + peak] as number)) peak = k;
       return power[from] === power[from] ? (peak + 1) / n : Number.NaN;
     },
   },
@@ -158,7 +175,7 @@ export const spectrumStatistics = {
     value: (x, _, from, n) => {
       const power = powers(x, from, n);
       let peak = 0;
-      for (let k = from; k < from + n / 2; k++) peak = Math.max(peak, power[k] as number);
+      for (let k = from; k < from + (n >> 1); k++) peak = Math.max(peak, power[k] as number);
       return Math.min(1, peak);
     },
   },
