@@ -99,7 +99,7 @@ async function toParquet(csv: string, out: string): Promise<void> {
   try {
     const read = `read_csv(${sqlText(csv)}, header = true, all_varchar = true)`;
     await db.connection.run(
-      `COPY (SELECT CAST("at" AS BIGINT) AS "at", CAST(COLUMNS(* EXCLUDE ("at")) AS DOUBLE) FROM ${read}) TO ${sqlText(part)} (FORMAT parquet)`,
+      `COPY (SELECT CAST("at" AS BIGINT) AS "at", CAST(COLUMNS(* EXCLUDE ("at")) AS DOUBLE) FROM ${read}) TO ${sqlText(part)} (FORMAT parquet, ROW_GROUP_SIZE 10240)`,
     );
     await rename(part, out);
   } finally {
