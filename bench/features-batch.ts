@@ -139,4 +139,8 @@ function inWorker(part: Part): { readonly computed: Promise<unknown>; readonly s
 }
 
 if (isMainThread) await main(process.argv.slice(2));
-else parentPort?.postMessage(compute(workerData as Part, () => parentPort?.postMessage(null)));
+else
+  parentPort?.postMessage(
+    compute(workerData as Part, () => parentPort?.postMessage(null, [])),
+    [],
+  );
