@@ -116,6 +116,12 @@ describe("facts in a run", () => {
     const lacking = experiment({ features: ["ebit"], ownFeatures: [{ name: "ebit", formula: 'fact("ebit")' }] });
     const facts = await openRunFacts(workspace.facts, lacking, dataset);
     expect(() => openUniverse(lacking, dataset, facts)).toThrow(/ebit needs the fact ebit, which no set in data.facts has/);
+    const cased = experiment({ features: ["eps"], ownFeatures: [{ name: "eps", formula: 'fact("EPS")' }] });
+    expect(() => openUniverse(cased, dataset, facts)).toThrow(/needs the fact EPS, .*; did you mean eps\?/);
+    // Nobody asked for each feature of a set: those without facts are NaN, however the set is named.
+    for (const features of ["fundamental", ["fundamental", "mom_20"]]) {
+      expect(() => openUniverse(experiment({ features }), dataset, facts)).not.toThrow();
+    }
     const unknown = experiment({ data: { dataset: "market", facts: ["nowhere"] } });
     await expect(openRunFacts(workspace.facts, unknown, dataset)).rejects.toMatchObject({ code: "no-such-dataset" });
   });

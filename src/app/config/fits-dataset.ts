@@ -4,7 +4,7 @@ import type { FactSetManifest } from "#data/facts/fact-set.js";
 import type { DatasetManifest } from "#domain/dataset.js";
 import { factFields } from "#features/language/fact-fields.js";
 import { defineOwnFeatures } from "#features/own-features.js";
-import { resolveFeatures } from "#features/registry.js";
+import { featureSet, featureSets, resolveFeatures } from "#features/registry.js";
 import { modelFamily } from "#models/registry/families.js";
 import type { Experiment } from "./experiment.js";
 
@@ -131,12 +131,19 @@ function factsMissing({ data, features, ownFeatures }: Experiment, sets: readonl
   for (const { name, fields } of sets) for (const field of Object.keys(fields)) owners.set(field, [...(owners.get(field) ?? []), name]);
   const read = new Set<string>();
   const lacking: string[] = [];
-  if (typeof features !== "string" && featuresMissing({ features, ownFeatures }).length === 0) {
-    for (const { name, expr } of resolveFeatures(features, defineOwnFeatures(ownFeatures))) {
-      const fields = factFields([expr]);
-      for (const field of fields) read.add(field);
-      const without = fields.filter((field) => !owners.has(field));
-      if (without.length > 0) lacking.push(`features: ${name} needs the fact ${few(without)}, which no set in data.facts has`);
+  if (featuresMissing({ features, ownFeatures }).length === 0) {
+    const own = defineOwnFeatures(ownFeatures);
+    const isOwn = new Set(own.map(({ name }) => name));
+    for (const entry of typeof features === "string" ? [features] : features) {
+      for (const { name, expr } of typeof features === "string" ? featureSet(entry) : resolveFeatures([entry], own)) {
+        const fields = factFields([expr]);
+        for (const field of fields) read.add(field);
+        const without = fields.filter((field) => !owners.has(field));
+        if (without.length === 0 || (featureSets.includes(entry) && !isOwn.has(entry))) continue;
+        const near = [...owners.keys()].filter((field) => without.some((one) => one.toLowerCase() === field.toLowerCase()));
+        const hint = near.length === 0 ? "" : `; did you mean ${few(near)}?`;
+        lacking.push(`features: ${name} needs the fact ${few(without)}, which no set in data.facts has${hint}`);
+      }
     }
   }
   const shared = [...owners].filter(([field, names]) => names.length > 1 && read.has(field));
