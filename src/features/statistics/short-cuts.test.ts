@@ -13,7 +13,8 @@ function plainWords(bits: string): number {
   let count = 0;
   for (let start = 0; start < bits.length; count++) {
     let end = start + 1;
-    while (end <= bits.length && start > 0 && bits.slice(0, end - 1).includes(bits.slice(start, end))) end++;
+    const seen = (): boolean => start > 0 && bits.slice(0, end - 1).includes(bits.slice(start, end));
+    while (end <= bits.length && seen()) end++;
     start = end;
   }
   return count;

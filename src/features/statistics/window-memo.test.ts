@@ -7,9 +7,12 @@ import { endOfTies, firstSorted, ranksOfFirst, sortedWindow } from "./window-sor
 /** Few values, so that windows repeat, overlap and tie. */
 const values = fc.array(fc.constantFrom(-2, -1, 0, 1, 2), { minLength: 40, maxLength: 60 }).map((x) => Float64Array.from(x));
 /** What is asked: windows of the filled array that end at 40 (as the plan's do), or any of another array; sometimes it is filled anew. */
-const calls = fc.array(fc.record({ act: fc.constantFrom("filled", "other", "fill"), from: fc.nat(20), n: fc.constantFrom(1, 5, 12, 13, 20) }), {
-  maxLength: 30,
-});
+const calls = fc.array(
+  fc.record({ act: fc.constantFrom("filled", "other", "fill"), from: fc.nat(20), n: fc.constantFrom(1, 5, 12, 13, 20) }),
+  {
+    maxLength: 30,
+  },
+);
 
 describe("a function that remembers its windows", () => {
   it("gives what it would give without a memory, whatever was asked before", () => {
