@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
+import type { Fact } from "#domain/fact.js";
 import type { InstrumentIx } from "#domain/instrument.js";
 import { type BarBatch, type BarRow, toBarBatch } from "#domain/market.js";
 import type { Session } from "#domain/session.js";
@@ -177,7 +178,7 @@ describe("longer bars", () => {
     expect(shown).toEqual([...Array.from({ length: 4 }, () => Number.NaN), 4, 4, 4, 4, 4, 10]);
   });
 
-  it("know a fact that came between their end and the next bar as new", () => {
+  it("do not know a fact that came after their end, though before the next bar", () => {
     const age = defineFeature({
       name: "age",
       group: "test",
@@ -202,7 +203,54 @@ describe("longer bars", () => {
       value: 1,
     });
     feed(plan, toBarBatch([minute(9)]));
-    expect([...look(plan, 9 * MINUTE_US)].slice(0, 2)).toEqual([3 / 1440, 0]);
+    expect([...look(plan, 9 * MINUTE_US)].slice(0, 2)).toEqual([3 / 1440, Number.NaN]);
+    expect([...look(plan, 10 * MINUTE_US)].slice(0, 2)).toEqual([3 / 1440, 4 / 1440]);
+  });
+
+  it("count a fact in the bar in which it became known, whoever else trades and whenever one looks", () => {
+    const count = defineFeature({
+      name: "news",
+      group: "test",
+      version: 1,
+      expr: fact("news", { show: "count" }),
+      unit: "",
+      range: [0, null],
+      source: "",
+    });
+    const bar = (instrument: number, minute: number): BarRow => {
+      const at = (minute * MINUTE_US) as Micros;
+      const prices = { open: 1, high: 1, low: 1, close: 1, volume: 1 };
+      return { instrument: instrument as InstrumentIx, openAt: (at - MINUTE_US) as Micros, at, seenAt: at, ...prices };
+    };
+    const news = (minute: number): Fact => {
+      const seenAt = (minute * MINUTE_US) as Micros;
+      return { kind: "fact", instrument: 0 as InstrumentIx, field: "news", at: seenAt, seenAt, value: 1 };
+    };
+    const told = (others: readonly number[], looks: readonly number[], saved: boolean): number[] => {
+      let plan = planOf([featureByName("close"), atTimeframe(count, "5m")]);
+      const events: (readonly [number, () => void])[] = [
+        ...[4, 7, 13].map((m) => [m, () => feed(plan, toBarBatch([bar(0, m)]))] as const),
+        ...others.map((m) => [m, () => feed(plan, toBarBatch([bar(1, m)]))] as const),
+        ...[4.5, 6.5, 11.5].map((m) => [m, () => plan.reference(news(m))] as const),
+        ...looks.map((m) => [m, () => void look(plan, m * MINUTE_US)] as const),
+      ];
+      const shown: number[] = [];
+      for (const [minute, happen] of events.sort((a, b) => a[0] - b[0])) {
+        happen();
+        if (saved) {
+          const again = planOf([featureByName("close"), atTimeframe(count, "5m")]);
+          again.restore(plan.snapshot());
+          plan = again;
+        }
+        if (minute === 7 || minute === 13) shown.push(look(plan, minute * MINUTE_US)[1] as number);
+      }
+      return shown;
+    };
+    // The first five minutes end with one item, the second with one.
+    for (const saved of [false, true]) {
+      for (const others of [[], [5, 6], [6, 10, 12]])
+        for (const looks of [[], [5.2, 6, 12.5]]) expect(told(others, looks, saved)).toEqual([1, 1]);
+    }
   });
 
   it("have no ranks, and no unknown length", () => {

@@ -1,6 +1,7 @@
 // Features of several timeframes from one stream: one columnar plan for the bars of the run and one for each longer bar, whose
 // columns stand side by side in one frame. A longer bar counts from the moment at which it is complete. Those of all instruments that
-// ended before a bar's moment are completed first, so that they are of one moment and looking at frames changes nothing.
+// ended before a bar's moment are completed first, so that they are of one moment and looking at frames changes nothing; and a fact waits
+// for the next moment, so that it counts towards the longer bar in which it became known, whoever else trades.
 import { ByteReader, ByteWriter } from "#base/bytes.js";
 import type { Dividend, Split } from "#domain/corporate-action.js";
 import type { Fact } from "#domain/fact.js";
@@ -24,6 +25,8 @@ export class TimeframePlan implements FeaturePlan {
   private values = new Float64Array(0);
   /** End of the bars that came last. */
   private moment = Number.NaN;
+  /** Facts that the longer bars have not been told yet, in their order. */
+  private waiting: Fact[] = [];
 
   constructor(
     readonly features: readonly string[],
@@ -42,8 +45,11 @@ export class TimeframePlan implements FeaturePlan {
     for (let from = start, to = start; from < end; from = to) {
       const moment = batch.at[from] as number;
       while (to < end && batch.at[to] === moment) to++;
+      if (moment !== this.moment) {
+        this.tell(moment);
+        this.close(moment - 1);
+      }
       for (const { resampler, plan } of this.tracks) {
-        if (moment !== this.moment) this.close(resampler, plan, moment - 1);
         for (let row = from; row < to; row++) resampler.add(batch, row, (bar) => plan.advance(bar, 0, 1));
       }
       this.moment = moment;
@@ -52,14 +58,25 @@ export class TimeframePlan implements FeaturePlan {
 
   reference(event: Split | Dividend | Fact): void {
     this.base.reference(event);
+    if (event.kind === "fact") this.waiting.push(event);
+    if (event.kind !== "split") return;
+    // Bars and facts before the split are of the old basis; they have all come.
+    this.tell(Number.POSITIVE_INFINITY);
+    this.close(event.at);
     for (const { resampler, plan } of this.tracks) {
-      if (event.kind === "split") {
-        // Bars before the split are of the old basis; they have all come.
-        this.close(resampler, plan, event.at);
-        resampler.split(event.instrument, event.ratio);
-      }
+      resampler.split(event.instrument, event.ratio);
       plan.reference(event);
     }
+  }
+
+  /** Tells the facts known by `now`, each after the longer bars that ended before it became known. */
+  private tell(now: number): void {
+    let told = 0;
+    for (let fact = this.waiting[0]; fact !== undefined && fact.seenAt <= now; fact = this.waiting[++told]) {
+      this.close(fact.seenAt - 1);
+      for (const { plan } of this.tracks) plan.reference(fact);
+    }
+    if (told > 0) this.waiting = this.waiting.slice(told);
   }
 
   frame(asOf: Micros, since: Micros): FeatureFrame {
@@ -67,16 +84,15 @@ export class TimeframePlan implements FeaturePlan {
     const width = this.features.length;
     if (this.values.length !== frame.instruments * width) this.values = new Float64Array(frame.instruments * width);
     this.put(frame, this.baseColumns);
-    for (const { resampler, plan, columns } of this.tracks) {
-      this.close(resampler, plan, asOf);
-      this.put(plan.frame(asOf, EVER), columns);
-    }
+    this.tell(asOf);
+    this.close(asOf);
+    for (const { plan, columns } of this.tracks) this.put(plan.frame(asOf, EVER), columns);
     return { ...frame, features: this.features, values: this.values };
   }
 
   /** What ended by now is complete, whether or not a later bar has said so. */
-  private close(resampler: Resampler, plan: ColumnarPlan, now: number): void {
-    resampler.flush(now, (bar: BarBatch) => plan.advance(bar, 0, 1));
+  private close(now: number): void {
+    for (const { resampler, plan } of this.tracks) resampler.flush(now, (bar: BarBatch) => plan.advance(bar, 0, 1));
   }
 
   private put({ values, instruments }: FeatureFrame, columns: readonly number[]): void {
@@ -89,7 +105,7 @@ export class TimeframePlan implements FeaturePlan {
   }
 
   snapshot(): Uint8Array {
-    const writer = new ByteWriter().bytes(this.base.snapshot());
+    const writer = new ByteWriter().bytes(this.base.snapshot()).f64(this.moment).json(this.waiting);
     for (const { resampler, plan } of this.tracks) {
       const { state } = resampler;
       writer.bytes(new Uint8Array(state.buffer, state.byteOffset, state.byteLength)).bytes(plan.snapshot());
@@ -101,6 +117,8 @@ export class TimeframePlan implements FeaturePlan {
   restore(snapshot: Uint8Array): void {
     const reader = new ByteReader(snapshot);
     this.base.restore(reader.bytes());
+    this.moment = reader.f64();
+    this.waiting = JSON.parse(reader.text()) as Fact[];
     for (const { resampler, plan } of this.tracks) {
       const { state } = resampler;
       new Uint8Array(state.buffer, state.byteOffset, state.byteLength).set(reader.bytes());
