@@ -3,7 +3,7 @@ import { hashJson } from "#base/hash.js";
 import type { FeatureDefinition } from "#features/language/definition.js";
 
 /** Raised when the fold itself changes values under unchanged definitions. */
-const FOLD = 2;
+const FOLD = 3;
 
 /** Hex SHA-256 over names, versions, formulas and timeframes in their order, and `context`: what else the values depend on, as plain data. */
 export function featureSetVersion(definitions: readonly FeatureDefinition[], context: unknown = null): string {
