@@ -1,5 +1,5 @@
 // `truewind features compute` as its users meet it: worker threads, kill -9, Ctrl-C, days that are added, and the reader of what it wrote.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, statSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -56,8 +56,12 @@ describe("truewind features compute", () => {
     const folder = expected.folder.replace(calm.workspace, rough.workspace);
     for (let kill = 0; kill <= KILLS; kill++) {
       const politely = kill === KILLS;
+      // The lock of one that was killed stands until the next takes it: only a new one says that the command listens.
+      const lock = join(folder, "lock");
+      const before = existsSync(lock) ? statSync(lock).mtimeMs : 0;
+      const isTaken = (): boolean => existsSync(lock) && statSync(lock).mtimeMs > before;
       const running = rough.start(COMPUTE);
-      if (politely) while (!existsSync(join(folder, "lock")) && running.process.exitCode === null) await wait(20);
+      if (politely) while (!isTaken() && running.process.exitCode === null) await wait(20);
       await Promise.race([running.ended, wait(politely ? 100 : 300 + rng.next() * 1500)]);
       running.process.kill(politely ? "SIGINT" : "SIGKILL");
       const { code, stderr } = await running.ended;
