@@ -12,4 +12,13 @@ export interface FeatureFrame {
   readonly fresh: Uint8Array;
   /** 1 where the instrument belongs to the universe at `asOf` and has a fresh bar, else 0. */
   readonly member: Uint8Array;
+  /** Frames of the last decisions, where somebody looks back; null elsewhere. */
+  readonly history: FrameHistory | null;
+}
+
+/** The last `steps` decisions of each instrument, this one included. Valid until the next frame is made. */
+export interface FrameHistory {
+  readonly steps: number;
+  /** Row-major `[instrument][step][feature]`, oldest first, f32 as models read them; NaN: not known, or no member then. */
+  readonly values: Float32Array;
 }

@@ -3,18 +3,46 @@ import type { Rng } from "#base/rng.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { Micros } from "#domain/time.js";
 
-/** Samples of one training set, ordered by (asOf, instrument). */
-export interface TrainingSet {
+/** What is known of every sample, however its features are kept. Ordered by (asOf, instrument). */
+export interface SampleFacts {
   readonly features: readonly string[];
   readonly rows: number;
-  /** Row-major `[row][feature]`; NaN means not known. */
-  readonly x: Float32Array;
   /** Label per row: a return as a fraction. Never NaN. */
   readonly y: Float64Array;
   /** Decision time of each row, Micros. */
   readonly asOf: Float64Array;
+  /** When the label of each row ends, Micros: what splits within the training set purge by. */
+  readonly labelEndAt: Float64Array;
   /** Sample weight per row, positive; null means all equal. */
   readonly weight: Float64Array | null;
+}
+
+/** Samples of one training set, in memory. */
+export interface TrainingSet extends SampleFacts {
+  /** Row-major `[row][feature]`; NaN means not known. */
+  readonly x: Float32Array;
+  /** Decisions up to each sample, for models that look back; null when only models of one decision will read the set. */
+  readonly past: PastFrames | null;
+}
+
+/** All frames up to the samples, as plain data that threads can share. A sample's past is its instrument at the decisions before. */
+export interface PastFrames {
+  /** Row-major `[row][feature]` over all rows of all decisions, samples or not. */
+  readonly x: Float32Array;
+  readonly instruments: number;
+  /** Row of `x` per `[decision][instrument]`; -1 where the instrument was no member. */
+  readonly rowOf: Int32Array;
+  /** Per sample `decision * instruments + instrument`. */
+  readonly cell: Int32Array;
+}
+
+/** Samples that are read by position, from memory or from disk: never a copy of every window. */
+export interface SampleSource extends SampleFacts {
+  /**
+   * Writes the last `steps` decisions of each of the given samples, oldest first and its own last, as `[sample][step][feature]` into
+   * `out`; NaN where the instrument was not there or a value is not known.
+   */
+  gather(samples: Int32Array, steps: number, out: Float32Array): void;
 }
 
 export interface FitContext {
@@ -27,6 +55,8 @@ export interface FitContext {
 export interface FittedModel {
   readonly family: string;
   readonly features: readonly string[];
+  /** Decisions that a prediction looks back on, its own included; 1: the frame alone. */
+  readonly steps: number;
   /** One expected return per instrument of the frame; NaN for rows that are not members. Pure: same frame, same bits. */
   predict(frame: FeatureFrame): Float64Array | Promise<Float64Array>;
   save(): Uint8Array;
@@ -36,6 +66,8 @@ export interface ModelFamily<Config> {
   readonly name: string;
   /** Throws `bad-config` naming every problem. */
   parseConfig(raw: unknown): Config;
+  /** `steps` of the models that this configuration makes. */
+  steps(config: Config): number;
   fit(config: Config, train: TrainingSet, context: FitContext): Promise<FittedModel>;
   /** Throws `corrupt-artifact`. */
   load(artifact: Uint8Array): FittedModel;
