@@ -49,6 +49,19 @@ export interface FitContext {
   readonly rng: Rng;
   /** `done` in [0, 1]. */
   readonly onProgress: (done: number, metrics: Readonly<Record<string, number>>) => void;
+  /** Raised when the fit shall stop: it writes its checkpoint, if it keeps one, and throws `interrupted`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Where a long fit keeps its state, so that it goes on after a crash; short fits ignore it. */
+  readonly checkpoint?: CheckpointStore | undefined;
+}
+
+/** One place for the state of one fit. A state is written whole or not at all. */
+export interface CheckpointStore {
+  /** Null when there is none. */
+  read(): Uint8Array | null;
+  write(state: Uint8Array): void;
+  /** After the fit has come to its end. */
+  remove(): void;
 }
 
 /** Cannot exist unfitted. */
