@@ -47,6 +47,7 @@ class Stand {
           values: new Float64Array(0),
           fresh: new Uint8Array(3),
           member: new Uint8Array(3),
+          history: null,
         }),
         snapshot: () => new Uint8Array(0),
         restore() {},

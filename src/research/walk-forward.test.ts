@@ -104,7 +104,15 @@ describe("walkForward", () => {
     const asOf = times(frames)[85] as Micros;
     const out = (await schedule
       .at(asOf)
-      ?.model.predict({ asOf, instruments: NAMES, features: frames.features, values, member, fresh: member })) as Float64Array;
+      ?.model.predict({
+        asOf,
+        instruments: NAMES,
+        features: frames.features,
+        values,
+        member,
+        fresh: member,
+        history: null,
+      })) as Float64Array;
     for (let row = frames.firstRow[85] as number; row < (frames.firstRow[86] as number); row++)
       expect(predictions[row]).toBe(out[frames.instrument[row] as number]);
   });

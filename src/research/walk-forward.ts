@@ -122,7 +122,9 @@ function createSelector(frames: FrameStore, labels: Labels): (fold: Fold) => { t
       x = buffer.subarray(0, rows * k);
     }
     const y = Float64Array.from(chosen, (row) => labels.value[row] as number);
-    return { train: { features: frames.features, rows, x, y, asOf: Float64Array.from(asOf), weight: null }, labelsTo: labelsTo as Micros };
+    const labelEndAt = Float64Array.from(chosen, (row) => labels.endAt[row] as number);
+    const train = { features: frames.features, rows, x, y, asOf: Float64Array.from(asOf), labelEndAt, weight: null, past: null };
+    return { train, labelsTo: labelsTo as Micros };
   };
 }
 
@@ -147,6 +149,7 @@ async function predictRows(frames: FrameStore, model: FittedModel, fold: Fold, p
       values,
       member,
       fresh: member,
+      history: null,
     };
     const out = await model.predict(frame);
     for (let row = first; row < end; row++) predictions[row] = out[frames.instrument[row] as number] as number;

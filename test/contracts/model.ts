@@ -36,7 +36,8 @@ export function sampleTrainingSet(seed: string, rows = 400): TrainingSet {
     y[i] = 0.004 * signal + 0.01 * rng.normal();
     asOf[i] = Math.floor(i / 20) * 86_400e6;
   }
-  return { features: FEATURES, rows, x, y, asOf, weight: null };
+  const labelEndAt = asOf.map((at) => at + 86_400e6);
+  return { features: FEATURES, rows, x, y, asOf, labelEndAt, weight: null, past: null };
 }
 
 /** Six instruments: whole, partly unknown, nothing known, not a member, infinite, whole again as the first. */
@@ -50,6 +51,7 @@ export function sampleFrame(): FeatureFrame {
     values,
     member: Uint8Array.of(1, 1, 1, 0, 1, 1),
     fresh: new Uint8Array(6).fill(1),
+    history: null,
   };
 }
 
@@ -106,6 +108,7 @@ export function modelContract(contract: ModelContract): void {
         values: Float64Array.from(fresh.x),
         member: new Uint8Array(fresh.rows).fill(1),
         fresh: new Uint8Array(fresh.rows).fill(1),
+        history: null,
       };
       const out = await model.predict(frame);
       const right = fresh.y.reduce((n, label, i) => n + (Math.sign(label) === Math.sign(out[i] as number) ? 1 : 0), 0);
@@ -123,6 +126,7 @@ export function modelContract(contract: ModelContract): void {
         ),
         y: train.y.slice().reverse(),
         asOf: train.asOf.slice().reverse(),
+        labelEndAt: train.labelEndAt.slice().reverse(),
       };
       const a = await (await fit(train)).predict(sampleFrame());
       const b = await (await fit(reversed)).predict(sampleFrame());

@@ -195,7 +195,7 @@ async function* framesOf(
       fresh[i] = (lastAt[i] as number) >= since ? 1 : 0;
       if (fresh[i] === 0) values.fill(Number.NaN, i * width, (i + 1) * width);
     }
-    return { asOf, instruments, features, values, fresh, member: fresh };
+    return { asOf, instruments, features, values, fresh, member: fresh, history: null };
   };
   let next = 0;
   for await (const batch of batches) {

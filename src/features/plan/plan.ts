@@ -221,7 +221,7 @@ export class ColumnarPlan implements FeaturePlan {
     this.runGroups(this.operations.view, known, true);
     const members = this.findMembers();
     for (let k = 0; k < this.crossed.length; k++) this.writeCrossed(this.crossed[k] as CrossedSource, members);
-    return { asOf, instruments, features: this.features, values, fresh, member: this.member };
+    return { asOf, instruments, features: this.features, values, fresh, member: this.member, history: null };
   }
 
   /** From one column per feature to one row per instrument, for the group at hand. What is not finite is NaN. */

@@ -18,7 +18,7 @@ const features: readonly CheckedFeature[] = [
 function frame(asOf: number, rows: readonly (readonly number[] | null)[]): FeatureFrame {
   const fresh = Uint8Array.from(rows, (row) => (row === null ? 0 : 1));
   const values = Float64Array.from(rows.flatMap((row) => row ?? [Number.NaN, Number.NaN]));
-  return { asOf: asOf as Micros, instruments: rows.length, features: ["share", "free"], values, fresh, member: fresh };
+  return { asOf: asOf as Micros, instruments: rows.length, features: ["share", "free"], values, fresh, member: fresh, history: null };
 }
 
 /** A mirror in memory. */

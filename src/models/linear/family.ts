@@ -10,6 +10,7 @@ import { toFittedModel } from "./predict.js";
 export const ridge: ModelFamily<RidgeConfig> = {
   name: "ridge",
   parseConfig: parseRidgeConfig,
+  steps: () => 1,
   fit: async (config, train, context) => toFittedModel(fitRidge(config, train, context)),
   load: (artifact) => toFittedModel(loadLinear("ridge", artifact)),
 };
@@ -18,6 +19,7 @@ export const ridge: ModelFamily<RidgeConfig> = {
 export const logistic: ModelFamily<LogisticConfig> = {
   name: "logistic",
   parseConfig: parseLogisticConfig,
+  steps: () => 1,
   fit: async (config, train, context) => toFittedModel(fitLogistic(config, train, context)),
   load: (artifact) => toFittedModel(loadLinear("logistic", artifact)),
 };

@@ -60,7 +60,9 @@ describe.each(references.map((reference) => ({ name: `${reference.rows} x ${refe
       x,
       y: Float64Array.from(reference.y),
       asOf: new Float64Array(rows),
+      labelEndAt: new Float64Array(rows),
       weight: reference.weight === null ? null : Float64Array.from(reference.weight),
+      past: null,
     };
     const frame: FeatureFrame = {
       asOf: 0 as Micros,
@@ -69,6 +71,7 @@ describe.each(references.map((reference) => ({ name: `${reference.rows} x ${refe
       values: Float64Array.from(x.subarray(0, 20 * k)),
       member: new Uint8Array(20).fill(1),
       fresh: new Uint8Array(20).fill(1),
+      history: null,
     };
 
     it.each(["ridge", "logistic"] as const)("gives the same %s coefficients and predictions to 1e-8", async (name) => {
@@ -98,7 +101,9 @@ describe("linear models at the edges", () => {
         x: Float32Array.from(x),
         y: Float64Array.from(y),
         asOf: new Float64Array(y.length),
+        labelEndAt: new Float64Array(y.length),
         weight: null,
+        past: null,
       },
       context,
     ) as Promise<LinearModel>;
@@ -162,6 +167,7 @@ describe("linear models at the edges", () => {
       x: Float32Array.from({ length: 100 * k }, (_, at) => train.x[Math.floor(at / k / 2) * k + (at % k)] as number),
       y: Float64Array.from({ length: 100 }, (_, i) => train.y[i >> 1] as number),
       asOf: new Float64Array(100),
+      labelEndAt: new Float64Array(100),
     };
     const a = (await ridge.fit({ alpha: 1 }, { ...train, weight: new Float64Array(50).fill(2) }, context)) as LinearModel;
     const b = (await ridge.fit({ alpha: 1 }, twice, context)) as LinearModel;

@@ -13,6 +13,7 @@ export function toFittedModel(parameters: LinearParameters): LinearModel {
   return {
     family: parameters.family,
     features: parameters.features,
+    steps: 1,
     parameters,
     predict: (frame) => predictLinear(parameters, frame),
     save: () => saveLinear(parameters),

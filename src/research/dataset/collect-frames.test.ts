@@ -29,7 +29,7 @@ function spyPlan(instruments: number, told: string[]): FeaturePlan {
     frame(asOf, since) {
       told.push(`frame @${asOf} since ${since}`);
       values.fill(told.length + 0.1);
-      return { asOf, instruments, features: ["told"], values, member, fresh: member };
+      return { asOf, instruments, features: ["told"], values, member, fresh: member, history: null };
     },
     snapshot: () => new Uint8Array(0),
     restore: () => undefined,
