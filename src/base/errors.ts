@@ -19,6 +19,7 @@ export const errorCodes = {
   "no-data": { exit: 1, retryable: false },
   "corrupt-journal": { exit: 1, retryable: false },
   "corrupt-artifact": { exit: 1, retryable: false },
+  "no-runtime": { exit: 1, retryable: false },
   "replay-differs": { exit: 1, retryable: false },
   "data-changed": { exit: 1, retryable: false },
   "busy": { exit: 1, retryable: true },

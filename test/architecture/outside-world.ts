@@ -21,7 +21,7 @@ const files = [
 const mayUse: Readonly<Record<string, readonly string[]>> = {
   data: ["@duckdb/node-api", "yaml", "zod", ...files],
   features: ["zod"],
-  models: ["zod"],
+  models: ["onnxruntime-node", "zod"],
   portfolio: ["zod"],
   risk: ["zod"],
   simulation: ["zod"],

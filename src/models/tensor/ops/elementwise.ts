@@ -1,0 +1,124 @@
+// Elementwise functions of one operand. Each states its value and, beside it, what a gradient d of it becomes.
+import type { Graph } from "../graph.js";
+import type { Tensor } from "../tensor.js";
+import { add, div, mul, neg, scale, shift, sub } from "./arithmetic.js";
+
+/** exp x */
+export function exp(g: Graph, x: Tensor): Tensor {
+  const y = g.emit("Exp", [x], x.shape);
+  return g.define(y, [x], (d) => [() => mul(g, d, y)]);
+}
+
+/** Natural logarithm. */
+export function log(g: Graph, x: Tensor): Tensor {
+  const y = g.emit("Log", [x], x.shape);
+  return g.define(y, [x], (d) => [() => div(g, d, x)]);
+}
+
+export function sqrt(g: Graph, x: Tensor): Tensor {
+  const y = g.emit("Sqrt", [x], x.shape);
+  return g.define(y, [x], (d) => [() => div(g, scale(g, d, 0.5), y)]);
+}
+
+export function square(g: Graph, x: Tensor): Tensor {
+  const y = g.emit("Mul", [x, x], x.shape);
+  return g.define(y, [x], (d) => [() => scale(g, mul(g, d, x), 2)]);
+}
+
+/** |x|; the gradient at 0 is 0. */
+export function abs(g: Graph, x: Tensor): Tensor {
+  const y = g.emit("Abs", [x], x.shape);
+  return g.define(y, [x], (d) => [() => mul(g, d, g.emit("Sign", [x], x.shape))]);
+}
+
+/** 1 / (1 + exp(-x)) */
+export function sigmoid(g: Graph, x: Tensor): Tensor {
+  const y = g.emit("Sigmoid", [x], x.shape);
+  return g.define(y, [x], (d) => [() => mul(g, d, sub(g, y, g.emit("Mul", [y, y], y.shape)))]);
+}
+
+export function tanh(g: Graph, x: Tensor): Tensor {
+  const y = g.emit("Tanh", [x], x.shape);
+  return g.define(y, [x], (d) => [() => mul(g, d, sub(g, g.scalar(1), g.emit("Mul", [y, y], y.shape)))]);
+}
+
+/** max(x, 0); the gradient at 0 is 0. */
+export function relu(g: Graph, x: Tensor): Tensor {
+  const y = g.emit("Relu", [x], x.shape);
+  return g.define(y, [x], (d) => [() => mul(g, d, g.emit("Sign", [y], y.shape))]);
+}
+
+/** x for x > 0, else slope * x. */
+export function leakyRelu(g: Graph, x: Tensor, slope = 0.01): Tensor {
+  const y = g.emit("LeakyRelu", [x], x.shape, { attributes: { alpha: { float: slope } } });
+  return g.define(y, [x], (d) => [
+    () => g.emit("Where", [g.emit("Greater", [x, g.scalar(0)], x.shape, { type: "bool" }), d, scale(g, d, slope)], x.shape),
+  ]);
+}
+
+/** x for x > 0, else exp(x) - 1 (Clevert, Unterthiner & Hochreiter 2016). */
+export function elu(g: Graph, x: Tensor): Tensor {
+  const y = g.emit("Elu", [x], x.shape);
+  // Below 0 the slope is exp x = y + 1.
+  return g.define(y, [x], (d) => [() => mul(g, d, shift(g, g.emit("Min", [y, g.scalar(0)], x.shape), 1))]);
+}
+
+const SQRT_HALF = Math.SQRT1_2;
+const NORMAL_PEAK = 1 / Math.sqrt(2 * Math.PI);
+
+/** x Phi(x), Phi the normal distribution function (Hendrycks & Gimpel 2016). */
+export function gelu(g: Graph, x: Tensor): Tensor {
+  const phi = (): Tensor => g.withoutTape(() => scale(g, shift(g, g.emit("Erf", [scale(g, x, SQRT_HALF)], x.shape), 1), 0.5));
+  const below = phi();
+  const y = g.emit("Mul", [x, below], x.shape);
+  return g.define(y, [x], (d) => [
+    () => {
+      const density = scale(g, exp(g, scale(g, square(g, x), -0.5)), NORMAL_PEAK);
+      return mul(g, d, add(g, below, mul(g, x, density)));
+    },
+  ]);
+}
+
+/** log(1 + exp x) = max(x, 0) + log(1 + exp(-|x|)), which no large x overflows. */
+export function softplus(g: Graph, x: Tensor): Tensor {
+  const y = g.emit("Softplus", [x], x.shape);
+  return g.define(y, [x], (d) => [() => mul(g, d, sigmoid(g, x))]);
+}
+
+/** x kept within [low, high]; outside, the gradient is 0. */
+export function clip(g: Graph, x: Tensor, low: number, high: number): Tensor {
+  const y = g.emit("Clip", [x, g.scalar(low), g.scalar(high)], x.shape);
+  return g.define(y, [x], (d) => [() => g.emit("Where", [g.emit("Equal", [x, y], x.shape, { type: "bool" }), d, g.scalar(0)], x.shape)]);
+}
+
+/** The values of x, through which no gradient flows. */
+export function constantOf(g: Graph, x: Tensor): Tensor {
+  return g.define(g.emit("Identity", [x], x.shape), [], () => []);
+}
+
+/** Softmax over the last axis. */
+export function softmax(g: Graph, x: Tensor): Tensor {
+  const y = g.emit("Softmax", [x], x.shape, { attributes: { axis: -1 } });
+  return g.define(y, [x], (d) => [
+    () => {
+      const dy = mul(g, d, y);
+      return sub(g, dy, mul(g, y, sumLast(g, dy)));
+    },
+  ]);
+}
+
+/** Logarithm of the softmax over the last axis. */
+export function logSoftmax(g: Graph, x: Tensor): Tensor {
+  const y = g.emit("LogSoftmax", [x], x.shape, { attributes: { axis: -1 } });
+  return g.define(y, [x], (d) => [() => sub(g, d, mul(g, exp(g, y), sumLast(g, d)))]);
+}
+
+/** max(1 - x, 0) and the like are built from these; the reverse sign is spelled out for readers. */
+export function oneMinus(g: Graph, x: Tensor): Tensor {
+  return shift(g, neg(g, x), 1);
+}
+
+function sumLast(g: Graph, x: Tensor): Tensor {
+  const shape = [...x.shape.slice(0, -1), 1];
+  return g.emit("ReduceSum", [x, g.integers([x.shape.length - 1])], shape, { attributes: { keepdims: 1 } });
+}

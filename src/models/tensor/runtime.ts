@@ -1,0 +1,62 @@
+// Runs graphs on ONNX Runtime. The package is loaded on first use: who never trains or scores a net does not need it.
+import type { InferenceSession, Tensor as RuntimeTensor } from "onnxruntime-node";
+import { TruewindError } from "#base/errors.js";
+import { sizeOf, type Tensor } from "./tensor.js";
+
+type Runtime = typeof import("onnxruntime-node");
+
+let loading: Promise<Runtime> | null = null;
+
+/** Throws `no-runtime` where there is no binary for this machine. */
+export function loadRuntime(): Promise<Runtime> {
+  loading ??= import("onnxruntime-node").then(
+    (module) => (module as { default?: Runtime }).default ?? module,
+    (cause: unknown) => {
+      loading = null;
+      const why = cause instanceof Error ? (cause.message.split("\n")[0] as string) : String(cause);
+      throw new TruewindError(
+        "no-runtime",
+        `Nets need ONNX Runtime, which does not load here (${why}): \`truewind doctor\` says what is missing.`,
+        { cause },
+      );
+    },
+  );
+  return loading;
+}
+
+export interface SessionOptions {
+  /** Threads within one operator. One is best for single predictions, all cores for training. */
+  readonly threads: number;
+}
+
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Fetches are written in place where a tensor is given for a name. */
+  run(
+    feeds: Readonly<Record<string, RuntimeTensor>>,
+    fetches?: Readonly<Record<string, RuntimeTensor | null>>,
+  ): Promise<InferenceSession.OnnxValueMapType>;
+  release(): Promise<void>;
+}
+
+/** Throws what ONNX Runtime says of a model that it cannot read. */
+export async function openSession(model: Uint8Array, { threads }: SessionOptions): Promise<Session> {
+  const { InferenceSession } = await loadRuntime();
+  return InferenceSession.create(model, {
+    executionProviders: ["cpu"],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    // Warnings speak of the graph's inner life, which is ours and not the user's.
+    logSeverityLevel: 3,
+  });
+}
+
+/** Memory of a float32 tensor, shared with the runtime: no copy is made on the way in or out. */
+export async function toRuntime(tensor: Pick<Tensor, "shape">, data: Float32Array): Promise<RuntimeTensor> {
+  const { Tensor: RuntimeTensorClass } = await loadRuntime();
+  if (data.length !== sizeOf(tensor.shape)) throw new RangeError(`${data.length} values for the shape [${tensor.shape.join()}]`);
+  return new RuntimeTensorClass("float32", data, tensor.shape);
+}
