@@ -47,7 +47,7 @@ export interface SampleSource extends SampleFacts {
 
 export interface FitContext {
   readonly rng: Rng;
-  /** `done` in [0, 1]. */
+  /** `done` in [0, 1]. A metric called `samples` counts the samples read so far: whoever shows progress makes samples per second of it. */
   readonly onProgress: (done: number, metrics: Readonly<Record<string, number>>) => void;
   /** Raised when the fit shall stop: it writes its checkpoint, if it keeps one, and throws `interrupted`. */
   readonly signal?: AbortSignal | undefined;
@@ -82,6 +82,11 @@ export interface ModelFamily<Config> {
   /** `steps` of the models that this configuration makes. */
   steps(config: Config): number;
   fit(config: Config, train: TrainingSet, context: FitContext): Promise<FittedModel>;
+  /**
+   * Like `fit`, from samples that are read by position: tables larger than memory, with the validation samples that the experiment
+   * declares (for early stopping; null: the family splits its own off the training's end). Families without it get all samples in memory.
+   */
+  readonly fitSamples?: (config: Config, train: SampleSource, validation: SampleSource | null, context: FitContext) => Promise<FittedModel>;
   /** Throws `corrupt-artifact`. */
   load(artifact: Uint8Array): FittedModel;
 }

@@ -9,7 +9,8 @@ import { hashJson } from "#base/hash.js";
 import { type IsoDate, parseIsoDate } from "#domain/time.js";
 import { type PeerRole, peerRoles } from "#features/language/node.js";
 
-const isoDate = z
+/** A day as `YYYY-MM-DD`. */
+export const isoDate = z
   .string()
   .refine((text) => parseIsoDate(text) !== null, "must be a date as YYYY-MM-DD")
   .transform((text) => text as IsoDate);
@@ -98,12 +99,17 @@ const ownFeature = z.strictObject({
   source: z.string().default("own"),
 });
 
+export const experimentName = z
+  .string()
+  .max(120)
+  .regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case words joined by hyphens");
+export const modelChoice = z.looseObject({ family: z.string() }).prefault({ family: "ridge" });
+/** Text, or a whole number: `7` and `"7"` are the same seed. */
+export const seedText = z.union([z.string(), z.int().transform(String)], "must be a whole number or text in quotes").default("1");
+
 /** Exported for the test that holds docs/guide/experiment-file.md to it. */
 export const experimentSchema = z.strictObject({
-  name: z
-    .string()
-    .max(120)
-    .regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case words joined by hyphens"),
+  name: experimentName,
   data: z.strictObject({
     dataset: z.string().min(1),
     from: isoDate.nullable().default(null),
@@ -143,7 +149,7 @@ export const experimentSchema = z.strictObject({
       embargo: z.number().int().min(0).default(5),
     })
     .prefault({}),
-  model: z.looseObject({ family: z.string() }).prefault({ family: "ridge" }),
+  model: modelChoice,
   portfolio: portfolio.prefault({ kind: "top-k" }),
   rebalance: z
     .strictObject({
@@ -158,8 +164,7 @@ export const experimentSchema = z.strictObject({
   account: z
     .strictObject({ cash: z.number().positive().max(1e12).default(1_000_000), currency: z.string().length(3).default("USD") })
     .prefault({}),
-  /** Text, or a whole number: `7` and `"7"` are the same seed. */
-  seed: z.union([z.string(), z.int().transform(String)], "must be a whole number or text in quotes").default("1"),
+  seed: seedText,
 });
 
 export type Experiment = z.infer<typeof experimentSchema>;
@@ -172,7 +177,8 @@ export function parseExperiment(raw: unknown, where: string): Experiment {
   return parseOrThrow(experimentSchema, raw, where);
 }
 
-function parseOrThrow<T>(schema: z.ZodType<T>, raw: unknown, where: string): T {
+/** Throws `bad-config` with all problems at once, in the words of a person. `where` names the source in messages. */
+export function parseOrThrow<T>(schema: z.ZodType<T>, raw: unknown, where: string): T {
   const result = schema.safeParse(raw, { reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.map(describeIssue);
