@@ -141,14 +141,16 @@ export class Engine {
 
   private timer(event: TimerFired): void | Promise<void> {
     const { account } = this;
+    // Taken also while the engine is halted: each moment of decision is a step of the history, whoever may act on it.
+    const frame = event.name === "decide" || event.name === "observe" ? this.parts.plan.frame(event.seenAt, event.since) : null;
+    if (event.name === "observe") return;
     account.revalue(this.time);
     if (event.name === "mark") {
       account.mark();
       return;
     }
     if (this.state === "halted") return;
-    if (event.name === "reconcile" || this.state === "flattening") return this.order();
-    const frame = this.parts.plan.frame(event.seenAt, event.since);
+    if (frame === null || this.state === "flattening") return this.order();
     const signals = this.parts.strategy.decide(frame, account);
     if (!(signals instanceof Promise)) return this.act(signals, frame);
     return signals.then((resolved) => this.act(resolved, frame));

@@ -95,4 +95,6 @@ export interface ModelFamily<Config> {
 export interface ModelSchedule {
   /** The model that may be used at this moment; null before the first. */
   at(asOf: Micros): { readonly id: string; readonly model: FittedModel } | null;
+  /** Most decisions that any of its models looks back on, at least 1: what a plan must remember. */
+  readonly steps: number;
 }

@@ -15,7 +15,9 @@ export interface FeaturePlan {
   advance(batch: EventBatch, start: number, end: number): void;
   /** A split rescales state. Dividends are told too, for features of total return; price features pass them over. */
   reference(event: Split | Dividend | Fact): void;
-  /** Rows whose last bar ended before `since` are late: NaN and not members. The frame is reused by the next call. */
+  /**
+   * The frame of a moment of decision. Rows whose last bar ended before `since` are late: NaN and not members. It is reused by the next call.
+   */
   frame(asOf: Micros, since: Micros): FeatureFrame;
   snapshot(): Uint8Array;
   restore(snapshot: Uint8Array): void;

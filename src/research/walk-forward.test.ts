@@ -102,17 +102,15 @@ describe("walkForward", () => {
       values.set(frames.x.subarray(row * 2, row * 2 + 2), i * 2);
     }
     const asOf = times(frames)[85] as Micros;
-    const out = (await schedule
-      .at(asOf)
-      ?.model.predict({
-        asOf,
-        instruments: NAMES,
-        features: frames.features,
-        values,
-        member,
-        fresh: member,
-        history: null,
-      })) as Float64Array;
+    const out = (await schedule.at(asOf)?.model.predict({
+      asOf,
+      instruments: NAMES,
+      features: frames.features,
+      values,
+      member,
+      fresh: member,
+      history: null,
+    })) as Float64Array;
     for (let row = frames.firstRow[85] as number; row < (frames.firstRow[86] as number); row++)
       expect(predictions[row]).toBe(out[frames.instrument[row] as number]);
   });

@@ -1,13 +1,14 @@
 // Trains one model per fold and predicts its test: the out-of-sample record, and the schedule the engine gets its models from.
 // A model sees nothing but rows whose labels had ended before its test; the folds say which.
-import { TruewindError } from "#base/errors.js";
+import { TruewindError, invariant } from "#base/errors.js";
 import { sha256 } from "#base/hash.js";
 import type { Rng } from "#base/rng.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import { formatMicros, utcDate } from "#domain/time.js";
 import type { Micros } from "#domain/time.js";
+import { FrameMemory } from "#features/plan/history.js";
 import type { FittedModel, ModelFamily, ModelSchedule, TrainingSet } from "#ports/model.js";
-import type { Decision, FrameStore } from "./dataset/frame-store.js";
+import { type Decision, type FrameStore, rowsByCell } from "./dataset/frame-store.js";
 import type { Labels } from "./labels/forward-return.js";
 import type { Fold } from "./splits/walk-forward-splits.js";
 
@@ -49,10 +50,15 @@ export interface WalkForwardResult {
   readonly predictions: Float64Array;
 }
 
-/** Throws `no-data` naming the fold when nothing is left to train on, and `interrupted` when the signal says so. */
+/**
+ * A model that looks back is shown the decisions before each sample and each test as the engine shows them, those before the training and
+ * the test included; nothing later. Throws `no-data` naming the fold when nothing is left to train on, and `interrupted` when the signal
+ * says so.
+ */
 export async function walkForward(input: WalkForwardInput): Promise<WalkForwardResult> {
   const { frames, labels, folds, family, config, rng, onProgress, signal } = input;
-  const select = createSelector(frames, labels);
+  const steps = family.steps(config);
+  const select = createSelector(frames, labels, steps === 1 ? null : rowsByCell(frames));
   const predictions = new Float64Array(frames.rows).fill(Number.NaN);
   const fitted: FittedFold[] = [];
   for (const fold of folds) {
@@ -69,7 +75,9 @@ export async function walkForward(input: WalkForwardInput): Promise<WalkForwardR
     const model = await family.fit(config, train, {
       rng: rng.fork(`fold-${fold.index}`),
       onProgress: (done, metrics) => onProgress((fold.index + done) / folds.length, metrics),
+      signal,
     });
+    invariant(model.steps === steps, `a ${family.name} model looks back on ${model.steps} decisions, and its settings said ${steps}`);
     await predictRows(frames, model, fold, predictions);
     const artifactHash = sha256(model.save());
     fitted.push({
@@ -91,69 +99,103 @@ export async function walkForward(input: WalkForwardInput): Promise<WalkForwardR
 
 /** The model of the latest fold whose test has begun; null before the first. */
 export function toSchedule(folds: readonly Pick<FittedFold, "id" | "model" | "testFrom">[]): ModelSchedule {
-  return { at: (asOf) => folds.findLast((fold) => fold.testFrom <= asOf) ?? null };
+  return {
+    at: (asOf) => folds.findLast((fold) => fold.testFrom <= asOf) ?? null,
+    steps: folds.reduce((most, { model }) => Math.max(most, model.steps), 1),
+  };
 }
 
-/** Returns a function that gives a fold's training set. Its matrix is valid until the next call: families copy what they keep. */
-function createSelector(frames: FrameStore, labels: Labels): (fold: Fold) => { train: TrainingSet; labelsTo: Micros } {
-  const k = frames.features.length;
+/**
+ * Returns a function that gives a fold's training set. Its matrix is made when it is first read and valid until the next fold's: families
+ * copy what they keep, and those that read the past alone cost no copy. `rowOf`: null when nobody looks back.
+ */
+function createSelector(
+  frames: FrameStore,
+  labels: Labels,
+  rowOf: Int32Array | null,
+): (fold: Fold) => { train: TrainingSet; labelsTo: Micros } {
+  const { features, instruments } = frames;
+  const k = features.length;
   let buffer = new Float32Array(0);
   return (fold) => {
     const first = frames.firstRow[fold.trainFrom] as number;
     const end = frames.firstRow[fold.trainTo] as number;
     const chosen: number[] = [];
-    const asOf: number[] = [];
+    const decided: number[] = [];
     let labelsTo = Number.NEGATIVE_INFINITY;
     for (let row = first, decision = fold.trainFrom; row < end; row++) {
       while (row >= (frames.firstRow[decision + 1] as number)) decision++;
       const ends = labels.endAt[row] as number;
       if (Number.isNaN(labels.value[row]) || !(ends <= fold.labelsEndBy)) continue;
       chosen.push(row);
-      asOf.push(decisionAt(frames, decision));
+      decided.push(decision);
       labelsTo = Math.max(labelsTo, ends);
     }
     const rows = chosen.length;
-    const start = chosen[0] ?? 0;
-    let x = frames.x.subarray(start * k, (start + rows) * k);
-    if ((chosen[rows - 1] ?? start) - start + 1 > rows) {
+    const together = (): Float32Array => {
+      const start = chosen[0] ?? 0;
+      if ((chosen[rows - 1] ?? start) - start + 1 <= rows) return frames.x.subarray(start * k, (start + rows) * k);
       // Some row in between has no label: copy the others together.
       if (buffer.length < rows * k) buffer = new Float32Array((end - first) * k);
       chosen.forEach((row, i) => buffer.set(frames.x.subarray(row * k, (row + 1) * k), i * k));
-      x = buffer.subarray(0, rows * k);
-    }
-    const y = Float64Array.from(chosen, (row) => labels.value[row] as number);
-    const labelEndAt = Float64Array.from(chosen, (row) => labels.endAt[row] as number);
-    const train = { features: frames.features, rows, x, y, asOf: Float64Array.from(asOf), labelEndAt, weight: null, past: null };
+      return buffer.subarray(0, rows * k);
+    };
+    let x: Float32Array | null = null;
+    const train: TrainingSet = {
+      features,
+      rows,
+      get x() {
+        return (x ??= together());
+      },
+      y: Float64Array.from(chosen, (row) => labels.value[row] as number),
+      asOf: Float64Array.from(decided, (decision) => decisionAt(frames, decision)),
+      labelEndAt: Float64Array.from(chosen, (row) => labels.endAt[row] as number),
+      weight: null,
+      past:
+        rowOf === null
+          ? null
+          : {
+              // Views that end with the training part: what comes later is not there to be read.
+              x: frames.x.subarray(0, end * k),
+              instruments,
+              rowOf: rowOf.subarray(0, fold.trainTo * instruments),
+              cell: Int32Array.from(chosen, (row, i) => (decided[i] as number) * instruments + (frames.instrument[row] as number)),
+            },
+    };
     return { train, labelsTo: labelsTo as Micros };
   };
 }
 
 async function predictRows(frames: FrameStore, model: FittedModel, fold: Fold, predictions: Float64Array): Promise<void> {
-  const k = frames.features.length;
-  const values = new Float64Array(frames.instruments * k);
-  const member = new Uint8Array(frames.instruments);
-  for (let d = fold.testFrom; d < fold.testTo; d++) {
+  const show = createFrames(frames, model.steps);
+  for (let d = Math.max(0, fold.testFrom - model.steps + 1); d < fold.testTo; d++) {
+    const frame = show(d);
+    if (d < fold.testFrom) continue; // only remembered
+    const out = await model.predict(frame);
+    const end = frames.firstRow[d + 1] as number;
+    for (let row = frames.firstRow[d] as number; row < end; row++) predictions[row] = out[frames.instrument[row] as number] as number;
+  }
+}
+
+/** Returns a function that gives the frame of a decision as the engine shows it, when asked for one decision after another. */
+function createFrames(frames: FrameStore, steps: number): (decision: number) => FeatureFrame {
+  const { features, instruments } = frames;
+  const k = features.length;
+  const values = new Float64Array(instruments * k);
+  const member = new Uint8Array(instruments);
+  const memory = steps === 1 ? null : new FrameMemory(instruments, k, steps);
+  return (d) => {
     values.fill(Number.NaN);
     member.fill(0);
-    const first = frames.firstRow[d] as number;
     const end = frames.firstRow[d + 1] as number;
-    for (let row = first; row < end; row++) {
+    for (let row = frames.firstRow[d] as number; row < end; row++) {
       const instrument = frames.instrument[row] as number;
       member[instrument] = 1;
       values.set(frames.x.subarray(row * k, (row + 1) * k), instrument * k);
     }
-    const frame: FeatureFrame = {
-      asOf: decisionAt(frames, d),
-      instruments: frames.instruments,
-      features: frames.features,
-      values,
-      member,
-      fresh: member,
-      history: null,
-    };
-    const out = await model.predict(frame);
-    for (let row = first; row < end; row++) predictions[row] = out[frames.instrument[row] as number] as number;
-  }
+    const frame = { asOf: decisionAt(frames, d), instruments, features, values, member, fresh: member, history: null };
+    return memory === null ? frame : { ...frame, history: memory.push(frame) };
+  };
 }
 
 function decisionAt(frames: FrameStore, index: number): Micros {

@@ -116,6 +116,7 @@ export const sampleEvents: readonly EngineEvent[] = [
   { kind: "timer", at: 40 as Micros, seenAt: 8.64e15 as Micros, name: "mark", since: 39 as Micros },
   { kind: "timer", at: 40 as Micros, seenAt: 41 as Micros, name: "decide", since: 39 as Micros },
   { kind: "timer", at: 40 as Micros, seenAt: 41 as Micros, name: "reconcile", since: -1 as Micros },
+  { kind: "timer", at: 40 as Micros, seenAt: 41 as Micros, name: "observe", since: 39 as Micros },
 ];
 
 /** Rows of a slice, whatever batch they lie in. */

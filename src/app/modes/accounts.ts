@@ -14,7 +14,7 @@ import { DAY_US } from "#domain/time.js";
 import { createBuilder, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import { type AccountRun, type AccountRunParts, runAccount } from "./account-run.js";
-import { type ScheduleOptions, schedule } from "./schedule.js";
+import { type ScheduleOptions, tradingSchedule } from "./schedule.js";
 import { type Universe, windowOf } from "./universe.js";
 
 export interface AccountContext {
@@ -26,8 +26,10 @@ export interface AccountContext {
   readonly onProgress: (done: number) => void;
 }
 
-type Varying = Pick<AccountRunParts, "plan" | "strategy" | "builder" | "risk"> &
-  Partial<Pick<AccountRunParts, "references" | "journal" | "onSignals" | "onMark">>;
+type Varying = Pick<AccountRunParts, "plan" | "strategy" | "builder" | "risk"> & {
+  /** Decisions that the plan remembers. */
+  readonly steps?: number;
+} & Partial<Pick<AccountRunParts, "references" | "journal" | "onSignals" | "onMark">>;
 
 /** The strategy's own account. */
 export function runStrategy(
@@ -38,7 +40,8 @@ export function runStrategy(
   const { experiment, universe } = context;
   return run(context, {
     references: universe.told,
-    plan: universe.createPlan(universe.features),
+    plan: universe.createPlan(universe.features, models.steps),
+    steps: models.steps,
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
     builder: createBuilder(experiment),
     risk: createRiskEngine(experiment.risk),
@@ -50,7 +53,7 @@ export function runStrategy(
 export function runEqualWeight(context: AccountContext): Promise<AccountRun> {
   const invested = investedOf(context.experiment);
   return run(context, {
-    plan: context.universe.createPlan([]),
+    plan: context.universe.createPlan([], 1),
     strategy: createIndifferentStrategy(),
     builder: createEqualWeight({ invested }),
     risk: createRiskEngine({ ...context.experiment.risk, maxWeight: 1, maxTurnover: 10, maxOrderNotional: null }),
@@ -60,7 +63,7 @@ export function runEqualWeight(context: AccountContext): Promise<AccountRun> {
 /** Buys one instrument on the first decision and keeps it. */
 export function runBuyAndHold(context: AccountContext, instrument: number): Promise<AccountRun> {
   return run(context, {
-    plan: context.universe.createPlan([]),
+    plan: context.universe.createPlan([], 1),
     strategy: createIndifferentStrategy(),
     builder: createHolder(instrument, investedOf(context.experiment)),
     risk: createRiskEngine({ maxWeight: 1, minCash: 0, maxGross: 1, maxTurnover: 10, maxOrderNotional: null }),
@@ -81,7 +84,7 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
     }),
   };
   return run(context, {
-    plan: universe.createPlan([]),
+    plan: universe.createPlan([], 1),
     strategy,
     builder: createBuilder(experiment),
     risk: createRiskEngine(experiment.risk),
@@ -89,14 +92,14 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
 }
 
 function run({ experiment, universe, timers, signal, onProgress }: AccountContext, varying: Varying): Promise<AccountRun> {
-  const { onMark, ...rest } = varying;
+  const { onMark, steps = 1, ...rest } = varying;
   const first = (timers.sessions[0] as Session).openAt;
   const last = (timers.sessions.at(-1) as Session).closeAt;
   return runAccount({
     instruments: universe.instruments,
     source: universe.dataset.source(windowOf(universe)),
     references: universe.dataset.references(),
-    timers: schedule(timers),
+    timers: tradingSchedule(timers, universe.sessions, steps),
     costs: toCostModel(experiment),
     currency: experiment.account.currency as Currency,
     startingCash: experiment.account.cash,

@@ -37,7 +37,7 @@ describe("what a run tells its features", () => {
       "test",
     );
     const universe = openUniverse(experiment, dataset);
-    const plan = universe.createPlan(universe.features);
+    const plan = universe.createPlan(universe.features, 1);
     for await (const batch of dataset.source({}).batches(0)) plan.advance(batch, 0, batch.length);
     const last = universe.sessions.at(-1)?.closeAt as Micros;
     const { values } = plan.frame(last, last);

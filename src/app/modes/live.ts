@@ -26,7 +26,10 @@ export interface LiveParts {
   readonly feed: AsyncIterable<MarketSlice | ReferenceEvent | Fact>;
   readonly venueEvents: AsyncIterable<VenueEvent>;
   readonly commands: AsyncIterable<Command>;
-  /** The session's schedule from now on; the session ends with it. `at` is the wall time at which each is due. */
+  /**
+   * The session's schedule from now on; the session ends with it. `at` is the wall time at which each is due. Where a model looks back and
+   * the engine is fresh, moments to `observe` come first, each fed by what was known then.
+   */
   readonly timers: Iterator<TimerFired, void>;
   readonly clock: Clock;
   /** Resolves when the clock shows `at`, or when the signal says stop. */

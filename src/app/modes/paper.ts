@@ -16,7 +16,7 @@ import type { Experiment } from "../config/experiment.js";
 import { DRIVE_START, drive } from "./drive.js";
 import { OrderLog } from "./order-log.js";
 import { type MarkRow, markRow } from "./recorder.js";
-import { schedule } from "./schedule.js";
+import { tradingSchedule } from "./schedule.js";
 import type { PaperSnapshot } from "./paper-snapshot.js";
 import { timersOf } from "./study.js";
 import { type Universe, windowOf } from "./universe.js";
@@ -67,7 +67,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
     venue,
     source: universe.dataset.source(windowOf(universe)),
     references: universe.told,
-    timers: schedule(timersOf(experiment, universe, sessions, 0)),
+    timers: tradingSchedule(timersOf(experiment, universe, sessions, 0), universe.sessions, parts.models.steps),
     from: from?.position ?? DRIVE_START,
     signal: parts.signal,
     onMark: (timer, position) => {
@@ -88,7 +88,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
 export function engineParts(experiment: Experiment, universe: Universe, models: ModelSchedule) {
   return {
     instruments: universe.instruments,
-    plan: universe.createPlan(universe.features),
+    plan: universe.createPlan(universe.features, models.steps),
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
     builder: createBuilder(experiment),
     risk: createRiskEngine(experiment.risk),

@@ -16,6 +16,28 @@ export interface ScheduleOptions {
   readonly phase: number;
 }
 
+/**
+ * Phase by which decisions over the sessions `earlier` fall into one rhythm with those that `options` (of phase 0) begins right after them.
+ */
+export function phaseBefore(options: ScheduleOptions, earlier: readonly Session[]): number {
+  return [...schedule({ ...options, sessions: earlier, phase: 0 })].filter((timer) => timer.name !== "mark").length % options.every;
+}
+
+/**
+ * The schedule of a trading part (of phase 0), and before it the moments of decision that models of so many steps look back on: they are
+ * observed, so that the first decision sees the same history as in research. `all`: the sessions with data, those of the part included.
+ */
+export function* tradingSchedule(options: ScheduleOptions, all: readonly Session[], steps: number): Generator<TimerFired, void> {
+  if (steps > 1) {
+    const first = (options.sessions[0] as Session).openAt;
+    const earlier = all.filter((session) => session.openAt < first);
+    const phase = phaseBefore(options, earlier);
+    const before = [...schedule({ ...options, sessions: earlier, phase })].filter((timer) => timer.name === "decide");
+    for (const { at, since } of before.slice(1 - steps)) yield timer("observe", at, since);
+  }
+  yield* schedule(options);
+}
+
 /** Timers in order. At the end of a session the account is marked first, then decisions follow. */
 export function schedule(options: ScheduleOptions): Generator<TimerFired, void> {
   return options.barInterval === "1d" ? daily(options) : intraday(options, options.barInterval * SECOND_US);

@@ -13,7 +13,7 @@ import { type PricePanel, createPanelRecorder } from "#research/labels/price-pan
 import { type Fold, walkForwardFolds } from "#research/splits/walk-forward-splits.js";
 import { type WalkForwardResult, walkForward } from "#research/walk-forward.js";
 import type { Experiment } from "../config/experiment.js";
-import { type ScheduleOptions, schedule } from "./schedule.js";
+import { type ScheduleOptions, phaseBefore, schedule } from "./schedule.js";
 import { type Universe, windowOf } from "./universe.js";
 
 export interface Study {
@@ -72,15 +72,14 @@ export async function runStudy(experiment: Experiment, universe: Universe, onPro
   const { sessions, dataset, instruments } = universe;
   const start = firstTestSession(experiment, sessions);
   // Decisions are counted from the first test session, backwards too, so that training and testing decide in one rhythm.
-  const before = [...schedule(timersOf(experiment, universe, sessions.slice(0, start), 0))].filter((timer) => timer.name !== "mark").length;
-  const phase = before % experiment.rebalance.every;
+  const phase = phaseBefore(timersOf(experiment, universe, sessions.slice(start), 0), sessions.slice(0, start));
   const decisions = [...schedule(timersOf(experiment, universe, sessions, phase))].filter((timer) => timer.name === "decide");
   const references = dataset.references();
   const recorder = createPanelRecorder(labelGrid(dataset.manifest.barInterval, sessions), instruments.length);
   const frames = await collectFrames({
     source: dataset.source(windowOf(universe)),
     references: universe.told,
-    plan: universe.createPlan(universe.features),
+    plan: universe.createPlan(universe.features, 1),
     instruments: instruments.length,
     decisions: decisions.map((timer) => ({ at: timer.seenAt, since: timer.since })),
     onBars: (batch, from, to) => recorder.add(batch, from, to),

@@ -9,6 +9,7 @@ import type { Session } from "#domain/session.js";
 import { DAY_US, type Micros, formatMicros, isoDateOrThrow, utcDate } from "#domain/time.js";
 import { close, volume } from "#features/language/inputs.js";
 import { type UniverseFilter, compileFeatures } from "#features/plan/compile.js";
+import { withHistory } from "#features/plan/history.js";
 import type { FeatureDefinition } from "#features/language/definition.js";
 import { defineOwnFeatures } from "#features/own-features.js";
 import { resolveFeatures } from "#features/registry.js";
@@ -31,8 +32,8 @@ export interface Universe {
   readonly facts: RunFacts;
   /** Splits, dividends, rates and the facts that the features read, in the order in which they become known. */
   readonly told: ToldEvents;
-  /** A fresh plan with these features. */
-  createPlan(features: readonly FeatureDefinition[]): FeaturePlan;
+  /** A fresh plan with these features, which remembers so many decisions. */
+  createPlan(features: readonly FeatureDefinition[], steps: number): FeaturePlan;
 }
 
 /** Throws `bad-config` or `no-data`, naming what in the experiment does not fit the dataset. */
@@ -72,15 +73,17 @@ export function openUniverse(experiment: Experiment, dataset: OpenDataset, facts
     features: resolveFeatures(experiment.features, defineOwnFeatures(experiment.ownFeatures)),
     facts,
     told: mergeTold(dataset.references(), facts.tables),
-    createPlan: (features) =>
-      compileFeatures(features, {
+    createPlan(features, steps) {
+      const plan = compileFeatures(features, {
         instruments: instruments.length,
         tradable,
         ...company,
         minHistory: universe.minHistory,
         filters,
         priceBasis: manifest.priceBasis,
-      }),
+      });
+      return withHistory(plan, instruments.length, steps);
+    },
   };
 }
 

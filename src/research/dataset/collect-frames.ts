@@ -74,7 +74,7 @@ function createKeeper(features: readonly string[], instruments: number, decision
   let x: Float32Array;
   try {
     // The upper bound; pages that no member fills are never touched.
-    x = new Float32Array(most * k);
+    x = new Float32Array(new SharedArrayBuffer(4 * most * k));
   } catch (cause) {
     const gigabytes = ((most * k * 4) / 1e9).toFixed(1);
     throw new TruewindError(

@@ -14,10 +14,20 @@ export interface FrameStore {
   readonly instruments: number;
   readonly decisions: readonly Decision[];
   readonly rows: number;
-  /** Row-major `[row][feature]`, rounded to f32; NaN means not known. */
+  /** Row-major `[row][feature]`, rounded to f32; NaN means not known. In shared memory: threads read it without a copy. */
   readonly x: Float32Array;
   /** Instrument of each row. */
   readonly instrument: Int32Array;
   /** First row of each decision, and `rows` at the end: `decisions.length + 1` entries. */
   readonly firstRow: Int32Array;
+}
+
+/** Row per `[decision][instrument]`, -1 where the instrument was no member: the way back from a row to the decisions before. Shared memory. */
+export function rowsByCell({ instruments, decisions, instrument, firstRow }: FrameStore): Int32Array {
+  const rowOf = new Int32Array(new SharedArrayBuffer(4 * decisions.length * instruments)).fill(-1);
+  for (let d = 0; d < decisions.length; d++) {
+    const end = firstRow[d + 1] as number;
+    for (let row = firstRow[d] as number; row < end; row++) rowOf[d * instruments + (instrument[row] as number)] = row;
+  }
+  return rowOf;
 }

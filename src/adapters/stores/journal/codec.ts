@@ -28,7 +28,7 @@ const QUOTES = 7;
 const BOOKS = 8;
 const TAGS: Readonly<Record<EventBatch["kind"], number>> = { bar: BARS, trade: TRADES, quote: QUOTES, book: BOOKS };
 
-const TIMER_NAMES: readonly TimerFired["name"][] = ["decide", "reconcile", "mark"];
+const TIMER_NAMES: readonly TimerFired["name"][] = ["decide", "reconcile", "mark", "observe"];
 
 export function writeEvent(out: ByteWriter, event: EngineEvent, byReference: boolean): void {
   if (event.kind === "timer") {
