@@ -3,12 +3,14 @@ import { z } from "zod";
 import { TruewindError } from "#base/errors.js";
 import { blockSchema } from "./blocks/schema.js";
 import { headsSchema } from "./heads-schema.js";
+import { trainingSchema } from "./training/schema.js";
 
 const netSchema = z.strictObject({
   /** Decisions that the net looks back on, its own included. */
   steps: z.int().positive().max(4096).default(1),
   blocks: z.array(blockSchema).default([{ kind: "dense", units: 32 }]),
   heads: headsSchema,
+  training: trainingSchema.prefault({}),
 });
 
 export type NetConfig = Pick<NeuralConfig, "blocks" | "heads" | "steps">;
