@@ -2,11 +2,11 @@
 import { gradient } from "#models/tensor/gradient.js";
 import type { DropoutMask, Graph } from "#models/tensor/graph.js";
 import { BATCH, type Tensor } from "#models/tensor/tensor.js";
-import { type Build, collectSpecs, openBuild, type Specs, type Values } from "./build.js";
+import { type Build, collectSpecs, openBuild, type Specs, type Values } from "./blocks/build.js";
 import type { NetConfig } from "./config.js";
 import { buildHeads, headLosses, headPredictions } from "./heads.js";
 import { buildBody } from "./blocks/body.js";
-import { normalize, type Normalization } from "./normalize-input.js";
+import { type LabelScale, normalize, type Normalization } from "./normalize-input.js";
 
 export interface NetShape {
   readonly features: number;
@@ -34,23 +34,25 @@ export function trainingGraph(
   specs: Specs,
   shape: NetShape,
   batch: number,
+  label: LabelScale,
 ): {
   readonly graph: Graph;
   readonly masks: readonly DropoutMask[];
-  readonly statistics: readonly { readonly name: string; readonly rows: number }[];
+  /** Names of the buffers that have a `statistic.NAME`. */
+  readonly statistics: readonly string[];
 } {
   const { build, parameters } = openBuild("train", specs, null);
   const { g } = build;
-  const { loss } = lossOf(build, config, shape, batch);
+  const { loss } = lossOf(build, config, shape, batch, label);
   gradient(g, loss, parameters).forEach((tensor, i) => g.output(`gradient.${(specs.parameters[i] as { name: string }).name}`, tensor));
   for (const { name, value } of build.statistics) g.output(`statistic.${name}`, value);
-  return { graph: g, masks: g.masks, statistics: build.statistics };
+  return { graph: g, masks: g.masks, statistics: build.statistics.map(({ name }) => name) };
 }
 
 /** Inputs as of `trainingGraph`, and the buffers by name; outputs `loss`, `loss.HEAD`, and per head its prediction in standardized units. */
-export function evaluationGraph(config: NetConfig, specs: Specs, shape: NetShape, batch: number): Graph {
+export function evaluationGraph(config: NetConfig, specs: Specs, shape: NetShape, batch: number, label: LabelScale): Graph {
   const { build } = openBuild("evaluate", specs, null);
-  const { raw } = lossOf(build, config, shape, batch);
+  const { raw } = lossOf(build, config, shape, batch, label);
   for (const [name, tensor] of headPredictions(build, raw, config.heads, { mean: 0, scale: 1 })) build.g.output(name, tensor);
   return build.g;
 }
@@ -81,13 +83,14 @@ function lossOf(
   config: NetConfig,
   { features, steps }: NetShape,
   batch: number,
+  label: LabelScale,
 ): { readonly loss: Tensor; readonly raw: ReadonlyMap<string, Tensor> } {
   const { g } = build;
   const x = g.input("x", [batch, steps, features]);
   const y = g.input("y", [batch]);
   const weight = g.input("weight", [batch]);
   const raw = bodyAndHeads(build, x, config);
-  const { loss, parts } = headLosses(build, raw, { y, weight }, config.heads);
+  const { loss, parts } = headLosses(build, raw, { y, weight, zero: -label.mean / label.scale }, config.heads);
   g.output("loss", loss);
   for (const [name, part] of parts) g.output(`loss.${name}`, part);
   return { loss, raw };

@@ -6,7 +6,7 @@ import { sum } from "#models/tensor/ops/reduce.js";
 import { reshape } from "#models/tensor/ops/shape.js";
 import { div } from "#models/tensor/ops/arithmetic.js";
 import { dim } from "#models/tensor/tensor.js";
-import { type Build, within } from "./build.js";
+import { type Build, within } from "./blocks/build.js";
 import { dense } from "./blocks/body.js";
 import type { HeadsConfig } from "./heads-schema.js";
 import type { LabelScale } from "./normalize-input.js";
@@ -22,11 +22,11 @@ export function buildHeads(build: Build, body: Tensor, heads: HeadsConfig): Read
   return raw;
 }
 
-/** Weighted sum over the heads of the weighted mean over the samples. `y` is standardized. */
+/** Weighted sum over the heads of the weighted mean over the samples. `y` is standardized; `zero` is where a label of 0 lies then. */
 export function headLosses(
   { g }: Build,
   raw: ReadonlyMap<string, Tensor>,
-  target: { readonly y: Tensor; readonly weight: Tensor },
+  target: { readonly y: Tensor; readonly weight: Tensor; readonly zero: number },
   heads: HeadsConfig,
 ): { readonly loss: Tensor; readonly parts: ReadonlyMap<string, Tensor> } {
   const parts = new Map<string, Tensor>();
@@ -42,7 +42,7 @@ export function headLosses(
   return { loss: loss as Tensor, parts };
 
   function logistic(logit: Tensor): Tensor {
-    const up = g.emit("Cast", [g.emit("Greater", [target.y, g.scalar(0)], target.y.shape, { type: "bool" })], target.y.shape, {
+    const up = g.emit("Cast", [g.emit("Greater", [target.y, g.scalar(target.zero)], target.y.shape, { type: "bool" })], target.y.shape, {
       attributes: { to: 1 },
     });
     return sub(g, softplus(g, logit), mul(g, logit, up));

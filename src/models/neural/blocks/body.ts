@@ -3,7 +3,7 @@ import { relu } from "#models/tensor/ops/elementwise.js";
 import { linear } from "#models/tensor/ops/matrix.js";
 import { reshape } from "#models/tensor/ops/shape.js";
 import { dim, type Tensor } from "#models/tensor/tensor.js";
-import { type Build, within } from "../build.js";
+import { type Build, within } from "./build.js";
 import type { Block } from "./schema.js";
 
 export function buildBody(build: Build, x: Tensor, blocks: readonly Block[]): Tensor {

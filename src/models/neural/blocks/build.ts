@@ -9,20 +9,20 @@ import type { Tensor } from "#models/tensor/tensor.js";
  */
 export type Mode = "train" | "evaluate" | "infer";
 
-/** The statistics of one batch, from which the trainer moves the running ones of the same names. */
+/** What one batch says of a buffer: the trainer moves the buffer of that name a tenth of the way to it after each step. */
 export interface BatchStatistic {
   /** Name of the buffer. */
   readonly name: string;
   readonly value: Tensor;
-  /** Rows that it was taken over. */
-  readonly rows: number;
 }
 
 export interface Build {
   readonly g: Graph;
   readonly mode: Mode;
+  /** Name of the part of the net that is being built, with a dot behind it; empty for the whole. */
+  readonly path: string;
   readonly scope: Scope;
-  /** What training moves but gradients do not: running means and variances. */
+  /** What training moves but gradients do not: running means and variances. While training they have a name and no value. */
   readonly buffers: Scope;
   /** Filled while training by layers that keep running statistics. */
   readonly statistics: BatchStatistic[];
@@ -32,7 +32,7 @@ export interface Build {
 
 /** The same build for a part of the net: its parameters get longer names. */
 export function within(build: Build, name: string): Build {
-  return { ...build, scope: build.scope.at(name), buffers: build.buffers.at(name) };
+  return { ...build, path: `${build.path}${name}.`, scope: build.scope.at(name), buffers: build.buffers.at(name) };
 }
 
 export interface Values {
@@ -50,7 +50,7 @@ export function collectSpecs(describe: (build: Build) => void): Specs {
   let buffers: readonly ParameterSpec[] = [];
   const parameters = collectParameters((g, scope) => {
     buffers = collectParameters((_, bufferScope) => {
-      describe({ g, mode: "train", scope, buffers: bufferScope, statistics: [], readouts: new Map() });
+      describe({ g, mode: "train", path: "", scope, buffers: bufferScope, statistics: [], readouts: new Map() });
     });
   });
   return { parameters, buffers };
@@ -64,16 +64,9 @@ export function openBuild(
 ): { readonly build: Build; readonly parameters: readonly Tensor[] } {
   const purpose: Purpose = mode === "infer" ? "inference" : "training";
   const g = new Graph(purpose);
-  const bound = bindParameters(g, specs.parameters, values?.parameters ?? null);
-  const buffers = mode === "train" ? null : bindParameters(g, specs.buffers, values?.buffers ?? null);
-  const build: Build = {
-    g,
-    mode,
-    scope: bound.scope,
-    // While training nobody reads a buffer: the batch's own statistics are used.
-    buffers: buffers?.scope ?? bound.scope,
-    statistics: [],
-    readouts: new Map(),
-  };
-  return { build, parameters: bound.tensors };
+  const { scope, tensors } = bindParameters(g, specs.parameters, values?.parameters ?? null);
+  // While training nobody reads a buffer, since the batch's own statistics are used: the graph does not ask for them.
+  const holder = mode === "train" ? new Graph(purpose) : g;
+  const buffers = bindParameters(holder, specs.buffers, values?.buffers ?? null).scope;
+  return { build: { g, mode, path: "", scope, buffers, statistics: [], readouts: new Map() }, parameters: tensors };
 }
