@@ -21,11 +21,14 @@ import {
   square,
   tanh,
 } from "./ops/elementwise.js";
+import { attention } from "./ops/attention.js";
+import { gru } from "./ops/gru.js";
 import { lstm } from "./ops/lstm.js";
 import { linear, matmul } from "./ops/matrix.js";
 import { batchNorm, layerNorm } from "./ops/normalize.js";
 import { max, mean, sum } from "./ops/reduce.js";
 import { concat, expand, pad, pick, reshape, slice, split, transpose } from "./ops/shape.js";
+import { convolution, maxPool } from "./ops/window.js";
 import { runGraph } from "./run-graph.js";
 import { type Shape, sizeOf, type Tensor } from "./tensor.js";
 
@@ -131,6 +134,39 @@ const operations: readonly Operation[] = [
     shapes: [[4, 3, 2], [20, 2], [20, 5], [20]],
     build: (g, x, input, recurrent, bias) => lstm(g, x, { input, recurrent, bias }, { reverse: true }).last,
   },
+  {
+    name: "gru",
+    shapes: [[4, 3, 2], [15, 2], [15, 5], [15], [5], [3, 5]],
+    build: (g, x, input, recurrent, bias, resetBias, initial) => gru(g, x, { input, recurrent, bias, resetBias }, { initial }).all,
+  },
+  {
+    name: "gru, reversed, last",
+    shapes: [[4, 3, 2], [15, 2], [15, 5], [15], [5]],
+    build: (g, x, input, recurrent, bias, resetBias) => gru(g, x, { input, recurrent, bias, resetBias }, { reverse: true }).last,
+  },
+  {
+    name: "attention, causal",
+    shapes: [
+      [2, 5, 6],
+      [2, 5, 6],
+      [2, 5, 6],
+    ],
+    build: (g, q, k, v) => attention(g, [q, k, v], { heads: 2, causal: true }).y,
+  },
+  {
+    name: "convolution, causal and dilated",
+    shapes: [[2, 7, 3], [4, 9], [4]],
+    build: (g, x, w, b) => convolution(g, x, w, b, { size: 3, dilation: 2, padding: "causal" }),
+  },
+  {
+    name: "convolution, same, beside another axis",
+    shapes: [
+      [2, 5, 2, 3],
+      [4, 12],
+    ],
+    build: (g, x, w) => convolution(g, x, w, null, { size: 4, padding: "same" }),
+  },
+  { name: "maxPool", shapes: [[2, 7, 2, 3]], build: (g, x) => maxPool(g, x, { size: 3, stride: 2, padding: "same" }) },
   { name: "one tensor used twice", shapes: [[3]], build: (g, x) => mul(g, x, add(g, x, exp(g, x))) },
 ];
 

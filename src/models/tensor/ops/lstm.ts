@@ -7,8 +7,8 @@ import { add, mul, sub } from "./arithmetic.js";
 import { sigmoid, tanh } from "./elementwise.js";
 import { gemm, linear } from "./matrix.js";
 import { reduceTo } from "./reduce.js";
-import { scan } from "./scan.js";
-import { concat, pick, reshape, slice, split, transpose } from "./shape.js";
+import { scan, stepBefore } from "./scan.js";
+import { concat, pick, reshape, split, transpose } from "./shape.js";
 
 export interface RecurrentWeights {
   /** `[gates * hidden][input]` */
@@ -28,7 +28,7 @@ export interface LstmState {
 export interface LstmOptions {
   /** From the last step to the first. */
   readonly reverse?: boolean;
-  /** Zeros when left out. Inference only. */
+  /** Zeros when left out. */
   readonly initial?: LstmState;
 }
 
@@ -37,15 +37,17 @@ export interface LstmResult {
   readonly all: Tensor;
   /** Output behind the last step walked, `[batch][hidden]`. */
   readonly last: Tensor;
-  /** Cell behind the last step walked; null while training, where nobody asks for it. */
-  readonly cell: Tensor | null;
+  /** Cell behind the last step walked, `[batch][hidden]`. */
+  readonly cell: Tensor;
 }
 
 /** `x`: `[time][batch][input]`. */
 export function lstm(g: Graph, x: Tensor, weights: RecurrentWeights, options: LstmOptions = {}): LstmResult {
   if (g.purpose === "inference") return fusedLstm(g, x, weights, options);
-  const all = trainedLstm(g, x, weights, options.reverse ?? false);
-  return { all, last: pick(g, all, 0, options.reverse === true ? 0 : -1), cell: null };
+  const zeros = g.zeros([dim(x, 1), dim(weights.recurrent, 1)]);
+  const { initial = { h: zeros, c: zeros }, reverse = false } = options;
+  const { all, cell } = trainedLstm(g, x, weights, initial, reverse);
+  return { all, last: pick(g, all, 0, reverse ? 0 : -1), cell };
 }
 
 function fusedLstm(g: Graph, x: Tensor, weights: RecurrentWeights, { reverse = false, initial }: LstmOptions): LstmResult {
@@ -73,39 +75,40 @@ function fusedLstm(g: Graph, x: Tensor, weights: RecurrentWeights, { reverse = f
   };
 }
 
-function trainedLstm(g: Graph, x: Tensor, { input, recurrent, bias }: RecurrentWeights, reverse: boolean): Tensor {
+function trainedLstm(g: Graph, x: Tensor, { input, recurrent, bias }: RecurrentWeights, { h, c }: LstmState, reverse: boolean) {
   const [time, batch, inputs] = x.shape as [number, number, number];
   const hidden = dim(recurrent, 1);
   const rows = time * batch;
-  const zero = g.zeros([batch, hidden]);
-  const [all, ofCell, ofGates, forget] = g.withoutTape(() => {
+  const { states, collected } = g.withoutTape(() => {
     // What does not depend on the step before is one product over all steps.
     const fromInput = reshape(g, linear(g, x, input, bias), [time, batch, 4 * hidden]);
     const turned = transpose(g, recurrent, [1, 0]);
-    return scan(g, { states: [zero, zero], sequences: [fromInput], reverse }, (body, [h, c], [z]) =>
-      forwardStep(body, { h: h as Tensor, c: c as Tensor }, z as Tensor, turned),
-    ).collected;
-  }) as [Tensor, Tensor, Tensor, Tensor];
+    return scan(g, { states: [h, c], sequences: [fromInput], reverse }, (body, [before, cell], [z]) =>
+      forwardStep(body, { h: before as Tensor, c: cell as Tensor }, z as Tensor, turned),
+    );
+  });
+  const cell = states[1] as Tensor;
+  const [all, ofCell, ofGates, forget] = collected as [Tensor, Tensor, Tensor, Tensor];
 
-  g.record([x, input, recurrent, bias], [all], ([d]) => {
+  g.record([x, input, recurrent, bias, h, c], [all, cell], ([d, dCell]) => {
     const noGates = g.zeros([batch, 4 * hidden]);
+    const upstream = d ?? g.zeros(all.shape);
     const backward = scan(
       g,
-      { states: [noGates, zero], sequences: [d as Tensor, ofCell, ofGates, forget], reverse: !reverse },
+      { states: [noGates, dCell ?? g.zeros(cell.shape)], sequences: [upstream, ofCell, ofGates, forget], reverse: !reverse },
       (body, states, slices) => backwardStep(body, states as [Tensor, Tensor], slices as [Tensor, Tensor, Tensor, Tensor], recurrent),
     );
     const dz = reshape(g, backward.collected[0] as Tensor, [rows, 4 * hidden]);
-    const before = reverse
-      ? concat(g, [slice(g, all, 0, 1, time), g.zeros([1, batch, hidden])], 0)
-      : concat(g, [g.zeros([1, batch, hidden]), slice(g, all, 0, 0, time - 1)], 0);
     return [
       () => reshape(g, gemm(g, dz, input, {}), x.shape),
       () => gemm(g, dz, reshape(g, x, [rows, inputs]), { transposeA: true }),
-      () => gemm(g, dz, reshape(g, before, [rows, hidden]), { transposeA: true }),
+      () => gemm(g, dz, reshape(g, stepBefore(g, all, h, reverse), [rows, hidden]), { transposeA: true }),
       () => reduceTo(g, dz, [4 * hidden]),
+      () => gemm(g, backward.states[0] as Tensor, recurrent, {}),
+      () => backward.states[1] as Tensor,
     ];
   });
-  return all;
+  return { all, cell };
 }
 
 /** One step, and the local derivatives that the way back needs: they cost little here, where every factor is at hand. */

@@ -25,25 +25,25 @@ export function linear(g: Graph, x: Tensor, w: Tensor, b: Tensor | null): Tensor
   return y;
 }
 
-/** Batched product over the last two axes, `alpha a b`, or `alpha a b'` with `transposeB`; leading axes are the same. */
-export function matmul(g: Graph, a: Tensor, b: Tensor, options: { readonly transposeB?: boolean; readonly alpha?: number } = {}): Tensor {
-  const { transposeB = false, alpha = 1 } = options;
-  const y = fused(g, a, b, { transposeB, alpha });
-  return g.define(y, [a, b], (d) =>
-    transposeB
-      ? [() => fused(g, d, b, { alpha }), () => fused(g, d, a, { transposeA: true, alpha })]
-      : [() => fused(g, d, b, { transposeB: true, alpha }), () => fused(g, a, d, { transposeA: true, alpha })],
-  );
-}
-
-interface FusedOptions {
+export interface MatmulOptions {
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
   readonly alpha?: number;
 }
 
+/** Batched product over the last two axes, `alpha a b`, each transposed on demand; leading axes are the same. */
+export function matmul(g: Graph, a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  const { transposeA = false, transposeB = false, alpha = 1 } = options;
+  return g.define(fused(g, a, b, options), [a, b], (d) => [
+    () =>
+      transposeA ? fused(g, b, d, { transposeA: transposeB, transposeB: true, alpha }) : fused(g, d, b, { transposeB: !transposeB, alpha }),
+    () =>
+      transposeB ? fused(g, d, a, { transposeA: true, transposeB: transposeA, alpha }) : fused(g, a, d, { transposeA: !transposeA, alpha }),
+  ]);
+}
+
 /** ONNX Runtime's FusedMatMul spares the transposed copy; an inference graph spells it out in standard operators. */
-function fused(g: Graph, a: Tensor, b: Tensor, options: FusedOptions): Tensor {
+function fused(g: Graph, a: Tensor, b: Tensor, options: MatmulOptions): Tensor {
   const { transposeA = false, transposeB = false, alpha = 1 } = options;
   const shape = [...a.shape.slice(0, -2), dim(a, transposeA ? -1 : -2), dim(b, transposeB ? -2 : -1)];
   if (g.purpose === "training") {

@@ -1,6 +1,7 @@
 // A loop over time inside the graph: ONNX Scan. Unrolling sixty steps gives thousands of nodes and seconds of start; a loop gives a hundred.
 import { Graph } from "../graph.js";
 import type { Shape, Tensor } from "../tensor.js";
+import { concat, reshape, slice } from "./shape.js";
 
 export interface ScanInput {
   /** What one step hands to the next; the first step gets these. */
@@ -46,4 +47,11 @@ export function scan(
     },
   });
   return { states: outputs.slice(0, states.length), collected: outputs.slice(states.length) };
+}
+
+/** For each step of `all`, `[time][batch][hidden]`, the value that it was handed: that of the step walked before, `initial` at the start. */
+export function stepBefore(g: Graph, all: Tensor, initial: Tensor, reverse: boolean): Tensor {
+  const time = all.shape[0] as number;
+  const start = reshape(g, initial, [1, ...initial.shape]);
+  return concat(g, reverse ? [slice(g, all, 0, 1, time), start] : [start, slice(g, all, 0, 0, time - 1)], 0);
 }
