@@ -2,6 +2,7 @@
 import type { Graph } from "../graph.js";
 import type { Tensor } from "../tensor.js";
 import { add, div, mul, neg, scale, shift, sub } from "./arithmetic.js";
+import { equal, greater, where } from "./compare.js";
 
 /** exp x */
 export function exp(g: Graph, x: Tensor): Tensor {
@@ -23,6 +24,12 @@ export function sqrt(g: Graph, x: Tensor): Tensor {
 export function square(g: Graph, x: Tensor): Tensor {
   const y = g.emit("Mul", [x, x], x.shape);
   return g.define(y, [x], (d) => [() => scale(g, mul(g, d, x), 2)]);
+}
+
+/** x^k for a number k; `x` is at least 0, and above it where k < 1. */
+export function pow(g: Graph, x: Tensor, k: number): Tensor {
+  const y = g.emit("Pow", [x, g.scalar(k)], x.shape);
+  return g.define(y, [x], (d) => [() => mul(g, d, scale(g, pow(g, x, k - 1), k))]);
 }
 
 /** |x|; the gradient at 0 is 0. */
@@ -51,9 +58,7 @@ export function relu(g: Graph, x: Tensor): Tensor {
 /** x for x > 0, else slope * x. */
 export function leakyRelu(g: Graph, x: Tensor, slope = 0.01): Tensor {
   const y = g.emit("LeakyRelu", [x], x.shape, { attributes: { alpha: { float: slope } } });
-  return g.define(y, [x], (d) => [
-    () => g.emit("Where", [g.emit("Greater", [x, g.scalar(0)], x.shape, { type: "bool" }), d, scale(g, d, slope)], x.shape),
-  ]);
+  return g.define(y, [x], (d) => [() => where(g, greater(g, x, g.scalar(0)), d, scale(g, d, slope))]);
 }
 
 /** x for x > 0, else exp(x) - 1 (Clevert, Unterthiner & Hochreiter 2016). */
@@ -79,6 +84,15 @@ export function gelu(g: Graph, x: Tensor): Tensor {
   ]);
 }
 
+const TANH_SLOPE = Math.sqrt(2 / Math.PI);
+const TANH_CUBE = 0.044715;
+
+/** `gelu` with the normal distribution function by a tanh, 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))): what many published nets use. */
+export function geluTanh(g: Graph, x: Tensor): Tensor {
+  const bent = mul(g, scale(g, x, TANH_SLOPE), shift(g, scale(g, square(g, x), TANH_CUBE), 1));
+  return mul(g, scale(g, x, 0.5), shift(g, tanh(g, bent), 1));
+}
+
 /** log(1 + exp x) = max(x, 0) + log(1 + exp(-|x|)), which no large x overflows. */
 export function softplus(g: Graph, x: Tensor): Tensor {
   const y = g.emit("Softplus", [x], x.shape);
@@ -88,7 +102,7 @@ export function softplus(g: Graph, x: Tensor): Tensor {
 /** x kept within [low, high]; outside, the gradient is 0. */
 export function clip(g: Graph, x: Tensor, low: number, high: number): Tensor {
   const y = g.emit("Clip", [x, g.scalar(low), g.scalar(high)], x.shape);
-  return g.define(y, [x], (d) => [() => g.emit("Where", [g.emit("Equal", [x, y], x.shape, { type: "bool" }), d, g.scalar(0)], x.shape)]);
+  return g.define(y, [x], (d) => [() => where(g, equal(g, x, y), d, g.scalar(0))]);
 }
 
 /** The values of x, through which no gradient flows. */
@@ -113,7 +127,7 @@ export function logSoftmax(g: Graph, x: Tensor): Tensor {
   return g.define(y, [x], (d) => [() => sub(g, d, mul(g, exp(g, y), sumLast(g, d)))]);
 }
 
-/** max(1 - x, 0) and the like are built from these; the reverse sign is spelled out for readers. */
+/** 1 - x */
 export function oneMinus(g: Graph, x: Tensor): Tensor {
   return shift(g, neg(g, x), 1);
 }
