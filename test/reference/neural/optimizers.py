@@ -34,7 +34,7 @@ def warmup_cosine(warmup, total, floor):
 
 
 def train(dtype, kind, options, start, gradients):
-    model = torch.nn.ParameterDict({k: torch.nn.Parameter(v.to(dtype)) for k, v in start.items()})
+    model = torch.nn.ParameterDict({k: torch.nn.Parameter(v.to(dtype, copy=True)) for k, v in start.items()})
     extra = {k: v for k, v in options.items() if k not in ("clip_norm", "schedule", "ema_decay")}
     optimizer = getattr(torch.optim, kind)(model.parameters(), **extra)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, warmup_cosine(**options["schedule"]) if "schedule" in options else lambda step: 1)
@@ -43,7 +43,8 @@ def train(dtype, kind, options, start, gradients):
     norms, rates = [], []
     for step in range(STEPS):
         for k in SHAPES:
-            model[k].grad = gradients[k][step].to(dtype)
+            # A copy: clipping writes into it.
+            model[k].grad = gradients[k][step].to(dtype, copy=True)
         # An infinite limit only measures.
         norms.append(torch.nn.utils.clip_grad_norm_(model.parameters(), options.get("clip_norm", math.inf)))
         rates.append(schedule.get_last_lr()[0])
