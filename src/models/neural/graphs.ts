@@ -4,7 +4,9 @@ import type { DropoutMask, Graph } from "#models/tensor/graph.js";
 import { BATCH, type Tensor } from "#models/tensor/tensor.js";
 import { type Build, collectSpecs, openBuild, type Specs, type Values } from "./blocks/build.js";
 import type { NetConfig } from "./config.js";
-import { buildHeads, headLosses, headPredictions } from "./heads.js";
+import { headLosses } from "./head-losses.js";
+import { buildHeads, headPredictions } from "./heads.js";
+import { batchingOf, type HeadName } from "./heads-schema.js";
 import { buildBody } from "./blocks/body.js";
 import { type LabelScale, normalize, type Normalization } from "./normalize-input.js";
 
@@ -14,7 +16,7 @@ export interface NetShape {
 }
 
 /** `[batch][width]` before the heads. `x` is standardized, `[batch][step][feature]`, 0 where nothing is known. */
-function bodyAndHeads(build: Build, x: Tensor, config: NetConfig): ReadonlyMap<string, Tensor> {
+function bodyAndHeads(build: Build, x: Tensor, config: NetConfig): ReadonlyMap<HeadName, Tensor> {
   return buildHeads(build, buildBody(build, x, config.blocks), config.heads);
 }
 
@@ -26,8 +28,10 @@ export function netSpecs(config: NetConfig, { features, steps }: NetShape): Spec
 
 /**
  * Inputs: the parameters by name; `x` `[batch][step][feature]`, standardized; `y` `[batch]`, standardized labels; `weight` `[batch]`, 0
- * for rows that only fill the batch; masks of dropout.
- * Outputs: `loss`; `loss.HEAD`; `gradient.PARAMETER`; `statistic.BUFFER`.
+ * for rows that only fill the batch; `moment` `[batch]`, only where `batchingOf` the heads is "moments": the number of the row's decision
+ * moment, counted from 0 within the batch (as float32), rows that only fill taking any; masks of dropout.
+ * Batch norm counts rows without weight like any other: fill with rows of the sample, not with zeros.
+ * Outputs: `loss`; `loss.HEAD`, which a return head with `loss: nll` lacks; `gradient.PARAMETER`; `statistic.BUFFER`.
  */
 export function trainingGraph(
   config: NetConfig,
@@ -53,7 +57,7 @@ export function trainingGraph(
 export function evaluationGraph(config: NetConfig, specs: Specs, shape: NetShape, batch: number, label: LabelScale): Graph {
   const { build } = openBuild("evaluate", specs, null);
   const { raw } = lossOf(build, config, shape, batch, label);
-  for (const [name, tensor] of headPredictions(build, raw, config.heads, { mean: 0, scale: 1 })) build.g.output(name, tensor);
+  for (const [name, tensor] of headPredictions(build, raw, { mean: 0, scale: 1 })) build.g.output(name, tensor);
   return build.g;
 }
 
@@ -73,7 +77,7 @@ export function inferenceGraph(
   const { g } = build;
   const raw = g.input("features", [options.batch ?? BATCH, shape.steps, shape.features]);
   const heads = bodyAndHeads(build, normalize(g, raw, normalization), config);
-  for (const [name, tensor] of headPredictions(build, heads, config.heads, normalization.label)) g.output(name, tensor);
+  for (const [name, tensor] of headPredictions(build, heads, normalization.label)) g.output(name, tensor);
   if (options.readouts === true) for (const [name, tensor] of build.readouts) g.output(`readout.${name}`, tensor);
   return g;
 }
@@ -84,13 +88,15 @@ function lossOf(
   { features, steps }: NetShape,
   batch: number,
   label: LabelScale,
-): { readonly loss: Tensor; readonly raw: ReadonlyMap<string, Tensor> } {
+): { readonly loss: Tensor; readonly raw: ReadonlyMap<HeadName, Tensor> } {
   const { g } = build;
   const x = g.input("x", [batch, steps, features]);
   const y = g.input("y", [batch]);
   const weight = g.input("weight", [batch]);
+  const moment = batchingOf(config.heads) === "moments" ? g.input("moment", [batch]) : null;
   const raw = bodyAndHeads(build, x, config);
-  const { loss, parts } = headLosses(build, raw, { y, weight, zero: -label.mean / label.scale }, config.heads);
+  const target = { y, weight, moment, zero: -label.mean / label.scale };
+  const { loss, parts } = headLosses(g, raw, target, config.heads);
   g.output("loss", loss);
   for (const [name, part] of parts) g.output(`loss.${name}`, part);
   return { loss, raw };

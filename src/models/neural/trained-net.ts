@@ -1,5 +1,5 @@
 // What training hands over to whoever makes a model of it.
-import type { Values } from "./build.js";
+import type { Values } from "./blocks/build.js";
 import type { NeuralConfig } from "./config.js";
 import type { Normalization } from "./normalize-input.js";
 import type { EpochRecord } from "./training/epoch-record.js";

@@ -1,4 +1,5 @@
 // What every block of a net is given while its graph is built.
+import { TruewindError } from "#base/errors.js";
 import { Graph, type Purpose } from "#models/tensor/graph.js";
 import { bindParameters, collectParameters, type ParameterSpec, type Scope } from "#models/tensor/parameters.js";
 import type { Tensor } from "#models/tensor/tensor.js";
@@ -33,6 +34,11 @@ export interface Build {
 /** The same build for a part of the net: its parameters get longer names. */
 export function within(build: Build, name: string): Build {
   return { ...build, path: `${build.path}${name}.`, scope: build.scope.at(name), buffers: build.buffers.at(name) };
+}
+
+/** For nets whose blocks do not fit the features that they are given, which only shows when the features are known. */
+export function badNet({ path }: Build, problem: string): TruewindError {
+  return new TruewindError("bad-config", `The net cannot be built at block ${path.slice(0, -1)}: ${problem}.`);
 }
 
 export interface Values {
