@@ -2,6 +2,7 @@
 import type { Rng } from "#base/rng.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { Micros } from "#domain/time.js";
+import type { GradientExchange } from "./gradient-exchange.js";
 
 /** What is known of every sample, however its features are kept. Ordered by (asOf, instrument). */
 export interface SampleFacts {
@@ -53,6 +54,8 @@ export interface FitContext {
   readonly signal?: AbortSignal | undefined;
   /** Where a long fit keeps its state, so that it goes on after a crash; short fits ignore it. */
   readonly checkpoint?: CheckpointStore | undefined;
+  /** The other processes that fit the same model; families that fit alone ignore it. */
+  readonly exchange?: GradientExchange | undefined;
 }
 
 /** One place for the state of one fit. A state is written whole or not at all. */

@@ -8,7 +8,7 @@ import { linearWeights } from "#models/linear/predict.js";
 import { calibration } from "#research/metrics/calibration.js";
 import { informationCoefficients, informationDecay } from "#research/metrics/information.js";
 import { accountMetrics, sessionsPerYear } from "#research/metrics/performance.js";
-import { meanIc } from "#research/metrics/rank-correlation.js";
+import { meanIc } from "#research/metrics/mean-ic.js";
 import { forwardReturns } from "#research/labels/forward-return.js";
 import { judge } from "#research/verdict/judge.js";
 import { LEVEL } from "#research/verdict/thresholds.js";

@@ -1,8 +1,8 @@
 // The information coefficient of out-of-sample predictions, decision by decision, and how it fades with the horizon.
+import { spearman } from "#base/rank-correlation.js";
 import type { FrameStore } from "#research/dataset/frame-store.js";
 import type { Labels } from "#research/labels/forward-return.js";
 import { mean } from "./long-run-variance.js";
-import { spearman } from "./rank-correlation.js";
 
 export interface InformationSeries {
   /** Positions in `frames.decisions`. */

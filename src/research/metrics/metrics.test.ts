@@ -14,7 +14,8 @@ import {
   sharpe,
   totalReturn,
 } from "./performance.js";
-import { meanIc, ranks, spearman } from "./rank-correlation.js";
+import { meanIc } from "./mean-ic.js";
+import { ranks, spearman } from "#base/rank-correlation.js";
 import { quantileAbove, upperTail } from "./student-t.js";
 
 const reference = JSON.parse(readFileSync(new URL("../../../test/reference/metrics/metrics.json", import.meta.url), "utf8"));

@@ -1,5 +1,4 @@
 // Spearman's rank correlation: how well an order was predicted. Pairs with a NaN on either side do not count.
-import { mean, neweyWestLags, neweyWestVariance } from "./long-run-variance.js";
 
 /** Ranks from 1, ties get their average rank. No NaN. */
 export function ranks(values: Float64Array): Float64Array {
@@ -36,20 +35,4 @@ export function spearman(a: Float64Array, b: Float64Array): number | null {
     xy += dx * dy;
   }
   return xx === 0 || yy === 0 ? null : xy / Math.sqrt(xx * yy);
-}
-
-export interface MeanIc {
-  /** Null when there is no value. */
-  readonly mean: number | null;
-  /** Newey-West t statistic; null with fewer than 10 values or when they do not vary. */
-  readonly tStat: number | null;
-}
-
-/** `overlap`: how many decisions later a label still overlaps with this one's (0 for a horizon of one decision interval). */
-export function meanIc(values: readonly number[], overlap: number): MeanIc {
-  if (values.length === 0) return { mean: null, tStat: null };
-  const centre = mean(values);
-  if (values.length < 10) return { mean: centre, tStat: null };
-  const variance = neweyWestVariance(values, neweyWestLags(values.length, overlap));
-  return { mean: centre, tStat: variance > 1e-30 ? centre / Math.sqrt(variance / values.length) : null };
 }

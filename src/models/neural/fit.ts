@@ -1,0 +1,114 @@
+// Fits a net: holds out what tells when to stop, standardizes on the training part alone, and trains.
+import { createHash } from "node:crypto";
+import { TruewindError } from "#base/errors.js";
+import { canonicalJson } from "#base/hash.js";
+import { drawParameters } from "#models/tensor/parameters.js";
+import type { FitContext, SampleFacts, SampleSource } from "#ports/model.js";
+import type { Specs, Values } from "./blocks/build.js";
+import type { NeuralConfig } from "./config.js";
+import { evaluationGraph, netSpecs, trainingGraph } from "./graphs.js";
+import { normalizeRows } from "./normalize-input.js";
+import type { TrainedNet } from "./trained-net.js";
+import { momentStarts } from "./training/batches.js";
+import { holdOut, positions } from "./training/hold-out.js";
+import { withinMemory } from "./training/memory.js";
+import { fitScales, type Scales } from "./training/scales.js";
+import { train } from "./training/train.js";
+
+/**
+ * `validation`: what the experiment declares; null: the latest part of the training samples (`training.validation`), purged.
+ * Throws `no-data` when there is too little to learn from, and what `train` throws.
+ */
+export function fitNet(
+  config: NeuralConfig,
+  source: SampleSource,
+  validation: SampleSource | null,
+  context: FitContext,
+): Promise<TrainedNet> {
+  return withinMemory("this net and its training", () => fitWithin(config, source, validation, context));
+}
+
+async function fitWithin(
+  config: NeuralConfig,
+  source: SampleSource,
+  validation: SampleSource | null,
+  context: FitContext,
+): Promise<TrainedNet> {
+  const { training } = config;
+  const split =
+    validation === null
+      ? holdOut(source, training.validation)
+      : { training: positions(0, source.rows), validation: positions(0, validation.rows) };
+  const samples = split.training;
+  refuseTooFew(samples, source, config, context);
+  const held = split.validation.length === 0 ? null : { source: validation ?? source, samples: split.validation };
+
+  const scales = fitScales(source, samples);
+  const { mean, inverseDeviation, label } = scales;
+  const normalization = { mean, inverseDeviation, clip: training.clip, label };
+  const shape = { features: source.features.length, steps: config.steps };
+  const specs = netSpecs(config, shape);
+  const start: Values = {
+    parameters: drawParameters(specs.parameters, context.rng.fork("parameters")),
+    buffers: drawParameters(specs.buffers, context.rng.fork("buffers")),
+  };
+  const { vectors, history } = await train(
+    {
+      config: training,
+      source,
+      samples,
+      held,
+      steps: config.steps,
+      scales,
+      standardize: (rows) => normalizeRows(rows, normalization),
+      specs,
+      start,
+      learning: (batch) => trainingGraph(config, specs, shape, batch, label),
+      evaluation: (batch) => evaluationGraph(config, specs, shape, batch, label),
+      score: config.heads.return !== null ? "return" : config.heads.direction !== null ? "direction" : null,
+      fingerprint: fingerprintOf(config, specs, source, validation, scales, context),
+    },
+    context,
+  );
+  return { config, features: source.features, values: vectors, normalization, history, labelMagnitude: scales.labelMagnitude };
+}
+
+function refuseTooFew(samples: Int32Array, source: SampleSource, { training }: NeuralConfig, { exchange }: FitContext): void {
+  const { batch } = training;
+  const left = `${samples.length} training samples are left of ${source.rows} behind what is held out and purged`;
+  if (batch === "moment") {
+    if (exchange !== undefined && exchange.workers > 1)
+      throw new TruewindError(
+        "bad-config",
+        "Batches of whole moments cannot be shared out: train in one process, or give training.batch a number.",
+      );
+    const moments = momentStarts(samples, source.asOf).length - 1;
+    if (moments < 2) throw new TruewindError("no-data", `${left}, of ${moments} decision moments: two are needed.`);
+  } else if (samples.length < 2 * batch)
+    throw new TruewindError(
+      "no-data",
+      `${left}, and two batches of ${batch} need ${2 * batch}: give more data, or a training.batch of at most ${Math.max(1, samples.length >> 1)}.`,
+    );
+}
+
+/** What a checkpoint must have been made with. The features stand in it by their moments over all training samples. */
+function fingerprintOf(
+  config: NeuralConfig,
+  specs: Specs,
+  source: SampleSource,
+  validation: SampleSource | null,
+  scales: Scales,
+  { rng, exchange }: FitContext,
+): string {
+  const hash = createHash("sha256");
+  hash.update(
+    canonicalJson({ config, features: source.features, specs, seed: rng.fork("fingerprint").next(), workers: exchange?.workers ?? 1 }),
+  );
+  for (const array of [scales.mean, scales.inverseDeviation, ...factsOf(source), ...(validation === null ? [] : factsOf(validation))])
+    hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  return hash.digest("hex");
+}
+
+function factsOf({ y, asOf, labelEndAt, weight }: SampleFacts): readonly Float64Array[] {
+  return weight === null ? [y, asOf, labelEndAt] : [y, asOf, labelEndAt, weight];
+}

@@ -1,0 +1,79 @@
+// Which samples each step learns from. The order of an epoch follows from the seed and the epoch's number alone, so that a resumed training
+// finds its place again without keeping it.
+import type { Rng } from "#base/rng.js";
+
+export interface Batches {
+  /** Most samples of one step. */
+  readonly batch: number;
+  /** Steps of one epoch. */
+  readonly steps: number;
+  /** Puts the samples in the order of an epoch, from 0. Null: the order of time, as validation reads them. */
+  shuffle(rng: Rng | null): void;
+  /**
+   * Writes the samples of one step of the epoch to the front of `out` and returns how many there are; the rest of `out` is filled with
+   * repeated samples, which must count nothing: the graph has a fixed size.
+   */
+  take(step: number, out: Int32Array): number;
+}
+
+/** Every sample once per epoch, `batch` at a time; the last step takes what is left. */
+export function sampleBatches(samples: Int32Array, batch: number): Batches {
+  const order = Int32Array.from(samples);
+  return {
+    batch,
+    steps: Math.ceil(samples.length / batch),
+    shuffle(rng) {
+      order.set(samples);
+      if (rng !== null) shuffleInPlace(order, rng);
+    },
+    take: (step, out) => fill(out, order.subarray(step * batch, (step + 1) * batch)),
+  };
+}
+
+/** Every decision moment once per epoch, whole, one per step. `samples` are in the order of time. */
+export function momentBatches(samples: Int32Array, asOf: Float64Array): Batches {
+  const starts = momentStarts(samples, asOf);
+  const moments = starts.length - 1;
+  const order = new Int32Array(moments);
+  const size = (moment: number): number => (starts[moment + 1] as number) - (starts[moment] as number);
+  const inOrder = (): void => {
+    for (let i = 0; i < moments; i++) order[i] = i;
+  };
+  inOrder();
+  let batch = 0;
+  for (let moment = 0; moment < moments; moment++) batch = Math.max(batch, size(moment));
+  return {
+    batch,
+    steps: moments,
+    shuffle(rng) {
+      inOrder();
+      if (rng !== null) shuffleInPlace(order, rng);
+    },
+    take(step, out) {
+      const moment = order[step] as number;
+      return fill(out, samples.subarray(starts[moment], starts[moment + 1]));
+    },
+  };
+}
+
+/** Where each decision moment begins within `samples`, and the end behind the last. */
+export function momentStarts(samples: Int32Array, asOf: Float64Array): Int32Array {
+  const starts: number[] = [];
+  for (let i = 0; i < samples.length; i++) if (i === 0 || asOf[samples[i] as number] !== asOf[samples[i - 1] as number]) starts.push(i);
+  return Int32Array.from([...starts, samples.length]);
+}
+
+function fill(out: Int32Array, chosen: Int32Array): number {
+  for (let i = 0; i < out.length; i++) out[i] = chosen[i % chosen.length] as number;
+  return chosen.length;
+}
+
+/** Fisher & Yates 1938, in Durstenfeld's form. */
+function shuffleInPlace(order: Int32Array, rng: Rng): void {
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = rng.int(i + 1);
+    const kept = order[i] as number;
+    order[i] = order[j] as number;
+    order[j] = kept;
+  }
+}

@@ -1,0 +1,61 @@
+// How well the net does on what is held out: the loss, and the rank correlation of predictions and labels.
+import { spearman } from "#base/rank-correlation.js";
+import type { SampleSource } from "#ports/model.js";
+import { type Batches, momentStarts } from "./batches.js";
+import type { Evaluator } from "./learner.js";
+import type { Reader } from "./reader.js";
+
+export interface Held {
+  readonly source: SampleSource;
+  /** In the order of time. */
+  readonly samples: Int32Array;
+  /** Over `samples`, not shuffled. */
+  readonly batches: Batches;
+}
+
+export interface Validation {
+  readonly loss: number;
+  readonly ic: number | null;
+}
+
+/** `pause` is called before each step and may throw. */
+export async function validate(held: Held, evaluator: Evaluator, reader: Reader, pause: () => void): Promise<Validation> {
+  const { source, samples, batches } = held;
+  const chosen = new Int32Array(reader.input.y.length);
+  const predictions = new Float64Array(samples.length);
+  let lossSum = 0;
+  let weightSum = 0;
+  for (let step = 0, at = 0; step < batches.steps; step++) {
+    pause();
+    const real = batches.take(step, chosen);
+    const weight = reader.read(source, chosen, real);
+    await evaluator.run();
+    lossSum += evaluator.loss * weight;
+    weightSum += weight;
+    for (let i = 0; i < real; i++) predictions[at++] = evaluator.prediction[i] as number;
+  }
+  return { loss: lossSum / weightSum, ic: rankCorrelation(source, samples, predictions) };
+}
+
+/**
+ * Mean of Spearman's correlation over the decision moments; over all samples at once where no moment has three of them. Null when the
+ * predictions do not differ.
+ */
+function rankCorrelation({ y, asOf }: SampleSource, samples: Int32Array, predictions: Float64Array): number | null {
+  const labels = Float64Array.from(samples, (sample) => y[sample] as number);
+  const starts = momentStarts(samples, asOf);
+  let sum = 0;
+  let moments = 0;
+  let ranked = false;
+  for (let moment = 0; moment + 1 < starts.length; moment++) {
+    const [start, end] = [starts[moment] as number, starts[moment + 1] as number];
+    if (end - start < 3) continue;
+    ranked = true;
+    const value = spearman(predictions.subarray(start, end), labels.subarray(start, end));
+    if (value === null) continue;
+    sum += value;
+    moments++;
+  }
+  if (!ranked) return spearman(predictions, labels);
+  return moments === 0 ? null : sum / moments;
+}
