@@ -56,7 +56,8 @@ export interface Trained {
 export async function train(training: Training, context: FitContext): Promise<Trained> {
   const { config, source, scales, specs, start } = training;
   const { rng, signal, onProgress } = context;
-  const { rank, workers, average } = context.exchange ?? solo;
+  const exchange = context.exchange ?? solo;
+  const { rank, workers } = exchange;
   const checkpoint = context.checkpoint;
   const threads = config.threads ?? 0;
 
@@ -110,8 +111,10 @@ export async function train(training: Training, context: FitContext): Promise<Tr
     const metrics: Record<string, number> = { epoch: progress.epoch, step: progress.step, samples: progress.samples };
     if (progress.weightSum > 0) metrics["loss"] = progress.lossSum / progress.weightSum;
     else if (last !== undefined) metrics["loss"] = last.loss;
-    if (last?.validationLoss != null) metrics["validationLoss"] = last.validationLoss;
-    if (last?.ic != null) metrics["ic"] = last.ic;
+    for (const name of ["validationLoss", "ic"] as const) {
+      const value = last?.[name] ?? null;
+      if (value !== null) metrics[name] = value;
+    }
     onProgress((progress.epoch + progress.epochStep / batches.steps) / config.epochs, metrics);
   };
 
@@ -122,7 +125,7 @@ export async function train(training: Training, context: FitContext): Promise<Tr
     // A share of fillers alone has no mean.
     if (ownWeight > 0) await learner.run(rng.fork(`masks ${progress.step} ${rank}`));
     else outcome.all.fill(0);
-    const weight = await average(outcome.all, ownWeight);
+    const weight = await exchange.average(outcome.all, ownWeight);
     const { loss, gradient, statistics } = outcome;
     if (!Number.isFinite(loss)) throw fail(`the loss is ${loss}`);
     const norm = clipByNorm(gradient, config.clipNorm);
@@ -142,13 +145,12 @@ export async function train(training: Training, context: FitContext): Promise<Tr
 
   const evaluator = held === null ? null : await openHeld(training, held, shown, threads);
   try {
-    const { patience, epochs, checkpointEvery } = config;
-    while (progress.epoch < epochs && (patience === null || progress.sinceBest < patience)) {
+    while (progress.epoch < config.epochs && progress.sinceBest < (config.patience ?? Number.POSITIVE_INFINITY)) {
       batches.shuffle(rng.fork(`epoch ${progress.epoch}`));
       while (progress.epochStep < batches.steps) {
         pause();
         await step();
-        if (progress.step % checkpointEvery === 0) save();
+        if (progress.step % config.checkpointEvery === 0) save();
         if (progress.epochStep % REPORT_EVERY === 0) report(progress.history.at(-1));
       }
       const found = evaluator === null ? null : await evaluator.validate(pause);
@@ -202,13 +204,9 @@ async function openHeld(training: Training, held: Held, shown: Vectors, threads:
 /** All processes must train the same thing from the same step: else their mean would be of nothing. */
 async function agree({ exchange }: FitContext, fingerprint: string, step: number): Promise<void> {
   if (exchange === undefined) return;
-  const own = [
-    step,
-    ...fingerprint
-      .slice(0, 24)
-      .match(/.{4}/g)!
-      .map((digits) => Number.parseInt(digits, 16)),
-  ];
+  // Whole numbers below 2^16, whose mean is exact in float32.
+  const parts = fingerprint.slice(0, 24).match(/.{4}/g) ?? [];
+  const own = [step % 65_536, Math.floor(step / 65_536), ...parts.map((digits) => Number.parseInt(digits, 16))];
   const mean = Float32Array.from(own);
   await exchange.average(mean, 1);
   if (own.some((value, i) => value !== mean[i]))
@@ -222,9 +220,7 @@ function moveAverage(averaged: Float32Array, parameters: Float32Array, decay: nu
   for (let i = 0; i < averaged.length; i++) averaged[i] = decay * (averaged[i] as number) + (1 - decay) * (parameters[i] as number);
 }
 
-/** In one sum: a value that is not finite stays in it. */
 function allFinite(values: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i] as number) * 0;
-  return sum === 0;
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
 }
