@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { experimentSchema, parseExperiment } from "#app/config/experiment.js";
+import { parseTableExperiment, tableExperimentSchema } from "#app/config/table-experiment.js";
 import { declarationSchema } from "#data/import/declaration.js";
 import { FLAGS, QUARANTINE_REASONS } from "#data/quality/findings.js";
 import { errorCodes } from "#base/errors.js";
@@ -21,10 +22,10 @@ function keyed(path: string): ReadonlyMap<string, readonly string[]> {
   return new Map(rows.map(([first, ...others]) => [plain(first), others]));
 }
 
-function expectKeys(path: string, schema: z.ZodType, resolved: unknown): void {
+function expectKeys(path: string, schema: z.ZodType, resolved: unknown, atLeast = 30): void {
   const rows = keyed(path);
   const wanted = schemaKeys(schema, resolved);
-  expect(wanted.length).toBeGreaterThan(30);
+  expect(wanted.length).toBeGreaterThan(atLeast);
   const page = wanted.map(({ key }) => ({ key, type: rows.get(key)?.[0], fallback: rows.get(key)?.[1] }));
   expect(page).toEqual(wanted);
   for (const { key } of wanted) expect(rows.get(key)?.[2], `what ${key} means`).toMatch(/^\S.{10,}/);
@@ -58,6 +59,14 @@ describe("docs/guide/experiment-file.md", () => {
   it("names every feature set", () => {
     const { text } = page(path);
     for (const name of featureSets) expect(text).toContain(`\`${name}\``);
+  });
+});
+
+describe("docs/guide/train-and-predict.md", () => {
+  it("has every key of the schema with its type and default, and no other", () => {
+    const range = { from: "2020-01-01", to: "2020-01-02" };
+    const least = { name: "x", table: { features: ["f"] }, splits: { train: range, validation: { from: "2020-01-03", to: "2020-01-04" } } };
+    expectKeys("docs/guide/train-and-predict.md", tableExperimentSchema, parseTableExperiment(least, "x"), 15);
   });
 });
 

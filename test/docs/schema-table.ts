@@ -77,9 +77,7 @@ function typeText(schema: Schema): string {
       if ("prefixItems" in schema || schema.items === undefined) return "list";
       return schema.items.properties === undefined ? `list of ${typeText(schema.items)}` : "list";
     case "object":
-      return Object.keys(schema.properties ?? {})
-        .map((name) => `\`{ ${name} }\``)
-        .join(" or ");
+      return `\`{ ${Object.keys(schema.properties ?? {}).join(", ")} }\``;
     default:
       return String(schema.type);
   }

@@ -11,9 +11,11 @@ import { addDoctor } from "./doctor.js";
 import { addFacts } from "./facts.js";
 import { addFeatures } from "./features.js";
 import { addPaper } from "./paper.js";
+import { addPredict } from "./predict.js";
 import { addReplay } from "./replay.js";
 import { addReport } from "./report.js";
 import { addRuns } from "./runs.js";
+import { addTrain } from "./train.js";
 import { createTerminal, reportFailure } from "./terminal.js";
 import { openWorkspace } from "../config/workspace.js";
 
@@ -43,7 +45,21 @@ export async function run(argv: readonly string[]): Promise<void> {
       return { workspace: openWorkspace(all.workspace), terminal: createTerminal({ json: all.json === true }) };
     },
   };
-  for (const add of [addDemo, addData, addBooks, addFacts, addFeatures, addBacktest, addPaper, addReplay, addReport, addRuns, addDoctor])
+  for (const add of [
+    addDemo,
+    addData,
+    addBooks,
+    addFacts,
+    addFeatures,
+    addTrain,
+    addPredict,
+    addBacktest,
+    addPaper,
+    addReplay,
+    addReport,
+    addRuns,
+    addDoctor,
+  ])
     add(program, context);
   try {
     await program.parseAsync([...argv]);

@@ -8,13 +8,15 @@ export interface Terminal {
   readonly say: (line?: string) => void;
   /** The result, for machines; silent without --json. */
   result(value: unknown): void;
-  /** Shows how far a named step has come; `done` in [0, 1]. */
-  progress(step: string, done: number): void;
+  /** Shows how far a named step has come; `done` in [0, 1]. The metric `samples` is a count that only grows, and is shown as a rate. */
+  progress(step: string, done: number, metrics?: Readonly<Record<string, number>>): void;
   /** Ends the progress line. */
   settle(): void;
 }
 
 const BAR_WIDTH = 24;
+/** Beside metrics. */
+const SHORT_BAR_WIDTH = 10;
 const REDRAW_MS = 100;
 
 export function createTerminal({ json }: { readonly json: boolean }): Terminal {
@@ -23,6 +25,7 @@ export function createTerminal({ json }: { readonly json: boolean }): Terminal {
   let startedAt = 0;
   let drawnAt = 0;
   let drawn = false;
+  let samplesBefore = Number.NaN;
 
   const clear = (): void => {
     if (drawn) process.stderr.write("\r\u001b[K");
@@ -45,21 +48,28 @@ export function createTerminal({ json }: { readonly json: boolean }): Terminal {
     result(value) {
       if (json) writeDocument(value);
     },
-    progress(name, done) {
+    progress(name, done, metrics = {}) {
       if (name !== step) {
         finish();
         step = name;
         startedAt = Date.now();
         drawnAt = 0;
+        samplesBefore = Number.NaN;
       }
+      const { samples, ...others } = metrics;
+      // What goes on from a checkpoint begins to count where it was.
+      if (samples !== undefined && Number.isNaN(samplesBefore)) samplesBefore = samples;
       if (!live || Date.now() - drawnAt < REDRAW_MS) return;
       drawnAt = Date.now();
       const part = Math.min(1, Math.max(0, done));
-      const filled = Math.round(part * BAR_WIDTH);
+      const width = Object.keys(metrics).length === 0 ? BAR_WIDTH : SHORT_BAR_WIDTH;
+      const filled = Math.round(part * width);
       const elapsed = (Date.now() - startedAt) / 1000;
       // The first moments of a step foretell little: the estimate waits for two per cent and one second.
       const left = part > 0.02 && elapsed > 1 ? `  ${duration((elapsed / part) * (1 - part))} left` : "";
-      const line = `  ${name.padEnd(20)} ${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)} ${String(Math.floor(part * 100)).padStart(3)} %${left}`;
+      const rate = samples !== undefined && elapsed > 0.5 ? `  ${Math.round((samples - samplesBefore) / elapsed)} samples/s` : "";
+      const measured = Object.entries(others).map(([metric, value]) => `  ${metric} ${value.toPrecision(4)}`);
+      const line = `  ${name.padEnd(20)} ${"#".repeat(filled)}${"-".repeat(width - filled)} ${String(Math.floor(part * 100)).padStart(3)} %${left}${measured.join("")}${rate}`;
       // A line that wraps could not be wiped again.
       process.stderr.write(`\r\u001b[K${line.slice(0, (process.stderr.columns || 80) - 1)}`);
       drawn = true;

@@ -47,6 +47,8 @@ export interface Table {
 export interface OpenTableOptions {
   /** Where row files are kept, and what spills. */
   readonly cache: string;
+  /** Of the file, where it is known already. */
+  readonly digest?: FileDigest | undefined;
   /** A label column that is missing is no error. */
   readonly labelOptional?: boolean | undefined;
   /** Features are read from disk above this many bytes. */
@@ -78,7 +80,7 @@ const MEMORY_LIMIT = "512MB";
  */
 export async function openTable(path: string, columns: TableColumns, options: OpenTableOptions): Promise<Table> {
   mkdirSync(options.cache, { recursive: true });
-  const digest = await digestTableFile(path);
+  const digest = options.digest ?? (await digestTableFile(path));
   const spill = join(options.cache, `spill-${process.pid}`);
   const db = await openDuckDb(null, spill, { memoryLimit: MEMORY_LIMIT });
   try {

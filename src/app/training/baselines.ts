@@ -1,0 +1,56 @@
+// What a model must beat to be worth its trouble: ridge on the newest row, ridge on the whole window laid out as columns, and no model.
+import { createRng } from "#base/rng.js";
+import type { FeatureFrame } from "#domain/frame.js";
+import type { Table } from "#data/table/row-file.js";
+import { type TableSamples, sampleSourceOf, trainingSetOf } from "#data/table/samples.js";
+import type { Windows } from "#data/table/windows.js";
+import { ridge } from "#models/linear/family.js";
+import type { FittedModel } from "#ports/model.js";
+
+/** 400 MB of windows. Above it the second ridge is not worth its memory. */
+const MOST_VALUES = 100_000_000;
+const MOST_COLUMNS = 1000;
+
+export interface Baseline {
+  readonly name: string;
+  readonly model: FittedModel;
+}
+
+export interface Baselines {
+  readonly ridges: readonly Baseline[];
+  /** Mean training label: the majority class where labels are directions. */
+  readonly constant: number;
+  /** What was left out, and why. */
+  readonly notes: readonly string[];
+}
+
+export async function fitBaselines(table: Table, samples: TableSamples, windows: Windows, lag: number, steps: number): Promise<Baselines> {
+  const context = { rng: createRng("baselines"), onProgress: (): void => undefined };
+  const config = ridge.parseConfig({});
+  const newest = await ridge.fit(config, trainingSetOf(table, samples, windows, lag, 1), context);
+  const ridges: Baseline[] = [{ name: "ridge, newest row", model: newest }];
+  const notes: string[] = [];
+  const columns = steps * table.features.length;
+  if (steps > 1 && columns <= MOST_COLUMNS && columns * samples.rows <= MOST_VALUES) {
+    const x = new Float32Array(samples.rows * columns);
+    sampleSourceOf(samples, windows).gather(
+      Int32Array.from({ length: samples.rows }, (_, i) => i),
+      steps,
+      x,
+    );
+    const features = Array.from({ length: columns }, (_, i) => `${i}`);
+    const flat = await ridge.fit(config, { ...samples, features, x, past: null }, context);
+    ridges.push({ name: `ridge, window of ${steps} rows`, model: onWindows(flat, steps) });
+  } else if (steps > 1)
+    notes.push(`Ridge on the whole window was left out: ${samples.rows} samples of ${columns} values are too many for it.`);
+  return { ridges, constant: samples.y.reduce((sum, label) => sum + label, 0) / samples.rows, notes };
+}
+
+function onWindows(flat: FittedModel, steps: number): FittedModel {
+  return {
+    ...flat,
+    steps,
+    predict: (frame: FeatureFrame) =>
+      flat.predict({ ...frame, features: flat.features, values: Float64Array.from(frame.history?.values ?? []), history: null }),
+  };
+}

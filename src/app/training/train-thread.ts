@@ -1,0 +1,48 @@
+// Runs a training on a thread of its own, so that the terminal stays live and Ctrl-C is heard at once. Only words travel between them.
+import { Worker } from "node:worker_threads";
+import { type ErrorCode, TruewindError } from "#base/errors.js";
+import type { TrainHooks } from "./train-hooks.js";
+import type { TableJob, TableOutcome } from "./train-table.js";
+
+export interface TrainerSetup {
+  readonly job: TableJob;
+  /** One Int32: 1 when the training shall stop. */
+  readonly stop: SharedArrayBuffer;
+}
+
+export type FromTrainer =
+  | { readonly kind: "progress"; readonly step: string; readonly done: number; readonly metrics: Readonly<Record<string, number>> }
+  | { readonly kind: "done"; readonly outcome: TableOutcome }
+  | { readonly kind: "failed"; readonly code: ErrorCode | null; readonly message: string; readonly stack: string | null };
+
+/** Throws what the training throws, and `interrupted` when the signal ended it. */
+export async function runTrainer(job: TableJob, { onProgress, signal }: TrainHooks): Promise<TableOutcome> {
+  const stop = new SharedArrayBuffer(4);
+  const setup: TrainerSetup = { job, stop };
+  const worker = new Worker(new URL("./train-worker.js", import.meta.url), { workerData: setup });
+  const onAbort = (): void => void Atomics.store(new Int32Array(stop), 0, 1);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await new Promise<TableOutcome>((resolve, reject) => {
+      worker.on("message", (message: FromTrainer) => {
+        if (message.kind === "progress") onProgress(message.step, message.done, message.metrics);
+        else if (message.kind === "done") resolve(message.outcome);
+        else reject(failure(message, signal.aborted));
+      });
+      worker.on("error", reject);
+      worker.on("exit", () => reject(new Error("The training thread ended before its work was done.")));
+    });
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    await worker.terminate();
+  }
+}
+
+function failure({ code, message, stack }: Extract<FromTrainer, { kind: "failed" }>, stopped: boolean): Error {
+  if (stopped)
+    return new TruewindError("interrupted", "Training was stopped. What is finished is kept: give the same command again, and it goes on.");
+  const error = code === null ? new Error(message) : new TruewindError(code, message);
+  if (stack !== null) error.stack = stack;
+  return error;
+}

@@ -1,0 +1,49 @@
+// A worker thread that does one training from its first row to its last artifact. Started by train-thread.ts only.
+import { join } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import { TruewindError } from "#base/errors.js";
+import type { TrainHooks } from "./train-hooks.js";
+import { trainTable } from "./train-table.js";
+import type { FromTrainer, TrainerSetup } from "./train-thread.js";
+
+const port = parentPort;
+if (port === null) throw new TruewindError("invariant", "Invariant: train-worker.ts runs as a worker thread");
+const { job, stop } = workerData as TrainerSetup;
+const say = (message: FromTrainer): void => port.postMessage(message);
+
+const EVERY_MS = 50;
+const controller = new AbortController();
+const flag = new Int32Array(stop);
+const look = (): void => {
+  if (Atomics.load(flag, 0) === 1 && !controller.signal.aborted) controller.abort();
+};
+// A fit that never waits lets no timer run: it is asked at every progress, too.
+const timer = setInterval(look, EVERY_MS);
+
+let toldAt = 0;
+let toldStep = "";
+const hooks: TrainHooks = {
+  signal: controller.signal,
+  onProgress(step, done, metrics) {
+    look();
+    const now = Date.now();
+    if (step === toldStep && now - toldAt < EVERY_MS) return;
+    toldAt = now;
+    toldStep = step;
+    say({ kind: "progress", step, done, metrics });
+  },
+};
+
+try {
+  const { id, path } = job.folder;
+  say({ kind: "done", outcome: await trainTable(job, { id, path, file: (name) => join(path, name) }, hooks) });
+} catch (error) {
+  say({
+    kind: "failed",
+    code: error instanceof TruewindError ? error.code : null,
+    message: error instanceof Error ? error.message : String(error),
+    stack: error instanceof Error ? (error.stack ?? null) : null,
+  });
+} finally {
+  clearInterval(timer);
+}
