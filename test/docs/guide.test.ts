@@ -72,7 +72,8 @@ function isRegistered(file: string): boolean {
     return true;
   }
   // Reached through the table of commands only.
-  if (/^src\/(app\/(features|store|training)|data\/(vectors|books|facts|table|text|feature-lake)|research\/overlap)\//.test(file)) return true;
+  if (/^src\/(app\/(features|store|training)|data\/(vectors|books|facts|table|text|feature-lake)|research\/overlap)\//.test(file))
+    return true;
   return (
     file.startsWith("src/app/cli/") &&
     !["main", "context", "terminal", "data", "backtest"].some((name) => file === `src/app/cli/${name}.ts`)

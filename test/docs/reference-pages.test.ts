@@ -31,7 +31,7 @@ function expectKeys(path: string, schema: z.ZodType, resolved: unknown, atLeast 
   for (const { key } of wanted) expect(rows.get(key)?.[2], `what ${key} means`).toMatch(/^\S.{10,}/);
   const known = new Set(wanted.map(({ key }) => key));
   const dotted = [...rows.keys()].filter(
-    (key) => /^[a-zA-Z]+[.[]/.test(key) && !key.startsWith("model.") && !/\.(parquet|yaml|json)$/.test(key),
+    (key) => /^[a-zA-Z]+[.[]/.test(key) && !key.startsWith("model.") && !/\.(parquet|yaml|json|bin)$/.test(key),
   );
   expect(
     dotted.filter((key) => !known.has(key)),
