@@ -202,34 +202,7 @@ export function modelContract(contract: ModelContract): void {
       expect([model.steps, family.load(model.save()).steps]).toEqual([steps, steps]);
     });
 
-    if (steps > 1) {
-      it("looks back: what was known at the decision before changes its predictions, and what was known earlier than it asks does not", async () => {
-        const model = await fit(samples("data"));
-        const out = Float64Array.from(await model.predict(frame()));
-        const before = frame();
-        const k = FEATURES.length;
-        before.history?.values.fill(0.5, (steps - 2) * k, (steps - 1) * k); // of the first instrument
-        const moved = await model.predict(before);
-        expect(moved[0]).not.toBe(out[0]);
-        expect(moved.subarray(1)).toEqual(out.subarray(1));
-        const longer = new Float32Array(6 * (steps + 2) * k).fill(9);
-        for (let i = 0; i < 6; i++) {
-          const own = (frame().history as FrameHistory).values.subarray(i * steps * k, (i + 1) * steps * k);
-          longer.set(own, (i * (steps + 2) + 2) * k);
-        }
-        expect(await model.predict({ ...frame(), history: { steps: steps + 2, values: longer } })).toEqual(out);
-      });
-
-      it("refuses a frame that does not look back far enough, in words", async () => {
-        const model = await fit(samples("data"));
-        const call = async (history: FrameHistory | null): Promise<unknown> => model.predict({ ...frame(), history });
-        const short = new Float32Array(6 * (steps - 1) * FEATURES.length);
-        for (const history of [null, { steps: steps - 1, values: short }]) {
-          await expect(call(history)).rejects.toMatchObject({ code: "bad-config" });
-          await expect(call(history)).rejects.toThrow(new RegExp(`looks back on ${steps} decisions`));
-        }
-      });
-    }
+    if (steps > 1) lookBackCases(steps, () => fit(samples("data")));
 
     it("names every fault of bad settings", () => {
       let message = "";
@@ -256,5 +229,35 @@ export function modelContract(contract: ModelContract): void {
         expect((caught as TruewindError).code).toBe("corrupt-artifact");
       }
     });
+  });
+}
+
+/** Of models that look back on several decisions. */
+function lookBackCases(steps: number, fitted: () => Promise<FittedModel>): void {
+  it("looks back: what was known at the decision before changes its predictions, and what was known earlier than it asks does not", async () => {
+    const model = await fitted();
+    const out = Float64Array.from(await model.predict(sampleFrame(steps)));
+    const before = sampleFrame(steps);
+    const k = FEATURES.length;
+    before.history?.values.fill(0.5, (steps - 2) * k, (steps - 1) * k); // of the first instrument
+    const moved = await model.predict(before);
+    expect(moved[0]).not.toBe(out[0]);
+    expect(moved.subarray(1)).toEqual(out.subarray(1));
+    const longer = new Float32Array(6 * (steps + 2) * k).fill(9);
+    for (let i = 0; i < 6; i++) {
+      const own = (sampleFrame(steps).history as FrameHistory).values.subarray(i * steps * k, (i + 1) * steps * k);
+      longer.set(own, (i * (steps + 2) + 2) * k);
+    }
+    expect(await model.predict({ ...sampleFrame(steps), history: { steps: steps + 2, values: longer } })).toEqual(out);
+  });
+
+  it("refuses a frame that does not look back far enough, in words", async () => {
+    const model = await fitted();
+    const call = async (history: FrameHistory | null): Promise<unknown> => model.predict({ ...sampleFrame(steps), history });
+    const short = new Float32Array(6 * (steps - 1) * FEATURES.length);
+    for (const history of [null, { steps: steps - 1, values: short }]) {
+      await expect(call(history)).rejects.toMatchObject({ code: "bad-config" });
+      await expect(call(history)).rejects.toThrow(new RegExp(`looks back on ${steps} decisions`));
+    }
   });
 }
