@@ -30,6 +30,8 @@ class Stand {
   readonly cancelled: OrderId[] = [];
   weights = [0, 0, 0];
   later = false;
+  /** Moments of the frames that were asked for. */
+  readonly framed: number[] = [];
   readonly engine: Engine;
   private time = 0;
 
@@ -40,15 +42,11 @@ class Stand {
         features: [],
         advance() {},
         reference() {},
-        frame: (asOf) => ({
-          asOf,
-          instruments: 3,
-          features: [],
-          values: new Float64Array(0),
-          fresh: new Uint8Array(3),
-          member: new Uint8Array(3),
-          history: null,
-        }),
+        frame: (asOf) => {
+          this.framed.push(asOf);
+          const [fresh, member] = [new Uint8Array(3), new Uint8Array(3)];
+          return { asOf, instruments: 3, features: [], values: new Float64Array(0), fresh, member, history: null };
+        },
         snapshot: () => new Uint8Array(0),
         restore() {},
       },
@@ -326,6 +324,22 @@ describe("the engine", () => {
     stand.command({ kind: "resume", by: "me", reason: "" });
     void stand.timer("decide");
     expect(stand.submitted.length).toBeGreaterThan(5);
+  });
+
+  it("takes the frame of each moment of decision into the history: observed, decided, halted or flattening", () => {
+    void stand.timer("observe");
+    expect([stand.said, stand.framed]).toEqual([["market", "timer"], [stand.engine.now]]);
+    void stand.timer("reconcile");
+    void stand.timer("mark");
+    expect(stand.framed.length).toBe(1);
+    void stand.timer("decide");
+    stand.command({ kind: "halt", reason: "wait" });
+    stand.said.length = 0;
+    void stand.timer("decide");
+    stand.command({ kind: "flatten", reason: "out" });
+    void stand.timer("decide");
+    expect(stand.framed.length).toBe(4);
+    expect(stand.said).not.toContain("decide");
   });
 
   it("takes no event while a decision is awaited, and no snapshot", async () => {

@@ -5,7 +5,10 @@ import type { Session } from "#domain/session.js";
 import { DAY_US, HOUR_US, utcDate } from "#domain/time.js";
 import type { Micros } from "#domain/time.js";
 import { ridge } from "#models/linear/family.js";
-import type { ModelFamily, TrainingSet } from "#ports/model.js";
+import { FrameMemory } from "#features/plan/history.js";
+import { samplesOf } from "#models/samples/windows.js";
+import type { ModelFamily, PastFrames, TrainingSet } from "#ports/model.js";
+import { recall } from "#test/fixtures/recall.js";
 import type { FrameStore } from "./dataset/frame-store.js";
 import { forwardReturns } from "./labels/forward-return.js";
 import type { Labels } from "./labels/forward-return.js";
@@ -206,5 +209,75 @@ describe("walkForward", () => {
       onProgress: () => undefined,
     });
     await expect(call).rejects.toThrow(/Fold 1 \(test from 1970-03-02T16:01:00Z\) has no training row/);
+  });
+});
+
+describe("walkForward with a model that looks back", () => {
+  const STEPS = 4;
+  const lookBack = { ...recall, parseConfig: () => ({ steps: STEPS }) } as ModelFamily<unknown>;
+
+  it("gives the fit the decisions before each sample, and nothing of what comes after the training", async () => {
+    const { frames, panel } = market("past", 0.5);
+    const labels = forwardReturns(frames, panel, [], { kind: "forward", horizonSessions: 5 });
+    let fold = -1;
+    const spy: ModelFamily<unknown> = {
+      ...lookBack,
+      fit(_, train, context) {
+        fold++;
+        const past = train.past as PastFrames;
+        const decisions = past.rowOf.length / NAMES;
+        expect(past.x.length).toBe(2 * (frames.firstRow[decisions] as number));
+        expect(past.x.buffer).toBe(frames.x.buffer);
+        expect(frames.decisions[decisions - 1]?.at).toBeLessThan((sessions[60 + 20 * fold] as Session).openAt);
+        const out = new Float32Array(STEPS * 2);
+        for (const sample of [0, 1, 500, train.rows - 1]) {
+          samplesOf(train).gather(Int32Array.of(sample), STEPS, out);
+          expect(out.subarray(-2)).toEqual(train.x.slice(sample * 2, sample * 2 + 2));
+          const decision = times(frames).indexOf(train.asOf[sample] as Micros);
+          const row = past.rowOf[past.cell[sample] as number] as number;
+          expect(row).toBeGreaterThanOrEqual(frames.firstRow[decision] as number);
+          expect(row).toBeLessThan(frames.firstRow[decision + 1] as number);
+          expect(labels.endAt[row]).toBe(train.labelEndAt[sample]);
+        }
+        return recall.fit({ steps: STEPS }, train, context);
+      },
+    };
+    await run(spy, frames, labels);
+    expect(fold).toBe(2);
+  });
+
+  it("predicts with the bits of the schedule's model on the frame and its history", async () => {
+    const { frames, panel } = market("look-back", 0.5);
+    const labels = forwardReturns(frames, panel, [], { kind: "excess", horizonSessions: 1 });
+    const { predictions, schedule } = await run(lookBack, frames, labels);
+    expect(schedule.steps).toBe(STEPS);
+    const memory = new FrameMemory(NAMES, 2, STEPS);
+    for (let d = 0; d < DAYS; d++) {
+      const values = new Float64Array(NAMES * 2).fill(Number.NaN);
+      const member = new Uint8Array(NAMES);
+      for (let row = frames.firstRow[d] as number; row < (frames.firstRow[d + 1] as number); row++) {
+        const i = frames.instrument[row] as number;
+        member[i] = 1;
+        values.set(frames.x.subarray(row * 2, row * 2 + 2), i * 2);
+      }
+      const asOf = times(frames)[d] as Micros;
+      const frame = { asOf, instruments: NAMES, features: frames.features, values, member, fresh: member };
+      const history = memory.push({ ...frame, history: null });
+      const current = schedule.at(asOf);
+      if (current === null) continue;
+      const out = await current.model.predict({ ...frame, history });
+      for (let row = frames.firstRow[d] as number; row < (frames.firstRow[d + 1] as number); row++)
+        expect(Object.is(predictions[row], out[frames.instrument[row] as number])).toBe(true);
+    }
+  });
+
+  it("does not change a prediction when decisions are appended", async () => {
+    const { frames, panel } = market("appended", 0.5);
+    const labels = forwardReturns(frames, panel, [], { kind: "forward", horizonSessions: 1 });
+    const later = { ...frames, x: frames.x.map((value, at) => (at >= 2 * (frames.firstRow[90] as number) ? 7 : value)) };
+    const [before, after] = [await run(lookBack, frames, labels), await run(lookBack, later, labels)];
+    const end = frames.firstRow[90] as number;
+    expect(after.predictions.subarray(0, end)).toEqual(before.predictions.subarray(0, end));
+    expect(after.predictions.subarray(end)).not.toEqual(before.predictions.subarray(end));
   });
 });

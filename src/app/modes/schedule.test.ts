@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Session } from "#domain/session.js";
 import { HOUR_US, type IsoDate, MINUTE_US, type Micros } from "#domain/time.js";
-import { schedule } from "./schedule.js";
+import { schedule, tradingSchedule } from "./schedule.js";
 
 const session = (openHour: number, hours: number): Session => ({
   date: "2020-01-02" as IsoDate,
@@ -34,6 +34,24 @@ describe("the schedule", () => {
       "reconcile 12 since 12",
       "mark 35 since 34",
       "decide 35 since 35",
+    ]);
+  });
+
+  it("observes the moments of decision before trading that models look back on, in the rhythm of trading", () => {
+    const all = [10, 34, 58, 82, 106, 130, 154].map((hour) => session(hour, 6));
+    const options = { sessions: all.slice(5), barInterval: "1d" as const, every: 2, graceUs: MINUTE_US, phase: 0 };
+    const tellAll = (steps: number): string[] =>
+      [...tradingSchedule(options, all, steps)].map((t) => `${t.name} ${(t.seenAt - MINUTE_US) / HOUR_US} since ${t.since / HOUR_US}`);
+    const own = ["mark 136 since 130", "decide 136 since 130", "mark 160 since 154", "reconcile 160 since 154"];
+    expect(tellAll(1)).toEqual(own);
+    expect(tellAll(2)).toEqual(["observe 88 since 82", ...own]);
+    expect(tellAll(3)).toEqual(["observe 40 since 34", "observe 88 since 82", ...own]);
+    expect(tellAll(9)).toEqual(tellAll(3));
+    const bars = { ...options, barInterval: 7200, every: 4 } as const; // three bars a session: 15 before
+    expect([...tradingSchedule(bars, all, 3)].slice(0, 3).map((t) => `${t.name} ${(t.seenAt - MINUTE_US) / HOUR_US}`)).toEqual([
+      "observe 62",
+      "observe 88",
+      "decide 132",
     ]);
   });
 

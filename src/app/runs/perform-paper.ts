@@ -7,6 +7,7 @@ import { TruewindError } from "#base/errors.js";
 import { hashJson, sha256 } from "#base/hash.js";
 import { openDataset } from "#data/lake/open-dataset.js";
 import type { Session } from "#domain/session.js";
+import { SECOND_US } from "#domain/time.js";
 import { toSchedule } from "#research/walk-forward.js";
 import { codeVersion } from "../config/code-version.js";
 import { type Experiment, experimentHash } from "../config/experiment.js";
@@ -101,7 +102,7 @@ async function session(
 ): Promise<PaperRun> {
   const { store } = await openOnlineFeatures(options.workspace, experiment, universe, options.onTrouble ?? (() => undefined));
   const fitted = await fittedModels(state, experiment, universe, folder, options);
-  refuseUntrained(universe, sessions, fitted[0]?.testFrom);
+  refuseUntrained(experiment, universe, sessions, fitted[0]?.testFrom);
   const models = toSchedule(fitted);
   const path = folder.file(JOURNAL_FILE);
   const snapshotPath = folder.file("snapshot.bin");
@@ -161,10 +162,16 @@ function lastSessions({ sessions, dataset }: Universe, count: number): readonly 
 }
 
 /** Before its first model a session could only wait. */
-function refuseUntrained(universe: Universe, sessions: readonly Session[], trainedFrom: number | undefined): void {
+function refuseUntrained(
+  { rebalance }: Experiment,
+  universe: Universe,
+  sessions: readonly Session[],
+  trainedFrom: number | undefined,
+): void {
   const first = sessions[0] as Session;
-  if (trainedFrom === undefined || first.closeAt >= trainedFrom) return;
-  const allowed = universe.sessions.filter((session) => session.closeAt >= trainedFrom).length;
+  const lastMoment = (session: Session): number => session.closeAt + rebalance.graceSeconds * SECOND_US;
+  if (trainedFrom === undefined || lastMoment(first) >= trainedFrom) return;
+  const allowed = universe.sessions.filter((session) => lastMoment(session) >= trainedFrom).length;
   throw new TruewindError(
     "bad-usage",
     `A paper session from ${first.date} on would begin before its first model is trained: ask for at most ${allowed} sessions with --sessions.`,
