@@ -19,16 +19,19 @@ import { createTopK } from "#portfolio/top-k.js";
 import { createRiskEngine } from "#risk/review.js";
 import { createFakeTime } from "#test/fixtures/fake-time.js";
 import { createMailbox, onTime } from "#test/fixtures/fake-venue.js";
-import { type ToyMarket, USD, toyMarket, toyPlan, toySource, toyStrategy } from "#test/fixtures/toy-market.js";
+import { toyKinds } from "#test/fixtures/toy-look-back.js";
+import { type ToyMarket, USD, toyMarket, toySource } from "#test/fixtures/toy-market.js";
 import { TOY_LIMITS, toyRun } from "#test/fixtures/toy-run.js";
 
 const CASH = 100_000_000_000n;
 const EVERYTHING_IN_FULL = { referenceBefore: 0, durable: true };
 
-const parts = (market: ToyMarket) => ({
+const plain = toyKinds["on the frame alone"];
+
+const parts = (market: ToyMarket, { plan, strategy }: typeof plain = plain) => ({
   instruments: market.instruments,
-  plan: toyPlan(market.instruments.length),
-  strategy: toyStrategy,
+  plan: plan(market.instruments.length),
+  strategy,
   builder: createTopK({ k: 3, keep: 3, invested: 0.95 }),
   risk: createRiskEngine(TOY_LIMITS),
   baseCurrency: USD,
@@ -58,11 +61,11 @@ function recordedVenue(events: readonly VenueEvent[], time: ReturnType<typeof cr
   return { venue, stream, unasked };
 }
 
-async function liveRun(market: ToyMarket, events: readonly EngineEvent[], path: string) {
+async function liveRun(market: ToyMarket, events: readonly EngineEvent[], path: string, kind = plain) {
   const time = createFakeTime(DAY_US / 2);
   const { venue, stream, unasked } = recordedVenue(events.filter(isVenueEvent), time);
   const journal = FileJournal.create(path, { mode: "live" }, EVERYTHING_IN_FULL);
-  const engine = new Engine({ ...parts(market), venue, journal });
+  const engine = new Engine({ ...parts(market, kind), venue, journal });
   const feed = events.filter(isFeedEvent).map((item) => ({ at: item.seenAt, rank: eventClass(item), item }));
   const report = await time.run(
     runLive({
@@ -92,21 +95,29 @@ describe("four modes", () => {
   const decisionsOf = (path: string): string[] =>
     [...readJournal(path)].flatMap((entry) => (entry.kind === "decision" ? [JSON.stringify(entry)] : []));
 
-  it.each(["one", "two", "three"])("give the same orders and the same book on market %s", async (seed) => {
-    const market = toyMarket({ seed, days: 40, names: 6 });
-    const backtest = await toyRun(market);
+  it.each([
+    ["one", "on the frame alone"],
+    ["two", "on the frame alone"],
+    ["three", "on the frame alone"],
+    ["one", "looking back"],
+    ["four", "looking back"],
+  ] as const)("give the same orders and the same book on market %s, %s", async (seed, name) => {
+    const kind = toyKinds[name];
+    const whole = toyMarket({ seed, days: 40, names: 6 });
+    const market = { ...whole, timers: kind.timersOf(whole) };
+    const backtest = await toyRun(market, kind);
     const orders = backtest.journal.decisions();
     expect(orders.length).toBeGreaterThan(10);
 
     const paperPath = join(folder, "paper.journal");
     const paperJournal = FileJournal.create(paperPath, { mode: "paper" }, EVERYTHING_IN_FULL);
-    const paper = await toyRun(market, { journal: paperJournal });
+    const paper = await toyRun(market, { ...kind, journal: paperJournal });
     paperJournal.close();
     expect(decisionsOf(paperPath)).toEqual(orders);
 
     const livePath = join(folder, "live.journal");
     const events = backtest.journal.entries.flatMap((entry) => (entry.kind === "event" ? [entry.event] : []));
-    const live = await liveRun(market, events, livePath);
+    const live = await liveRun(market, events, livePath, kind);
     expect(live.unasked).toEqual([]);
     expect(live.report).toMatchObject({ ended: "schedule", mode: "running", steps: backtest.steps });
     expect(decisionsOf(livePath)).toEqual(orders);
@@ -114,7 +125,7 @@ describe("four modes", () => {
     for (const { account } of [paper.engine, live.engine]) expect(account.holdings.save()).toEqual(backtest.engine.account.holdings.save());
 
     for (const path of [paperPath, livePath]) {
-      const report = await replayJournal(path, parts(market), toySource(market.bars), () => undefined);
+      const report = await replayJournal(path, parts(market, kind), toySource(market.bars), () => undefined);
       expect(report).toMatchObject({
         events: backtest.steps,
         decisions: orders.length,

@@ -13,6 +13,7 @@ import type { Micros } from "#domain/time.js";
 import { restoreEngine, snapshotEngine } from "#engine/snapshot.js";
 import type { Journal } from "#ports/journal.js";
 import type { VenueState } from "#simulation/venue/state.js";
+import { toyKinds } from "#test/fixtures/toy-look-back.js";
 import { toyMarket } from "#test/fixtures/toy-market.js";
 import { toyRun } from "#test/fixtures/toy-run.js";
 import { nightlyOr } from "#test/needs.js";
@@ -52,8 +53,10 @@ class DyingJournal implements Journal {
 
 const DURABLE = { referenceBefore: 0, durable: true };
 
-describe("a session that is killed", () => {
-  const market = toyMarket({ seed: "kill", days: 40, names: 6, euros: true });
+describe.each(["on the frame alone", "looking back"] as const)("a session that is killed, %s", (name) => {
+  const kind = toyKinds[name];
+  const full = toyMarket({ seed: "kill", days: 40, names: 6, euros: true });
+  const market = { ...full, timers: kind.timersOf(full) };
   let folder = "";
   let path = "";
   beforeEach(() => {
@@ -67,6 +70,7 @@ describe("a session that is killed", () => {
     const journal = FileJournal.create(path, { run: "whole" }, options);
     const saved: Saved[] = [];
     const run = await toyRun(market, {
+      ...kind,
       journal,
       onMark: (engine, venue, position) => {
         journal.barrier();
@@ -92,6 +96,7 @@ describe("a session that is killed", () => {
     const from = saved.findLast((at) => at.entries <= there);
     const { journal } = FileJournal.resume(path, options, from?.entries ?? 0);
     const run = await toyRun(market, {
+      ...kind,
       journal,
       ...(from === undefined ? {} : { from: from.position }),
       prepare: (engine, venue) => {
@@ -132,6 +137,7 @@ describe("a session that is killed", () => {
       const saved: Saved[] = [];
       const first = FileJournal.create(path, { run }, DURABLE);
       const dies = toyRun(market, {
+        ...kind,
         journal: new DyingJournal(first, rng.int(total)),
         onMark: (engine, venue, position) => {
           first.barrier();
@@ -140,7 +146,7 @@ describe("a session that is killed", () => {
       });
       await expect(dies).rejects.toThrow("killed");
       const second = FileJournal.resume(path, DURABLE, 0).journal;
-      await expect(toyRun(market, { journal: new DyingJournal(second, rng.int(total)) })).rejects.toThrow("killed");
+      await expect(toyRun(market, { ...kind, journal: new DyingJournal(second, rng.int(total)) })).rejects.toThrow("killed");
       expect(await resume(run % 2 === 0 ? saved : [])).toEqual(end);
       expect(entries()).toEqual(recorded);
       expect(readJournalHeader(path)).toEqual({ run });
@@ -151,7 +157,7 @@ describe("a session that is killed", () => {
     await whole();
     const { journal } = FileJournal.resume(path, DURABLE, 0);
     const changed = { ...market, bars: market.bars.map((bar, i) => (i === 100 ? { ...bar, close: bar.close + 0.01 } : bar)) };
-    await expect(toyRun(changed, { journal })).rejects.toMatchObject({ code: "replay-differs" });
+    await expect(toyRun(changed, { ...kind, journal })).rejects.toMatchObject({ code: "replay-differs" });
     journal.close();
   });
 
