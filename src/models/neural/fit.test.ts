@@ -111,10 +111,19 @@ describe("training", () => {
     expect(bits(one as TrainedNet)).not.toEqual(bits(other as TrainedNet));
   });
 
-  it("trains on whole decision moments, one per step", async () => {
-    const { history } = await fitNet(settings({ batch: "moment" }), linear, null, quiet());
-    // 80 days, of which 12 are held out and one is purged.
-    expect(history.map(({ steps }) => steps)).toEqual([67, 134, 201, 268]);
+  it.each(["ic", "rank"])("learns from whole decision moments with the loss %s", async (loss) => {
+    const heads = { return: { loss } };
+    const { history } = await fitNet(settings({ batch: 20, epochs: 6 }, { heads }), linear, null, quiet());
+    // 80 days of 8 samples, of which 12 are held out and one is purged; two fit into a batch.
+    expect(history.map(({ steps }) => steps)).toEqual([34, 68, 102, 136, 170, 204]);
+    expect(history.at(-1)?.ic).toBeGreaterThan(0.9);
+    const small = settings({ batch: 7 }, { heads });
+    expect((await failure(fitNet(small, linear, null, quiet()))).message).toMatch(/largest has 8: training.batch must be at least that/);
+  });
+
+  it.each(["direction", "quantiles"])("ranks by the head %s where there is no return head", async (head) => {
+    const { history } = await fitNet(settings({ epochs: 8 }, { heads: { [head]: {} } }), linear, null, quiet());
+    expect(history.at(-1)?.ic).toBeGreaterThan(0.9);
   });
 
   it("trains every epoch where nothing is held out", async () => {
@@ -252,7 +261,6 @@ describe("a training that cannot go well", () => {
 
   it.each([
     ["too few samples", settings({ batch: 400 }), linear, "no-data", /two batches of 400 need 800: .* at most 268/],
-    ["one moment", settings({ batch: "moment", validation: 0 }), task(8, () => 0), "no-data", /1 decision moments: two are needed/],
     ["equal labels", settings({}), { ...linear, y: new Float64Array(640).fill(0.3) }, "no-data", /labels of all 536 .* equal/],
     [
       "a label that is no number",

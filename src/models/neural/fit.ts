@@ -7,9 +7,10 @@ import type { FitContext, SampleFacts, SampleSource } from "#ports/model.js";
 import type { Specs, Values } from "./blocks/build.js";
 import type { NeuralConfig } from "./config.js";
 import { evaluationGraph, netSpecs, trainingGraph } from "./graphs.js";
+import { batchingOf } from "./heads-schema.js";
+import { scoreOf } from "./heads.js";
 import { normalizeRows } from "./normalize-input.js";
 import type { TrainedNet } from "./trained-net.js";
-import { momentStarts } from "./training/batches.js";
 import { holdOut, positions } from "./training/hold-out.js";
 import { withinMemory } from "./training/memory.js";
 import { fitScales, type Scales } from "./training/scales.js";
@@ -65,7 +66,9 @@ async function fitWithin(
       start,
       learning: (batch) => trainingGraph(config, specs, shape, batch, label),
       evaluation: (batch) => evaluationGraph(config, specs, shape, batch, label),
-      score: config.heads.return !== null ? "return" : config.heads.direction !== null ? "direction" : null,
+      // Standardized, where only the order counts.
+      score: scoreOf(config.heads, 1),
+      batching: batchingOf(config.heads),
       fingerprint: fingerprintOf(config, specs, source, validation, scales, context),
     },
     context,
@@ -73,22 +76,24 @@ async function fitWithin(
   return { config, features: source.features, values: vectors, normalization, history, labelMagnitude: scales.labelMagnitude };
 }
 
-function refuseTooFew(samples: Int32Array, source: SampleSource, { training }: NeuralConfig, { exchange }: FitContext): void {
-  const { batch } = training;
-  const left = `${samples.length} training samples are left of ${source.rows} behind what is held out and purged`;
-  if (batch === "moment") {
-    if (exchange !== undefined && exchange.workers > 1)
-      throw new TruewindError(
-        "bad-config",
-        "Batches of whole moments cannot be shared out: train in one process, or give training.batch a number.",
-      );
-    const moments = momentStarts(samples, source.asOf).length - 1;
-    if (moments < 2) throw new TruewindError("no-data", `${left}, of ${moments} decision moments: two are needed.`);
-  } else if (samples.length < 2 * batch)
+function refuseTooFew(
+  samples: Int32Array,
+  source: SampleSource,
+  { heads, training: { batch } }: NeuralConfig,
+  { exchange }: FitContext,
+): void {
+  if (batchingOf(heads) === "moments" && exchange !== undefined && exchange.workers > 1)
     throw new TruewindError(
-      "no-data",
-      `${left}, and two batches of ${batch} need ${2 * batch}: give more data, or a training.batch of at most ${Math.max(1, samples.length >> 1)}.`,
+      "bad-config",
+      "A loss that compares the samples of one decision moment cannot be shared out: train in one process.",
     );
+  if (samples.length >= 2 * batch) return;
+  const left = `${samples.length} training samples are left of ${source.rows} behind what is held out and purged`;
+  const most = Math.max(1, samples.length >> 1);
+  throw new TruewindError(
+    "no-data",
+    `${left}, and two batches of ${batch} need ${2 * batch}: give more data, or a training.batch of at most ${most}.`,
+  );
 }
 
 /** What a checkpoint must have been made with. The features stand in it by their moments over all training samples. */

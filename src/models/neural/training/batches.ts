@@ -1,5 +1,6 @@
 // Which samples each step learns from. The order of an epoch follows from the seed and the epoch's number alone, so that a resumed training
 // finds its place again without keeping it.
+import { TruewindError } from "#base/errors.js";
 import type { Rng } from "#base/rng.js";
 
 export interface Batches {
@@ -30,28 +31,39 @@ export function sampleBatches(samples: Int32Array, batch: number): Batches {
   };
 }
 
-/** Every decision moment once per epoch, whole, one per step. `samples` are in the order of time. */
-export function momentBatches(samples: Int32Array, asOf: Float64Array): Batches {
+/**
+ * Every decision moment once per epoch, whole; in each step as many as surely fit into `most` samples, so that every epoch has equally many
+ * steps. `samples` are in the order of time. Throws `bad-config` when a moment does not fit.
+ */
+export function momentBatches(samples: Int32Array, asOf: Float64Array, most: number): Batches {
   const starts = momentStarts(samples, asOf);
   const moments = starts.length - 1;
   const order = new Int32Array(moments);
-  const size = (moment: number): number => (starts[moment + 1] as number) - (starts[moment] as number);
   const inOrder = (): void => {
     for (let i = 0; i < moments; i++) order[i] = i;
   };
   inOrder();
-  let batch = 0;
-  for (let moment = 0; moment < moments; moment++) batch = Math.max(batch, size(moment));
+  let largest = 1;
+  for (let i = 0; i < moments; i++) largest = Math.max(largest, (starts[i + 1] as number) - (starts[i] as number));
+  if (largest > most)
+    throw new TruewindError(
+      "bad-config",
+      `The loss compares the samples of one decision moment, and the largest has ${largest}: training.batch must be at least that, and is ${most}.`,
+    );
+  const perStep = Math.floor(most / largest);
+  const chosen = new Int32Array(perStep * largest);
   return {
-    batch,
-    steps: moments,
+    batch: perStep * largest,
+    steps: Math.ceil(moments / perStep),
     shuffle(rng) {
       inOrder();
       if (rng !== null) shuffleInPlace(order, rng);
     },
     take(step, out) {
-      const moment = order[step] as number;
-      return fill(out, samples.subarray(starts[moment], starts[moment + 1]));
+      let size = 0;
+      for (const moment of order.subarray(step * perStep, (step + 1) * perStep))
+        for (let i = starts[moment] as number; i < (starts[moment + 1] as number); i++) chosen[size++] = samples[i] as number;
+      return fill(out, chosen.subarray(0, size));
     },
   };
 }

@@ -26,6 +26,8 @@ export interface BatchInput {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly weight: Float32Array;
+  /** Number of the decision moment, from 0 within the batch, where samples of one moment stand together. */
+  readonly moment: Float32Array;
 }
 
 export interface LearningGraph {
@@ -91,16 +93,23 @@ export async function openLearner(
 
 export interface Evaluator {
   readonly loss: number;
-  /** Standardized prediction of each row of the batch. */
-  readonly prediction: Float32Array;
+  /** What the net says of the label of a sample of the batch, as one number. */
+  score(sample: number): number;
   run(): Promise<void>;
   release(): Promise<void>;
 }
 
-/** `score`: the output that predictions are read from. */
+/** How predictions are read as one number per sample. */
+export interface Score {
+  /** Output of the evaluation graph, `[batch]` or `[batch][width]`. */
+  readonly output: string;
+  readonly width: number;
+  readonly of: (values: Float32Array, sample: number) => number;
+}
+
 export async function openEvaluator(
   graph: Graph,
-  score: string | null,
+  score: Score,
   specs: Specs,
   vectors: Vectors,
   batch: BatchInput,
@@ -109,14 +118,15 @@ export async function openEvaluator(
   const session = await withinMemory("the validation graph", () => openSession(toOnnx(graph), { threads }));
   const feeds = await toFeeds(graph, specs, vectors, batch);
   const loss = new Float32Array(1);
-  const prediction = new Float32Array(batch.y.length);
-  const fetches: Feeds = { loss: await toRuntime({ shape: [] }, loss) };
-  if (score !== null) fetches[score] = await toRuntime({ shape: [prediction.length] }, prediction);
+  const rows = batch.y.length;
+  const prediction = new Float32Array(rows * score.width);
+  const shape = graph.outputs.find(({ name }) => name === score.output)?.shape ?? [rows];
+  const fetches: Feeds = { loss: await toRuntime({ shape: [] }, loss), [score.output]: await toRuntime({ shape }, prediction) };
   return {
     get loss() {
       return loss[0] as number;
     },
-    prediction,
+    score: (sample) => score.of(prediction, sample),
     async run() {
       await withinMemory("a validation step", () => session.run(feeds, fetches));
     },

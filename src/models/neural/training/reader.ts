@@ -15,6 +15,7 @@ export function createReader(batch: number, steps: number, scales: Scales, stand
     x: new Float32Array(batch * steps * scales.mean.length),
     y: new Float32Array(batch),
     weight: new Float32Array(batch),
+    moment: new Float32Array(batch),
   };
   return {
     input,
@@ -22,11 +23,18 @@ export function createReader(batch: number, steps: number, scales: Scales, stand
       source.gather(samples, steps, input.x);
       standardize(input.x);
       let total = 0;
+      let moment = -1;
+      let before = Number.NaN;
       for (let i = 0; i < batch; i++) {
         const sample = samples[i] as number;
         input.y[i] = ((source.y[sample] as number) - scales.label.mean) / scales.label.scale;
         input.weight[i] = i < real ? weightOf(source, sample) : 0;
         total += input.weight[i] as number;
+        if (i < real && source.asOf[sample] !== before) {
+          moment++;
+          before = source.asOf[sample] as number;
+        }
+        input.moment[i] = moment;
       }
       return total;
     },

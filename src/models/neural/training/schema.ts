@@ -12,8 +12,8 @@ const optimizerSchema = z.discriminatedUnion("kind", [
 ]);
 
 export const trainingSchema = z.strictObject({
-  /** Samples per step; `moment`: one whole decision moment per step, which losses that rank need. */
-  batch: z.union([z.int().positive(), z.literal("moment")]).default(256),
+  /** Samples per step. Losses that compare the samples of one moment get as many whole decision moments as fit. */
+  batch: z.int().positive().default(256),
   epochs: z.int().positive().default(20),
   optimizer: optimizerSchema.prefault({ kind: "adamw" }),
   /** At its highest, behind the warm-up. */
@@ -41,4 +41,3 @@ export const trainingSchema = z.strictObject({
 });
 
 export type TrainingConfig = z.infer<typeof trainingSchema>;
-export type OptimizerConfig = TrainingConfig["optimizer"];

@@ -1,13 +1,15 @@
 // The training loop: batch, gradients, one step of the optimizer; validation, early stopping and checkpoints around it. It knows graphs and
 // vectors and nothing of blocks and heads. It gives way to the event loop at every step.
 import { TruewindError } from "#base/errors.js";
+import { moveAverage } from "#models/tensor/average.js";
 import type { Graph } from "#models/tensor/graph.js";
+import { clipByNorm, createOptimizer } from "#models/tensor/optimizer.js";
+import { learningRateAt } from "#models/tensor/schedule.js";
 import type { FitContext, SampleSource } from "#ports/model.js";
 import { type Batches, momentBatches, sampleBatches } from "./batches.js";
 import { diverged } from "./diverged.js";
 import type { EpochRecord } from "./epoch-record.js";
-import { type LearningGraph, openEvaluator, openLearner, type Specs, type Vectors } from "./learner.js";
-import { clipByNorm, createOptimizer, learningRateAt } from "./optimizer.js";
+import { type LearningGraph, openEvaluator, openLearner, type Score, type Specs, type Vectors } from "./learner.js";
 import { createReader } from "./reader.js";
 import type { Scales } from "./scales.js";
 import type { TrainingConfig } from "./schema.js";
@@ -38,8 +40,9 @@ export interface Training {
   /** Graphs for a given number of samples. */
   readonly learning: (batch: number) => LearningGraph;
   readonly evaluation: (batch: number) => Graph;
-  /** The output of the evaluation graph that stands for the label; null when there is none. */
-  readonly score: string | null;
+  readonly score: Score;
+  /** Whether a step learns from whole decision moments. */
+  readonly batching: "moments" | "shuffled";
   /** Of settings, data and seed: a checkpoint with another one is refused. */
   readonly fingerprint: string;
 }
@@ -61,8 +64,9 @@ export async function train(training: Training, context: FitContext): Promise<Tr
   const checkpoint = context.checkpoint;
   const threads = config.threads ?? 0;
 
-  const batches = batchesOf(training.samples, source, config);
-  const held = training.held === null ? null : toHeld(training.held, config);
+  const batches = batchesOf(training, training.samples, source);
+  const held =
+    training.held === null ? null : { ...training.held, batches: batchesOf(training, training.held.samples, training.held.source) };
   const share = Math.ceil(batches.batch / workers);
   const reader = createReader(share, training.steps, scales, training.standardize);
   const graph = training.learning(share);
@@ -135,7 +139,7 @@ export async function train(training: Training, context: FitContext): Promise<Tr
     for (const { offset, size } of moved)
       for (let i = offset; i < offset + size; i++)
         buffers[i] = (buffers[i] as number) * (1 - STATISTICS_MOMENTUM) + (statistics[i] as number) * STATISTICS_MOMENTUM;
-    if (averaged !== null) moveAverage(averaged, parameters, progress.step === 0 ? 0 : (config.ema as number));
+    if (averaged !== null) moveAverage(averaged, parameters, config.ema as number, progress.step + 1);
     progress.step++;
     progress.epochStep++;
     progress.samples += real;
@@ -183,12 +187,8 @@ export async function train(training: Training, context: FitContext): Promise<Tr
   return { vectors: best ?? shown, history: progress.history };
 }
 
-function batchesOf(samples: Int32Array, source: SampleSource, { batch }: TrainingConfig): Batches {
-  return batch === "moment" ? momentBatches(samples, source.asOf) : sampleBatches(samples, batch);
-}
-
-function toHeld({ source, samples }: { source: SampleSource; samples: Int32Array }, config: TrainingConfig): Held {
-  return { source, samples, batches: batchesOf(samples, source, config) };
+function batchesOf({ batching, config }: Training, samples: Int32Array, { asOf }: SampleSource): Batches {
+  return batching === "moments" ? momentBatches(samples, asOf, config.batch) : sampleBatches(samples, config.batch);
 }
 
 async function openHeld(training: Training, held: Held, shown: Vectors, threads: number) {
@@ -214,10 +214,6 @@ async function agree({ exchange }: FitContext, fingerprint: string, step: number
       "data-changed",
       `The ${exchange.workers} processes do not train the same net from the same step: give all of them the same settings, data, seed and checkpoint.`,
     );
-}
-
-function moveAverage(averaged: Float32Array, parameters: Float32Array, decay: number): void {
-  for (let i = 0; i < averaged.length; i++) averaged[i] = decay * (averaged[i] as number) + (1 - decay) * (parameters[i] as number);
 }
 
 function allFinite(values: Float32Array): boolean {

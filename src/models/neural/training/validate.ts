@@ -32,7 +32,7 @@ export async function validate(held: Held, evaluator: Evaluator, reader: Reader,
     await evaluator.run();
     lossSum += evaluator.loss * weight;
     weightSum += weight;
-    for (let i = 0; i < real; i++) predictions[at++] = evaluator.prediction[i] as number;
+    for (let i = 0; i < real; i++) predictions[at++] = evaluator.score(i);
   }
   return { loss: lossSum / weightSum, ic: rankCorrelation(source, samples, predictions) };
 }
