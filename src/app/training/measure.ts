@@ -1,10 +1,10 @@
 // Measures of predictions against labels, and of one set of predictions over another.
+import { spearman } from "#base/rank-correlation.js";
 import type { Rng } from "#base/rng.js";
 import type { Task } from "#data/table/samples.js";
 import { accuracy, areaUnderCurve, logLoss, matthews } from "#research/metrics/direction.js";
 import { type Interval, dayBootstrap } from "#research/metrics/day-bootstrap.js";
 import { mean, standardDeviation } from "#research/metrics/long-run-variance.js";
-import { spearman } from "#research/metrics/rank-correlation.js";
 import type { Metrics } from "./card.js";
 
 /** Predictions are expected labels; of a direction -1 to +1, so that (1 + prediction) / 2 is the probability of a rise. */
