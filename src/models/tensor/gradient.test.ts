@@ -1,5 +1,5 @@
 // Every operation's derivative against central differences of its value, on random inputs; and that none is forgotten.
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
 import { type Operation, operations } from "#test/fixtures/operations.js";
@@ -65,18 +65,15 @@ describe("derivatives equal central differences", () => {
   it.each(operations.map((operation) => [operation.name, operation] as const))("%s", (_, operation) => checkDerivative(operation));
 });
 
-it("every operation has a case", async () => {
+it("every operation has a case", () => {
   const parts = ["scan", "stepBefore", "gemm", "reduceTo"];
   const constants = ["greater", "equal", "indicator", "oneHot", "positionalEncoding", "constantOf"];
   const without = new Set([...parts, ...constants]);
   const covered = new Set(operations.flatMap(({ name }) => name.split(/[ ,]+/)));
   const folder = new URL("./ops/", import.meta.url);
-  const exported = await Promise.all(
-    readdirSync(folder)
-      .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-      .map(async (file) => Object.entries((await import(new URL(file, folder).href)) as Record<string, unknown>)),
-  );
-  const functions = exported.flat().flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
+  const sources = readdirSync(folder).flatMap((file) => (file.endsWith(".test.ts") ? [] : [readFileSync(new URL(file, folder), "utf8")]));
+  const functions = sources.flatMap((source) => [...source.matchAll(/^export function (\w+)/gm)].map(([, name]) => name as string));
+  expect(functions.length).toBeGreaterThan(50);
   expect(functions.filter((name) => !covered.has(name) && !without.has(name))).toEqual([]);
 });
 

@@ -1,7 +1,6 @@
 // Reverse-mode differentiation: walks the tape backwards and lets each operation add the nodes of its own derivative to the same graph.
 import { invariant } from "#base/errors.js";
 import type { Graph } from "./graph.js";
-import { add } from "./ops/arithmetic.js";
 import { sizeOf, type Tensor } from "./tensor.js";
 
 /**
@@ -25,7 +24,7 @@ export function gradient(g: Graph, loss: Tensor, parameters: readonly Tensor[], 
         if (!wanted.has(name)) return;
         const part = (parts[i] as () => Tensor)();
         const before = gradients.get(name);
-        gradients.set(name, before === undefined ? part : add(g, before, part));
+        gradients.set(name, before === undefined ? part : g.emit("Add", [before, part], part.shape));
       });
     }
     return parameters.map(({ name, shape }) => gradients.get(name) ?? g.zeros(shape));
