@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { NotRun } from "./contract.js";
 
 // From dist/bench back to the repository's own folder.
-const PEERS = fileURLToPath(new URL("../../bench/peers/", import.meta.url));
+export const PEERS = fileURLToPath(new URL("../../bench/peers/", import.meta.url));
 
 /** Whatever the script printed as its last line. */
 export function runPeer(script: string, args: readonly string[]): Record<string, number> | NotRun {
