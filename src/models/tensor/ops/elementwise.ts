@@ -68,17 +68,18 @@ export function elu(g: Graph, x: Tensor): Tensor {
   return g.define(y, [x], (d) => [() => mul(g, d, shift(g, g.emit("Min", [y, g.scalar(0)], x.shape), 1))]);
 }
 
-const SQRT_HALF = Math.SQRT1_2;
-const NORMAL_PEAK = 1 / Math.sqrt(2 * Math.PI);
+const LOG_NORMAL_PEAK = -0.5 * Math.log(2 * Math.PI);
 
 /** x Phi(x), Phi the normal distribution function (Hendrycks & Gimpel 2016). */
 export function gelu(g: Graph, x: Tensor): Tensor {
-  const phi = (): Tensor => g.withoutTape(() => scale(g, shift(g, g.emit("Erf", [scale(g, x, SQRT_HALF)], x.shape), 1), 0.5));
-  const below = phi();
+  const { scaled, below } = g.withoutTape(() => {
+    const scaled = scale(g, x, Math.SQRT1_2);
+    return { scaled, below: shift(g, scale(g, g.emit("Erf", [scaled], x.shape), 0.5), 0.5) };
+  });
   const y = g.emit("Mul", [x, below], x.shape);
   return g.define(y, [x], (d) => [
     () => {
-      const density = scale(g, exp(g, scale(g, square(g, x), -0.5)), NORMAL_PEAK);
+      const density = exp(g, sub(g, g.scalar(LOG_NORMAL_PEAK), mul(g, scaled, scaled)));
       return mul(g, d, add(g, below, mul(g, x, density)));
     },
   ]);

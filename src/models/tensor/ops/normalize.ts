@@ -1,9 +1,11 @@
-// Layer and batch normalization.
+// Layer and batch normalization. Their derivatives are written as few passes over all entries: what is one number per row or per channel
+// is worked out apart, and sums across rows are products with ones.
 import type { Graph } from "../graph.js";
 import { dim, type Tensor } from "../tensor.js";
-import { add, mul, scale, shift, sub } from "./arithmetic.js";
-import { sqrt, square } from "./elementwise.js";
-import { mean, reduceTo } from "./reduce.js";
+import { add, div, mul, scale, shift, sub } from "./arithmetic.js";
+import { sqrt } from "./elementwise.js";
+import { gemm } from "./matrix.js";
+import { reduceTo } from "./reduce.js";
 import { reshape } from "./shape.js";
 
 const EPSILON = 1e-5;
@@ -24,15 +26,23 @@ export function layerNorm(g: Graph, x: Tensor, gain: Tensor, bias: Tensor): Tens
   const y = g.withoutTape(() => reshape(g, value, x.shape));
   g.record([x, gain, bias], [y], ([upstream]) => {
     const d = reshape(g, upstream as Tensor, [rows, width]);
-    const standard = mul(g, sub(g, flat, center), inverse);
+    const product = mul(g, d, flat);
     return [
       () => {
-        const dz = mul(g, d, gain);
-        const along = mean(g, mul(g, dz, standard), [1], true);
-        const inner = sub(g, sub(g, dz, mean(g, dz, [1], true)), mul(g, standard, along));
-        return reshape(g, mul(g, inner, inverse), x.shape);
+        // With z = (x - center) inverse and e = d gain, dx = inverse (e - mean e - z mean (e z)) = inverse e - slope x - rest, row by row.
+        const column = reshape(g, gain, [width, 1]);
+        const meanE = scale(g, gemm(g, d, column, {}), 1 / width);
+        const meanEx = scale(g, gemm(g, product, column, {}), 1 / width);
+        const slope = mul(g, mul(g, mul(g, inverse, inverse), inverse), sub(g, meanEx, mul(g, center, meanE)));
+        const rest = sub(g, mul(g, inverse, meanE), mul(g, center, slope));
+        const inner = sub(g, mul(g, mul(g, d, gain), inverse), mul(g, flat, slope));
+        return reshape(g, sub(g, inner, rest), x.shape);
       },
-      () => reduceTo(g, mul(g, d, standard), [width]),
+      () => {
+        const ofProduct = gemm(g, inverse, product, { transposeA: true });
+        const ofD = gemm(g, mul(g, inverse, center), d, { transposeA: true });
+        return reshape(g, sub(g, ofProduct, ofD), [width]);
+      },
       () => reduceTo(g, d, [width]),
     ];
   });
@@ -45,30 +55,48 @@ export interface BatchStatistics {
   readonly variance: Tensor;
 }
 
-/** Standardizes the last axis by the statistics of the batch, all other axes taken together (Ioffe & Szegedy 2015, algorithm 1). */
+/**
+ * Standardizes the last axis by the statistics of the batch, all other axes taken together (Ioffe & Szegedy 2015, algorithm 1). No gradient
+ * flows through the statistics as they are handed out; through y it does.
+ */
 export function batchNorm(g: Graph, x: Tensor, gain: Tensor, bias: Tensor): { readonly y: Tensor; readonly statistics: BatchStatistics } {
   const width = dim(x, -1);
   const rows = x.shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  const flat = reshape(g, x, [rows, width]);
-  const center = mean(g, flat, [0], true);
-  const deviation = sub(g, flat, center);
-  const variance = mean(g, square(g, deviation), [0], true);
-  const standard = divideByRoot(g, deviation, variance);
-  const y = reshape(g, add(g, mul(g, standard, gain), bias), x.shape);
-  return { y, statistics: { mean: reshape(g, center, [width]), variance: reshape(g, variance, [width]) } };
+  const meanOf = (tensor: Tensor): Tensor => scale(g, reduceTo(g, tensor, [width]), 1 / rows);
+  const { deviation, inverse, y, statistics } = g.withoutTape(() => {
+    const flat = reshape(g, x, [rows, width]);
+    const mean = meanOf(flat);
+    const deviation = sub(g, flat, mean);
+    const variance = meanOf(mul(g, deviation, deviation));
+    const inverse = inverseRoot(g, variance);
+    const y = add(g, mul(g, deviation, mul(g, inverse, gain)), bias);
+    return { deviation, inverse, y: reshape(g, y, x.shape), statistics: { mean, variance } };
+  });
+  g.record([x, gain, bias], [y], ([upstream]) => {
+    const d = reshape(g, upstream as Tensor, [rows, width]);
+    const sum = reduceTo(g, d, [width]);
+    const along = reduceTo(g, mul(g, d, deviation), [width]);
+    return [
+      () => {
+        // gain inverse (d - mean d - deviation inverse^2 mean (d deviation)), channel by channel
+        const factor = mul(g, gain, inverse);
+        const slope = mul(g, mul(g, factor, mul(g, inverse, inverse)), scale(g, along, 1 / rows));
+        const inner = sub(g, mul(g, d, factor), mul(g, deviation, slope));
+        return reshape(g, sub(g, inner, mul(g, factor, scale(g, sum, 1 / rows))), x.shape);
+      },
+      () => mul(g, along, inverse),
+      () => sum,
+    ];
+  });
+  return { y, statistics };
 }
 
 /** Standardizes the last axis by statistics of the past: what inference does with the running ones. */
-export function fixedNorm(g: Graph, x: Tensor, statistics: BatchStatistics, gain: Tensor, bias: Tensor): Tensor {
-  const standard = divideByRoot(g, sub(g, x, statistics.mean), statistics.variance);
-  return add(g, mul(g, standard, gain), bias);
+export function fixedNorm(g: Graph, x: Tensor, { mean, variance }: BatchStatistics, gain: Tensor, bias: Tensor): Tensor {
+  const factor = mul(g, gain, inverseRoot(g, variance));
+  return add(g, mul(g, sub(g, x, mean), factor), bias);
 }
 
-function divideByRoot(g: Graph, x: Tensor, variance: Tensor): Tensor {
-  const root = sqrt(g, shift(g, variance, EPSILON));
-  const y = g.emit("Div", [x, root], x.shape);
-  return g.define(y, [x, root], (d) => [
-    () => g.emit("Div", [d, root], x.shape),
-    () => scale(g, reduceTo(g, g.emit("Div", [mul(g, d, y), root], x.shape), root.shape), -1),
-  ]);
+function inverseRoot(g: Graph, variance: Tensor): Tensor {
+  return div(g, g.scalar(1), sqrt(g, shift(g, variance, EPSILON)));
 }
