@@ -15,7 +15,7 @@ export function samplesOf(train: TrainingSet): SampleSource {
       gather(samples, steps, out) {
         invariant(steps === 1, `the training set holds no past, and a model asks for ${steps} decisions`);
         const { x } = train;
-        for (let n = 0; n < samples.length; n++) copyRow(x, samples[n] as number, k, out, n * k);
+        for (let n = 0; n < samples.length; n++) out.set(rowAt(x, samples[n] as number, k), n * k);
       },
     };
   }
@@ -30,7 +30,7 @@ export function samplesOf(train: TrainingSet): SampleSource {
           const at = own - back * instruments;
           const row = at < 0 ? -1 : (rowOf[at] as number);
           if (row < 0) out.fill(Number.NaN, to, to + k);
-          else copyRow(x, row, k, out, to);
+          else out.set(rowAt(x, row, k), to);
         }
       }
     },
@@ -45,7 +45,7 @@ export function gatherFrame(family: string, frame: FeatureFrame, steps: number, 
   const k = frame.features.length;
   const { history, values } = frame;
   if (steps === 1) {
-    for (let n = 0; n < instruments.length; n++) copyRow(values, instruments[n] as number, k, out, n * k);
+    for (let n = 0; n < instruments.length; n++) out.set(rowAt(values, instruments[n] as number, k), n * k);
     return;
   }
   if (history === null || history.steps < steps) {
@@ -62,6 +62,6 @@ export function gatherFrame(family: string, frame: FeatureFrame, steps: number, 
   }
 }
 
-function copyRow(from: Float32Array | Float64Array, row: number, k: number, to: Float32Array, at: number): void {
-  for (let j = 0, source = row * k; j < k; j++) to[at + j] = from[source + j] as number;
+function rowAt<T extends Float32Array | Float64Array>(x: T, row: number, k: number): T {
+  return x.subarray(row * k, (row + 1) * k) as T;
 }
