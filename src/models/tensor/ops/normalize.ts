@@ -30,9 +30,9 @@ export function layerNorm(g: Graph, x: Tensor, gain: Tensor, bias: Tensor): Tens
     return [
       () => {
         // With z = (x - center) inverse and e = d gain, dx = inverse (e - mean e - z mean (e z)) = inverse e - slope x - rest, row by row.
-        const column = reshape(g, gain, [width, 1]);
-        const meanE = scale(g, gemm(g, d, column, {}), 1 / width);
-        const meanEx = scale(g, gemm(g, product, column, {}), 1 / width);
+        const column = reshape(g, scale(g, gain, 1 / width), [width, 1]);
+        const meanE = gemm(g, d, column, {});
+        const meanEx = gemm(g, product, column, {});
         const slope = mul(g, mul(g, mul(g, inverse, inverse), inverse), sub(g, meanEx, mul(g, center, meanE)));
         const rest = sub(g, mul(g, inverse, meanE), mul(g, center, slope));
         const inner = sub(g, mul(g, mul(g, d, gain), inverse), mul(g, flat, slope));

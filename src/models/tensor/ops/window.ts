@@ -3,8 +3,10 @@
 import { invariant } from "#base/errors.js";
 import type { Graph } from "../graph.js";
 import { dim, type Tensor } from "../tensor.js";
+import { sub } from "./arithmetic.js";
+import { equal, where } from "./compare.js";
 import { gemm } from "./matrix.js";
-import { max, reduceTo, sum } from "./reduce.js";
+import { reduceTo } from "./reduce.js";
 import { reshape, transpose } from "./shape.js";
 
 /** `causal`: all padding before the first step, so that nothing later is seen; `same`: on both sides; `valid`: none. */
@@ -70,47 +72,44 @@ export function convolution(g: Graph, x: Tensor, weight: Tensor, bias: Tensor | 
   return y;
 }
 
-/** The largest value of each window along time, per channel. Padding never wins. */
+/** The largest value of each window along time, per channel; the gradient goes to the first of equals. Padding never wins. */
 export function maxPool(g: Graph, x: Tensor, { size, padding, stride = 1 }: PoolOptions): Tensor {
   const [batch, time, ...rest] = x.shape as [number, number, ...number[]];
   const { before, after } = paddingOf(padding, size - 1);
   const length = Math.floor((before + time + after - size) / stride) + 1;
   invariant(length > 0, `a window of ${size} steps does not fit into ${time}`);
-  const width = rest.reduce((product, n) => product * n, 1);
-  const windows = overlapping(g, reshape(g, x, [batch, time, width]), { size, stride, before, after, length });
-  return reshape(g, max(g, windows, 2), [batch, length, ...rest]);
-}
-
-interface Overlapping {
-  readonly size: number;
-  readonly stride: number;
-  readonly before: number;
-  readonly after: number;
-  readonly length: number;
-}
-
-/** `[batch][time][width]` to `[batch][length][size][width]`, padded with minus infinity. */
-function overlapping(g: Graph, x: Tensor, { size, stride, before, after, length }: Overlapping): Tensor {
-  const [batch, time, width] = x.shape as [number, number, number];
   const starts = Array.from({ length }, (_, t) => t * stride);
-  const taps = Array.from({ length: size }, (_, j) => j);
-  const windows = g.withoutTape(() => gather(g, x, { before, after, starts, taps, places: 1, fill: -Infinity }));
-  const y = g.withoutTape(() => reshape(g, windows, [batch, length, size, width]));
+  const pooled = [batch, length, ...rest];
+  // Windows are few steps long: one tensor per step of the window, and the largest of them entry by entry.
+  const steps = g.withoutTape(() => {
+    const padded = padTime(g, x, before, after, -Infinity);
+    return Array.from({ length: size }, (_, j) =>
+      takeTime(
+        g,
+        padded,
+        starts.map((start) => start + j),
+      ),
+    );
+  });
+  const y = g.emit("Max", steps, pooled);
   return g.define(y, [x], (d) => [
     () => {
-      // Each step adds up the places in which it stands; the ones it lacks are read from one row of zeros behind the last.
-      const readers = Array.from({ length: time }, (_, t) =>
-        starts.flatMap((start, window) => {
-          const tap = t + before - start;
-          return tap >= 0 && tap < size ? [window * size + tap] : [];
-        }),
-      );
-      const most = Math.max(...readers.map((places) => places.length));
-      const nowhere = length * size;
-      const table = readers.flatMap((places) => Array.from({ length: most }, (_, i) => places[i] ?? nowhere));
-      const padded = g.emit("Pad", [reshape(g, d, [batch, nowhere, width]), g.integers([0, 0, 0, 0, 1, 0])], [batch, nowhere + 1, width]);
-      const spread = g.emit("Gather", [padded, g.integers(table)], [batch, table.length, width], { attributes: { axis: 1 } });
-      return sum(g, reshape(g, spread, [batch, time, most, width]), [2]);
+      let left = d;
+      const shares = steps.map((step, j) => {
+        if (j === size - 1) return left;
+        const share = where(g, equal(g, step, y), left, g.scalar(0));
+        left = sub(g, left, share);
+        return share;
+      });
+      // Back to where each step came from; steps that stand in no window at that place read a row of zeros behind the last.
+      const parts = shares.map((share, j) => {
+        const table = Array.from({ length: time }, (_, t) => {
+          const window = (t + before - j) / stride;
+          return Number.isInteger(window) && window >= 0 && window < length ? window : length;
+        });
+        return takeTime(g, padTime(g, share, 0, 1), table);
+      });
+      return parts.length === 1 ? (parts[0] as Tensor) : g.emit("Sum", parts, x.shape);
     },
   ]);
 }
@@ -121,7 +120,7 @@ function paddingOf(padding: Padding, span: number): { readonly before: number; r
 }
 
 interface Windows {
-  /** Steps of padding around time; negative ones cut. */
+  /** Steps of padding around time. */
   readonly before: number;
   readonly after: number;
   /** Where each window begins, counted in padded steps, and the steps that it holds, counted from there. */
@@ -129,20 +128,30 @@ interface Windows {
   readonly taps: readonly number[];
   /** Positions beside each other within a step. */
   readonly places: number;
-  readonly fill?: number;
 }
 
 /** `[batch][starts * places * taps][channel]`: for each window and each place its steps, one behind the other. */
-function gather(g: Graph, x: Tensor, { before, after, starts, taps, places, fill = 0 }: Windows): Tensor {
-  const batch = dim(x, 0);
-  const channels = dim(x, -1) * (places === 1 ? x.shape.slice(2, -1).reduce((product, n) => product * n, 1) : 1);
-  const rows = (dim(x, 1) + before + after) * places;
-  const flat = reshape(g, x, [batch, dim(x, 1) * places, channels]);
-  const pads = g.integers([0, before * places, 0, 0, after * places, 0]);
-  const padded = before === 0 && after === 0 ? flat : g.emit("Pad", [flat, pads, g.scalar(fill)], [batch, rows, channels]);
-  const table = starts.flatMap((start) =>
-    Array.from({ length: places }, (_, place) => taps.map((tap) => (start + tap) * places + place)).flat(),
+function gather(g: Graph, x: Tensor, { before, after, starts, taps, places }: Windows): Tensor {
+  const padded = padTime(g, reshape(g, x, [dim(x, 0), dim(x, 1) * places, dim(x, -1)]), before * places, after * places);
+  const place = Array.from({ length: places }, (_, i) => i);
+  return takeTime(
+    g,
+    padded,
+    starts.flatMap((start) => place.flatMap((i) => taps.map((tap) => (start + tap) * places + i))),
   );
-  if (table.length === rows && table.every((row, i) => row === i)) return padded;
-  return g.emit("Gather", [padded, g.integers(table)], [batch, table.length, channels], { attributes: { axis: 1 } });
+}
+
+/** Puts `before` and `after` steps of one value around axis 1. */
+function padTime(g: Graph, x: Tensor, before: number, after: number, value = 0): Tensor {
+  if (before === 0 && after === 0) return x;
+  const ends = (amount: number): readonly number[] => x.shape.map((_, axis) => (axis === 1 ? amount : 0));
+  const shape = x.shape.map((size, axis) => (axis === 1 ? before + size + after : size));
+  return g.emit("Pad", [x, g.integers([...ends(before), ...ends(after)]), g.scalar(value)], shape);
+}
+
+/** The listed positions of axis 1, in their order. */
+function takeTime(g: Graph, x: Tensor, positions: readonly number[]): Tensor {
+  if (positions.length === dim(x, 1) && positions.every((position, i) => position === i)) return x;
+  const shape = x.shape.map((size, axis) => (axis === 1 ? positions.length : size));
+  return g.emit("Gather", [x, g.integers(positions)], shape, { attributes: { axis: 1 } });
 }
