@@ -21,6 +21,7 @@ export const errorCodes = {
   "corrupt-journal": { exit: 1, retryable: false },
   "corrupt-artifact": { exit: 1, retryable: false },
   "no-runtime": { exit: 1, retryable: false },
+  "no-device": { exit: 2, retryable: false },
   "out-of-memory": { exit: 1, retryable: false },
   "diverged": { exit: 1, retryable: false },
   "worker-lost": { exit: 1, retryable: true },

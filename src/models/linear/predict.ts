@@ -1,6 +1,6 @@
 // A fitted linear model at work. Features are rounded to f32 first, as they were in training, so that research and live agree bit for bit.
-import { TruewindError } from "#base/errors.js";
 import type { FeatureFrame } from "#domain/frame.js";
+import { checkFeatures } from "#models/samples/check-features.js";
 import type { FittedModel } from "#ports/model.js";
 import { saveLinear } from "./artifact.js";
 import type { LinearParameters } from "./artifact.js";
@@ -34,7 +34,7 @@ export function linearWeights(model: FittedModel): readonly { readonly feature: 
  * What is not known counts as the training mean; NaN for non-members and for rows of which nothing is known.
  */
 function predictLinear(model: LinearParameters, frame: FeatureFrame): Float64Array {
-  checkFeatures(model, frame);
+  checkFeatures(model.family, model.features, frame);
   const { mean, inverseDeviation, weights, intercept } = model;
   const k = weights.length;
   const out = new Float64Array(frame.instruments).fill(Number.NaN);
@@ -52,16 +52,4 @@ function predictLinear(model: LinearParameters, frame: FeatureFrame): Float64Arr
     out[row] = model.family === "ridge" ? score : model.scale * Math.tanh(score / 2); // 2p - 1 = tanh(score / 2)
   }
   return out;
-}
-
-function checkFeatures(model: LinearParameters, frame: FeatureFrame): void {
-  const same = frame.features.length === model.features.length && frame.features.every((name, j) => name === model.features[j]);
-  if (same) return;
-  const missing = model.features.filter((name) => !frame.features.includes(name));
-  const what =
-    missing.length > 0 ? `lacks ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}` : "has others or another order";
-  throw new TruewindError(
-    "bad-config",
-    `The ${model.family} model was trained on ${model.features.length} features, but the frame ${what}: use the experiment it was trained with.`,
-  );
 }

@@ -15,8 +15,8 @@ export interface NetShape {
   readonly steps: number;
 }
 
-/** `[batch][width]` before the heads. `x` is standardized, `[batch][step][feature]`, 0 where nothing is known. */
-function bodyAndHeads(build: Build, x: Tensor, config: NetConfig): ReadonlyMap<HeadName, Tensor> {
+/** Raw outputs by head. `x` is standardized, `[batch][step][feature]`, 0 where nothing is known. */
+export function bodyAndHeads(build: Build, x: Tensor, config: NetConfig): ReadonlyMap<HeadName, Tensor> {
   return buildHeads(build, buildBody(build, x, config.blocks), config.heads);
 }
 

@@ -19,13 +19,18 @@ export interface LabelScale {
   readonly scale: number;
 }
 
+/** Names under which they are found in the kept file. */
+export const MEAN = "normalization.mean";
+export const INVERSE_DEVIATION = "normalization.inverseDeviation";
+
 /** `(x - mean) / deviation` within +-clip; 0, the training mean, where x is not known. */
 export function normalize(g: Graph, x: Tensor, { mean, inverseDeviation, clip }: Normalization): Tensor {
   const width = [mean.length];
-  const centered = g.emit("Sub", [x, g.constant(mean, width)], x.shape);
-  const standard = g.emit("Mul", [centered, g.constant(inverseDeviation, width)], x.shape);
-  const known = g.emit("Where", [g.emit("IsNaN", [standard], x.shape, { type: "bool" }), g.scalar(0), standard], x.shape);
-  return g.emit("Clip", [known, g.scalar(-clip), g.scalar(clip)], x.shape);
+  const centered = g.emit("Sub", [x, g.named(MEAN, mean, width)], x.shape);
+  const standard = g.emit("Mul", [centered, g.named(INVERSE_DEVIATION, inverseDeviation, width)], x.shape);
+  // NaN where the value is NaN or infinite.
+  const unknown = g.emit("IsNaN", [g.emit("Sub", [standard, standard], x.shape)], x.shape, { type: "bool" });
+  return g.emit("Clip", [g.emit("Where", [unknown, g.scalar(0), standard], x.shape), g.scalar(-clip), g.scalar(clip)], x.shape);
 }
 
 /** The same in place over `[row][feature]`, bit for bit. An infinite value counts as not known. */
@@ -34,7 +39,7 @@ export function normalizeRows(values: Float32Array, { mean, inverseDeviation, cl
   for (let at = 0; at < values.length; ) {
     for (let j = 0; j < width; j++, at++) {
       const z = Math.fround(Math.fround((values[at] as number) - (mean[j] as number)) * (inverseDeviation[j] as number));
-      values[at] = z === z ? Math.min(Math.max(z, -clip), clip) : 0;
+      values[at] = z - z === 0 ? Math.min(Math.max(z, -clip), clip) : 0;
     }
   }
 }

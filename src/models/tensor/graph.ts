@@ -107,6 +107,14 @@ export class Graph {
     return tensor;
   }
 
+  /** A constant that can be found again in the file by its name. */
+  named(name: string, data: Float32Array, shape: Shape): Tensor {
+    invariant(data.length === sizeOf(shape), `${data.length} values for the shape [${shape.join()}]`);
+    const tensor: Tensor = { name, shape, type: "float32" };
+    this.initializers.push({ tensor, data });
+    return tensor;
+  }
+
   scalar(value: number): Tensor {
     return this.constant(Float32Array.of(value), []);
   }

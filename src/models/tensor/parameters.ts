@@ -53,7 +53,7 @@ export function bindParameters(
 ): { readonly scope: Scope; readonly tensors: readonly Tensor[] } {
   invariant(g.purpose === "training" || values !== null, "an inference graph needs the values of its parameters");
   const tensors = specs.map(({ name, shape, offset, size }) =>
-    values === null ? g.input(name, shape) : g.constant(values.slice(offset, offset + size), shape),
+    values === null ? g.input(name, shape) : g.named(name, values.slice(offset, offset + size), shape),
   );
   const byName = new Map(specs.map(({ name }, i) => [name, tensors[i] as Tensor]));
   const scope = createScope("", (name) => {

@@ -10,7 +10,12 @@ let loading: Promise<Runtime> | null = null;
 /** Throws `no-runtime` where there is no binary for this machine. */
 export function loadRuntime(): Promise<Runtime> {
   loading ??= import("onnxruntime-node").then(
-    (module) => (module as { default?: Runtime }).default ?? module,
+    (module) => {
+      const runtime = (module as { default?: Runtime }).default ?? module;
+      // Whatever goes wrong is thrown, too: a second telling on standard error helps nobody.
+      runtime.env.logLevel = "fatal";
+      return runtime;
+    },
     (cause: unknown) => {
       loading = null;
       const why = cause instanceof Error ? (cause.message.split("\n")[0] as string) : String(cause);
@@ -24,15 +29,26 @@ export function loadRuntime(): Promise<Runtime> {
   return loading;
 }
 
+export type Device = "cpu" | "cuda" | "webgpu";
+
+let device: Device = "cpu";
+
+/** Where the sessions run that are opened from now on: a fact of this process, told once by who composes the program. */
+export function useDevice(chosen: Device): void {
+  device = chosen;
+}
+
 export interface SessionOptions {
-  /** Threads within one operator. One is best for single predictions, all cores for training. */
+  /** Threads within one operator: one is best for single predictions, all cores for training; 0: as many as there are cores. */
   readonly threads: number;
+  /** Where it runs, if not where all sessions of this process do. */
+  readonly device?: Device;
 }
 
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  /** Fetches are written in place where a tensor is given for a name. */
+  /** Fetches are written in place where a tensor is given for a name. Throws `out-of-memory`. */
   run(
     feeds: Readonly<Record<string, RuntimeTensor>>,
     fetches?: Readonly<Record<string, RuntimeTensor | null>>,
@@ -40,18 +56,39 @@ export interface Session {
   release(): Promise<void>;
 }
 
-/** Throws what ONNX Runtime says of a model that it cannot read. */
-export async function openSession(model: Uint8Array, { threads }: SessionOptions): Promise<Session> {
+/** Throws what ONNX Runtime says of a model that it cannot read, and `out-of-memory`. */
+export async function openSession(model: Uint8Array, options: SessionOptions): Promise<Session> {
   const { InferenceSession } = await loadRuntime();
-  return InferenceSession.create(model, {
-    executionProviders: ["cpu"],
+  const { threads, device: own = device } = options;
+  const session = await InferenceSession.create(model, {
+    // What the device cannot do is done on the CPU.
+    executionProviders: own === "cpu" ? ["cpu"] : [own, "cpu"],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
     // Warnings speak of the graph's inner life, which is ours and not the user's.
-    logSeverityLevel: 3,
-  });
+    logSeverityLevel: 4,
+  }).catch(refuseOutOfMemory);
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    run: (feeds, fetches) => (fetches === undefined ? session.run(feeds) : session.run(feeds, fetches)).catch(refuseOutOfMemory),
+    release: () => session.release(),
+  };
+}
+
+const OUT_OF_MEMORY = /bad_alloc|bad allocation|failed to allocate|out of memory|allocation failed|array length|available memory/i;
+
+/** What ONNX Runtime and V8 say of memory that there is not, as one sentence; any other error as it came. */
+export function refuseOutOfMemory(cause: unknown): never {
+  if (!OUT_OF_MEMORY.test(cause instanceof Error ? cause.message : String(cause))) throw cause;
+  const asked = /(\d{6,})/.exec((cause as Error).message)?.[1];
+  throw new TruewindError(
+    "out-of-memory",
+    `There is not enough memory for this net${asked === undefined ? "" : ` (${Math.round(Number(asked) / 2 ** 20)} MiB were asked for at once)`}: take a smaller batch, fewer steps or fewer units.`,
+    { cause },
+  );
 }
 
 /** Memory of a float32 tensor, shared with the runtime: no copy is made on the way in or out. */

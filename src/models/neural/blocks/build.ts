@@ -2,7 +2,7 @@
 import { TruewindError } from "#base/errors.js";
 import { Graph, type Purpose } from "#models/tensor/graph.js";
 import { bindParameters, collectParameters, type ParameterSpec, type Scope } from "#models/tensor/parameters.js";
-import type { Tensor } from "#models/tensor/tensor.js";
+import type { Shape, Tensor } from "#models/tensor/tensor.js";
 
 /**
  * `train`: with dropout, batch statistics and gradients. `evaluate`: the loss on samples that are not learned from, with running
@@ -17,6 +17,12 @@ export interface BatchStatistic {
   readonly value: Tensor;
 }
 
+/** What a recurrent layer hands from one step to the next while a net is fed step by step. */
+export interface CarriedState {
+  readonly before: Tensor;
+  readonly after: Tensor;
+}
+
 export interface Build {
   readonly g: Graph;
   readonly mode: Mode;
@@ -29,6 +35,21 @@ export interface Build {
   readonly statistics: BatchStatistic[];
   /** Weights of attention and the like, by name, for those who want to look inside. */
   readonly readouts: Map<string, Tensor>;
+  /** Filled by recurrent layers while a net is built that is fed one step at a time; null where it sees its whole window. */
+  readonly carried: CarriedState[] | null;
+}
+
+/**
+ * State of a recurrent layer before its first step: an input of its own where the net is fed step by step, else undefined, which stands
+ * for zeros. Who asks for it calls `carry` with the state behind its last step.
+ */
+export function stateBefore({ g, path, carried }: Build, name: string, shape: Shape): Tensor | undefined {
+  return carried === null ? undefined : g.input(`state.${path}${name}`, shape);
+}
+
+/** Hands the state over to the next step. Does nothing where the net sees its whole window. */
+export function carry({ carried }: Build, before: Tensor | undefined, after: Tensor): void {
+  if (before !== undefined) carried?.push({ before, after });
 }
 
 /** The same build for a part of the net: its parameters get longer names. */
@@ -56,7 +77,7 @@ export function collectSpecs(describe: (build: Build) => void): Specs {
   let buffers: readonly ParameterSpec[] = [];
   const parameters = collectParameters((g, scope) => {
     buffers = collectParameters((_, bufferScope) => {
-      describe({ g, mode: "train", path: "", scope, buffers: bufferScope, statistics: [], readouts: new Map() });
+      describe({ g, mode: "train", path: "", scope, buffers: bufferScope, statistics: [], readouts: new Map(), carried: null });
     });
   });
   return { parameters, buffers };
@@ -74,5 +95,5 @@ export function openBuild(
   // While training nobody reads a buffer, since the batch's own statistics are used: the graph does not ask for them.
   const holder = mode === "train" ? new Graph(purpose) : g;
   const buffers = bindParameters(holder, specs.buffers, values?.buffers ?? null).scope;
-  return { build: { g, mode, path: "", scope, buffers, statistics: [], readouts: new Map() }, parameters: tensors };
+  return { build: { g, mode, path: "", scope, buffers, statistics: [], readouts: new Map(), carried: null }, parameters: tensors };
 }
