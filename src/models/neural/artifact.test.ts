@@ -2,35 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
 import { readOnnx } from "#models/tensor/onnx-reader.js";
-import { drawParameters } from "#models/tensor/parameters.js";
 import { runGraph } from "#models/tensor/run-graph.js";
 import { sampleFrame } from "#test/contracts/model.js";
+import { randomNet } from "#test/neural/random-net.js";
 import { loadNet, saveNet } from "./artifact.js";
-import { parseNeuralConfig } from "./config.js";
 import { inferenceGraph, netSpecs } from "./graphs.js";
 import { toNeuralModel } from "./predict.js";
-import type { TrainedNet } from "./trained-net.js";
-
-/** A net that nobody trained. */
-function randomNet(raw: unknown, seed = "net"): TrainedNet {
-  const config = parseNeuralConfig(raw);
-  const features = ["a", "b", "c", "d"];
-  const specs = netSpecs(config, { features: 4, steps: config.steps });
-  const rng = createRng(seed);
-  return {
-    config,
-    features,
-    values: { parameters: drawParameters(specs.parameters, rng), buffers: drawParameters(specs.buffers, rng.fork("buffers")) },
-    normalization: {
-      mean: Float32Array.of(0.5, 1, -2, 0.1),
-      inverseDeviation: Float32Array.of(1, 0.5, 0.25, 0),
-      clip: 5,
-      label: { mean: 0.001, scale: 0.02 },
-    },
-    history: [],
-    labelMagnitude: 0.01,
-  };
-}
 
 const BOTH = { steps: 2, heads: { return: {}, direction: {} } };
 

@@ -8,7 +8,8 @@ import { openSealed, sealOnnx } from "#models/tensor/sealed-file.js";
 import { type NeuralConfig, parseNeuralConfig } from "./config.js";
 import { inferenceGraph, netSpecs } from "./graphs.js";
 import { INVERSE_DEVIATION, type LabelScale, MEAN } from "./normalize-input.js";
-import { type ScoreRule, scoreRuleOf } from "./score-rule.js";
+import type { HeadName } from "./heads-schema.js";
+import { scoreHead } from "./heads.js";
 import type { TrainedNet } from "./trained-net.js";
 import type { EpochRecord } from "./training/epoch-record.js";
 
@@ -20,8 +21,8 @@ export interface NetCard {
   readonly version: 1;
   readonly features: readonly string[];
   readonly config: NeuralConfig;
-  /** How the heads become one score. */
-  readonly score: ScoreRule;
+  /** The head that the score is read from: `scoreOf` says how. */
+  readonly score: HeadName;
   readonly clip: number;
   readonly label: LabelScale;
   readonly labelMagnitude: number;
@@ -32,7 +33,7 @@ export function saveNet({ config, features, values, normalization, history, labe
   const shape = { features: features.length, steps: config.steps };
   const graph = inferenceGraph(config, netSpecs(config, shape), shape, values, normalization);
   const { clip, label } = normalization;
-  const score = scoreRuleOf(config.heads, labelMagnitude);
+  const score = scoreHead(config.heads);
   const card: NetCard = { ...HEAD, features, config, score, clip, label, labelMagnitude, history };
   return sealOnnx(toOnnx(graph), card);
 }

@@ -12,7 +12,7 @@ import { scoreOf } from "./heads.js";
 import { normalizeRows } from "./normalize-input.js";
 import type { TrainedNet } from "./trained-net.js";
 import { holdOut, positions } from "./training/hold-out.js";
-import { withinMemory } from "./training/memory.js";
+import { withinMemory } from "#models/tensor/memory.js";
 import { fitScales, type Scales } from "./training/scales.js";
 import { train } from "./training/train.js";
 

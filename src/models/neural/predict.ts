@@ -7,7 +7,7 @@ import { GraphRunner, type OutputValues } from "#models/tensor/runner.js";
 import type { FittedModel } from "#ports/model.js";
 import { loadNet, type NetCard, readCard } from "./artifact.js";
 import { inferenceGraph, netSpecs } from "./graphs.js";
-import type { ScoreRule } from "./score-rule.js";
+import { scoreOf } from "./heads.js";
 
 export interface NeuralModel extends FittedModel {
   readonly card: NetCard;
@@ -29,7 +29,8 @@ export interface NetOutputs {
 export function toNeuralModel(bytes: Uint8Array): NeuralModel {
   const artifact = Uint8Array.from(bytes);
   const card = readCard(artifact);
-  const { features, config, score } = card;
+  const { features, config } = card;
+  const score = scoreOf(config.heads, card.labelMagnitude);
   const runner = new GraphRunner(artifact, "features");
   let explaining: { readonly runner: GraphRunner; readonly names: readonly string[] } | null = null;
   const rowsOf = (frame: FeatureFrame): KnownRows => {
@@ -47,9 +48,8 @@ export function toNeuralModel(bytes: Uint8Array): NeuralModel {
       const { instruments, x } = rowsOf(frame);
       const scores = new Float64Array(frame.instruments).fill(Number.NaN);
       if (instruments.length === 0) return scores;
-      const output = (await runner.run(x, instruments.length, rowShape, [score.head])).get(score.head) as OutputValues;
-      const each = scoresOf(score, output);
-      instruments.forEach((instrument, row) => (scores[instrument] = each[row] as number));
+      const { values } = (await runner.run(x, instruments.length, rowShape, [score.output])).get(score.output) as OutputValues;
+      instruments.forEach((instrument, row) => (scores[instrument] = score.of(values, row)));
       return scores;
     },
     async explain(frame) {
@@ -59,13 +59,6 @@ export function toNeuralModel(bytes: Uint8Array): NeuralModel {
       return { instruments, outputs: await explaining.runner.run(x, instruments.length, rowShape, explaining.names) };
     },
   };
-}
-
-/** One score per row of a head's output. */
-export function scoresOf({ part, factor, offset }: ScoreRule, { shape, values }: OutputValues): Float64Array {
-  const rows = shape[0] as number;
-  const parts = values.length / rows;
-  return Float64Array.from({ length: rows }, (_, row) => factor * (values[row * parts + part] as number) + offset);
 }
 
 function explainingRunner(artifact: Uint8Array): { readonly runner: GraphRunner; readonly names: readonly string[] } {

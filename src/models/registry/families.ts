@@ -1,10 +1,11 @@
 // The table of model families: an experiment names one of these. A new family is one line here.
 import { TruewindError } from "#base/errors.js";
 import { logistic, ridge } from "#models/linear/family.js";
+import { neural } from "#models/neural/family.js";
 import type { ModelFamily } from "#ports/model.js";
 
 const families: ReadonlyMap<string, ModelFamily<unknown>> = new Map(
-  [ridge, logistic].map((family) => [family.name, family as ModelFamily<unknown>]),
+  [ridge, logistic, neural].map((family) => [family.name, family as ModelFamily<unknown>]),
 );
 
 export const familyNames: readonly string[] = [...families.keys()];

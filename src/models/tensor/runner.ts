@@ -1,5 +1,6 @@
 // Runs one kept graph again and again: its sessions are opened when they are first needed and stay open.
-import { openSession, refuseOutOfMemory, type Session, toRuntime } from "./runtime.js";
+import { withinMemory } from "./memory.js";
+import { openSession, type Session, toRuntime } from "./runtime.js";
 
 /** Values of one output, `[row]...`, flat; `shape` holds the rows, too. */
 export interface OutputValues {
@@ -25,7 +26,16 @@ export class GraphRunner {
    * `x`: `rows` rows, each of the shape `rowShape`. The wanted outputs, which must have a row for each row of the input. The same rows in
    * the same number give the same bits. Throws `out-of-memory`.
    */
-  async run(
+  run(
+    x: Float32Array,
+    rows: number,
+    rowShape: readonly number[],
+    wanted: readonly string[],
+  ): Promise<ReadonlyMap<string, OutputValues>> {
+    return withinMemory(`the predictions of ${rows} rows`, () => this.runWithin(x, rows, rowShape, wanted));
+  }
+
+  private async runWithin(
     x: Float32Array,
     rows: number,
     rowShape: readonly number[],
@@ -53,7 +63,7 @@ export class GraphRunner {
   }
 
   private session(rows: number): Promise<Session> {
-    const open = (threads: number): Promise<Session> => openSession(this.file, { threads }).catch(refuseOutOfMemory);
-    return rows <= FEW_ROWS ? (this.few ??= open(1)) : (this.many ??= open(0));
+    if (rows <= FEW_ROWS) return (this.few ??= openSession(this.file, { threads: 1 }));
+    return (this.many ??= openSession(this.file, { threads: 0 }));
   }
 }

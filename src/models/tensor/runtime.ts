@@ -48,7 +48,7 @@ export interface SessionOptions {
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  /** Fetches are written in place where a tensor is given for a name. Throws `out-of-memory`. */
+  /** Fetches are written in place where a tensor is given for a name. */
   run(
     feeds: Readonly<Record<string, RuntimeTensor>>,
     fetches?: Readonly<Record<string, RuntimeTensor | null>>,
@@ -56,11 +56,11 @@ export interface Session {
   release(): Promise<void>;
 }
 
-/** Throws what ONNX Runtime says of a model that it cannot read, and `out-of-memory`. */
+/** Throws what ONNX Runtime says of a model that it cannot read. */
 export async function openSession(model: Uint8Array, options: SessionOptions): Promise<Session> {
   const { InferenceSession } = await loadRuntime();
   const { threads, device: own = device } = options;
-  const session = await InferenceSession.create(model, {
+  return InferenceSession.create(model, {
     // What the device cannot do is done on the CPU.
     executionProviders: own === "cpu" ? ["cpu"] : [own, "cpu"],
     intraOpNumThreads: threads,
@@ -69,26 +69,7 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
     graphOptimizationLevel: "all",
     // Warnings speak of the graph's inner life, which is ours and not the user's.
     logSeverityLevel: 4,
-  }).catch(refuseOutOfMemory);
-  return {
-    inputNames: session.inputNames,
-    outputNames: session.outputNames,
-    run: (feeds, fetches) => (fetches === undefined ? session.run(feeds) : session.run(feeds, fetches)).catch(refuseOutOfMemory),
-    release: () => session.release(),
-  };
-}
-
-const OUT_OF_MEMORY = /bad_alloc|bad allocation|failed to allocate|out of memory|allocation failed|array length|available memory/i;
-
-/** What ONNX Runtime and V8 say of memory that there is not, as one sentence; any other error as it came. */
-export function refuseOutOfMemory(cause: unknown): never {
-  if (!OUT_OF_MEMORY.test(cause instanceof Error ? cause.message : String(cause))) throw cause;
-  const asked = /(\d{6,})/.exec((cause as Error).message)?.[1];
-  throw new TruewindError(
-    "out-of-memory",
-    `There is not enough memory for this net${asked === undefined ? "" : ` (${Math.round(Number(asked) / 2 ** 20)} MiB were asked for at once)`}: take a smaller batch, fewer steps or fewer units.`,
-    { cause },
-  );
+  });
 }
 
 /** Memory of a float32 tensor, shared with the runtime: no copy is made on the way in or out. */

@@ -48,8 +48,8 @@ export function stateBefore({ g, path, carried }: Build, name: string, shape: Sh
 }
 
 /** Hands the state over to the next step. Does nothing where the net sees its whole window. */
-export function carry({ carried }: Build, before: Tensor | undefined, after: Tensor): void {
-  if (before !== undefined) carried?.push({ before, after });
+export function carry({ carried }: Build, before: Tensor | undefined, after: Tensor | null): void {
+  if (before !== undefined && after !== null) carried?.push({ before, after });
 }
 
 /** The same build for a part of the net: its parameters get longer names. */

@@ -5,7 +5,7 @@ import { gru } from "#models/tensor/ops/gru.js";
 import { lstm, type RecurrentWeights } from "#models/tensor/ops/lstm.js";
 import { concat, transpose } from "#models/tensor/ops/shape.js";
 import { dim, type Tensor } from "#models/tensor/tensor.js";
-import { type Build, within } from "./build.js";
+import { type Build, carry, stateBefore, within } from "./build.js";
 import { dropoutSchema, dropped, normalized, normSchema } from "./norm.js";
 
 const settings = {
@@ -48,7 +48,8 @@ export function buildRecurrent(build: Build, x: Tensor, block: RecurrentBlock): 
   return transpose(g, y, [1, 0, 2]);
 }
 
-function buildLayer({ g, scope }: Build, x: Tensor, { kind, units }: RecurrentBlock, reverse: boolean): Tensor {
+function buildLayer(build: Build, x: Tensor, { kind, units }: RecurrentBlock, reverse: boolean): Tensor {
+  const { g, scope } = build;
   const uniform = 1 / Math.sqrt(units);
   const rows = GATES[kind] * units;
   const weights: RecurrentWeights = {
@@ -56,7 +57,16 @@ function buildLayer({ g, scope }: Build, x: Tensor, { kind, units }: RecurrentBl
     recurrent: scope.parameter("recurrent", [rows, units], { uniform }),
     bias: scope.parameter("bias", [rows], { uniform }, { decays: false }),
   };
-  if (kind === "lstm") return lstm(g, x, weights, { reverse }).all;
+  const h = stateBefore(build, "h", [dim(x, 1), units]);
+  if (kind === "lstm") {
+    const c = stateBefore(build, "c", [dim(x, 1), units]);
+    const { all, last, cell } = lstm(g, x, weights, { reverse, ...(h === undefined || c === undefined ? {} : { initial: { h, c } }) });
+    carry(build, h, last);
+    carry(build, c, cell);
+    return all;
+  }
   const resetBias = scope.parameter("resetBias", [units], { uniform }, { decays: false });
-  return gru(g, x, { ...weights, resetBias }, { reverse }).all;
+  const { all, last } = gru(g, x, { ...weights, resetBias }, { reverse, ...(h === undefined ? {} : { initial: h }) });
+  carry(build, h, last);
+  return all;
 }

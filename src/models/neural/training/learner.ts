@@ -8,7 +8,7 @@ import { openSession, toRuntime } from "#models/tensor/runtime.js";
 import { sizeOf } from "#models/tensor/tensor.js";
 import type { Rng } from "#base/rng.js";
 import { fillMask } from "./masks.js";
-import { withinMemory } from "./memory.js";
+import { withinMemory } from "#models/tensor/memory.js";
 
 export interface Specs {
   readonly parameters: readonly ParameterSpec[];

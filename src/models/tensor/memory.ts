@@ -16,7 +16,7 @@ export async function withinMemory<T>(what: string, act: () => Promise<T> | T): 
     const asked = bytes === undefined ? "" : `: ${(Number(bytes) / 2 ** 20).toFixed(0)} MB were asked for at once`;
     throw new TruewindError(
       "out-of-memory",
-      `There is not enough memory for ${what}${asked}; lower training.batch, the net's steps or its units.`,
+      `There is not enough memory for ${what}${asked}; take a smaller batch, fewer steps or fewer units.`,
       { cause },
     );
   }
