@@ -26,12 +26,7 @@ export class GraphRunner {
    * `x`: `rows` rows, each of the shape `rowShape`. The wanted outputs, which must have a row for each row of the input. The same rows in
    * the same number give the same bits. Throws `out-of-memory`.
    */
-  run(
-    x: Float32Array,
-    rows: number,
-    rowShape: readonly number[],
-    wanted: readonly string[],
-  ): Promise<ReadonlyMap<string, OutputValues>> {
+  run(x: Float32Array, rows: number, rowShape: readonly number[], wanted: readonly string[]): Promise<ReadonlyMap<string, OutputValues>> {
     return withinMemory(`the predictions of ${rows} rows`, () => this.runWithin(x, rows, rowShape, wanted));
   }
 

@@ -111,8 +111,7 @@ describe("a stream", () => {
   const model = toNeuralModel(saveNet(randomNet({ steps: 4, blocks: [{ kind: "lstm", units: 3 }, { kind: "last" }] })));
 
   it("is refused to nets that read several steps at once, with every block that does", async () => {
-    const refuse = (blocks: readonly BlockInput[]): Promise<unknown> =>
-      openStream(toNeuralModel(saveNet(randomNet({ steps: 4, blocks }))));
+    const refuse = (blocks: readonly BlockInput[]): Promise<unknown> => openStream(toNeuralModel(saveNet(randomNet({ steps: 4, blocks }))));
     await expect(
       refuse([
         { kind: "lstm", units: 3, direction: "both" },
