@@ -78,7 +78,7 @@ def differentiate(run, dtype, inputs, weights, constants, upstream):
     return outputs, dict(zip(leaves, grads))
 
 
-def case(name, run, source, inputs, weights=None, constants=None, options=None, read_only=()):
+def case(name, run, source, inputs, weights=None, constants=None, options=None, read_only=(), tolerance=TOLERANCE):
     """run(inputs, weights, constants) gives outputs by name."""
     weights, constants = weights or {}, constants or {}
     shapes = {k: v.shape for k, v in run(inputs, weights, constants).items()}
@@ -87,9 +87,9 @@ def case(name, run, source, inputs, weights=None, constants=None, options=None, 
     outputs, gradients = differentiate(run, torch.float64, inputs, weights, constants, upstream)
     outputs32, gradients32 = differentiate(run, torch.float32, inputs, weights, constants, upstream)
     for k in outputs:
-        agree(f"{name} {k}", outputs[k], outputs32[k])
+        agree(f"{name} {k}", outputs[k], outputs32[k], tolerance)
     for k in gradients:
-        agree(f"{name} gradient of {k}", gradients[k], gradients32[k])
+        agree(f"{name} gradient of {k}", gradients[k], gradients32[k], tolerance)
     tables = {"inputs": inputs, "weights": weights, "constants": constants, "outputs": outputs, "upstream": upstream, "gradients": gradients}
     return {"name": name, "options": options or {}, **{k: {n: pack(t) for n, t in v.items()} for k, v in tables.items()}}
 

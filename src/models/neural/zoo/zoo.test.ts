@@ -1,7 +1,7 @@
 // Laws that hold for every net of the zoo, whatever it has learned.
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
-import { drawNet, evaluate, infer, learn, type Net, normals } from "#test/fixtures/neural-net.js";
+import { draw, evaluate, infer, learn, type Net, normals } from "#test/fixtures/neural-net.js";
 import { relativeError } from "#test/fixtures/neural-reference.js";
 import { zoo } from "./zoo.js";
 
@@ -25,9 +25,9 @@ const small: Readonly<Record<string, { readonly options?: object; readonly steps
   "nlinear": { steps: 6 },
 };
 
-const draw = (name: string, heads: object = { return: {}, direction: {} }): Net => {
+const drawSmall = (name: string, heads: object = { return: {}, direction: {} }): Net => {
   const { features = 3, ...rest } = small[name] as { steps: number; features?: number };
-  return drawNet({ net: name, ...rest, heads }, features, createRng(name));
+  return draw({ net: name, ...rest, heads }, features, createRng(name));
 };
 
 it("every net is tried", () => {
@@ -36,7 +36,7 @@ it("every net is tried", () => {
 
 describe.each(Object.keys(small))("%s", (name) => {
   const rows = 5;
-  const net = draw(name);
+  const net = drawSmall(name);
   const size = net.shape.steps * net.shape.features;
   const rng = createRng(`data of ${name}`);
   const batch = { x: normals(rng, rows * size), y: normals(rng, rows) };
