@@ -63,7 +63,7 @@ export interface CheckpointStore {
   /** Null when there is none. */
   read(): Uint8Array | null;
   write(state: Uint8Array): void;
-  /** After the fit has come to its end. */
+  /** By the caller, once it keeps the fitted model: a fit that ends and is lost goes on from here. */
   remove(): void;
 }
 

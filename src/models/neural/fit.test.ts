@@ -194,7 +194,6 @@ describe("a training that was stopped", () => {
     expect(error.code).toBe("interrupted");
     expect(error.message).toMatch(/stopped behind step \d+ of 51/);
     expect(bits(await fitNet(config, linear, null, quiet({ checkpoint })))).toEqual(whole);
-    expect(checkpoint.state).toBeNull();
   });
 
   it.each([1, 5, 19, 33, 40])("by a crash at read %i goes on from the checkpoint before to the same bytes", async (n) => {

@@ -183,7 +183,6 @@ export async function train(training: Training, context: FitContext): Promise<Tr
     await learner.release();
     await evaluator?.release();
   }
-  if (rank === 0) checkpoint?.remove();
   return { vectors: best ?? shown, history: progress.history };
 }
 
