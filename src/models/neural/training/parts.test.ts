@@ -7,7 +7,6 @@ import { momentBatches, sampleBatches } from "./batches.js";
 import { diverged } from "./diverged.js";
 import { holdOut } from "./hold-out.js";
 import { fillMask } from "./masks.js";
-import { withinMemory } from "./memory.js";
 import { fitScales } from "./scales.js";
 
 /** Sizes of decision moments, horizon of the labels in moments, and the fraction that is held out. */
@@ -211,17 +210,4 @@ describe("a training that diverged", () => {
       /the inputs are fine \(the largest value of the batch is -?\d.* of feature f[01], [34]\.\d+ deviations .*\), so training\.learningRate is too high\.$/,
     );
   });
-});
-
-it("memory that does not suffice is one sentence with the size asked for", async () => {
-  const fails = (message: string): Promise<unknown> =>
-    withinMemory("a test", () => Promise.reject(new Error(message))).catch((error: unknown) => error);
-  expect(await fails("Failed to allocate memory for requested buffer of size 4398046511104")).toMatchObject({
-    code: "out-of-memory",
-    message:
-      "There is not enough memory for a test: 4194304 MB were asked for at once; lower training.batch, the net's steps or its units.",
-  });
-  expect(await fails("std::bad_alloc")).toMatchObject({ code: "out-of-memory" });
-  expect(await fails("Invalid typed array length: 99999999999")).toMatchObject({ code: "out-of-memory" });
-  expect(await fails("something else")).toMatchObject({ message: "something else" });
 });
