@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { StudyModelCard } from "#app/training/study-card.js";
+import { sha256 } from "#base/hash.js";
 import { createRng } from "#base/rng.js";
-import { type Cli, createCli } from "#test/fixtures/cli.js";
+import { type Cli, createCli, experimentYaml, simulateMarket } from "#test/fixtures/cli.js";
 import { tableCsv, tableExperimentYaml, tableRows } from "#test/fixtures/table.js";
 import { nightlyOr } from "#test/needs.js";
 
@@ -84,3 +86,40 @@ it(`killed ${KILLS} times and stopped with Ctrl-C it goes on, and ends as the on
     rough.dispose();
   }
 });
+
+it("trains a dataset experiment fold by fold without trading; killed, it goes on to the same bytes; no table can be given to it", async () => {
+  const cli = createCli("study");
+  try {
+    await simulateMarket(cli);
+    cli.write("small.yaml", experimentYaml());
+    const command = ["train", "small.yaml", "--seeds", "2"];
+    const running = cli.start([...command, "--json"]);
+    const artifacts = (): string[] => {
+      const models = join(cli.workspace, "models");
+      const [id] = existsSync(models) ? readdirSync(models) : [];
+      return id === undefined ? [] : readdirSync(join(models, id)).filter((name) => name.endsWith(".model"));
+    };
+    while (artifacts().length < 2 && running.process.exitCode === null) await wait(2);
+    running.process.kill("SIGKILL");
+    await running.ended;
+    const { card, folder, model } = (await cli.json(command)) as Trained & { readonly card: StudyModelCard };
+    expect(card.models.map((folds) => folds.length)).toEqual([card.folds.length, card.folds.length]);
+    // Ridge knows no chance.
+    expect(card.perSeed[0]).toEqual(card.perSeed[1]);
+    for (const { artifact, artifactHash } of card.models.flat()) expect(sha256(readFileSync(join(folder, artifact)))).toBe(artifactHash);
+    const { run } = (await cli.json(["backtest", "small.yaml"])) as { run: string };
+    const schedule = JSON.parse(readFileSync(join(cli.workspace, "runs", run, "models", "schedule.json"), "utf8")) as {
+      card: { id: string };
+    }[];
+    expect(card.models[0]?.map(({ id }) => id)).toEqual(schedule.map((stored) => stored.card.id));
+    const { stdout } = await cli.run(command);
+    expect(stdout).toMatch(/was trained already[^]*OUT OF SAMPLE[^]*ridge on the same folds[^]*FOLD/);
+    const table = cli.write("t.csv", tableCsv(tableRows(10)));
+    const refused = await cli.run([...command, "--data", table]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("leave it out") as string]);
+    const predict = await cli.run(["predict", model, "--data", table, "--out", "out.csv"]);
+    expect([predict.code, predict.stderr]).toEqual([2, expect.stringContaining("was trained on a dataset of the lake") as string]);
+  } finally {
+    cli.dispose();
+  }
+}, 180_000);

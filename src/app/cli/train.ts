@@ -1,9 +1,12 @@
 // `truewind train FILE`
 import type { Command } from "commander";
-import { readYaml } from "../config/experiment.js";
+import { TruewindError } from "#base/errors.js";
+import { readExperiment, readYaml } from "../config/experiment.js";
 import { isTableExperiment, parseTableExperiment, tableFileOf } from "../config/table-experiment.js";
-import { performTrain } from "../training/perform-train.js";
+import { performTrainStudy, performTrainTable } from "../training/perform-train.js";
 import { reportLines } from "../training/report-lines.js";
+import { studyLines } from "../training/study-card.js";
+import type { TrainHooks } from "../training/train-hooks.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { positiveInteger } from "./numbers.js";
 import { interruptible } from "./terminal.js";
@@ -13,30 +16,39 @@ interface TrainOptions extends CommonOptions {
   readonly seeds?: number;
 }
 
+/** Of experiments that do not say it themselves. */
+const SEEDS = 5;
+
 export function addTrain(program: Command, context: CommandContext): void {
   withCommonOptions(program.command("train"))
-    .description("train the model of an experiment file, one per seed, and measure it against ridge")
-    .argument("<file>", "experiment (YAML) of a table")
+    .description("train the models of an experiment file, one set per seed, and measure them against ridge")
+    .argument("<file>", "experiment (YAML) of a table or of a dataset")
     .option("--data <file>", "the table: CSV, packed CSV or Parquet; takes the place of table.file")
-    .option("--seeds <n>", "how many models that differ by chance only", positiveInteger)
+    .option("--seeds <n>", `how many models that differ by chance only (default: the experiment's seeds, else ${SEEDS})`, positiveInteger)
     .action(async (file: string, options: TrainOptions) => {
       const { workspace, terminal } = context.open(options);
       const raw = readYaml(file);
-      const experiment = parseTableExperiment(withSeeds(raw, options.seeds), file);
-      const { folder, card, found } = await performTrain(experiment, tableFileOf(experiment, file, options.data), workspace, {
+      const hooks = (): TrainHooks => ({
         onProgress: (step, done, metrics) => terminal.progress(step, done, metrics),
         signal: interruptible(),
       });
+      const train = async (): ReturnType<typeof performTrainTable> => {
+        if (isTableExperiment(raw)) {
+          const { data, seeds } = options;
+          const experiment = parseTableExperiment(seeds === undefined ? raw : { ...(raw as object), seeds }, file);
+          return performTrainTable(experiment, tableFileOf(experiment, file, data), workspace, hooks());
+        }
+        if (options.data !== undefined)
+          throw new TruewindError("bad-usage", `--data names a table, and ${file} is the experiment of a dataset: leave it out.`);
+        return performTrainStudy(readExperiment(file), options.seeds ?? SEEDS, workspace, hooks());
+      };
+      const { folder, card, found } = await train();
       terminal.settle();
       terminal.say(`${folder.id}${found ? " (was trained already)" : ""}`);
-      for (const line of reportLines(card)) terminal.say(line);
+      for (const line of card.kind === "table" ? reportLines(card) : studyLines(card)) terminal.say(line);
       terminal.say();
       terminal.say(`Kept in ${folder.path}`);
-      terminal.say(`Predict with it: truewind predict ${folder.id} --data FILE --out predictions.csv`);
+      if (card.kind === "table") terminal.say(`Predict with it: truewind predict ${folder.id} --data FILE --out predictions.csv`);
       terminal.result({ model: folder.id, folder: folder.path, found, card });
     });
-}
-
-function withSeeds(raw: unknown, seeds: number | undefined): unknown {
-  return seeds === undefined || !isTableExperiment(raw) ? raw : { ...(raw as object), seeds };
 }

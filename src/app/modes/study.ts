@@ -16,14 +16,18 @@ import type { Experiment } from "../config/experiment.js";
 import { type ScheduleOptions, phaseBefore, schedule } from "./schedule.js";
 import { type Universe, windowOf } from "./universe.js";
 
-export interface Study {
+/** All but the models. */
+export interface StudyData {
   readonly frames: FrameStore;
   readonly panel: PricePanel;
   readonly labels: Labels;
   readonly folds: readonly Fold[];
-  readonly fitted: WalkForwardResult;
   /** Sessions from the first out-of-sample decision on: where the trading half runs. */
   readonly tradingSessions: readonly Session[];
+}
+
+export interface Study extends StudyData {
+  readonly fitted: WalkForwardResult;
 }
 
 export interface Progress {
@@ -69,6 +73,27 @@ function labelGrid(barInterval: DatasetManifest["barInterval"], sessions: readon
 }
 
 export async function runStudy(experiment: Experiment, universe: Universe, onProgress: Progress, signal?: AbortSignal): Promise<Study> {
+  const data = await collectStudy(experiment, universe, onProgress, signal);
+  const { family: name, ...settings } = experiment.model;
+  const family = modelFamily(name);
+  const fitted = await walkForward({
+    ...data,
+    family,
+    config: family.parseConfig(settings),
+    rng: createRng(`${experiment.seed}/models`),
+    onProgress: (done) => onProgress("models", done),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return { ...data, fitted };
+}
+
+/** Frames, labels and folds: whatever models are fitted to them, they are made once. */
+export async function collectStudy(
+  experiment: Experiment,
+  universe: Universe,
+  onProgress: Progress,
+  signal?: AbortSignal,
+): Promise<StudyData> {
   const { sessions, dataset, instruments } = universe;
   const start = firstTestSession(experiment, sessions);
   // Decisions are counted from the first test session, backwards too, so that training and testing decide in one rhythm.
@@ -102,25 +127,5 @@ export async function runStudy(experiment: Experiment, universe: Universe, onPro
       firstTest,
     },
   );
-  const { family: name, ...settings } = experiment.model;
-  const family = modelFamily(name);
-  const fitted = await walkForward({
-    frames,
-    labels,
-    folds,
-    family,
-    config: family.parseConfig(settings),
-    rng: createRng(`${experiment.seed}/models`),
-    onProgress: (done) => onProgress("models", done),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  const tradingSessions = sessions.slice(start);
-  return {
-    frames,
-    panel: recorder.panel,
-    labels,
-    folds,
-    fitted,
-    tradingSessions,
-  };
+  return { frames, panel: recorder.panel, labels, folds, tradingSessions: sessions.slice(start) };
 }

@@ -1,30 +1,38 @@
-// The verb behind `truewind train` for tables: one process per model, every seed a trial, the card last.
+// The verb behind `truewind train`: one process per model, every seed a trial, the card last.
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "#adapters/clock/system-clock.js";
-import { openStateDatabase } from "#adapters/stores/sqlite/database.js";
+import { type StateDatabase, openStateDatabase } from "#adapters/stores/sqlite/database.js";
 import { hashJson } from "#base/hash.js";
+import { openDataset } from "#data/lake/open-dataset.js";
 import { digestTableFile } from "#data/table/file-digest.js";
-import { utcMidnight } from "#domain/time.js";
+import { isoDateOrThrow, utcMidnight } from "#domain/time.js";
+import type { Trial } from "#ports/store.js";
 import { codeVersion } from "../config/code-version.js";
+import { type Experiment, experimentHash } from "../config/experiment.js";
 import { type TableExperiment, tableExperimentHash } from "../config/table-experiment.js";
 import type { Workspace } from "../config/workspace.js";
+import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
+import { openUniverse } from "../modes/universe.js";
 import { acquireRun } from "../runs/lock.js";
 import type { TableModelCard } from "./card.js";
 import { CARD_FILE, type ModelFolder, openModelFolder, readCard, writeCard } from "./model-folder.js";
+import type { StudyModelCard } from "./study-card.js";
 import type { TrainHooks } from "./train-hooks.js";
-import type { TableJob, TableOutcome } from "./train-table.js";
-import { runTrainer } from "./train-thread.js";
+import { seedOf } from "./train-study.js";
+import { type TrainJob, type TrainOutcome, runTrainer } from "./train-thread.js";
+
+export type ModelOfExperiment = TableModelCard | StudyModelCard;
 
 export interface TrainedModel {
   readonly folder: ModelFolder;
-  readonly card: TableModelCard;
+  readonly card: ModelOfExperiment;
   /** True when it was there already. */
   readonly found: boolean;
 }
 
 /** Throws `no-such-file`, `bad-file`, `no-data`, `busy` while another process trains the same model, or `interrupted`. */
-export async function performTrain(
+export async function performTrainTable(
   experiment: TableExperiment,
   file: string,
   workspace: Workspace,
@@ -32,51 +40,93 @@ export async function performTrain(
 ): Promise<TrainedModel> {
   const digest = await digestTableFile(file);
   const hash = hashJson({ experiment: { ...experiment, table: { ...experiment.table, file: null } }, data: digest.hash });
-  const folder = openModelFolder(workspace, `${experiment.name}-${hash.slice(0, 12)}`);
+  return trainOnce(workspace, `${experiment.name}-${hash.slice(0, 12)}`, hooks, async (folder) => ({
+    kind: "table",
+    experiment,
+    file,
+    digest,
+    cache: join(workspace.root, "tables"),
+    folder: { id: folder.id, path: folder.path },
+    codeVersion: codeVersion(),
+  }));
+}
+
+/** Throws `bad-config`, `no-such-dataset`, `no-data`, `busy`, or `interrupted`. */
+export async function performTrainStudy(
+  experiment: Experiment,
+  seeds: number,
+  workspace: Workspace,
+  hooks: TrainHooks,
+): Promise<TrainedModel> {
+  const dataset = await openDataset(workspace.lake, experiment.data.dataset);
+  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+  openUniverse(experiment, dataset, facts); // what cannot run leaves no model behind
+  const dataId = dataIdentity(dataset.manifest.id, facts);
+  const hash = hashJson({ experiment, seeds, data: dataId });
+  return trainOnce(workspace, `${experiment.name}-${hash.slice(0, 12)}`, hooks, async (folder, state) => ({
+    kind: "study",
+    experiment,
+    lake: workspace.lake,
+    facts: workspace.facts,
+    seeds,
+    dataId,
+    folder: { id: folder.id, path: folder.path },
+    codeVersion: codeVersion(),
+    trialsBefore: await state.trials.distinctTrials(dataset.manifest.lineage),
+  }));
+}
+
+async function trainOnce(
+  workspace: Workspace,
+  id: string,
+  hooks: TrainHooks,
+  jobOf: (folder: ModelFolder, state: StateDatabase) => Promise<TrainJob>,
+): Promise<TrainedModel> {
+  const folder = openModelFolder(workspace, id);
   const release = acquireRun(folder);
   try {
-    const before = readCard(folder) as TableModelCard | null;
+    const before = readCard(folder) as ModelOfExperiment | null;
     if (before?.codeVersion === codeVersion()) return { folder, card: before, found: true };
     if (existsSync(folder.file(CARD_FILE))) rmSync(folder.file(CARD_FILE));
-    const job: TableJob = {
-      kind: "table",
-      experiment,
-      file,
-      digest,
-      cache: join(workspace.root, "tables"),
-      folder: { id: folder.id, path: folder.path },
-      codeVersion: codeVersion(),
-    };
-    const outcome = await runTrainer(job, hooks);
-    await recordTrials(workspace, outcome);
-    writeCard(folder, outcome.card);
-    return { folder, card: outcome.card, found: false };
+    const state = await openStateDatabase(workspace.stateDb);
+    try {
+      const outcome = await runTrainer(await jobOf(folder, state), hooks);
+      for (const trial of trialsOf(outcome)) await state.trials.record(trial);
+      writeCard(folder, outcome.card);
+      return { folder, card: outcome.card, found: false };
+    } finally {
+      await state.close();
+    }
   } finally {
     release();
   }
 }
 
-/** Each seed is a fit that was looked at; its outcomes are those of the last split, by day. */
-async function recordTrials(workspace: Workspace, { card, trials }: TableOutcome): Promise<void> {
-  const { experiment, dataId } = card;
-  const last = experiment.splits[card.splits.at(-1)?.split ?? "validation"] ?? experiment.splits.validation;
-  const state = await openStateDatabase(workspace.stateDb);
-  try {
-    for (const [i, outOfSample] of trials.entries()) {
-      await state.trials.record({
-        experimentHash: tableExperimentHash(experiment),
-        dataId,
-        lineage: dataId,
-        from: utcMidnight(last.from),
-        to: utcMidnight(last.to),
-        kind: "fit",
-        codeVersion: card.codeVersion,
-        seed: `${experiment.seed}/${i + 1}`,
-        recordedAt: systemClock.now(),
-        outOfSample,
-      });
-    }
-  } finally {
-    await state.close();
+/** Each seed is a fit that was looked at; the outcomes of a table are those of its last split. */
+function trialsOf(outcome: TrainOutcome): readonly Trial[] {
+  const { card, trials } = outcome;
+  const common = { dataId: card.dataId, kind: "fit" as const, codeVersion: card.codeVersion, recordedAt: systemClock.now() };
+  const day = (text: string): Trial["from"] => utcMidnight(isoDateOrThrow(text));
+  if (outcome.kind === "table") {
+    const { experiment, splits, dataId } = outcome.card;
+    const { from, to } = splits.at(-1) ?? experiment.splits.validation;
+    const hash = tableExperimentHash(experiment);
+    const window = { lineage: dataId, from: day(from), to: day(to) };
+    return trials.map((outOfSample, i) => ({
+      ...common,
+      ...window,
+      experimentHash: hash,
+      seed: `${experiment.seed}/${i + 1}`,
+      outOfSample,
+    }));
   }
+  const { experiment, lineage, from, to } = outcome.card;
+  const window = { lineage, from: day(from), to: day(to) };
+  return trials.map((outOfSample, i) => ({
+    ...common,
+    ...window,
+    experimentHash: experimentHash(experiment),
+    seed: seedOf(experiment, i),
+    outOfSample,
+  }));
 }

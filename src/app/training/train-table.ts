@@ -1,6 +1,6 @@
 // Trains the models of a table experiment, one per seed, and measures them. Every seed that is finished stays finished: what was killed
 // goes on with the next one, and the end is the same to the byte.
-import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { TruewindError } from "#base/errors.js";
 import { sha256 } from "#base/hash.js";
 import { createRng } from "#base/rng.js";
@@ -15,6 +15,7 @@ import type { TableExperiment } from "../config/table-experiment.js";
 import { writeWhole } from "../runs/run-folder.js";
 import { fitBaselines } from "./baselines.js";
 import type { SplitReport, TableModelCard } from "./card.js";
+import { forgetOtherCode } from "./code-mark.js";
 import { type ModelFolder, PAST_FILE, checkpointAt, pastToBytes } from "./model-folder.js";
 import { reportSplit } from "./report-splits.js";
 import type { TrainHooks } from "./train-hooks.js";
@@ -35,6 +36,7 @@ export interface TableJob {
 }
 
 export interface TableOutcome {
+  readonly kind: "table";
   readonly card: TableModelCard;
   /** Per seed: outcomes by day of the last split, for the table of trials. */
   readonly trials: readonly Float64Array[];
@@ -96,7 +98,7 @@ export async function trainTable(job: TableJob, folder: ModelFolder, hooks: Trai
       splits: reports,
       notes: baselines.notes,
     };
-    return { card, trials };
+    return { kind: "table", card, trials };
   } finally {
     table.close();
   }
@@ -147,14 +149,6 @@ async function fitSeeds(input: SeedsInput, { onProgress, signal }: TrainHooks): 
 }
 
 const artifactOf = (i: number): string => `seed-${i + 1}.model`;
-
-/** Artifacts of another version of the code are no part of this training. */
-function forgetOtherCode(folder: ModelFolder, codeVersion: string): void {
-  const mark = folder.file("code-version");
-  if (existsSync(mark) && readFileSync(mark, "utf8") === codeVersion) return;
-  for (const name of readdirSync(folder.path)) if (/^seed-\d+\.(model|checkpoint)(\.part)?$/.test(name)) rmSync(folder.file(name));
-  writeWhole(mark, codeVersion);
-}
 
 /** A label spans `lag` rows: those that had not ended when the first validation sample was known would tell of it. */
 function lastLabelEnd(table: Table, validationFrom: number, lag: number): number {

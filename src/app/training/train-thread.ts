@@ -2,21 +2,25 @@
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, TruewindError } from "#base/errors.js";
 import type { TrainHooks } from "./train-hooks.js";
+import type { StudyJob, StudyOutcome } from "./train-study.js";
 import type { TableJob, TableOutcome } from "./train-table.js";
 
+export type TrainJob = TableJob | StudyJob;
+export type TrainOutcome = TableOutcome | StudyOutcome;
+
 export interface TrainerSetup {
-  readonly job: TableJob;
+  readonly job: TrainJob;
   /** One Int32: 1 when the training shall stop. */
   readonly stop: SharedArrayBuffer;
 }
 
 export type FromTrainer =
   | { readonly kind: "progress"; readonly step: string; readonly done: number; readonly metrics: Readonly<Record<string, number>> }
-  | { readonly kind: "done"; readonly outcome: TableOutcome }
+  | { readonly kind: "done"; readonly outcome: TrainOutcome }
   | { readonly kind: "failed"; readonly code: ErrorCode | null; readonly message: string; readonly stack: string | null };
 
 /** Throws what the training throws, and `interrupted` when the signal ended it. */
-export async function runTrainer(job: TableJob, { onProgress, signal }: TrainHooks): Promise<TableOutcome> {
+export async function runTrainer(job: TrainJob, { onProgress, signal }: TrainHooks): Promise<TrainOutcome> {
   const stop = new SharedArrayBuffer(4);
   const setup: TrainerSetup = { job, stop };
   const worker = new Worker(new URL("./train-worker.js", import.meta.url), { workerData: setup });
@@ -24,7 +28,7 @@ export async function runTrainer(job: TableJob, { onProgress, signal }: TrainHoo
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    return await new Promise<TableOutcome>((resolve, reject) => {
+    return await new Promise<TrainOutcome>((resolve, reject) => {
       worker.on("message", (message: FromTrainer) => {
         if (message.kind === "progress") onProgress(message.step, message.done, message.metrics);
         else if (message.kind === "done") resolve(message.outcome);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { TruewindError } from "#base/errors.js";
 import type { TrainHooks } from "./train-hooks.js";
+import { trainStudy } from "./train-study.js";
 import { trainTable } from "./train-table.js";
 import type { FromTrainer, TrainerSetup } from "./train-thread.js";
 
@@ -36,7 +37,8 @@ const hooks: TrainHooks = {
 
 try {
   const { id, path } = job.folder;
-  say({ kind: "done", outcome: await trainTable(job, { id, path, file: (name) => join(path, name) }, hooks) });
+  const folder = { id, path, file: (name: string) => join(path, name) };
+  say({ kind: "done", outcome: await (job.kind === "table" ? trainTable(job, folder, hooks) : trainStudy(job, folder, hooks)) });
 } catch (error) {
   say({
     kind: "failed",

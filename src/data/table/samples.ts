@@ -31,8 +31,9 @@ export function selectSamples(table: Table, windows: Windows, task: Task, range:
   if (labels === null) throw new TruewindError("bad-file", "The table has no label column.");
   const from = utcMidnight(range.from);
   const to = utcMidnight(range.to) + DAY_US;
-  const rows: number[] = [];
-  const known: number[] = [];
+  const rows = new Int32Array(table.rows);
+  const known = new Float64Array(table.rows);
+  let found = 0;
   for (let row = 0; row < table.rows; row++) {
     const time = times[row] as number;
     const label = labels[row] as number;
@@ -48,10 +49,10 @@ export function selectSamples(table: Table, windows: Windows, task: Task, range:
     const newest = windows.newest(row);
     // Training never reads the past of another file: a row before the first of its instrument is no sample.
     if (newest === null || newest < (table.firstRow[instrumentOf(table, row)] as number)) continue;
-    rows.push(row);
-    known.push((times[newest] as number) + knownAfter);
+    rows[found] = row;
+    known[found++] = (times[newest] as number) + knownAfter;
   }
-  const order = orderByTime(Float64Array.from(known));
+  const order = orderByTime(known.subarray(0, found));
   const labelRow = Int32Array.from(order, (i) => rows[i] as number);
   return {
     features: table.features,

@@ -1,0 +1,195 @@
+// Trains the models of a dataset experiment without trading: frames are collected once, and every seed fits its models fold by fold. A fold
+// that is fitted is kept at once, and is not fitted again when the command goes on.
+import { existsSync, readFileSync } from "node:fs";
+import { sha256 } from "#base/hash.js";
+import { createRng } from "#base/rng.js";
+import { openDataset } from "#data/lake/open-dataset.js";
+import type { ModelCard } from "#domain/model-card.js";
+import { type Micros, utcDate } from "#domain/time.js";
+import { ridge } from "#models/linear/family.js";
+import { modelFamily } from "#models/registry/families.js";
+import type { ModelFamily } from "#ports/model.js";
+import { informationCoefficients } from "#research/metrics/information.js";
+import { mean, standardDeviation } from "#research/metrics/long-run-variance.js";
+import { meanIc } from "#research/metrics/mean-ic.js";
+import { type FittedFold, type WalkForwardResult, walkForward } from "#research/walk-forward.js";
+import type { Experiment } from "../config/experiment.js";
+import { openRunFacts } from "../modes/run-facts.js";
+import { type StudyData, collectStudy } from "../modes/study.js";
+import { openUniverse } from "../modes/universe.js";
+import { writeWhole } from "../runs/run-folder.js";
+import { forgetOtherCode } from "./code-mark.js";
+import { type ModelFolder, checkpointAt } from "./model-folder.js";
+import { meanOf } from "./report-splits.js";
+import type { FoldReport, IcReport, StudyModelCard } from "./study-card.js";
+import type { TrainHooks } from "./train-hooks.js";
+
+export interface StudyJob {
+  readonly kind: "study";
+  readonly experiment: Experiment;
+  readonly lake: string;
+  readonly facts: string;
+  readonly seeds: number;
+  /** Dataset and facts: `dataIdentity`. */
+  readonly dataId: string;
+  readonly folder: { readonly id: string; readonly path: string };
+  readonly codeVersion: string;
+  /** Experiments tried on these data before. */
+  readonly trialsBefore: number;
+}
+
+export interface StudyOutcome {
+  readonly kind: "study";
+  readonly card: StudyModelCard;
+  /** Per seed: rank IC by decision, for the table of trials. */
+  readonly trials: readonly Float64Array[];
+}
+
+/** Everything but the card is in the folder when it returns. */
+export async function trainStudy(job: StudyJob, folder: ModelFolder, { onProgress, signal }: TrainHooks): Promise<StudyOutcome> {
+  const { experiment, seeds } = job;
+  const dataset = await openDataset(job.lake, experiment.data.dataset);
+  const universe = openUniverse(experiment, dataset, await openRunFacts(job.facts, experiment, dataset));
+  forgetOtherCode(folder, job.codeVersion);
+  const data = await collectStudy(experiment, universe, (step, done) => onProgress(step, done, {}), signal);
+  const { family: name, ...settings } = experiment.model;
+  const family = modelFamily(name);
+  const fit = (step: string, kept: ModelFamily<unknown>, config: unknown, seed: string): Promise<WalkForwardResult> =>
+    walkForward({
+      ...data,
+      family: kept,
+      config,
+      rng: createRng(`${seed}/models`),
+      onProgress: (done, metrics) => onProgress(step, done, metrics),
+      signal,
+    });
+  const fits: WalkForwardResult[] = [];
+  for (let i = 0; i < seeds; i++) {
+    signal.throwIfAborted();
+    const step = seeds === 1 ? "training" : `training ${i + 1} of ${seeds}`;
+    fits.push(await fit(step, keeping(family, folder, `seed-${i + 1}`), family.parseConfig(settings), seedOf(experiment, i)));
+  }
+  const baseline = await fit("ridge", ridge as ModelFamily<unknown>, ridge.parseConfig({}), experiment.seed);
+  const overlap = Math.max(0, Math.ceil(experiment.label.horizon / experiment.rebalance.every) - 1);
+  const ics = fits.map(({ predictions }) => icOf(data, predictions));
+  const perSeed = ics.map((one) => reportOf(one, overlap));
+  const together = icOf(data, meanOf(fits.map(({ predictions }) => predictions)));
+  const ofRidge = icOf(data, baseline.predictions);
+  const first = fits[0] as WalkForwardResult;
+  const difference = [...together].flatMap(([decision, ic]) => {
+    const other = ofRidge.get(decision);
+    return other === undefined ? [] : [ic - other];
+  });
+  const card: StudyModelCard = {
+    kind: "study",
+    id: folder.id,
+    codeVersion: job.codeVersion,
+    experiment,
+    dataId: job.dataId,
+    lineage: dataset.manifest.lineage,
+    family: name,
+    features: universe.features.length,
+    from: utcDate((first.folds[0] as FittedFold).testFrom),
+    to: utcDate((first.folds.at(-1) as FittedFold).testTo),
+    decisions: together.size,
+    perSeed,
+    mean: over(perSeed, mean),
+    deviation: seeds < 2 ? null : over(perSeed, standardDeviation),
+    ensemble: reportOf(together, overlap),
+    ridge: reportOf(ofRidge, overlap),
+    advantage: { value: mean(difference), tStat: meanIc(difference, overlap).tStat },
+    folds: first.folds.map((fold) => foldReport(fold, ics, ofRidge)),
+    models: fits.map(({ folds }, i) =>
+      folds.map((fold) => cardOf(fold, job, seedOf(experiment, i), artifactOf(`seed-${i + 1}`, fold.fold.index))),
+    ),
+  };
+  return { kind: "study", card, trials: ics.map((one) => Float64Array.from(one.values())) };
+}
+
+/** The first seed is the experiment's own: its models are those of `truewind backtest`. */
+export function seedOf({ seed }: Experiment, i: number): string {
+  return i === 0 ? seed : `${seed}-${i + 1}`;
+}
+
+const artifactOf = (seed: string, fold: number): string => `${seed}-fold-${fold + 1}.model`;
+
+/** The family with a memory: what the folder has is loaded, what it lacks is fitted and kept. Folds come in order. */
+function keeping(family: ModelFamily<unknown>, folder: ModelFolder, seed: string): ModelFamily<unknown> {
+  let fold = 0;
+  return {
+    ...family,
+    async fit(config, train, context) {
+      const name = artifactOf(seed, fold);
+      const checkpoint = checkpointAt(folder, `${seed}-fold-${++fold}.checkpoint`);
+      const path = folder.file(name);
+      if (!existsSync(path)) {
+        const model = await family.fit(config, train, { ...context, checkpoint });
+        writeWhole(path, model.save());
+        checkpoint.remove();
+      }
+      return family.load(readFileSync(path));
+    },
+  };
+}
+
+/** Rank IC by decision. */
+function icOf({ frames, labels }: StudyData, predictions: Float64Array): ReadonlyMap<number, number> {
+  const { decisions, values } = informationCoefficients(frames, predictions, labels);
+  return new Map(decisions.map((decision, i) => [decision, values[i] as number]));
+}
+
+function reportOf(ics: ReadonlyMap<number, number>, overlap: number): IcReport {
+  const values = [...ics.values()];
+  const { mean: ic, tStat } = meanIc(values, overlap);
+  const icir = mean(values) / standardDeviation(values);
+  return { ic, icir: Number.isFinite(icir) ? icir : null, tStat };
+}
+
+function over(reports: readonly IcReport[], statistic: (values: readonly number[]) => number): IcReport {
+  const of = (key: keyof IcReport): number | null => {
+    const values = reports.map((report) => report[key]).filter((value) => value !== null);
+    return values.length === reports.length ? statistic(values) : null;
+  };
+  return { ic: of("ic"), icir: of("icir"), tStat: of("tStat") };
+}
+
+function foldReport(fitted: FittedFold, ics: readonly ReadonlyMap<number, number>[], ofRidge: ReadonlyMap<number, number>): FoldReport {
+  const { fold } = fitted;
+  const within = (one: ReadonlyMap<number, number>): number | null => {
+    const values = [...one].filter(([decision]) => decision >= fold.testFrom && decision < fold.testTo).map(([, ic]) => ic);
+    return values.length === 0 ? null : mean(values);
+  };
+  const perSeed = ics.map(within);
+  const known = perSeed.filter((ic) => ic !== null);
+  return {
+    from: utcDate(fitted.testFrom),
+    to: utcDate(fitted.testTo),
+    rows: fitted.rows,
+    perSeed,
+    mean: known.length === 0 ? null : mean(known),
+    deviation: known.length < 2 ? null : standardDeviation(known),
+    ridge: within(ofRidge),
+  };
+}
+
+function cardOf(
+  fold: FittedFold,
+  job: StudyJob,
+  seed: string,
+  artifact: string,
+): ModelCard & { readonly artifact: string; readonly from: Micros } {
+  const { label, splits } = job.experiment;
+  return {
+    id: fold.id,
+    family: fold.model.family,
+    trainedOn: { from: fold.trainFrom, to: fold.trainTo, dataId: job.dataId, rows: fold.rows },
+    features: fold.model.features,
+    label: { name: label.kind, horizonSessions: label.horizon, embargoSessions: splits.embargo },
+    seed,
+    codeVersion: job.codeVersion,
+    artifactHash: sha256(fold.model.save()),
+    trialsBeforeThis: job.trialsBefore,
+    artifact,
+    from: fold.testFrom,
+  };
+}
