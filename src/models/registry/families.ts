@@ -2,10 +2,11 @@
 import { TruewindError } from "#base/errors.js";
 import { logistic, ridge } from "#models/linear/family.js";
 import { neural } from "#models/neural/family.js";
+import { onnx } from "#models/onnx/family.js";
 import type { ModelFamily } from "#ports/model.js";
 
 const families: ReadonlyMap<string, ModelFamily<unknown>> = new Map(
-  [ridge, logistic, neural].map((family) => [family.name, family as ModelFamily<unknown>]),
+  [ridge, logistic, neural, onnx].map((family) => [family.name, family as ModelFamily<unknown>]),
 );
 
 export const familyNames: readonly string[] = [...families.keys()];
