@@ -10,6 +10,7 @@ import { addDemo } from "./demo.js";
 import { addDoctor } from "./doctor.js";
 import { addFacts } from "./facts.js";
 import { addFeatures } from "./features.js";
+import { addModel } from "./model.js";
 import { addPaper } from "./paper.js";
 import { addPredict } from "./predict.js";
 import { addReplay } from "./replay.js";
@@ -53,6 +54,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     addFeatures,
     addTrain,
     addPredict,
+    addModel,
     addBacktest,
     addPaper,
     addReplay,

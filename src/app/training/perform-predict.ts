@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { TruewindError } from "#base/errors.js";
 import { createRng } from "#base/rng.js";
 import { type Table, openTable } from "#data/table/row-file.js";
-import { createWindows, instrumentOf } from "#data/table/windows.js";
+import { createWindows, instrumentOf, type PastRows } from "#data/table/windows.js";
 import { DAY_US, type IsoDate, type Micros, dayNumber, formatMicros, utcDate } from "#domain/time.js";
 import { modelFamily } from "#models/registry/families.js";
 import type { FittedModel } from "#ports/model.js";
 import type { Interval } from "#research/metrics/day-bootstrap.js";
 import type { Workspace } from "../config/workspace.js";
 import type { Metrics, TableModelCard } from "./card.js";
+import type { ImportedModelCard } from "./import-model.js";
 import { type Labeled, daysIn, intervalOf, measure, probabilityOf } from "./measure.js";
 import { type ModelFolder, findModelFolder, pastFromBytes, readArtifact, readCard } from "./model-folder.js";
 import { meanOf } from "./report-splits.js";
@@ -29,7 +30,7 @@ export interface PredictOptions {
 
 export interface Predicted {
   readonly folder: ModelFolder;
-  readonly card: TableModelCard;
+  readonly card: TableModelCard | ImportedModelCard;
   readonly rows: number;
   /** Rows without any past: their cells are empty. */
   readonly unanswered: number;
@@ -50,16 +51,18 @@ const STALE_DAYS = 7;
 /** Throws `no-such-model`, `no-such-file`, `bad-file`, `corrupt-artifact`, `interrupted`. The output is written whole or not at all. */
 export async function performPredict(options: PredictOptions, { onProgress, signal }: TrainHooks): Promise<Predicted> {
   const folder = findModelFolder(options.workspace, options.model);
-  const card = readCard(folder) as TableModelCard;
-  if (card.kind !== "table")
+  const card = readCard(folder) as TableModelCard | ImportedModelCard;
+  if (card.kind !== "table" && card.kind !== "imported")
     throw new TruewindError(
       "bad-usage",
       `${folder.id} was trained on a dataset of the lake: it predicts in backtest and paper, not tables.`,
     );
-  const { lag, time, instrument, features, label, task } = card.experiment.table;
+  const { lag, time, instrument, features, label, task } = card.kind === "imported" ? card.table : card.experiment.table;
   const models = card.seeds.map(({ artifact, hash }) => modelFamily(card.family).load(readArtifact(folder, artifact, hash)));
   for (const model of models) refuseOtherFeatures(model, features, folder);
-  const past = pastFromBytes(readArtifact(folder, card.past.file, card.past.hash));
+  // Who trained a model elsewhere kept no rows: its first predictions have the file's own past alone.
+  const past: ReadonlyMap<string, PastRows> =
+    card.kind === "imported" ? new Map() : pastFromBytes(readArtifact(folder, card.past.file, card.past.hash));
   const columns = { time, instrument, features, label };
   const table = await openTable(options.data, columns, {
     cache: join(options.workspace.root, "tables"),
@@ -88,7 +91,7 @@ export async function performPredict(options: PredictOptions, { onProgress, sign
               metrics: measure(labeled, labeled.scores),
               interval: intervalOf(labeled, labeled.scores, createRng("intervals/predict")),
             },
-      notes: staleness(table, rows, card),
+      notes: card.kind === "imported" ? [] : staleness(table, rows, card),
     };
   } finally {
     table.close();

@@ -1,0 +1,56 @@
+// A model of another maker, from its file to a CSV of predictions.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openWorkspace, type Workspace } from "../config/workspace.js";
+import { importModel, type ImportOptions } from "./import-model.js";
+import { performPredict } from "./perform-predict.js";
+
+const FOLDER = "test/reference/onnx";
+const { rows, outputs } = JSON.parse(readFileSync(`${FOLDER}/expected.json`, "utf8")) as {
+  readonly rows: readonly (readonly number[])[];
+  readonly outputs: Readonly<Record<string, readonly number[]>>;
+};
+const hooks = { onProgress: (): void => undefined, signal: new AbortController().signal };
+let home = "";
+let workspace: Workspace;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "truewind-import-"));
+  workspace = openWorkspace(join(home, "ws"));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const take = (changes: Partial<ImportOptions> = {}) =>
+  importModel({
+    workspace,
+    file: `${FOLDER}/torch-mlp.onnx`,
+    name: "their-net",
+    settings: { features: ["c", "b", "a"] },
+    task: "value",
+    ...changes,
+  });
+
+it("predicts each row of a table from the row before it, and is found under the same id again", async () => {
+  const { folder } = await take();
+  expect((await take()).folder.id).toBe(folder.id);
+  const data = join(home, "table.csv");
+  const lines = rows.map(([c, b, a], i) => `2024-01-0${i + 1},X,${a},${b},${c},0.1`);
+  writeFileSync(data, ["date,symbol,a,b,c,label", ...lines, ""].join("\n"));
+  const out = join(home, "out.csv");
+  const { unanswered, measured, notes } = await performPredict({ workspace, model: "their-net", data, out, perSeed: false }, hooks);
+  expect([unanswered, measured?.samples, notes]).toEqual([1, rows.length - 1, []]);
+  const scores = readFileSync(out, "utf8")
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split(",").at(-1));
+  expect(scores[0]).toBe("");
+  scores.slice(1).forEach((score, i) => expect(Number(score)).toBeCloseTo((outputs["torch-mlp"] as readonly number[])[i] as number, 5));
+});
+
+it("is refused in words when the file is not there, or its name is no name", async () => {
+  await expect(take({ file: join(home, "nothing.onnx") })).rejects.toMatchObject({ code: "no-such-file" });
+  await expect(take({ name: "Their Net" })).rejects.toThrow(/cannot be called "Their Net"/);
+  await expect(take({ settings: { features: ["a"] } })).rejects.toMatchObject({ code: "bad-file" });
+});
