@@ -2,13 +2,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { z } from "zod";
+import { z } from "zod";
 import { experimentSchema, parseExperiment } from "#app/config/experiment.js";
 import { parseTableExperiment, tableExperimentSchema } from "#app/config/table-experiment.js";
 import { declarationSchema } from "#data/import/declaration.js";
 import { FLAGS, QUARANTINE_REASONS } from "#data/quality/findings.js";
 import { errorCodes } from "#base/errors.js";
 import { featureSets } from "#features/registry.js";
+import { trainingSchema } from "#models/neural/training/schema.js";
 import { familyNames, modelFamily } from "#models/registry/families.js";
 import { LEAST_SESSIONS, WORTHWHILE_SHARPE } from "#research/verdict/thresholds.js";
 import { page, root, tableRows } from "./markdown.js";
@@ -83,6 +84,11 @@ describe("docs/guide/data.md", () => {
     const dashed = [...rows.keys()].filter((key) => /^[a-z]+(-[a-z]+)+$/.test(key));
     expect(dashed.filter((key) => !(key in QUARANTINE_REASONS) && !(key in FLAGS))).toEqual([]);
   });
+});
+
+it("docs/guide/training.md has every setting of training with its type and default, and no other", () => {
+  const schema = z.strictObject({ training: trainingSchema.prefault({}) });
+  expectKeys("docs/guide/training.md", schema, schema.parse({}), 20);
 });
 
 interface Measured {
