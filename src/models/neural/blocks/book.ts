@@ -21,6 +21,7 @@ const PER_LEVEL = 4;
  * `[batch][step][4 * levels]` to `[batch][step][6 * channels]`. Price and size are joined first, then both sides of a level, then all levels,
  * each followed by two convolutions over four steps; then the inception module. All padding lies before the first step (the paper pads
  * nothing or both sides), so that steps stay and none sees a later one.
+ * There are ten layers of rectifiers, hence `deep`.
  */
 export function buildBook(build: Build, x: Tensor, { channels }: z.infer<typeof bookSchema>): Tensor {
   const { g } = build;
@@ -38,7 +39,7 @@ export function buildBook(build: Build, x: Tensor, { channels }: z.infer<typeof 
     // A convolution across levels whose stride is its size: neighbours become channels.
     const joined = reshape(g, y, [batch, steps, places, (dim(y, 2) / places) * dim(y, 3)]);
     const own = within(build, name);
-    y = leakyRelu(g, affine(within(own, "join"), joined, channels));
+    y = leakyRelu(g, affine(within(own, "join"), joined, channels, true));
     for (const part of ["first", "second"]) y = along(within(own, part), y, channels, 4);
   }
   return inception(within(build, "inception"), reshape(g, y, [batch, steps, channels]), 2 * channels);
@@ -46,19 +47,19 @@ export function buildBook(build: Build, x: Tensor, { channels }: z.infer<typeof 
 
 function inception(build: Build, x: Tensor, channels: number): Tensor {
   const { g } = build;
-  const narrow = (name: string): Tensor => leakyRelu(g, affine(within(within(build, name), "point"), x, channels));
+  const narrow = (name: string): Tensor => leakyRelu(g, affine(within(within(build, name), "point"), x, channels, true));
   const pooled = maxPool(g, x, { size: 3, padding: "causal" });
   return concat(
     g,
     [
       along(within(build, "three"), narrow("three"), channels, 3),
       along(within(build, "five"), narrow("five"), channels, 5),
-      leakyRelu(g, affine(within(within(build, "pool"), "point"), pooled, channels)),
+      leakyRelu(g, affine(within(within(build, "pool"), "point"), pooled, channels, true)),
     ],
     2,
   );
 }
 
 function along(build: Build, x: Tensor, channels: number, kernel: number): Tensor {
-  return leakyRelu(build.g, convolve(build, x, { channels, kernel, dilation: 1, padding: "causal" }));
+  return leakyRelu(build.g, convolve(build, x, { channels, kernel, dilation: 1, padding: "causal", deep: true }));
 }

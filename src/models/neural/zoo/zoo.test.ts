@@ -64,3 +64,54 @@ describe.each(Object.keys(small))("%s", (name) => {
     for (const { name: buffer, size: count } of net.specs.buffers) expect(trained[`statistic.${buffer}`]).toHaveLength(count);
   });
 });
+
+describe("no step sees a later one", () => {
+  const rng = createRng("causal");
+  const causal = [
+    { kind: "lstm", units: 4 },
+    { kind: "gru", units: 4, layers: 2, norm: "layer" },
+    { kind: "conv", channels: 4, dilations: [1, 2], residual: true },
+    { kind: "encoder", heads: 1, feedForward: 6, layers: 2, causal: true },
+    { kind: "position", encoding: "volatility", halfLife: 2 },
+    { kind: "volatility-gate", feature: 1 },
+    { kind: "book", channels: 2 },
+    { kind: "feature-attention" },
+  ];
+
+  it.each(causal.map((block) => [block.kind, block] as const))("%s", async (_, block) => {
+    const [steps, features, changed] = [6, 4, 4];
+    // All steps lie side by side behind the block: the head of the net sees which of them moved.
+    const x = normals(rng, steps * features);
+    const later = x.map((value, i) => (i >= changed * features ? value + (i % 3) : value));
+    const net = draw(
+      { blocks: [block, { kind: "conv", channels: 1, kernel: 1, activation: "none" }], steps },
+      features,
+      rng.fork(block.kind),
+    );
+    const width = net.specs.parameters.find(({ name }) => name === "head.return.weight")?.size as number;
+    const weight = net.specs.parameters.find(({ name }) => name === "head.return.weight")?.offset as number;
+    const seen = async (until: number, input: Float32Array): Promise<number> => {
+      const parameters = net.values.parameters.map((value, i) => (i >= weight + until && i < weight + width ? 0 : value));
+      return (await infer({ ...net, values: { ...net.values, parameters } }, input))["return"]?.[0] as number;
+    };
+    expect(await seen(changed, later)).toBe(await seen(changed, x));
+    expect(await seen(steps, later)).not.toBe(await seen(steps, x));
+  });
+});
+
+it("weights of attention can be read and add up to 1", async () => {
+  const rng = createRng("readouts");
+  const shown = await infer(drawSmall("gru-attention"), normals(rng, 2 * 6 * 3), true);
+  const weights = shown["readout.3-attention"] as Float32Array;
+  expect(weights).toHaveLength(2 * 2 * 6);
+  expect(weights.slice(0, 6).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
+  const encoder = await infer(drawSmall("transformer"), normals(rng, 6 * 3), true);
+  expect(encoder["readout.2-encoder.layer1.attention"]).toHaveLength(2 * 6 * 6);
+});
+
+it("a net that does not fit its features says at which block", () => {
+  expect(() => draw({ net: "deep-lob" }, 10)).toThrow(
+    "block 0-book: it reads ask price, ask size, bid price and bid size of each level, but 10 features",
+  );
+  expect(() => draw({ net: "transformer", options: { units: 6 } }, 3)).toThrow("block 2-encoder: its 4 heads do not divide a width of 6");
+});
