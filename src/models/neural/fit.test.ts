@@ -5,6 +5,7 @@ import { createRng } from "#base/rng.js";
 import type { CheckpointStore, FitContext, SampleSource } from "#ports/model.js";
 import { parseNeuralConfig } from "./config.js";
 import { fitNet } from "./fit.js";
+import { netSpecs } from "./graphs.js";
 import type { TrainedNet } from "./trained-net.js";
 
 const FEATURES = ["a", "b", "c", "d"];
@@ -157,6 +158,22 @@ describe("training", () => {
     expect(history.at(-1)?.validationLoss).toBeLessThan(0.1);
   });
 
+  it("moves running statistics towards those of the batches", async () => {
+    const net = { blocks: [{ kind: "dense", units: 8, activation: "none", norm: "batch" }] };
+    // Forty steps that move nothing else: of the starting values 0.9^40 is left.
+    const frozen = settings({ learningRate: 1e-30, batch: 16, epochs: 1, validation: 0 }, net);
+    const { values, config } = await fitNet(frozen, linear, null, quiet());
+    const specs = netSpecs(config, { features: 4, steps: 1 });
+    const weight = specs.parameters.find(({ shape }) => shape.join() === "8,4");
+    const variance = specs.buffers.find(({ name }) => name.endsWith("variance"));
+    for (let unit = 0; unit < 8; unit++) {
+      const row = values.parameters.subarray((weight?.offset as number) + 4 * unit, (weight?.offset as number) + 4 * unit + 4);
+      // Of standardized features that are independent.
+      const expected = row.reduce((sum, w) => sum + w * w, 0) + 0.9 ** 40 * (1 - row.reduce((sum, w) => sum + w * w, 0));
+      expect((values.buffers[(variance?.offset as number) + unit] as number) / expected).toBeCloseTo(1, 0.5);
+    }
+  });
+
   it("measures what the experiment declares for validation", async () => {
     const declared = task(80, () => 0, { seed: "other" });
     const { history } = await fitNet(settings({}), linear, declared, quiet());
@@ -166,7 +183,15 @@ describe("training", () => {
 });
 
 describe("a training that was stopped", () => {
-  const config = settings({ checkpointEvery: 3, ema: 0.9, epochs: 3, patience: 1 });
+  // Everything that keeps a state between steps: moments, averages, running statistics, masks, early stopping.
+  const net = {
+    steps: 3,
+    blocks: [
+      { kind: "lstm", units: 6 },
+      { kind: "dense", units: 8, norm: "batch", dropout: 0.2 },
+    ],
+  };
+  const config = settings({ checkpointEvery: 3, ema: 0.9, epochs: 3, patience: 1 }, net);
   /** Raises the signal, or throws as a crash would, when the samples are asked for the n-th time. */
   const disturbed = (n: number, act: () => void): SampleSource => {
     let calls = 0;
@@ -229,7 +254,7 @@ describe("a training that was stopped", () => {
           quiet({ rng: createRng(other.seed ?? "fit"), checkpoint: memoryStore(other.state ?? state) }),
         ),
       );
-    expect((await again({ config: settings({ checkpointEvery: 3, ema: 0.8, epochs: 3, patience: 1 }) })).code).toBe("data-changed");
+    expect((await again({ config: settings({ checkpointEvery: 3, ema: 0.8, epochs: 3, patience: 1 }, net) })).code).toBe("data-changed");
     expect((await again({ source: task(640, ([a = 0]) => a) })).code).toBe("data-changed");
     expect((await again({ seed: "other" })).code).toBe("data-changed");
     expect((await again({ state: state.map((byte, i) => (i === 500 ? byte ^ 1 : byte)) })).code).toBe("corrupt-artifact");

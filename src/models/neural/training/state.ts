@@ -38,7 +38,7 @@ export function encodeState(fingerprint: string, { progress, vectors }: Training
   const size = Object.values(vectors).reduce((sum, vector) => sum + vector.byteLength, 0);
   const writer = new ByteWriter(size + 65_536).text(FORMAT).text(fingerprint).json(progress).json(Object.keys(vectors));
   for (const vector of Object.values(vectors)) writer.bytes(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
-  return writer.text(sha256(writer.view())).finish();
+  return writer.text(sha256(writer.view())).view();
 }
 
 /**
