@@ -71,8 +71,10 @@ function isRegistered(file: string): boolean {
   ) {
     return true;
   }
+  // The families of models that this experiment does not name.
+  if (/^src\/models\/(neural|onnx|tensor)\//.test(file)) return true;
   // Reached through the table of commands only.
-  if (/^src\/(app\/(features|store|training)|data\/(vectors|books|facts|table|text|feature-lake)|research\/overlap)\//.test(file))
+  if (/^src\/(app\/(devices|features|store|training)|data\/(vectors|books|facts|table|text|feature-lake)|research\/overlap)\//.test(file))
     return true;
   return (
     file.startsWith("src/app/cli/") &&

@@ -5,7 +5,11 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { openStateDatabase } from "#adapters/stores/sqlite/database.js";
 import { openDuckDb } from "#data/lake/duckdb.js";
+import { NAMES, probeDevice } from "#models/tensor/device.js";
+import { loadRuntime } from "#models/tensor/runtime.js";
 import { codeVersion } from "../config/code-version.js";
+import { probeHere } from "../devices/choose.js";
+import { thisMachine, whyNoRuntime } from "../devices/needs.js";
 import { counted } from "../report/number-format.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 
@@ -36,6 +40,8 @@ export function addDoctor(program: Command, context: CommandContext): void {
         await attempt("time zones (Intl)", timeZones, "use an official build of Node: this one was made without time zone data"),
         await attempt("lake (DuckDB)", () => duckDb(workspace.root), "reinstall with `npm ci`"),
         await attempt("state (SQLite)", () => stateDatabase(workspace.stateDb), "move the file away, or reinstall with `npm ci`"),
+        await attempt("nets (ONNX)", netRuntime, "reinstall with `npm ci`"),
+        { name: "nets on a GPU", ok: true, detail: await gpu() },
         { name: "machine", ok: true, detail: `${availableParallelism()} cores, ${process.platform} ${process.arch}` },
         { name: "code version", ok: true, detail: codeVersion() },
         { name: "network", ok: true, detail: "optional; nothing here needs it" },
@@ -111,4 +117,25 @@ async function stateDatabase(path: string): Promise<string> {
   const state = await openStateDatabase(path);
   await state.close();
   return path;
+}
+
+/** ONNX Runtime computes a sum. */
+async function netRuntime(): Promise<string> {
+  const why = whyNoRuntime(thisMachine());
+  if (why !== null) throw new Error(why);
+  const { env } = await loadRuntime();
+  const fault = await probeDevice("cpu");
+  if (fault !== null) throw new Error(fault);
+  return `ONNX Runtime ${env.versions.node ?? env.versions.common} on the CPU`;
+}
+
+/** A GPU is optional: what it lacks is told and is no failure. */
+async function gpu(): Promise<string> {
+  if (whyNoRuntime(thisMachine()) !== null) return "none without ONNX Runtime";
+  const said: string[] = [];
+  for (const device of ["cuda", "webgpu"] as const) {
+    const fault = await probeHere(device);
+    said.push(`${NAMES[device]}: ${fault === null ? "works" : `no, ${fault}`}`);
+  }
+  return `optional; ${said.join(". ")}. How to get it: docs/guide/devices.md`;
 }

@@ -1,10 +1,11 @@
 // `truewind predict MODEL --data FILE --out FILE`
 import type { Command } from "commander";
 import { type Predicted, performPredict } from "../training/perform-predict.js";
+import { type DeviceOption, deviceOption, settleDevice } from "../devices/choose.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { interruptible } from "./terminal.js";
 
-interface PredictCommandOptions extends CommonOptions {
+interface PredictCommandOptions extends CommonOptions, DeviceOption {
   readonly data: string;
   readonly out: string;
   readonly perSeed?: boolean;
@@ -17,9 +18,12 @@ export function addPredict(program: Command, context: CommandContext): void {
     .requiredOption("--data <file>", "a table with the columns that the model was trained on; the label may be missing")
     .requiredOption("--out <file>", "where the predictions go (CSV)")
     .option("--per-seed", "also one column per seed")
+    .addOption(deviceOption())
     .action(async (model: string, options: PredictCommandOptions) => {
       const { workspace, terminal } = context.open(options);
       const { data, out, perSeed = false } = options;
+      const { device, reason } = await settleDevice(options);
+      if (device !== "cpu") terminal.say(reason);
       const predicted = await performPredict(
         { workspace, model, data, out, perSeed },
         { onProgress: (step, done, metrics) => terminal.progress(step, done, metrics), signal: interruptible() },

@@ -7,11 +7,12 @@ import { performTrainStudy, performTrainTable } from "../training/perform-train.
 import { reportLines } from "../training/report-lines.js";
 import { studyLines } from "../training/study-card.js";
 import type { TrainHooks } from "../training/train-hooks.js";
+import { type DeviceOption, deviceOption, settleDevice } from "../devices/choose.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { positiveInteger } from "./numbers.js";
 import { interruptible } from "./terminal.js";
 
-interface TrainOptions extends CommonOptions {
+interface TrainOptions extends CommonOptions, DeviceOption {
   readonly data?: string;
   readonly seeds?: number;
 }
@@ -25,9 +26,12 @@ export function addTrain(program: Command, context: CommandContext): void {
     .argument("<file>", "experiment (YAML) of a table or of a dataset")
     .option("--data <file>", "the table: CSV, packed CSV or Parquet; takes the place of table.file")
     .option("--seeds <n>", `how many models that differ by chance only (default: the experiment's seeds, else ${SEEDS})`, positiveInteger)
+    .addOption(deviceOption())
     .action(async (file: string, options: TrainOptions) => {
       const { workspace, terminal } = context.open(options);
       const raw = readYaml(file);
+      const { reason } = await settleDevice(options);
+      if ((raw as { model?: { family?: unknown } } | null)?.model?.family === "neural") terminal.say(reason);
       const hooks = (): TrainHooks => ({
         onProgress: (step, done, metrics) => terminal.progress(step, done, metrics),
         signal: interruptible(),

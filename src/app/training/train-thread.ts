@@ -1,6 +1,7 @@
 // Runs a training on a thread of its own, so that the terminal stays live and Ctrl-C is heard at once. Only words travel between them.
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, TruewindError } from "#base/errors.js";
+import { type Device, deviceInUse } from "#models/tensor/runtime.js";
 import type { TrainHooks } from "./train-hooks.js";
 import type { StudyJob, StudyOutcome } from "./train-study.js";
 import type { TableJob, TableOutcome } from "./train-table.js";
@@ -12,6 +13,8 @@ export interface TrainerSetup {
   readonly job: TrainJob;
   /** One Int32: 1 when the training shall stop. */
   readonly stop: SharedArrayBuffer;
+  /** Where nets run. */
+  readonly device: Device;
 }
 
 export type FromTrainer =
@@ -22,7 +25,7 @@ export type FromTrainer =
 /** Throws what the training throws, and `interrupted` when the signal ended it. */
 export async function runTrainer(job: TrainJob, { onProgress, signal }: TrainHooks): Promise<TrainOutcome> {
   const stop = new SharedArrayBuffer(4);
-  const setup: TrainerSetup = { job, stop };
+  const setup: TrainerSetup = { job, stop, device: deviceInUse() };
   const worker = new Worker(new URL("./train-worker.js", import.meta.url), { workerData: setup });
   const onAbort = (): void => void Atomics.store(new Int32Array(stop), 0, 1);
   if (signal.aborted) onAbort();

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { TruewindError } from "#base/errors.js";
+import { useDevice } from "#models/tensor/runtime.js";
 import type { TrainHooks } from "./train-hooks.js";
 import { trainStudy } from "./train-study.js";
 import { trainTable } from "./train-table.js";
@@ -9,7 +10,8 @@ import type { FromTrainer, TrainerSetup } from "./train-thread.js";
 
 const port = parentPort;
 if (port === null) throw new TruewindError("invariant", "Invariant: train-worker.ts runs as a worker thread");
-const { job, stop } = workerData as TrainerSetup;
+const { job, stop, device } = workerData as TrainerSetup;
+useDevice(device);
 const say = (message: FromTrainer): void => port.postMessage(message);
 
 const EVERY_MS = 50;

@@ -4,7 +4,7 @@ import { createRng } from "#base/rng.js";
 import { readOnnx } from "#models/tensor/onnx-reader.js";
 import { runGraph } from "#models/tensor/run-graph.js";
 import { sampleFrame } from "#test/contracts/model.js";
-import { randomNet } from "#test/neural/random-net.js";
+import { randomNet } from "#test/fixtures/random-net.js";
 import { loadNet, saveNet } from "./artifact.js";
 import { inferenceGraph, netSpecs } from "./graphs.js";
 import { toNeuralModel } from "./predict.js";

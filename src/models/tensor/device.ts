@@ -61,7 +61,7 @@ export function plainFault(message: string): string {
       ? `its library ${library} is not installed, because install scripts are off`
       : `the library ${library} is missing`;
   return (message.split("\n")[0] as string)
-    .replace(/^.*?:\d+ \S+ /, "")
+    .replace(/^.*\bfalse\. /, "")
     .replace(/\.$/, "")
     .slice(0, 200);
 }

@@ -38,6 +38,10 @@ export function useDevice(chosen: Device): void {
   device = chosen;
 }
 
+export function deviceInUse(): Device {
+  return device;
+}
+
 export interface SessionOptions {
   /** Threads within one operator: one is best for single predictions, all cores for training; 0: as many as there are cores. */
   readonly threads: number;

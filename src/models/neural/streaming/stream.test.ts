@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
 import { runGraph } from "#models/tensor/run-graph.js";
-import { randomNet } from "#test/neural/random-net.js";
+import { randomNet } from "#test/fixtures/random-net.js";
 import { saveNet } from "../artifact.js";
 import type { BlockInput } from "../blocks/schema.js";
 import { inferenceGraph, netSpecs } from "../graphs.js";
