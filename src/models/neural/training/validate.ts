@@ -1,40 +1,47 @@
 // How well the net does on what is held out: the loss, and the rank correlation of predictions and labels.
 import { spearman } from "#base/rank-correlation.js";
 import type { SampleSource } from "#ports/model.js";
-import { type Batches, momentStarts } from "./batches.js";
-import type { Evaluator } from "./learner.js";
-import type { Reader } from "./reader.js";
-
-export interface Held {
-  readonly source: SampleSource;
-  /** In the order of time. */
-  readonly samples: Int32Array;
-  /** Over `samples`, not shuffled. */
-  readonly batches: Batches;
-}
+import { momentStarts } from "./batches.js";
+import { openEvaluator, type Vectors } from "./learner.js";
+import { createReader } from "./reader.js";
+import { batchesOf, type Held, type Training } from "./training.js";
 
 export interface Validation {
   readonly loss: number;
   readonly ic: number | null;
 }
 
-/** `pause` is called before each step and may throw. */
-export async function validate(held: Held, evaluator: Evaluator, reader: Reader, pause: () => void): Promise<Validation> {
-  const { source, samples, batches } = held;
-  const chosen = new Int32Array(reader.input.y.length);
+export interface Validator {
+  /** `pause` is called before each step and may throw. */
+  validate(pause: () => void): Promise<Validation>;
+  release(): Promise<void>;
+}
+
+/** `held.samples` are in the order of time; `shown`: what is measured, now and whenever it has changed. */
+export async function openValidator(training: Training, { source, samples }: Held, shown: Vectors): Promise<Validator> {
+  const { steps, scales, standardize, evaluation, score, specs, config } = training;
+  const batches = batchesOf(training, samples, source);
+  const reader = createReader(batches.batch, steps, scales, standardize);
+  const evaluator = await openEvaluator(evaluation(batches.batch), score, specs, shown, reader.input, config.threads ?? 0);
+  const chosen = new Int32Array(batches.batch);
   const predictions = new Float64Array(samples.length);
-  let lossSum = 0;
-  let weightSum = 0;
-  for (let step = 0, at = 0; step < batches.steps; step++) {
-    pause();
-    const real = batches.take(step, chosen);
-    const weight = reader.read(source, chosen, real);
-    await evaluator.run();
-    lossSum += evaluator.loss * weight;
-    weightSum += weight;
-    for (let i = 0; i < real; i++) predictions[at++] = evaluator.score(i);
-  }
-  return { loss: lossSum / weightSum, ic: rankCorrelation(source, samples, predictions) };
+  return {
+    async validate(pause) {
+      let lossSum = 0;
+      let weightSum = 0;
+      for (let step = 0, at = 0; step < batches.steps; step++) {
+        pause();
+        const real = batches.take(step, chosen);
+        const weight = reader.read(source, chosen, real);
+        await evaluator.run();
+        lossSum += evaluator.loss * weight;
+        weightSum += weight;
+        for (let i = 0; i < real; i++) predictions[at++] = evaluator.score(i);
+      }
+      return { loss: lossSum / weightSum, ic: rankCorrelation(source, samples, predictions) };
+    },
+    release: () => evaluator.release(),
+  };
 }
 
 /**
