@@ -49,12 +49,14 @@ describe("docs/guide/experiment-file.md", () => {
 
   it("has every setting of every model family with its default", () => {
     const rows = keyed(path);
-    for (const name of familyNames) {
+    // Nets have a page of their own, under a test of its own; files of other makers have no settings here.
+    const here = familyNames.filter((name) => name !== "neural" && name !== "onnx");
+    for (const name of here) {
       const settings = modelFamily(name).parseConfig({}) as Readonly<Record<string, unknown>>;
       for (const [key, value] of Object.entries(settings)) expect(plain(rows.get(`model.${key} (${name})`)?.[1])).toBe(String(value));
     }
     const shown = [...rows.keys()].filter((key) => key.startsWith("model.") && key !== "model.family");
-    expect(shown).toHaveLength(familyNames.reduce((sum, name) => sum + Object.keys(modelFamily(name).parseConfig({}) as object).length, 0));
+    expect(shown).toHaveLength(here.reduce((sum, name) => sum + Object.keys(modelFamily(name).parseConfig({}) as object).length, 0));
   });
 
   it("names every feature set", () => {
