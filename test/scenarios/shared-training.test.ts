@@ -3,6 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { hostExchange, joinExchange } from "#adapters/compute/processes/exchange.js";
+import type { TruewindError } from "#base/errors.js";
+import type { CheckpointStore } from "#ports/model.js";
 import { TOKEN, trainShared, type SharedOutcome } from "#test/fixtures/shared-training.js";
 
 const script = fileURLToPath(new URL("../../dist/test/fixtures/shared-training.js", import.meta.url));
@@ -59,6 +62,30 @@ describe("one net trained by several processes", () => {
     const three = await trainTogether(3);
     expect(three[1]).toEqual(three[0]);
     three[0]?.losses.forEach((loss, i) => expect(Math.abs(loss - (alone.losses[i] as number))).toBeLessThan(1e-5));
+  });
+
+  it("goes on from the checkpoint of rank 0 to the same bytes", async () => {
+    let state: Uint8Array | null = null;
+    const checkpoint: CheckpointStore = { read: () => state, write: (bytes) => (state = bytes), remove: () => (state = null) };
+    const train = async (onEpoch: () => void, signal?: AbortSignal) => {
+      const { port, joined } = await hostExchange({ workers: 2, token: TOKEN, port: 0 });
+      const [other, host] = await Promise.all([joinExchange({ rank: 1, workers: 2, token: TOKEN, port }), joined]);
+      const end = (error: unknown): string => {
+        host.close();
+        return (error as TruewindError).code;
+      };
+      const fits = [trainShared(host, 3, onEpoch, { checkpoint, signal }), trainShared(other, 3, undefined, { checkpoint })];
+      const outcomes = await Promise.all(fits.map((fit) => fit.catch(end)));
+      host.close();
+      other.close();
+      return outcomes;
+    };
+    const controller = new AbortController();
+    expect(await train(() => controller.abort(), controller.signal)).toEqual(["interrupted", "worker-lost"]);
+    expect(state).not.toBeNull();
+    const [first, second] = await train(() => undefined);
+    expect(second).toEqual(first);
+    expect(first).toEqual((await trainTogether(2))[0]);
   });
 
   it("ends with one sentence when one of them is killed", async () => {
