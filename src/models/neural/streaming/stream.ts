@@ -48,7 +48,8 @@ export async function openStream(model: NeuralModel, instruments = 1): Promise<N
   if (problems.length > 0)
     throw new TruewindError("bad-config", `This net cannot be fed step by step: ${problems.join("; ")}. Use its windows instead.`);
   const { graph, states } = streamingGraph(net, instruments);
-  const session = await openSession(toOnnx(graph), { threads: 1 });
+  // One step is too little work to be worth its way to a GPU.
+  const session = await openSession(toOnnx(graph), { threads: 1, device: "cpu" });
   const { features } = net;
   const score = scoreOf(net.config.heads, net.labelMagnitude);
 
