@@ -132,11 +132,12 @@ def conv(p, path, x, channels, kernel, dilations=(1,), causal=True, residual=Fal
     return x
 
 
-def encoder(p, path, x, heads, layers, feed_forward):
+def encoder(p, path, x, heads, layers, feed_forward, first=True, activation="relu", causal=False):
     width = x.shape[-1]
+    mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1], dtype=x.dtype) if causal else None
     for layer in range(layers):
         at = f"{path}.layer{layer}"
-        module = nn.TransformerEncoderLayer(width, heads, feed_forward, dropout=0.0, batch_first=True, norm_first=True)
+        module = nn.TransformerEncoderLayer(width, heads, feed_forward, dropout=0.0, activation=activation, batch_first=True, norm_first=first)
         weights = {
             "self_attn.in_proj_weight": p(f"{at}.attention.projection.weight", 3 * width, width),
             "self_attn.in_proj_bias": p(f"{at}.attention.projection.bias", 3 * width),
@@ -149,8 +150,8 @@ def encoder(p, path, x, heads, layers, feed_forward):
             "norm1.weight": p(f"{at}.attention.norm.gain", width, gain=True), "norm1.bias": p(f"{at}.attention.norm.bias", width),
             "norm2.weight": p(f"{at}.feedForward.norm.gain", width, gain=True), "norm2.bias": p(f"{at}.feedForward.norm.bias", width),
         }
-        x = functional_call(module, weights, (x,))
-    return layer_norm(p, f"{path}.norm", x)
+        x = functional_call(module, weights, (x,), {"src_mask": mask})
+    return layer_norm(p, f"{path}.norm", x) if first else x
 
 
 def sinusoids(x):
@@ -349,6 +350,48 @@ NETS = {
 }
 
 
+# Settings of blocks that no net of the zoo has.
+def post_causal(p, x, o):
+    y = affine(p, "0-dense", x, 8)
+    return encoder(p, "1-encoder", y, 2, 1, 12, first=False, activation="gelu", causal=True)[:, -1]
+
+
+def two_ways(p, x, o):
+    return recurrent(p, "0-gru", x, gru, 4, 2, "batch", "both", residual=True).mean(1)
+
+
+def normed_conv(p, x, o):
+    y = conv1d(p, "0-conv.layer0", x, 4, 3, 2, causal=True)
+    return torch.tanh(layer_norm(p, "0-conv.layer0.norm", y)).flatten(1)
+
+
+def shared(p, x, o):
+    weight, bias = p("0-over-time.trend.weight", 1, x.shape[1]), p("0-over-time.trend.bias", 1)
+    rest_weight, rest_bias = p("0-over-time.rest.weight", 1, x.shape[1]), p("0-over-time.rest.bias", 1)
+    trend = moving_average(x, 5)
+    return torch.einsum("btc,t->bc", trend, weight[0]) + bias + torch.einsum("btc,t->bc", x - trend, rest_weight[0]) + rest_bias
+
+
+def around(p, x, o):
+    y = x + F.gelu(layer_norm(p, "0-parallel.branch1.0-dense.norm", affine(p, "0-parallel.branch1.0-dense", x, x.shape[-1])))
+    v = log_volatility(x, None, 2)
+    gated = y * 2 * torch.sigmoid(p("1-volatility-gate.slope", x.shape[-1]) * v + p("1-volatility-gate.bias", x.shape[-1]))
+    a = affine(p, "2-feature-attention.score", torch.tanh(affine(p, "2-feature-attention.hidden", gated, 3)), x.shape[-1]).softmax(-1)
+    return (gated * a * x.shape[-1]).flatten(1)
+
+
+BLOCKS = {
+    "encoder, norm behind, causal": (post_causal, [{"kind": "dense", "units": 8, "activation": "none"}, {"kind": "encoder", "heads": 2, "feedForward": 12, "causal": True, "norm": "post", "activation": "gelu"}, {"kind": "last"}]),
+    "gru, both directions, batch norm, residual": (two_ways, [{"kind": "gru", "units": 4, "layers": 2, "direction": "both", "norm": "batch", "residual": True}, {"kind": "mean"}]),
+    "convolution, dilated, layer norm": (normed_conv, [{"kind": "conv", "channels": 4, "dilations": [2], "activation": "tanh", "norm": "layer"}]),
+    "linear over time, shared": (shared, [{"kind": "over-time", "kernel": 5}]),
+    "a way around, volatility of all, attention at each step": (around, [
+        {"kind": "parallel", "join": "sum", "branches": [[], [{"kind": "dense", "units": 3, "activation": "gelu", "norm": "layer"}]]},
+        {"kind": "volatility-gate", "halfLife": 2}, {"kind": "feature-attention", "units": 3},
+    ]),
+}
+
+
 def predict(p, body, x, options):
     y = body(p, x, options)
     return affine(p, "head.return", y, 1)[:, 0], affine(p, "head.direction", y, 1)[:, 0]
@@ -374,7 +417,10 @@ def curve(body, weights, buffers, x, y, options):
 
 
 cases = []
-for name, (body, options, steps, features) in NETS.items():
+entries = [(name, body, options, {"net": name, "options": options, "steps": steps, "features": features}) for name, (body, options, steps, features) in NETS.items()]
+entries += [(name, body, {}, {"blocks": blocks, "steps": 6, "features": 3}) for name, (body, blocks) in BLOCKS.items()]
+for name, body, options, settings in entries:
+    steps, features = settings["steps"], settings["features"]
     source = Source(f"zoo {name}")
     drawn = Net(source)
     x, y = source.normal(BATCH, steps, features), source.normal(BATCH) + 0.5
@@ -388,7 +434,6 @@ for name, (body, options, steps, features) in NETS.items():
         return {"loss": loss, "return": center, "direction": odds.sigmoid(), **{f"statistic.{k}": v for k, v in training.statistics.items()}}
 
     read_only = ("return", "direction", *(f"statistic.{k}" for k in buffers))
-    settings = {"net": name, "options": options, "steps": steps, "features": features}
     one = case(name, run, source, {}, weights, {"x": x, "y": y}, settings, read_only, TOLERANCE)
     pool_x, pool_y = source.normal(POOL, steps, features), source.normal(POOL)
     # Something to learn, so that the losses fall.

@@ -1,13 +1,12 @@
 // Convolutional nets of the zoo.
 import { z } from "zod";
 import type { BlockInput } from "../blocks/schema.js";
-import { defineNet, dropout, units } from "./define.js";
+import { count, defineNet, dropout } from "./define.js";
 
-const channels = z.int().positive();
-const kernel = z.int().positive().default(3);
+const kernel = count(3);
 
 /** Two convolutions along time and the largest answer of each channel: a pattern, wherever it stands. LeCun et al. 1998; Kim 2014. */
-export const cnn = defineNet(20, { channels: channels.default(32), kernel, dropout }, (o) => [
+export const cnn = defineNet(20, { channels: count(32), kernel, dropout }, (o) => [
   { kind: "conv", channels: o.channels, kernel: o.kernel, dilations: [1, 1], causal: false, dropout: o.dropout },
   { kind: "max" },
 ]);
@@ -19,7 +18,7 @@ export const cnn = defineNet(20, { channels: channels.default(32), kernel, dropo
 export const tcn = defineNet(
   32,
   {
-    channels: channels.default(32),
+    channels: count(32),
     kernel,
     /** Steps between those that a convolution sees, one layer each. */
     dilations: z.array(z.int().positive()).min(1).default([1, 2, 4]),
@@ -35,7 +34,7 @@ export const tcn = defineNet(
  * Convolutions over the levels of an order book, then an LSTM, in the manner of DeepLOB (Zhang, Zohren & Roberts 2019): 100 books of 10
  * levels there. Its features are ask price, ask size, bid price, bid size per level, the best first.
  */
-export const deepLob = defineNet(100, { channels: channels.default(16), units: units(64) }, (o) => [
+export const deepLob = defineNet(100, { channels: count(16), units: count(64) }, (o) => [
   { kind: "book", channels: o.channels },
   { kind: "lstm", units: o.units },
   { kind: "last" },
@@ -49,7 +48,7 @@ export const deepLob = defineNet(100, { channels: channels.default(16), units: u
 export const multiScale = defineNet(
   32,
   {
-    channels: channels.default(32),
+    channels: count(32),
     kernel,
     /** Steps per mean, the finest first. */
     scales: z.array(z.int().positive()).min(2).default([1, 4, 8]),

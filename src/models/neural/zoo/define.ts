@@ -19,10 +19,7 @@ export function defineNet<Shape extends z.ZodRawShape>(
   return { steps, options: schema as z.ZodObject, blocks: (given) => blocks(schema.parse(given)) };
 }
 
-const whole = z.int().positive();
+/** A whole number above 0: units, layers, heads, channels. */
+export const count = (standard: number) => z.int().positive().default(standard);
 
-/** Options that several nets share, each with its default. */
-export const units = (standard: number) => whole.default(standard);
-export const layers = (standard: number) => whole.default(standard);
-export const heads = whole.default(4);
 export const dropout = z.number().min(0).lt(1).default(0.1);

@@ -1,6 +1,6 @@
 // Nets of the zoo without memory, and the linear baselines that every other net must beat to be chosen.
 import { z } from "zod";
-import { defineNet, dropout, layers, units } from "./define.js";
+import { count, defineNet, dropout } from "./define.js";
 
 /**
  * Dense layers behind attention over the features, all steps side by side: few features of many. Qin et al. 2017 for the attention.
@@ -8,10 +8,10 @@ import { defineNet, dropout, layers, units } from "./define.js";
 export const mlpAttention = defineNet(
   1,
   {
-    units: units(64),
-    layers: layers(2),
+    units: count(64),
+    layers: count(2),
     /** Width of the layer that scores the features. */
-    attention: z.int().positive().default(32),
+    attention: count(32),
     dropout,
   },
   (o) => [

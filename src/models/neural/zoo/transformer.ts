@@ -1,13 +1,13 @@
 // Transformers of the zoo.
 import { z } from "zod";
 import type { BlockInput } from "../blocks/schema.js";
-import { defineNet, dropout, heads, layers, units } from "./define.js";
+import { count, defineNet, dropout } from "./define.js";
 
 const options = {
   /** Width of the encoder; a multiple of `heads`. */
-  units: units(64),
-  heads,
-  layers: layers(2),
+  units: count(64),
+  heads: count(4),
+  layers: count(2),
   /** Width within the feed-forward part; null: twice the units. */
   feedForward: z.int().positive().nullable().default(null),
   dropout,
