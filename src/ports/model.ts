@@ -52,6 +52,8 @@ export interface FitContext {
   readonly onProgress: (done: number, metrics: Readonly<Record<string, number>>) => void;
   /** Raised when the fit shall stop: it writes its checkpoint, if it keeps one, and throws `interrupted`. */
   readonly signal?: AbortSignal | undefined;
+  /** Threads that the fit may use; 1 when left out. The bytes of a model may depend on it. */
+  readonly threads?: number | undefined;
   /** Where a long fit keeps its state, so that it goes on after a crash; short fits ignore it. */
   readonly checkpoint?: CheckpointStore | undefined;
   /** The other processes that fit the same model; families that fit alone ignore it. */

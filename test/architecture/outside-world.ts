@@ -21,7 +21,7 @@ const files = [
 const mayUse: Readonly<Record<string, readonly string[]>> = {
   data: ["@duckdb/node-api", "yaml", "zod", ...files],
   features: ["zod"],
-  models: ["onnxruntime-node", "zod"],
+  models: ["onnxruntime-node", "zod", "node:module", "node:worker_threads"],
   portfolio: ["zod"],
   risk: ["zod"],
   simulation: ["zod"],

@@ -69,6 +69,8 @@ async function fitWithin(
       // Standardized, where only the order counts.
       score: scoreOf(config.heads, 1),
       batching: batchingOf(config.heads),
+      threads: training.threads ?? context.threads ?? 1,
+      divisible: batchingOf(config.heads) === "shuffled" && config.heads.direction?.balanced !== true,
       fingerprint: fingerprintOf(config, specs, source, validation, scales, context),
     },
     context,
@@ -103,11 +105,18 @@ function fingerprintOf(
   source: SampleSource,
   validation: SampleSource | null,
   scales: Scales,
-  { rng, exchange }: FitContext,
+  { rng, exchange, threads }: FitContext,
 ): string {
   const hash = createHash("sha256");
   hash.update(
-    canonicalJson({ config, features: source.features, specs, seed: rng.fork("fingerprint").next(), workers: exchange?.workers ?? 1 }),
+    canonicalJson({
+      config,
+      features: source.features,
+      specs,
+      seed: rng.fork("fingerprint").next(),
+      workers: exchange?.workers ?? 1,
+      threads: config.training.threads ?? threads ?? 1,
+    }),
   );
   for (const array of [scales.mean, scales.inverseDeviation, ...factsOf(source), ...(validation === null ? [] : factsOf(validation))])
     hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));

@@ -27,7 +27,7 @@ export interface Stepper {
 
 /** `batches` are in the order of the present epoch. */
 export async function openStepper(
-  { config, source, steps, scales, standardize, specs, start, learning }: Training,
+  { config, source, steps, scales, standardize, specs, start, learning, divisible, threads }: Training,
   batches: Batches,
   exchange: GradientExchange,
   rng: Rng,
@@ -37,12 +37,11 @@ export async function openStepper(
   const chosen = new Int32Array(share * workers);
   const own = chosen.subarray(rank * share, (rank + 1) * share);
   const reader = createReader(share, steps, scales, standardize);
-  const graph = learning(share);
-  const learner = await openLearner(graph, specs, start, reader.input, config.threads ?? 0);
+  const learner = await openLearner({ learning, specs, vectors: start, batch: reader.input, threads, divisible });
   const { outcome } = learner;
   const total = config.epochs * batches.steps;
   const optimizer = createOptimizer(config.optimizer, config.weightDecay, specs.parameters);
-  const moved = specs.buffers.filter(({ name }) => graph.statistics.includes(name));
+  const moved = specs.buffers.filter(({ name }) => learner.statistics.includes(name));
   const { parameters, buffers } = start;
   const averaged = config.ema === null ? null : new Float32Array(parameters.length);
 

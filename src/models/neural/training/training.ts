@@ -2,7 +2,8 @@
 import type { Graph } from "#models/tensor/graph.js";
 import type { SampleSource } from "#ports/model.js";
 import { type Batches, momentBatches, sampleBatches } from "./batches.js";
-import type { LearningGraph, Score, Specs, Vectors } from "./learner.js";
+import type { Score } from "./evaluator.js";
+import type { LearningGraph, Specs, Vectors } from "./learner.js";
 import type { Scales } from "./scales.js";
 import type { TrainingConfig } from "./schema.js";
 
@@ -27,6 +28,9 @@ export interface Training {
   readonly score: Score;
   /** Whether a step learns from whole decision moments. */
   readonly batching: "moments" | "shuffled";
+  /** Whether the loss of a batch is the mean of the losses of its samples: then threads may share the batch. */
+  readonly divisible: boolean;
+  readonly threads: number;
   /** Of settings, data and seed: a checkpoint with another one is refused. */
   readonly fingerprint: string;
 }

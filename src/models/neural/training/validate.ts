@@ -2,7 +2,8 @@
 import { spearman } from "#base/rank-correlation.js";
 import type { SampleSource } from "#ports/model.js";
 import { momentStarts } from "./batches.js";
-import { openEvaluator, type Vectors } from "./learner.js";
+import { openEvaluator } from "./evaluator.js";
+import type { Vectors } from "./learner.js";
 import { createReader } from "./reader.js";
 import { batchesOf, type Held, type Training } from "./training.js";
 
@@ -19,10 +20,10 @@ export interface Validator {
 
 /** `held.samples` are in the order of time; `shown`: what is measured, now and whenever it has changed. */
 export async function openValidator(training: Training, { source, samples }: Held, shown: Vectors): Promise<Validator> {
-  const { steps, scales, standardize, evaluation, score, specs, config } = training;
+  const { steps, scales, standardize, evaluation, score, specs, threads } = training;
   const batches = batchesOf(training, samples, source);
   const reader = createReader(batches.batch, steps, scales, standardize);
-  const evaluator = await openEvaluator(evaluation(batches.batch), score, specs, shown, reader.input, config.threads ?? 0);
+  const evaluator = await openEvaluator(evaluation(batches.batch), score, specs, shown, reader.input, threads);
   const chosen = new Int32Array(batches.batch);
   const predictions = new Float64Array(samples.length);
   return {

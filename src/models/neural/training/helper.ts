@@ -1,0 +1,103 @@
+// A thread that computes one share of every batch, seen from the thread that trains. ONNX Runtime takes no memory that threads share, so
+// values are copied: parameters and samples over, gradients back, each a small part of a step.
+import { createRequire } from "node:module";
+import { Worker } from "node:worker_threads";
+import { TruewindError } from "#base/errors.js";
+import type { Rng } from "#base/rng.js";
+import type { PartPlan, Slot } from "./part.js";
+
+/** What both threads look at. */
+export interface HelperSetup {
+  /** Feeds and fetches lie in shared memory. */
+  readonly plan: PartPlan;
+  /** `[step asked for; -1: end][step done; -1: failed]`, Int32. */
+  readonly control: Int32Array;
+  /** State of the generator of the step's masks. */
+  readonly chance: Float64Array;
+}
+
+export type FromHelper = { readonly kind: "open" } | { readonly kind: "failed"; readonly code: string | null; readonly message: string };
+
+export interface Helper {
+  /** Copies the feeds and begins; the next call is `finish`. */
+  begin(rng: Rng): void;
+  /** Resolves when the fetches are filled. Throws what the thread threw. */
+  finish(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Looks at the other thread's word this often before it lies down to wait: halves of a batch end at nearly the same moment. */
+const SPINS = 100_000;
+const WAIT_MS = 100;
+
+/** The fetches of the plan must lie in shared memory. */
+export async function openHelper(plan: PartPlan): Promise<Helper> {
+  const feeds = plan.feeds.map((slot): Slot => ({ ...slot, values: sharedFloats(slot.values.length) }));
+  const control = new Int32Array(new SharedArrayBuffer(8));
+  const chance = new Float64Array(new SharedArrayBuffer(8 * 5));
+  const setup: HelperSetup = { plan: { ...plan, feeds }, control, chance };
+  // Resolved by the package's own map, because threads run what was built.
+  const file = createRequire(import.meta.url).resolve("#models/neural/training/helper-worker.js");
+  const worker = new Worker(file, { workerData: setup });
+  let failure: Error | null = null;
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: Error): void => {
+      failure ??= error;
+      reject(failure);
+    };
+    worker.on("message", (message: FromHelper) => {
+      if (message.kind === "open") resolve();
+      else fail(toError(message));
+    });
+    worker.on("error", fail);
+    worker.on("exit", () => fail(new Error("A thread that helped to train ended.")));
+  });
+
+  // An idle helper must not keep the process from ending.
+  worker.unref();
+  let step = 0;
+  return {
+    begin(rng) {
+      feeds.forEach(({ values }, i) => values.set((plan.feeds[i] as Slot).values));
+      chance.set(rng.save());
+      step++;
+      Atomics.store(control, 0, step);
+      Atomics.notify(control, 0);
+    },
+    async finish() {
+      for (let spins = 0; Atomics.load(control, 1) !== step; ) {
+        if (++spins < SPINS) continue;
+        Atomics.wait(control, 1, step - 1, WAIT_MS);
+        if (Atomics.load(control, 1) === step) return;
+        // Lets what the thread says of itself come in.
+        await turn();
+        if (failure !== null) throw failure;
+      }
+    },
+    async release() {
+      Atomics.store(control, 0, -1);
+      Atomics.notify(control, 0);
+      await worker.terminate();
+    },
+  };
+}
+
+export function sharedFloats(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(4 * length));
+}
+
+/** One turn of the event loop. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.on("message", () => {
+      port1.close();
+      resolve();
+    });
+    port2.postMessage(null);
+  });
+}
+
+function toError({ code, message }: Extract<FromHelper, { kind: "failed" }>): Error {
+  return code === "out-of-memory" ? new TruewindError(code, message) : new Error(message);
+}
