@@ -9,7 +9,7 @@ import type { RecurrentWeights } from "./lstm.js";
 import { gemm, linear } from "./matrix.js";
 import { reduceTo } from "./reduce.js";
 import { scan, stepBefore } from "./scan.js";
-import { concat, pick, reshape, split, transpose } from "./shape.js";
+import { concat, pick, reshape, split } from "./shape.js";
 
 export interface GruWeights extends RecurrentWeights {
   /** The candidate's second bias, which the reset gate multiplies, `[hidden]`: c above. */
@@ -82,9 +82,8 @@ function trainedGru(g: Graph, x: Tensor, { input, recurrent, bias, resetBias }: 
     const b = apart(bias);
     const r = apart(recurrent);
     const sequences = [linear(g, x, w.gates, b.gates), linear(g, x, w.candidate, b.candidate)];
-    const turned = { gates: transpose(g, r.gates, [1, 0]), candidate: transpose(g, r.candidate, [1, 0]) };
     const { collected } = scan(g, { states: [initial], sequences, reverse }, (body, [h], [gates, candidate]) =>
-      forwardStep(body, h as Tensor, { gates, candidate } as Parts, turned, resetBias),
+      forwardStep(body, h as Tensor, { gates, candidate } as Parts, r, resetBias),
     );
     return { ofInput: w, ofState: r, saved: collected };
   });
@@ -113,14 +112,14 @@ function trainedGru(g: Graph, x: Tensor, { input, recurrent, bias, resetBias }: 
 }
 
 /** One step, and what a gradient of its output is multiplied by on its way to each of the sums inside. */
-function forwardStep(g: Graph, h: Tensor, x: Parts, turned: Parts, resetBias: Tensor) {
+function forwardStep(g: Graph, h: Tensor, x: Parts, recurrent: Parts, resetBias: Tensor) {
   const hidden = dim(h, 1);
   const halves = (both: Tensor): [Tensor, Tensor] => split(g, both, [hidden, hidden], 1) as [Tensor, Tensor];
-  const open = sigmoid(g, gemm(g, h, turned.gates, { add: x.gates }));
+  const open = sigmoid(g, gemm(g, h, recurrent.gates, { transposeB: true, add: x.gates }));
   const shut = sub(g, g.scalar(1), open);
   const [z, r] = halves(open);
   const [notZ, notR] = halves(shut);
-  const kept = mul(g, r, gemm(g, h, turned.candidate, { add: resetBias }));
+  const kept = mul(g, r, gemm(g, h, recurrent.candidate, { transposeB: true, add: resetBias }));
   const n = tanh(g, add(g, x.candidate, kept));
   const moved = mul(g, z, sub(g, h, n));
   const next = add(g, n, moved);

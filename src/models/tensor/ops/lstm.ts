@@ -8,7 +8,7 @@ import { sigmoid, tanh } from "./elementwise.js";
 import { gemm, linear } from "./matrix.js";
 import { reduceTo } from "./reduce.js";
 import { scan, stepBefore } from "./scan.js";
-import { concat, pick, reshape, split, transpose } from "./shape.js";
+import { concat, pick, reshape, split } from "./shape.js";
 
 export interface RecurrentWeights {
   /** `[gates * hidden][input]` */
@@ -82,9 +82,8 @@ function trainedLstm(g: Graph, x: Tensor, { input, recurrent, bias }: RecurrentW
   const { states, collected } = g.withoutTape(() => {
     // What does not depend on the step before is one product over all steps.
     const fromInput = reshape(g, linear(g, x, input, bias), [time, batch, 4 * hidden]);
-    const turned = transpose(g, recurrent, [1, 0]);
     return scan(g, { states: [h, c], sequences: [fromInput], reverse }, (body, [before, cell], [z]) =>
-      forwardStep(body, { h: before as Tensor, c: cell as Tensor }, z as Tensor, turned),
+      forwardStep(body, { h: before as Tensor, c: cell as Tensor }, z as Tensor, recurrent),
     );
   });
   const cell = states[1] as Tensor;
@@ -112,9 +111,9 @@ function trainedLstm(g: Graph, x: Tensor, { input, recurrent, bias }: RecurrentW
 }
 
 /** One step, and the local derivatives that the way back needs: they cost little here, where every factor is at hand. */
-function forwardStep(g: Graph, { h, c }: LstmState, z: Tensor, turned: Tensor) {
+function forwardStep(g: Graph, { h, c }: LstmState, z: Tensor, recurrent: Tensor) {
   const hidden = dim(h, 1);
-  const [gates, candidate] = split(g, gemm(g, h, turned, { add: z }), [3 * hidden, hidden], 1) as [Tensor, Tensor];
+  const [gates, candidate] = split(g, gemm(g, h, recurrent, { transposeB: true, add: z }), [3 * hidden, hidden], 1) as [Tensor, Tensor];
   const open = sigmoid(g, gates);
   const fresh = tanh(g, candidate);
   const [i, o, f] = split(g, open, [hidden, hidden, hidden], 1) as [Tensor, Tensor, Tensor];
