@@ -268,7 +268,7 @@ describe.skipIf(shared === null)("the movement benchmarks", () => {
   ])("%s trains with the experiment of the repository, on about as many samples as were published", async (name, samples, validation) => {
     const experiment = readTableExperiment(join(import.meta.dirname, `../../../experiments/${name}.yaml`));
     cpSync(join(shared as string, "movement_benchmarks", `${name}.csv.gz`), at(`${name}.csv.gz`));
-    const { card } = await train(experiment, `${name}.csv.gz`);
+    const { card } = await train({ ...experiment, seeds: 1 }, `${name}.csv.gz`);
     expect(Math.abs(card.trainedOn.rows / samples - 1)).toBeLessThan(0.02);
     expect(Math.abs((card.splits[1]?.answered ?? 0) / validation - 1)).toBeLessThan(0.02);
   });
