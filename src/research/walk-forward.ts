@@ -23,6 +23,8 @@ export interface WalkForwardInput {
   /** `done` in [0, 1] over all folds. */
   readonly onProgress: (done: number, metrics: Readonly<Record<string, number>>) => void;
   readonly signal?: AbortSignal;
+  /** As of `FitContext`. */
+  readonly threads?: number;
 }
 
 export interface FittedFold {
@@ -56,7 +58,7 @@ export interface WalkForwardResult {
  * says so.
  */
 export async function walkForward(input: WalkForwardInput): Promise<WalkForwardResult> {
-  const { frames, labels, folds, family, config, rng, onProgress, signal } = input;
+  const { frames, labels, folds, family, config, rng, onProgress, signal, threads } = input;
   const steps = family.steps(config);
   const select = createSelector(frames, labels, steps === 1 ? null : rowsByCell(frames));
   const predictions = new Float64Array(frames.rows).fill(Number.NaN);
@@ -76,6 +78,7 @@ export async function walkForward(input: WalkForwardInput): Promise<WalkForwardR
       rng: rng.fork(`fold-${fold.index}`),
       onProgress: (done, metrics) => onProgress((fold.index + done) / folds.length, metrics),
       signal,
+      threads,
     });
     invariant(model.steps === steps, `a ${family.name} model looks back on ${model.steps} decisions, and its settings said ${steps}`);
     await predictRows(frames, model, fold, predictions);

@@ -17,7 +17,7 @@ export function addBacktest(program: Command, context: CommandContext): void {
       const { workspace, terminal } = context.open(options);
       const run = await performBacktest(readExperiment(file), {
         workspace,
-        onProgress: (step, done) => terminal.progress(step, done),
+        onProgress: (step, done, metrics) => terminal.progress(step, done, metrics),
         signal: interruptible(),
         command: `truewind backtest ${file}`,
       });

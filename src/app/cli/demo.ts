@@ -99,7 +99,7 @@ async function backtest({ workspace, terminal, signal }: Demo, experiment: Exper
   writeWhole(file, stringify(experiment));
   const run = await performBacktest(experiment, {
     workspace,
-    onProgress: (step, done) => terminal.progress(step, done),
+    onProgress: (step, done, metrics) => terminal.progress(step, done, metrics),
     signal,
     command: `truewind backtest ${experiment.name}.yaml`,
   });

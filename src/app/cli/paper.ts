@@ -24,7 +24,7 @@ export function addPaper(program: Command, context: CommandContext): void {
         workspace,
         sessions: options.sessions,
         pace: options.pace ?? null,
-        onProgress: (step, done) => terminal.progress(step, done),
+        onProgress: (step, done, metrics) => terminal.progress(step, done, metrics),
         onTrouble: (sentence) => process.stderr.write(`truewind: ${sentence}\n`),
         signal: interruptible(),
       });

@@ -1,4 +1,5 @@
 // `truewind train FILE`
+import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { TruewindError } from "#base/errors.js";
 import { readExperiment, readYaml } from "../config/experiment.js";
@@ -15,6 +16,8 @@ import { interruptible } from "./terminal.js";
 interface TrainOptions extends CommonOptions, DeviceOption {
   readonly data?: string;
   readonly seeds?: number;
+  readonly threads?: number;
+  readonly workers: number;
 }
 
 /** Of experiments that do not say it themselves. */
@@ -26,12 +29,16 @@ export function addTrain(program: Command, context: CommandContext): void {
     .argument("<file>", "experiment (YAML) of a table or of a dataset")
     .option("--data <file>", "the table: CSV, packed CSV or Parquet; takes the place of table.file")
     .option("--seeds <n>", `how many models that differ by chance only (default: the experiment's seeds, else ${SEEDS})`, positiveInteger)
+    .option("--threads <n>", "threads of a net's training (default: the cores, divided among the workers)", positiveInteger)
+    .option("--workers <n>", "processes of this machine that train a net together", positiveInteger, 1)
     .addOption(deviceOption())
     .action(async (file: string, options: TrainOptions) => {
       const { workspace, terminal } = context.open(options);
       const raw = readYaml(file);
       const { reason } = await settleDevice(options);
       if ((raw as { model?: { family?: unknown } } | null)?.model?.family === "neural") terminal.say(reason);
+      const { workers, threads = Math.max(1, Math.floor(availableParallelism() / workers)) } = options;
+      const compute = { threads, processes: workers };
       const hooks = (): TrainHooks => ({
         onProgress: (step, done, metrics) => terminal.progress(step, done, metrics),
         signal: interruptible(),
@@ -40,11 +47,11 @@ export function addTrain(program: Command, context: CommandContext): void {
         if (isTableExperiment(raw)) {
           const { data, seeds } = options;
           const experiment = parseTableExperiment(seeds === undefined ? raw : { ...(raw as object), seeds }, file);
-          return performTrainTable(experiment, tableFileOf(experiment, file, data), workspace, hooks());
+          return performTrainTable(experiment, tableFileOf(experiment, file, data), workspace, compute, hooks());
         }
         if (options.data !== undefined)
           throw new TruewindError("bad-usage", `--data names a table, and ${file} is the experiment of a dataset: leave it out.`);
-        return performTrainStudy(readExperiment(file), options.seeds ?? SEEDS, workspace, hooks());
+        return performTrainStudy(readExperiment(file), options.seeds ?? SEEDS, workspace, compute, hooks());
       };
       const { folder, card, found } = await train();
       terminal.settle();

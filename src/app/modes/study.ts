@@ -1,5 +1,6 @@
 // The research half of an experiment: frames of all decisions, labels, purged folds, one model per fold. It ends with a ModelSchedule,
 // the only thing the trading half may take from it.
+import { availableParallelism } from "node:os";
 import { TruewindError } from "#base/errors.js";
 import { createRng } from "#base/rng.js";
 import type { DatasetManifest } from "#domain/dataset.js";
@@ -31,7 +32,7 @@ export interface Study extends StudyData {
 }
 
 export interface Progress {
-  (step: string, done: number): void;
+  (step: string, done: number, metrics?: Readonly<Record<string, number>>): void;
 }
 
 /** Timers of the experiment over the sessions; decisions fall on the same days for any part of them. */
@@ -81,7 +82,8 @@ export async function runStudy(experiment: Experiment, universe: Universe, onPro
     family,
     config: family.parseConfig(settings),
     rng: createRng(`${experiment.seed}/models`),
-    onProgress: (done) => onProgress("models", done),
+    onProgress: (done, metrics) => onProgress("models", done, metrics),
+    threads: availableParallelism(),
     ...(signal === undefined ? {} : { signal }),
   });
   return { ...data, fitted };

@@ -17,12 +17,12 @@ export function createStopwatch(onProgress: Progress): Stopwatch {
     since = now;
   };
   return {
-    progress(step, done) {
+    progress(step, done, metrics) {
       if (step !== current) {
         close();
         current = step;
       }
-      onProgress(step, done);
+      onProgress(step, done, metrics);
     },
     timing() {
       close();

@@ -3,6 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "#adapters/clock/system-clock.js";
 import { type StateDatabase, openStateDatabase } from "#adapters/stores/sqlite/database.js";
+import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
 import { openDataset } from "#data/lake/open-dataset.js";
 import { digestTableFile } from "#data/table/file-digest.js";
@@ -17,6 +18,7 @@ import { openUniverse } from "../modes/universe.js";
 import { acquireRun } from "../runs/lock.js";
 import type { TableModelCard } from "./card.js";
 import { CARD_FILE, type ModelFolder, openModelFolder, readCard, writeCard } from "./model-folder.js";
+import type { Compute } from "./share-work.js";
 import type { StudyModelCard } from "./study-card.js";
 import type { TrainHooks } from "./train-hooks.js";
 import { seedOf } from "./train-study.js";
@@ -36,8 +38,10 @@ export async function performTrainTable(
   experiment: TableExperiment,
   file: string,
   workspace: Workspace,
+  compute: Compute,
   hooks: TrainHooks,
 ): Promise<TrainedModel> {
+  refuseSharing(experiment, compute);
   const digest = await digestTableFile(file);
   const hash = hashJson({ experiment: { ...experiment, table: { ...experiment.table, file: null } }, data: digest.hash });
   return trainOnce(workspace, `${experiment.name}-${hash.slice(0, 12)}`, hooks, async (folder) => ({
@@ -48,6 +52,7 @@ export async function performTrainTable(
     cache: join(workspace.root, "tables"),
     folder: { id: folder.id, path: folder.path },
     codeVersion: codeVersion(),
+    compute,
   }));
 }
 
@@ -56,8 +61,10 @@ export async function performTrainStudy(
   experiment: Experiment,
   seeds: number,
   workspace: Workspace,
+  compute: Compute,
   hooks: TrainHooks,
 ): Promise<TrainedModel> {
+  refuseSharing(experiment, compute);
   const dataset = await openDataset(workspace.lake, experiment.data.dataset);
   const facts = await openRunFacts(workspace.facts, experiment, dataset);
   openUniverse(experiment, dataset, facts); // what cannot run leaves no model behind
@@ -72,8 +79,17 @@ export async function performTrainStudy(
     dataId,
     folder: { id: folder.id, path: folder.path },
     codeVersion: codeVersion(),
+    compute,
     trialsBefore: await state.trials.distinctTrials(dataset.manifest.lineage),
   }));
+}
+
+function refuseSharing({ model }: Experiment | TableExperiment, { processes }: Compute): void {
+  if (processes === 1 || model.family === "neural") return;
+  throw new TruewindError(
+    "bad-usage",
+    `Only nets can be trained by several processes, and the model is ${model.family}: leave --workers out.`,
+  );
 }
 
 async function trainOnce(

@@ -3,11 +3,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { sha256 } from "#base/hash.js";
 import { createRng } from "#base/rng.js";
-import { openDataset } from "#data/lake/open-dataset.js";
+import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
 import type { ModelCard } from "#domain/model-card.js";
 import { type Micros, utcDate } from "#domain/time.js";
 import { ridge } from "#models/linear/family.js";
 import { modelFamily } from "#models/registry/families.js";
+import type { GradientExchange } from "#ports/gradient-exchange.js";
 import type { ModelFamily } from "#ports/model.js";
 import { informationCoefficients } from "#research/metrics/information.js";
 import { mean, standardDeviation } from "#research/metrics/long-run-variance.js";
@@ -16,11 +17,12 @@ import { type FittedFold, type WalkForwardResult, walkForward } from "#research/
 import type { Experiment } from "../config/experiment.js";
 import { openRunFacts } from "../modes/run-facts.js";
 import { type StudyData, collectStudy } from "../modes/study.js";
-import { openUniverse } from "../modes/universe.js";
+import { type Universe, openUniverse } from "../modes/universe.js";
 import { writeWhole } from "../runs/run-folder.js";
 import { forgetOtherCode } from "./code-mark.js";
 import { type ModelFolder, checkpointAt } from "./model-folder.js";
 import { meanOf } from "./report-splits.js";
+import { type Compute, type Share, alone } from "./share-work.js";
 import type { FoldReport, IcReport, StudyModelCard } from "./study-card.js";
 import type { TrainHooks } from "./train-hooks.js";
 
@@ -36,6 +38,7 @@ export interface StudyJob {
   readonly codeVersion: string;
   /** Experiments tried on these data before. */
   readonly trialsBefore: number;
+  readonly compute: Compute;
 }
 
 export interface StudyOutcome {
@@ -46,29 +49,12 @@ export interface StudyOutcome {
 }
 
 /** Everything but the card is in the folder when it returns. */
-export async function trainStudy(job: StudyJob, folder: ModelFolder, { onProgress, signal }: TrainHooks): Promise<StudyOutcome> {
+export async function trainStudy(job: StudyJob, folder: ModelFolder, hooks: TrainHooks, share: Share = alone): Promise<StudyOutcome> {
   const { experiment, seeds } = job;
-  const dataset = await openDataset(job.lake, experiment.data.dataset);
-  const universe = openUniverse(experiment, dataset, await openRunFacts(job.facts, experiment, dataset));
+  const { dataset, universe } = await openStudy(job);
   forgetOtherCode(folder, job.codeVersion);
-  const data = await collectStudy(experiment, universe, (step, done) => onProgress(step, done, {}), signal);
-  const { family: name, ...settings } = experiment.model;
-  const family = modelFamily(name);
-  const fit = (step: string, kept: ModelFamily<unknown>, config: unknown, seed: string): Promise<WalkForwardResult> =>
-    walkForward({
-      ...data,
-      family: kept,
-      config,
-      rng: createRng(`${seed}/models`),
-      onProgress: (done, metrics) => onProgress(step, done, metrics),
-      signal,
-    });
-  const fits: WalkForwardResult[] = [];
-  for (let i = 0; i < seeds; i++) {
-    signal.throwIfAborted();
-    const step = seeds === 1 ? "training" : `training ${i + 1} of ${seeds}`;
-    fits.push(await fit(step, keeping(family, folder, `seed-${i + 1}`), family.parseConfig(settings), seedOf(experiment, i)));
-  }
+  const exchange = await share();
+  const { data, fits, fit } = await fitSeeds(job, universe, folder, hooks, exchange);
   const baseline = await fit("ridge", ridge as ModelFamily<unknown>, ridge.parseConfig({}), experiment.seed);
   const overlap = Math.max(0, Math.ceil(experiment.label.horizon / experiment.rebalance.every) - 1);
   const ics = fits.map(({ predictions }) => icOf(data, predictions));
@@ -87,7 +73,7 @@ export async function trainStudy(job: StudyJob, folder: ModelFolder, { onProgres
     experiment,
     dataId: job.dataId,
     lineage: dataset.manifest.lineage,
-    family: name,
+    family: experiment.model.family,
     features: universe.features.length,
     from: utcDate((first.folds[0] as FittedFold).testFrom),
     to: utcDate((first.folds.at(-1) as FittedFold).testTo),
@@ -106,6 +92,48 @@ export async function trainStudy(job: StudyJob, folder: ModelFolder, { onProgres
   return { kind: "study", card, trials: ics.map((one) => Float64Array.from(one.values())) };
 }
 
+/** The part of it that processes of rank 1 and up take. */
+export async function fitStudy(job: StudyJob, folder: ModelFolder, hooks: TrainHooks, exchange: GradientExchange): Promise<void> {
+  const { universe } = await openStudy(job);
+  await fitSeeds(job, universe, folder, hooks, exchange);
+}
+
+async function openStudy({ experiment, lake, facts }: StudyJob): Promise<{ readonly dataset: OpenDataset; readonly universe: Universe }> {
+  const dataset = await openDataset(lake, experiment.data.dataset);
+  return { dataset, universe: openUniverse(experiment, dataset, await openRunFacts(facts, experiment, dataset)) };
+}
+
+type Fit = (step: string, family: ModelFamily<unknown>, config: unknown, seed: string) => Promise<WalkForwardResult>;
+
+async function fitSeeds(
+  { experiment, seeds, compute: { threads } }: StudyJob,
+  universe: Universe,
+  folder: ModelFolder,
+  { onProgress, signal }: TrainHooks,
+  exchange: GradientExchange | undefined,
+): Promise<{ readonly data: StudyData; readonly fits: readonly WalkForwardResult[]; readonly fit: Fit }> {
+  const data = await collectStudy(experiment, universe, (step, done) => onProgress(step, done, {}), signal);
+  const { family: name, ...settings } = experiment.model;
+  const family = modelFamily(name);
+  const fit: Fit = (step, kept, config, seed) =>
+    walkForward({
+      ...data,
+      family: kept,
+      config,
+      rng: createRng(`${seed}/models`),
+      onProgress: (done, metrics) => onProgress(step, done, metrics),
+      signal,
+      threads,
+    });
+  const fits: WalkForwardResult[] = [];
+  for (let i = 0; i < seeds; i++) {
+    signal.throwIfAborted();
+    const step = seeds === 1 ? "training" : `training ${i + 1} of ${seeds}`;
+    fits.push(await fit(step, keeping(family, folder, `seed-${i + 1}`, exchange), family.parseConfig(settings), seedOf(experiment, i)));
+  }
+  return { data, fits, fit };
+}
+
 /** The first seed is the experiment's own: its models are those of `truewind backtest`. */
 export function seedOf({ seed }: Experiment, i: number): string {
   return i === 0 ? seed : `${seed}-${i + 1}`;
@@ -113,8 +141,16 @@ export function seedOf({ seed }: Experiment, i: number): string {
 
 const artifactOf = (seed: string, fold: number): string => `${seed}-fold-${fold + 1}.model`;
 
-/** The family with a memory: what the folder has is loaded, what it lacks is fitted and kept. Folds come in order. */
-function keeping(family: ModelFamily<unknown>, folder: ModelFolder, seed: string): ModelFamily<unknown> {
+/**
+ * The family with a memory: what the folder has is loaded, what it lacks is fitted, and kept by the first process. Folds come in order. A
+ * fold is kept only when all processes have fitted it: all know what is left to do.
+ */
+function keeping(
+  family: ModelFamily<unknown>,
+  folder: ModelFolder,
+  seed: string,
+  exchange: GradientExchange | undefined,
+): ModelFamily<unknown> {
   let fold = 0;
   return {
     ...family,
@@ -123,7 +159,8 @@ function keeping(family: ModelFamily<unknown>, folder: ModelFolder, seed: string
       const checkpoint = checkpointAt(folder, `${seed}-fold-${++fold}.checkpoint`);
       const path = folder.file(name);
       if (!existsSync(path)) {
-        const model = await family.fit(config, train, { ...context, checkpoint });
+        const model = await family.fit(config, train, { ...context, checkpoint, exchange });
+        if (exchange !== undefined && exchange.rank > 0) return model;
         writeWhole(path, model.save());
         checkpoint.remove();
       }

@@ -10,6 +10,7 @@ import { type TableSamples, endedBy, sampleSourceOf, selectSamples, trainingSetO
 import { type Windows, createWindows, lastRows } from "#data/table/windows.js";
 import { type Micros, utcDate, utcMidnight } from "#domain/time.js";
 import { modelFamily } from "#models/registry/families.js";
+import type { GradientExchange } from "#ports/gradient-exchange.js";
 import type { FittedModel, ModelFamily, TrainingSet } from "#ports/model.js";
 import type { TableExperiment } from "../config/table-experiment.js";
 import { writeWhole } from "../runs/run-folder.js";
@@ -18,6 +19,7 @@ import type { SplitReport, TableModelCard } from "./card.js";
 import { forgetOtherCode } from "./code-mark.js";
 import { type ModelFolder, PAST_FILE, checkpointAt, pastToBytes } from "./model-folder.js";
 import { reportSplit } from "./report-splits.js";
+import { type Compute, type Share, alone } from "./share-work.js";
 import type { TrainHooks } from "./train-hooks.js";
 
 /** Rows kept beyond what a following file needs, for one that begins a little before the end of this. */
@@ -33,6 +35,7 @@ export interface TableJob {
   readonly cache: string;
   readonly folder: { readonly id: string; readonly path: string };
   readonly codeVersion: string;
+  readonly compute: Compute;
 }
 
 export interface TableOutcome {
@@ -43,30 +46,15 @@ export interface TableOutcome {
 }
 
 /** Everything but the card is in the folder when it returns. Throws `bad-file`, `no-data` and what the family throws. */
-export async function trainTable(job: TableJob, folder: ModelFolder, hooks: TrainHooks): Promise<TableOutcome> {
+export async function trainTable(job: TableJob, folder: ModelFolder, hooks: TrainHooks, share: Share = alone): Promise<TableOutcome> {
   const { experiment } = job;
-  const { lag, task, time, instrument, features, label } = experiment.table;
-  const columns = { time, instrument, features, label };
-  const table = await openTable(job.file, columns, {
-    cache: job.cache,
-    digest: job.digest,
-    signal: hooks.signal,
-    onProgress: (done) => hooks.onProgress("reading the table", done, {}),
-  });
+  const { splits } = experiment;
+  const { lag, features } = experiment.table;
+  const fits = await openFits(job, hooks);
+  const { table, windows, train, steps } = fits;
   try {
-    const windows = createWindows(table, lag);
-    const { splits } = experiment;
-    const select = (range: { from: typeof splits.train.from; to: typeof splits.train.to }): TableSamples =>
-      selectSamples(table, windows, task, range);
-    const train = endedBy(select(splits.train), lastLabelEnd(table, utcMidnight(splits.validation.from), lag));
-    const validation = select(splits.validation);
-    if (train.rows === 0) throw nothingIn("training", splits.train, table);
-    if (validation.rows === 0) throw nothingIn("validation", splits.validation, table);
-    const { family: name, ...settings } = experiment.model;
-    const family = modelFamily(name);
-    const config = family.parseConfig(settings);
-    const steps = family.steps(config);
-    const models = await fitSeeds({ job, folder, family, config, steps, table, windows, train, validation }, hooks);
+    forgetOtherCode(folder, job.codeVersion);
+    const models = await fitSeeds(fits, folder, hooks, await share());
     hooks.onProgress("baselines", 0, {});
     const baselines = await fitBaselines(table, train, windows, lag, steps);
     const reports: SplitReport[] = [];
@@ -88,7 +76,7 @@ export async function trainTable(job: TableJob, folder: ModelFolder, hooks: Trai
       codeVersion: job.codeVersion,
       experiment: { ...experiment, table: { ...experiment.table, file: null } },
       dataId: job.digest.hash,
-      family: name,
+      family: experiment.model.family,
       steps,
       instruments: table.instruments.length,
       dataTo: utcDate(table.times.reduce((latest, at) => Math.max(latest, at), Number.NEGATIVE_INFINITY) as Micros),
@@ -104,22 +92,65 @@ export async function trainTable(job: TableJob, folder: ModelFolder, hooks: Trai
   }
 }
 
-interface SeedsInput {
+/** The part of it that processes of rank 1 and up take. */
+export async function fitTable(job: TableJob, folder: ModelFolder, hooks: TrainHooks, exchange: GradientExchange): Promise<void> {
+  const fits = await openFits(job, hooks);
+  try {
+    await fitSeeds(fits, folder, hooks, exchange);
+  } finally {
+    fits.table.close();
+  }
+}
+
+interface Fits {
   readonly job: TableJob;
-  readonly folder: ModelFolder;
   readonly family: ModelFamily<unknown>;
   readonly config: unknown;
   readonly steps: number;
+  /** To be closed. */
   readonly table: Table;
   readonly windows: Windows;
   readonly train: TableSamples;
   readonly validation: TableSamples;
 }
 
-async function fitSeeds(input: SeedsInput, { onProgress, signal }: TrainHooks): Promise<readonly FittedModel[]> {
-  const { job, folder, family, config, steps, table, windows, train, validation } = input;
+async function openFits(job: TableJob, hooks: TrainHooks): Promise<Fits> {
+  const { lag, task, time, instrument, features, label } = job.experiment.table;
+  const columns = { time, instrument, features, label };
+  const table = await openTable(job.file, columns, {
+    cache: job.cache,
+    digest: job.digest,
+    signal: hooks.signal,
+    onProgress: (done) => hooks.onProgress("reading the table", done, {}),
+  });
+  try {
+    const windows = createWindows(table, lag);
+    const { splits } = job.experiment;
+    const select = (range: { from: typeof splits.train.from; to: typeof splits.train.to }): TableSamples =>
+      selectSamples(table, windows, task, range);
+    const train = endedBy(select(splits.train), lastLabelEnd(table, utcMidnight(splits.validation.from), lag));
+    const validation = select(splits.validation);
+    if (train.rows === 0) throw nothingIn("training", splits.train, table);
+    if (validation.rows === 0) throw nothingIn("validation", splits.validation, table);
+    const { family: name, ...settings } = job.experiment.model;
+    const family = modelFamily(name);
+    const config = family.parseConfig(settings);
+    return { job, family, config, steps: family.steps(config), table, windows, train, validation };
+  } catch (error) {
+    table.close();
+    throw error;
+  }
+}
+
+/** No process but the first keeps or returns what was fitted. A seed is kept only when all have fitted it: all know what is left to do. */
+async function fitSeeds(
+  { job, family, config, steps, table, windows, train, validation }: Fits,
+  folder: ModelFolder,
+  { onProgress, signal }: TrainHooks,
+  exchange: GradientExchange | undefined,
+): Promise<readonly FittedModel[]> {
   const { seeds, seed } = job.experiment;
-  forgetOtherCode(folder, job.codeVersion);
+  const keeps = exchange === undefined || exchange.rank === 0;
   let whole: TrainingSet | null = null;
   const models: FittedModel[] = [];
   for (let i = 0; i < seeds; i++) {
@@ -134,16 +165,20 @@ async function fitSeeds(input: SeedsInput, { onProgress, signal }: TrainHooks): 
         onProgress: (done: number, metrics: Readonly<Record<string, number>>) => onProgress(step, done, metrics),
         signal,
         checkpoint,
+        threads: job.compute.threads,
+        exchange,
       };
       const model =
         family.fitSamples === undefined
           ? await family.fit(config, (whole ??= trainingSetOf(table, train, windows, job.experiment.table.lag, steps)), context)
           : await family.fitSamples(config, sampleSourceOf(train, windows), sampleSourceOf(validation, windows), context);
-      writeWhole(path, model.save());
-      checkpoint.remove();
+      if (keeps) {
+        writeWhole(path, model.save());
+        checkpoint.remove();
+      }
     }
     // What is measured is what was written, whether now or before.
-    models.push(family.load(readFileSync(path)));
+    if (keeps) models.push(family.load(readFileSync(path)));
   }
   return models;
 }

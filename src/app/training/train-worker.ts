@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { TruewindError } from "#base/errors.js";
 import { useDevice } from "#models/tensor/runtime.js";
+import { type Share, type SharedWork, alone, shareWork } from "./share-work.js";
 import type { TrainHooks } from "./train-hooks.js";
 import { trainStudy } from "./train-study.js";
 import { trainTable } from "./train-table.js";
@@ -37,10 +38,16 @@ const hooks: TrainHooks = {
   },
 };
 
+let shared: SharedWork | null = null;
+const share: Share = async () => (shared = await shareWork(job, device)).exchange;
 try {
+  const together = job.compute.processes === 1 ? alone : share;
   const { id, path } = job.folder;
   const folder = { id, path, file: (name: string) => join(path, name) };
-  say({ kind: "done", outcome: await (job.kind === "table" ? trainTable(job, folder, hooks) : trainStudy(job, folder, hooks)) });
+  say({
+    kind: "done",
+    outcome: await (job.kind === "table" ? trainTable(job, folder, hooks, together) : trainStudy(job, folder, hooks, together)),
+  });
 } catch (error) {
   say({
     kind: "failed",
@@ -49,5 +56,6 @@ try {
     stack: error instanceof Error ? (error.stack ?? null) : null,
   });
 } finally {
+  (shared as SharedWork | null)?.close();
   clearInterval(timer);
 }

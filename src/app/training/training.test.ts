@@ -45,7 +45,16 @@ const experimentOf = (changes: Readonly<Record<string, unknown>>): TableExperime
 async function train(experiment: TableExperiment, file = "table.csv"): Promise<{ folder: ModelFolder; card: TableModelCard }> {
   const digest = await digestTableFile(at(file));
   const folder = openModelFolder(workspace, `${experiment.name}-${hashJson({ experiment, digest }).slice(0, 12)}`);
-  const job = { kind: "table" as const, experiment, file: at(file), digest, cache: at("cache"), folder, codeVersion: "test" };
+  const job = {
+    kind: "table" as const,
+    experiment,
+    file: at(file),
+    digest,
+    cache: at("cache"),
+    folder,
+    codeVersion: "test",
+    compute: { threads: 1, processes: 1 },
+  };
   const { card } = await trainTable(job, folder, hooks);
   writeCard(folder, card);
   return { folder, card };

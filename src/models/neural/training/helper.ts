@@ -40,6 +40,8 @@ export async function openHelper(plan: PartPlan): Promise<Helper> {
   const file = createRequire(import.meta.url).resolve("#models/neural/training/helper-worker.js");
   const worker = new Worker(file, { workerData: setup });
   let failure: Error | null = null;
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
   await new Promise<void>((resolve, reject) => {
     const fail = (error: Error): void => {
       failure ??= error;
@@ -50,7 +52,10 @@ export async function openHelper(plan: PartPlan): Promise<Helper> {
       else fail(toError(message));
     });
     worker.on("error", fail);
-    worker.on("exit", () => fail(new Error("A thread that helped to train ended.")));
+    worker.on("exit", () => {
+      end();
+      fail(new Error("A thread that helped to train ended."));
+    });
   });
 
   // An idle helper must not keep the process from ending.
@@ -75,9 +80,11 @@ export async function openHelper(plan: PartPlan): Promise<Helper> {
       }
     },
     async release() {
+      // It ends by itself: a thread that is torn down while ONNX Runtime answers it takes the whole process with it.
       Atomics.store(control, 0, -1);
       Atomics.notify(control, 0);
-      await worker.terminate();
+      worker.ref();
+      await ended;
     },
   };
 }

@@ -5,6 +5,7 @@
 import type { DropoutMask, Graph } from "#models/tensor/graph.js";
 import { toOnnx } from "#models/tensor/onnx-file.js";
 import { type ParameterSpec, parameterCount } from "#models/tensor/parameters.js";
+import { deviceInUse } from "#models/tensor/runtime.js";
 import type { Rng } from "#base/rng.js";
 import { type Helper, openHelper, sharedFloats } from "./helper.js";
 import { openPart, type PartPlan, type Slot } from "./part.js";
@@ -89,7 +90,9 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
   const { learning, specs, batch, threads } = options;
   const rows = batch.y.length;
   const whole = learning(rows);
-  const shares = sharesOf(rows, threads, options.divisible && whole.statistics.length === 0);
+  // A device other than the CPU takes the batch whole: one queue feeds it, however many threads there are.
+  const divisible = options.divisible && whole.statistics.length === 0 && deviceInUse() === "cpu";
+  const shares = sharesOf(rows, threads, divisible);
   const bounds = Array.from({ length: shares + 1 }, (_, i) => Math.round((i * rows) / shares));
   const outcome = new Outcome(specs);
   const plans = bounds.slice(1).map((to, i) => {

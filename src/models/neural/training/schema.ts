@@ -36,7 +36,7 @@ export const trainingSchema = z.strictObject({
   patience: z.int().positive().nullable().default(5),
   /** Steps between two checkpoints. */
   checkpointEvery: z.int().positive().default(200),
-  /** Threads within one operation; null: all cores. The bytes of the model may depend on it. */
+  /** Threads that share every batch; null: as many as the command gives, a thread per core unless told. The bytes of the model may depend on it. */
   threads: z.int().positive().nullable().default(null),
 });
 

@@ -53,7 +53,7 @@ export function decodeState(bytes: Uint8Array, fingerprint: string, vectors: Tra
   if (reader.text() !== FORMAT || reader.text() !== fingerprint)
     throw new TruewindError(
       "data-changed",
-      "The checkpoint belongs to other settings, data or another seed: remove it, or go back to what it was made with.",
+      "The checkpoint belongs to other settings, data, or another seed or number of threads or processes: remove it, or go back to what it was made with.",
     );
   const progress = reader.json() as Progress;
   for (const name of reader.json() as string[]) {
