@@ -68,7 +68,9 @@ export function createTerminal({ json }: { readonly json: boolean }): Terminal {
       // The first moments of a step foretell little: the estimate waits for two per cent and one second.
       const left = part > 0.02 && elapsed > 1 ? `  ${duration((elapsed / part) * (1 - part))} left` : "";
       const rate = samples !== undefined && elapsed > 0.5 ? `  ${Math.round((samples - samplesBefore) / elapsed)} samples/s` : "";
-      const measured = Object.entries(others).map(([metric, value]) => `  ${metric} ${value.toPrecision(4)}`);
+      const measured = Object.entries(others).map(
+        ([metric, value]) => `  ${metric} ${Number.isInteger(value) ? value : value.toPrecision(4)}`,
+      );
       const line = `  ${name.padEnd(20)} ${"#".repeat(filled)}${"-".repeat(width - filled)} ${String(Math.floor(part * 100)).padStart(3)} %${left}${measured.join("")}${rate}`;
       // A line that wraps could not be wiped again.
       process.stderr.write(`\r\u001b[K${line.slice(0, (process.stderr.columns || 80) - 1)}`);
@@ -117,7 +119,9 @@ export function reportFailure(error: unknown, json: boolean): void {
   const message = known?.message ?? (error instanceof Error ? error.message : String(error));
   process.exitCode = known?.exitCode ?? 1;
   if (json) writeDocument({ error: { code, message } });
-  if (!json || documents > 1) process.stderr.write(`truewind: ${harmless(message)}\n`);
+  // A progress line may still stand there.
+  const wipe = process.stderr.isTTY === true ? "\r\u001b[K" : "";
+  if (!json || documents > 1) process.stderr.write(`${wipe}truewind: ${harmless(message)}\n`);
   if ((known === null || code === "invariant") && error instanceof Error) {
     process.stderr.write(`This is a defect of Truewind, not of your input. Please report it with these lines:\n${error.stack ?? ""}\n`);
   }

@@ -41,6 +41,8 @@ export interface SharedWork {
   close(): void;
 }
 
+/** One that ends is heard of at once: this only bounds how long a loaded machine may take to start it. */
+const JOIN_WITHIN_MS = 600_000;
 /** Time for a process that is lost to say why. */
 const LAST_WORD_MS = 1000;
 
@@ -48,7 +50,7 @@ const LAST_WORD_MS = 1000;
 export async function shareWork(job: TrainJob, device: Device): Promise<SharedWork> {
   const { processes } = job.compute;
   const token = randomBytes(32).toString("hex");
-  const { port, joined } = await hostExchange({ workers: processes, token, port: 0 });
+  const { port, joined } = await hostExchange({ workers: processes, token, port: 0, joinWithinMs: JOIN_WITHIN_MS });
   const children: ChildProcess[] = [];
   let exchange: ProcessExchange | null = null;
   const close = (): void => {
