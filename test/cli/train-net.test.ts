@@ -20,7 +20,7 @@ function open(changes: object = {}): Cli {
       { kind: "dense", units: 8, dropout: 0.2 },
     ],
     heads: { direction: {} },
-    training: { batch: 32, epochs: 4, checkpointEvery: 5, patience: null },
+    training: { batch: 32, epochs: 8, checkpointEvery: 5, patience: null },
     ...changes,
   };
   cli.write("net.yaml", tableExperimentYaml({ name: "net", model, seeds: 1 }));
@@ -42,10 +42,12 @@ async function trained(cli: Cli, ...options: readonly string[]): Promise<Buffer>
   return fileOf(cli, "seed-1.model") as Buffer;
 }
 
-/** Starts it and waits for the first checkpoint. */
+/** Starts it and waits until it writes a checkpoint. */
 async function midway(cli: Cli, ...options: readonly string[]): Promise<Running> {
+  const before = fileOf(cli, "seed-1.checkpoint");
   const running = cli.start(["train", "net.yaml", "--json", ...options]);
-  while (fileOf(cli, "seed-1.checkpoint") === null && running.process.exitCode === null) await wait(2);
+  const written = (state: Buffer | null): boolean => state !== null && before?.equals(state) !== true;
+  while (!written(fileOf(cli, "seed-1.checkpoint")) && running.process.exitCode === null) await wait(2);
   return running;
 }
 
@@ -70,18 +72,20 @@ it("killed in the middle of a fit of two threads, it goes on to the bytes of one
   expect((await trained(cli, ...THREADS)).equals(calm)).toBe(true);
 });
 
-/** Processes that a thread of the command has started, as the system knows them. */
-function childrenOf(pid: number): readonly number[] {
-  const lists = readdirSync(`/proc/${pid}/task`).map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8"));
-  return lists.flatMap((list) => list.split(" ").filter(Boolean).map(Number));
-}
-const isAlive = (pid: number): boolean => {
+/** State and parent of a process, as the system knows them; null when it is gone. */
+function statOf(pid: string): { readonly state: string; readonly parent: number } | null {
   try {
-    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+    const [state = "", parent] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return { state, parent: Number(parent) };
   } catch {
-    return false;
+    return null;
   }
-};
+}
+const childrenOf = (parent: number): readonly number[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && statOf(name)?.parent === parent)
+    .map(Number);
+const isAlive = (pid: number): boolean => !["Z", undefined].includes(statOf(`${pid}`)?.state);
 async function gone(pids: readonly number[]): Promise<void> {
   while (pids.some(isAlive)) await wait(10);
 }
@@ -92,12 +96,13 @@ it("two processes learn what one does, to the same bytes on every run, without d
   const losses = (artifact: Buffer): readonly number[] => readCard(Uint8Array.from(artifact)).history.map(({ loss }) => loss);
   const alone = losses(await trained(one, "--threads", "1"));
   const together = losses(await trained(two, ...WORKERS));
-  expect(together).toHaveLength(4);
+  expect(together).toHaveLength(8);
   together.forEach((loss, epoch) => expect(loss / (alone[epoch] as number)).toBeCloseTo(1, 4));
 });
 
 it.skipIf(process.platform !== "linux")(
   "of two processes one is killed, then the command, then Ctrl-C: each ends all of them, and it goes on to the bytes of a calm run",
+  { timeout: 180_000 },
   async () => {
     const [rough, still] = [open(), open()];
     const expected = await trained(still, ...WORKERS);
