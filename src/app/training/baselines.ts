@@ -24,12 +24,16 @@ export interface Baselines {
   readonly notes: readonly string[];
 }
 
-export async function fitBaselines(table: Table, samples: TableSamples, windows: Windows, lag: number, steps: number): Promise<Baselines> {
+export async function fitBaselines(table: Table, all: TableSamples, windows: Windows, lag: number, steps: number): Promise<Baselines> {
+  // Ridge reads its samples from memory, where a large table does not fit: an even part of it says the same.
+  const stride = Math.ceil((all.rows * table.features.length) / MOST_VALUES);
+  const samples = everyNth(all, stride);
   const context = { rng: createRng("baselines"), onProgress: (): void => undefined };
   const config = ridge.parseConfig({});
   const newest = await ridge.fit(config, trainingSetOf(table, samples, windows, lag, 1), context);
   const ridges: Baseline[] = [{ name: "ridge, newest row", model: newest }];
   const notes: string[] = [];
+  if (stride > 1) notes.push(`Ridge was fitted on every ${stride}th of the ${all.rows} samples, as many as it holds in memory.`);
   const columns = steps * table.features.length;
   if (steps > 1 && columns <= MOST_COLUMNS && columns * samples.rows <= MOST_VALUES) {
     const x = new Float32Array(samples.rows * columns);
@@ -43,7 +47,22 @@ export async function fitBaselines(table: Table, samples: TableSamples, windows:
     ridges.push({ name: `ridge, window of ${steps} rows`, model: onWindows(flat, steps) });
   } else if (steps > 1)
     notes.push(`Ridge on the whole window was left out: ${samples.rows} samples of ${columns} values are too many for it.`);
-  return { ridges, constant: samples.y.reduce((sum, label) => sum + label, 0) / samples.rows, notes };
+  return { ridges, constant: all.y.reduce((sum, label) => sum + label, 0) / all.rows, notes };
+}
+
+function everyNth(samples: TableSamples, n: number): TableSamples {
+  if (n === 1) return samples;
+  const { y, asOf, labelEndAt, weight, labelRow } = samples;
+  const kept = (_: number, i: number): boolean => i % n === 0;
+  return {
+    ...samples,
+    rows: Math.ceil(samples.rows / n),
+    y: y.filter(kept),
+    asOf: asOf.filter(kept),
+    labelEndAt: labelEndAt.filter(kept),
+    weight: weight?.filter(kept) ?? null,
+    labelRow: labelRow.filter(kept),
+  };
 }
 
 function onWindows(flat: FittedModel, steps: number): FittedModel {
