@@ -63,6 +63,9 @@ describe("the device", () => {
       device: "cpu",
       reason: "Nets run on the CPU: no CUDA (missing: the NVIDIA driver).",
     });
+    expect((await chooseDevice("auto", async () => "missing: the NVIDIA driver; CUDA 12; cuDNN 9")).reason).toBe(
+      "Nets run on the CPU: no CUDA (missing: the NVIDIA driver; more in `truewind doctor`).",
+    );
   });
 
   it("is what was asked for, or a refusal that says what is missing", async () => {

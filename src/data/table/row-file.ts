@@ -107,12 +107,20 @@ export async function openTable(path: string, columns: TableColumns, options: Op
   } catch (cause) {
     if (cause instanceof TruewindError || (cause as NodeJS.ErrnoException).syscall !== undefined) throw cause;
     options.signal?.throwIfAborted();
-    const [what = ""] = (cause as Error).message.split("\n");
-    throw new TruewindError("bad-file", `${path} cannot be read as a table: ${what}`, { cause });
+    throw new TruewindError("bad-file", unreadable(path, (cause as Error).message), { cause });
   } finally {
     db.close();
     rmSync(spill, { recursive: true, force: true });
   }
+}
+
+/** What DuckDB says of a file that it cannot read, as a sentence. */
+function unreadable(path: string, said: string): string {
+  const line = /CSV Error on Line: (\d+)/.exec(said)?.[1];
+  const cells = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(said);
+  if (line !== undefined && cells !== null) return `${path}, line ${line}: ${cells[2]} cells where the header has ${cells[1]}.`;
+  if (line !== undefined && said.includes("unterminated quote")) return `${path}, line ${line}: a quotation mark that is never closed.`;
+  return `${path} cannot be read as a table: ${said.split("\n")[0]}`;
 }
 
 function openRowFile(folder: string, inMemoryBytes: number): Table {

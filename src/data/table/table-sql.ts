@@ -31,6 +31,8 @@ export interface TableSource {
 }
 
 const NOTHING = "['', 'na', 'n/a', 'nan', 'null', 'none', '.']";
+/** What stands in place of bytes that are no UTF-8, and characters that no name of a column has. */
+const NO_TEXT = /[\uFFFD\p{Cc}]/u;
 const LARGEST_F32 = "3.4028234e38";
 const MOMENT = String.raw`'\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z?)?'`;
 
@@ -39,6 +41,11 @@ export async function columnNames(connection: DuckDBConnection, path: string, fo
   if (format !== "parquet") {
     const header = await readHeader(path);
     if (header === null) throw new TruewindError("bad-file", `${path} is empty: a table needs a header and rows.`);
+    if (header.some((name) => NO_TEXT.test(name)))
+      throw new TruewindError(
+        "bad-file",
+        `${path} is no table: its first line is no text in UTF-8. Give a CSV, plain or packed, or Parquet.`,
+      );
     return header;
   }
   return (await describe(connection, path)).map(({ name }) => name);
@@ -76,7 +83,7 @@ export async function tableSource(
   const cells = [
     { name: columns.time, text: text(columns.time), sound: `${time} IS NOT NULL`, wanted: "a date as YYYY-MM-DD or a moment in UTC" },
     { name: columns.instrument, text: text(columns.instrument), sound: `${instrument} IS NOT NULL`, wanted: "the name of an instrument" },
-    ...numbers.map((name) => ({ name, text: text(name), sound: soundNumber(name), wanted: "a number, nor empty" })),
+    ...numbers.map((name) => ({ name, text: text(name), sound: soundNumber(name), wanted: "a finite number of 32 bits, nor empty" })),
   ];
   return {
     from: fromSql(path, format, names),

@@ -283,6 +283,23 @@ describe("a training that cannot go well", () => {
     expect((await failure(fitNet(wild, linear, null, quiet({ checkpoint })))).message).toBe(error.message);
   });
 
+  it("names the label of the validation that lets it diverge, and does not blame the learning rate", async () => {
+    const held = task(80, ([a = 0]) => a, { seed: "held" });
+    const broken = { ...held, y: held.y.map((y, i) => (i === 70 ? 1e30 : y)) };
+    const error = await failure(fitNet(settings({}), linear, broken, quiet()));
+    expect(error.code).toBe("diverged");
+    expect(error.message).toMatch(
+      /^Training diverged in the validation of epoch 1 behind step 20: the loss is NaN; the label of sample 70 is 1e\+30, .* look at its source\.$/,
+    );
+  });
+
+  it("validates without the samples that weigh nothing, were they a whole batch", async () => {
+    const held = task(96, ([a = 0, b = 0]) => a - 2 * b, { seed: "held" });
+    const weight = held.y.map((_, i) => (i < 40 ? 0 : 1));
+    const { history } = await fitNet(settings({}), linear, { ...held, weight }, quiet());
+    expect(history.map(({ validationLoss }) => Number.isFinite(validationLoss))).toEqual([true, true, true, true]);
+  });
+
   it.each([
     ["too few samples", settings({ batch: 400 }), linear, "no-data", /two batches of 400 need 800: .* at most 268/],
     ["equal labels", settings({}), { ...linear, y: new Float64Array(640).fill(0.3) }, "no-data", /labels of all 536 .* equal/],

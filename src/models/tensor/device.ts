@@ -29,9 +29,10 @@ export async function chooseDevice(request: DeviceRequest, probe: DeviceProbe = 
     throw new TruewindError("no-device", `${NAMES[request]} does not work here: ${fault}. Use --device cpu, or see \`truewind doctor\`.`);
   }
   const fault = await probe("cuda");
-  return fault === null
-    ? { device: "cuda", reason: "Nets run on CUDA: it works here." }
-    : { device: "cpu", reason: `Nets run on the CPU: no CUDA (${fault}).` };
+  if (fault === null) return { device: "cuda", reason: "Nets run on CUDA: it works here." };
+  // The first thing that is missing tells most users that they have no such GPU; the whole list is for those who want one.
+  const [first, ...more] = fault.split("; ");
+  return { device: "cpu", reason: `Nets run on the CPU: no CUDA (${first}${more.length > 0 ? "; more in `truewind doctor`" : ""}).` };
 }
 
 export const NAMES: Readonly<Record<Device, string>> = { cpu: "the CPU", cuda: "CUDA", webgpu: "WebGPU" };

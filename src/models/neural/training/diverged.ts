@@ -11,28 +11,19 @@ function absurd(count: number): number {
   return Math.max(10, Math.min(1000, Math.sqrt(count) / 2));
 }
 
-export interface Place {
-  /** All from 1. */
-  readonly epoch: number;
-  readonly step: number;
-  readonly batch: number;
-  readonly batches: number;
-}
-
 /** What the batch and its numbers are measured by. */
 export interface Measure {
   readonly source: SampleSource;
   /** Decisions that the net looks back on. */
   readonly steps: number;
   readonly scales: Scales;
-  /** Number of training samples. */
+  /** Number of training samples, which the scales are of. */
   readonly count: number;
 }
 
-/** `what`: "the loss is NaN". `samples`: those of the batch. */
-export function diverged(what: string, place: Place, samples: Int32Array, measure: Measure): TruewindError {
-  const where = `Training diverged in epoch ${place.epoch} at step ${place.step} (batch ${place.batch} of ${place.batches}): ${what}`;
-  return new TruewindError("diverged", `${where}; ${causeIn(samples, measure)}.`);
+/** `what`: "the loss is NaN". `place`: "in epoch 1 at step 2 (batch 2 of 9)". `samples`: those of the batch. */
+export function diverged(what: string, place: string, samples: Int32Array, measure: Measure): TruewindError {
+  return new TruewindError("diverged", `Training diverged ${place}: ${what}; ${causeIn(samples, measure)}.`);
 }
 
 function causeIn(samples: Int32Array, { source, steps, scales: { mean, inverseDeviation, label }, count }: Measure): string {

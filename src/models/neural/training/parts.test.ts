@@ -179,7 +179,7 @@ describe("masks of dropout", () => {
 });
 
 describe("a training that diverged", () => {
-  const place = { epoch: 2, step: 30, batch: 4, batches: 26 };
+  const place = "in epoch 2 at step 30 (batch 4 of 26)";
   const told = (rows: readonly (readonly number[])[], y: readonly number[]): string => {
     const data = source(rows, y);
     const scales = fitScales(data, all(y.length));

@@ -9,7 +9,7 @@ import type { Vectors } from "./learner.js";
 import { solo } from "./solo.js";
 import { decodeState, encodeState, type Progress, startProgress } from "./state.js";
 import { openStepper, type Stepper } from "./stepper.js";
-import { batchesOf, type Training } from "./training.js";
+import { batchesOf, type Held, type Training } from "./training.js";
 import { openValidator, type Validation, type Validator } from "./validate.js";
 
 /** Steps between two reports of progress within an epoch. */
@@ -56,10 +56,11 @@ async function loop(
   const progress = stored === null ? startProgress() : decodeState(stored, fingerprint, vectors);
   await agree(context, fingerprint, progress.step);
 
+  const { source, steps, scales, samples } = training;
+  const measure = { source, steps, scales, count: samples.length };
   const fail = (what: string): TruewindError => {
-    const place = { epoch: progress.epoch + 1, step: progress.step + 1, batch: progress.epochStep + 1, batches: batches.steps };
-    const { source, steps, scales, samples } = training;
-    return diverged(what, place, stepper.samples, { source, steps, scales, count: samples.length });
+    const place = `in epoch ${progress.epoch + 1} at step ${progress.step + 1} (batch ${progress.epochStep + 1} of ${batches.steps})`;
+    return diverged(what, place, stepper.samples, measure);
   };
   const save = (): void => {
     if (checkpoint === undefined || (context.exchange ?? solo).rank !== 0) return;
@@ -85,7 +86,11 @@ async function loop(
       if (progress.epochStep % REPORT_EVERY === 0) report();
     }
     const found = validator === null ? null : await validator.validate(pause);
-    if (found !== null && !Number.isFinite(found.loss)) throw fail(`the validation loss is ${found.loss}`);
+    if (found !== null && !Number.isFinite(found.loss)) {
+      const place = `in the validation of epoch ${progress.epoch + 1} behind step ${progress.step}`;
+      const { source: heldSource } = training.held as Held;
+      throw diverged(`the loss is ${found.loss}`, place, (validator as Validator).samples, { ...measure, source: heldSource });
+    }
     if (isBest(progress, found, config.monitor)) {
       best?.parameters.set(shown.parameters);
       best?.buffers.set(shown.buffers);

@@ -13,7 +13,9 @@ export interface Validation {
 }
 
 export interface Validator {
-  /** `pause` is called before each step and may throw. */
+  /** Of the last batch. */
+  readonly samples: Int32Array;
+  /** `pause` is called before each step and may throw. Ends at the first batch whose loss is no number, and gives that. */
   validate(pause: () => void): Promise<Validation>;
   release(): Promise<void>;
 }
@@ -27,6 +29,7 @@ export async function openValidator(training: Training, { source, samples }: Hel
   const chosen = new Int32Array(batches.batch);
   const predictions = new Float64Array(samples.length);
   return {
+    samples: chosen,
     async validate(pause) {
       let lossSum = 0;
       let weightSum = 0;
@@ -35,8 +38,12 @@ export async function openValidator(training: Training, { source, samples }: Hel
         const real = batches.take(step, chosen);
         const weight = reader.read(source, chosen, real);
         await evaluator.run();
-        lossSum += evaluator.loss * weight;
-        weightSum += weight;
+        // Samples that all weigh nothing have no mean.
+        if (weight > 0) {
+          if (!Number.isFinite(evaluator.loss)) return { loss: evaluator.loss, ic: null };
+          lossSum += evaluator.loss * weight;
+          weightSum += weight;
+        }
         for (let i = 0; i < real; i++) predictions[at++] = evaluator.score(i);
       }
       return { loss: lossSum / weightSum, ic: rankCorrelation(source, samples, predictions) };
