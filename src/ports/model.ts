@@ -62,6 +62,8 @@ export interface FitContext {
 
 /** One place for the state of one fit. A state is written whole or not at all. */
 export interface CheckpointStore {
+  /** Where it is, for messages. */
+  readonly name: string;
   /** Null when there is none. */
   read(): Uint8Array | null;
   write(state: Uint8Array): void;

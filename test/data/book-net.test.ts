@@ -7,6 +7,7 @@ import type { FeatureFrame } from "#domain/frame.js";
 import { BOOK_LEVELS } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
 import { neural } from "#models/neural/family.js";
+import { toNeuralModel } from "#models/neural/predict.js";
 import type { FittedModel, SampleSource } from "#ports/model.js";
 import { sharedData } from "#test/needs.js";
 
@@ -131,7 +132,7 @@ describe.skipIf(found === null)("the book net on a recording of Binance", () => 
       neural.fitSamples?.(config, training, validation, { rng: createRng("book net"), onProgress: () => undefined }) ??
       expect.unreachable();
     const model = await fit();
-    const { history } = neural.load(model.save()).card;
+    const { history } = toNeuralModel(model.save()).card;
     expect(history.at(-1)?.loss).toBeLessThan(history[0]?.loss as number);
     expect(Buffer.compare(model.save(), (await fit()).save())).toBe(0);
 

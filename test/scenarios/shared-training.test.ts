@@ -66,7 +66,12 @@ describe("one net trained by several processes", () => {
 
   it("goes on from the checkpoint of rank 0 to the same bytes", async () => {
     let state: Uint8Array | null = null;
-    const checkpoint: CheckpointStore = { read: () => state, write: (bytes) => (state = bytes), remove: () => (state = null) };
+    const checkpoint: CheckpointStore = {
+      name: "in memory",
+      read: () => state,
+      write: (bytes) => (state = bytes),
+      remove: () => (state = null),
+    };
     const train = async (onEpoch: () => void, signal?: AbortSignal) => {
       const { port, joined } = await hostExchange({ workers: 2, token: TOKEN, port: 0 });
       const [other, host] = await Promise.all([joinExchange({ rank: 1, workers: 2, token: TOKEN, port }), joined]);

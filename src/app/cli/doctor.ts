@@ -19,11 +19,13 @@ interface Check {
   readonly detail: string;
 }
 
-async function attempt(name: string, probe: () => string | Promise<string>, mend: string): Promise<Check> {
+/** `mend` is left out where the probe's own words say what to do. */
+async function attempt(name: string, probe: () => string | Promise<string>, mend?: string): Promise<Check> {
   try {
     return { name, ok: true, detail: await probe() };
   } catch (error) {
-    return { name, ok: false, detail: `${error instanceof Error ? error.message : String(error)}; ${mend}` };
+    const what = error instanceof Error ? error.message : String(error);
+    return { name, ok: false, detail: mend === undefined ? what : `${what}; ${mend}` };
   }
 }
 
@@ -40,7 +42,7 @@ export function addDoctor(program: Command, context: CommandContext): void {
         await attempt("time zones (Intl)", timeZones, "use an official build of Node: this one was made without time zone data"),
         await attempt("lake (DuckDB)", () => duckDb(workspace.root), "reinstall with `npm ci`"),
         await attempt("state (SQLite)", () => stateDatabase(workspace.stateDb), "move the file away, or reinstall with `npm ci`"),
-        await attempt("nets (ONNX)", netRuntime, "reinstall with `npm ci`"),
+        await attempt("nets (ONNX)", netRuntime),
         { name: "nets on a GPU", ok: true, detail: await gpu() },
         { name: "machine", ok: true, detail: `${availableParallelism()} cores, ${process.platform} ${process.arch}` },
         { name: "code version", ok: true, detail: codeVersion() },
@@ -125,7 +127,7 @@ async function netRuntime(): Promise<string> {
   if (why !== null) throw new Error(why);
   const { env } = await loadRuntime();
   const fault = await probeDevice("cpu");
-  if (fault !== null) throw new Error(fault);
+  if (fault !== null) throw new Error(`${fault}; reinstall with \`npm ci\``);
   return `ONNX Runtime ${env.versions.node ?? env.versions.common} on the CPU`;
 }
 

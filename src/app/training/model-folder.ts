@@ -54,7 +54,8 @@ export function writeCard(folder: ModelFolder, card: unknown): void {
 
 /** Throws `corrupt-artifact` when the file is not the one that the card speaks of. */
 export function readArtifact(folder: ModelFolder, file: string, hash: string): Uint8Array {
-  const path = folder.file(file);
+  // A card names files of its own folder, and never leads out of it.
+  const path = folder.file(basename(file));
   const bytes = existsSync(path) ? readFileSync(path) : null;
   if (bytes === null || sha256(bytes) !== hash)
     throw new TruewindError(
@@ -67,6 +68,7 @@ export function readArtifact(folder: ModelFolder, file: string, hash: string): U
 export function checkpointAt(folder: ModelFolder, name: string): CheckpointStore {
   const path = folder.file(name);
   return {
+    name: path,
     read: () => (existsSync(path) ? readFileSync(path) : null),
     write: (state) => writeWhole(path, state),
     remove: () => rmSync(path, { force: true }),

@@ -1,7 +1,7 @@
 // The verb behind `truewind predict`: a table, a trained model of tables, and a CSV of predictions. Reads of each row its time and
 // instrument only: its label and its own features never come near the model.
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { TruewindError } from "#base/errors.js";
 import { createRng } from "#base/rng.js";
 import { type Table, openTable } from "#data/table/row-file.js";
@@ -14,7 +14,7 @@ import type { Workspace } from "../config/workspace.js";
 import type { Metrics, TableModelCard } from "./card.js";
 import type { ImportedModelCard } from "./import-model.js";
 import { type Labeled, daysIn, intervalOf, measure, probabilityOf } from "./measure.js";
-import { type ModelFolder, findModelFolder, pastFromBytes, readArtifact, readCard } from "./model-folder.js";
+import { CARD_FILE, type ModelFolder, findModelFolder, pastFromBytes, readArtifact, readCard } from "./model-folder.js";
 import { meanOf } from "./report-splits.js";
 import { rowsInTime, scoreRows } from "./score-rows.js";
 import type { TrainHooks } from "./train-hooks.js";
@@ -48,15 +48,11 @@ export interface Predicted {
 /** A newest past row that lies further back is told of. */
 const STALE_DAYS = 7;
 
-/** Throws `no-such-model`, `no-such-file`, `bad-file`, `corrupt-artifact`, `interrupted`. The output is written whole or not at all. */
+/** Throws `bad-usage` where the output cannot lie, `no-such-model`, `no-such-file`, `bad-file`, `corrupt-artifact`, `interrupted`. The output is written whole or not at all. */
 export async function performPredict(options: PredictOptions, { onProgress, signal }: TrainHooks): Promise<Predicted> {
+  refuseOutput(options.out);
   const folder = findModelFolder(options.workspace, options.model);
-  const card = readCard(folder) as TableModelCard | ImportedModelCard;
-  if (card.kind !== "table" && card.kind !== "imported")
-    throw new TruewindError(
-      "bad-usage",
-      `${folder.id} was trained on a dataset of the lake: it predicts in backtest and paper, not tables.`,
-    );
+  const card = cardOfTables(folder);
   const { lag, time, instrument, features, label, task } = card.kind === "imported" ? card.table : card.experiment.table;
   const models = card.seeds.map(({ artifact, hash }) => modelFamily(card.family).load(readArtifact(folder, artifact, hash)));
   for (const model of models) refuseOtherFeatures(model, features, folder);
@@ -96,6 +92,33 @@ export async function performPredict(options: PredictOptions, { onProgress, sign
   } finally {
     table.close();
   }
+}
+
+/** Told before hours of work and not after them. */
+function refuseOutput(out: string): void {
+  const folder = dirname(resolve(out));
+  if (!existsSync(folder)) throw new TruewindError("bad-usage", `Predictions cannot be written to ${out}: there is no folder ${folder}.`);
+  if (statSync(out, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new TruewindError("bad-usage", `Predictions cannot be written to ${out}: it is a folder, and --out names a file.`);
+}
+
+function cardOfTables(folder: ModelFolder): TableModelCard | ImportedModelCard {
+  const card = (readCard(folder) ?? {}) as {
+    readonly kind?: string;
+    readonly table?: unknown;
+    readonly experiment?: { readonly table?: unknown };
+    readonly seeds?: unknown;
+    readonly past?: unknown;
+  };
+  if (card.kind === "study")
+    throw new TruewindError(
+      "bad-usage",
+      `${folder.id} was trained on a dataset of the lake: it predicts in backtest and paper, not tables.`,
+    );
+  const table = card.kind === "imported" ? card.table : card.experiment?.table;
+  if (table === undefined || card.seeds === undefined || (card.kind === "table" && card.past === undefined))
+    throw new TruewindError("corrupt-artifact", `${folder.file(CARD_FILE)} is no card of a model: train or import the model again.`);
+  return card as unknown as TableModelCard | ImportedModelCard;
 }
 
 function refuseOtherFeatures(model: FittedModel, features: readonly string[], folder: ModelFolder): void {

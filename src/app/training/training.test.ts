@@ -196,6 +196,11 @@ describe("what is refused", () => {
     expect(existsSync(at("refused.csv"))).toBe(false);
   });
 
+  it("an output that cannot be written, before anything is computed", async () => {
+    await refuses(predict(trained.folder.id, "table.csv", "none/out.csv"), "bad-usage", /there is no folder .*none\.$/);
+    await refuses(predict(trained.folder.id, "table.csv", "."), "bad-usage", /it is a folder, and --out names a file\.$/);
+  });
+
   it("a model that is not there, not finished, or one of several", async () => {
     await train(experimentOf({ seeds: 1 }));
     await refuses(predict("nothing", "table.csv"), "no-such-model", /no model "nothing"/);
@@ -211,6 +216,13 @@ describe("what is refused", () => {
     if (name === "model.json") writeFileSync(join(copy, name), readFileSync(join(copy, name)).subarray(0, 100));
     else appendFileSync(join(copy, name), "x");
     await refuses(predict(copy, "table.csv"), "corrupt-artifact", /damaged/);
+  });
+
+  it.each(["{}", "[]", '{"kind":"table"}', '{"kind":"imported"}'])("a card that is %s", async (text) => {
+    const copy = at("carded");
+    cpSync(trained.folder.path, copy, { recursive: true });
+    writeFileSync(join(copy, "model.json"), text);
+    await refuses(predict(copy, "table.csv"), "corrupt-artifact", /model\.json is no card of a model/);
   });
 
   it("an artifact of other features than its card names", async () => {

@@ -47,6 +47,7 @@ const quiet = (more: Partial<FitContext> = {}): FitContext => ({ rng: createRng(
 
 function memoryStore(state: Uint8Array | null = null): CheckpointStore & { state: Uint8Array | null; writes: number } {
   return {
+    name: "in memory",
     state,
     writes: 0,
     read() {
@@ -258,7 +259,9 @@ describe("a training that was stopped", () => {
     expect((await again({ source: task(640, ([a = 0]) => a) })).code).toBe("data-changed");
     expect((await again({ seed: "other" })).code).toBe("data-changed");
     expect((await again({ state: state.map((byte, i) => (i === 500 ? byte ^ 1 : byte)) })).code).toBe("corrupt-artifact");
-    expect((await again({ state: state.subarray(0, 100) })).code).toBe("corrupt-artifact");
+    const cut = await again({ state: state.subarray(0, 100) });
+    expect(cut.code).toBe("corrupt-artifact");
+    expect(cut.message).toBe("The checkpoint in memory is damaged: remove it, and the training starts from the beginning.");
   });
 
   it("leaves the event loop free between steps", async () => {

@@ -22,7 +22,7 @@ export interface OnnxFacts {
   /** Without those that have a value in the file. */
   readonly inputs: readonly ValueFacts[];
   readonly outputs: readonly ValueFacts[];
-  /** True when tensors lie in another file. */
+  /** True when a tensor lies in another file, be it within a branch, a loop or a function. */
   readonly external: boolean;
   /** `domain` and name of every operator of the main graph, each once. */
   readonly operators: readonly { readonly domain: string; readonly op: string }[];
@@ -30,6 +30,9 @@ export interface OnnxFacts {
 }
 
 const FLOAT32 = 1;
+/** Numbers of fields in onnx.proto. */
+const INITIALIZER = 5;
+const DATA_LOCATION = 14;
 const EXTERNAL = 1n;
 
 /** Throws RangeError when the bytes are no ONNX file. */
@@ -37,12 +40,16 @@ export function readOnnx(bytes: Uint8Array): OnnxFacts {
   let irVersion = 0;
   let producer = "";
   let graph: Uint8Array | null = null;
+  let external = false;
   const opsets = new Map<string, number>();
   const metadata = new Map<string, string>();
   for (const field of readFields(bytes)) {
     if (field.number === 1) irVersion = Number(field.integer);
     else if (field.number === 2) producer = toText(field.bytes);
-    else if (field.number === 7) graph = field.bytes;
+    else if (field.number === 7) {
+      graph = field.bytes;
+      external ||= graphIsExternal(graph);
+    } else if (field.number === 25) external ||= anyField(field.bytes, { 7: nodeIsExternal });
     else if (field.number === 8) {
       const { texts, integers } = readFlat(field.bytes);
       opsets.set(texts.get(1) ?? "", Number(integers.get(2) ?? 0n));
@@ -53,14 +60,14 @@ export function readOnnx(bytes: Uint8Array): OnnxFacts {
   }
   if (graph === null) throw new RangeError("there is no graph in it");
   if (irVersion === 0 || opsets.size === 0) throw new RangeError("it does not say of what version it is");
-  return { irVersion, producer, opsets, metadata, graph, ...readGraph(graph) };
+  return { irVersion, producer, opsets, metadata, graph, external, ...readGraph(graph) };
 }
 
 /** Values of the float32 tensors that the graph holds, by name. */
 export function readTensors(graph: Uint8Array): ReadonlyMap<string, Float32Array> {
   const tensors = new Map<string, Float32Array>();
   for (const field of readFields(graph)) {
-    if (field.number !== 5) continue;
+    if (field.number !== INITIALIZER) continue;
     let name = "";
     let type = 0;
     let raw: Uint8Array | null = null;
@@ -74,25 +81,47 @@ export function readTensors(graph: Uint8Array): ReadonlyMap<string, Float32Array
   return tensors;
 }
 
-function readGraph(graph: Uint8Array): Pick<OnnxFacts, "inputs" | "outputs" | "external" | "operators"> {
+function readGraph(graph: Uint8Array): Pick<OnnxFacts, "inputs" | "operators" | "outputs"> {
   const inputs: ValueFacts[] = [];
   const outputs: ValueFacts[] = [];
   const held = new Set<string>();
   const operators = new Map<string, { domain: string; op: string }>();
-  let external = false;
   for (const { number, bytes } of readFields(graph)) {
     if (number === 1) {
       const { texts } = readFlat(bytes, [4, 7]);
       const one = { domain: texts.get(7) ?? "", op: texts.get(4) ?? "" };
       operators.set(`${one.domain}.${one.op}`, one);
-    } else if (number === 5) {
-      const { texts, integers } = readFlat(bytes, [8]);
-      held.add(texts.get(8) ?? "");
-      external ||= integers.get(14) === EXTERNAL;
-    } else if (number === 11) inputs.push(readValue(bytes));
+    } else if (number === INITIALIZER) held.add(readFlat(bytes, [8]).texts.get(8) ?? "");
+    else if (number === 11) inputs.push(readValue(bytes));
     else if (number === 12) outputs.push(readValue(bytes));
   }
-  return { inputs: inputs.filter(({ name }) => !held.has(name)), outputs, external, operators: [...operators.values()] };
+  return { inputs: inputs.filter(({ name }) => !held.has(name)), outputs, operators: [...operators.values()] };
+}
+
+type Look = (bytes: Uint8Array) => boolean;
+
+/** Whether a look finds something in one of the fields of its number. */
+function anyField(bytes: Uint8Array, looks: Readonly<Record<number, Look>>): boolean {
+  for (const field of readFields(bytes)) if (looks[field.number]?.(field.bytes) === true) return true;
+  return false;
+}
+
+const tensorIsExternal: Look = (tensor) => readFlat(tensor, []).integers.get(DATA_LOCATION) === EXTERNAL;
+const sparseIsExternal: Look = (tensor) => anyField(tensor, { 1: tensorIsExternal, 2: tensorIsExternal });
+/** Constants hold tensors, branches and loops hold graphs. */
+const attributeIsExternal: Look = (attribute) =>
+  anyField(attribute, {
+    5: tensorIsExternal,
+    6: graphIsExternal,
+    10: tensorIsExternal,
+    11: graphIsExternal,
+    22: sparseIsExternal,
+    23: sparseIsExternal,
+  });
+const nodeIsExternal: Look = (node) => anyField(node, { 5: attributeIsExternal });
+
+function graphIsExternal(graph: Uint8Array): boolean {
+  return anyField(graph, { 1: nodeIsExternal, [INITIALIZER]: tensorIsExternal, 15: sparseIsExternal });
 }
 
 function readValue(bytes: Uint8Array): ValueFacts {

@@ -43,6 +43,8 @@ export function openSealed<Card extends CardHead>(
     );
   }
   const facts = readOnnx(artifact);
+  // Another file may change, and would not be under the checksum.
+  if (facts.external) throw bad("a part of its weights lies in another file");
   const card = JSON.parse(facts.metadata.get(CARD) ?? "null") as Card | null;
   if (card === null) throw bad("it has no card");
   if (card.family !== head.family) throw bad(`it holds a model of the family ${card.family}`);

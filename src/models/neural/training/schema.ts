@@ -5,11 +5,15 @@ const beta1 = z.number().min(0).lt(1).default(0.9);
 const beta2 = z.number().min(0).lt(1).default(0.999);
 const epsilon = z.number().positive().default(1e-8);
 
-const optimizerSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("adam"), beta1, beta2, epsilon }),
-  z.strictObject({ kind: z.literal("adamw"), beta1, beta2, epsilon }),
-  z.strictObject({ kind: z.literal("sgd"), momentum: z.number().min(0).lt(1).default(0), nesterov: z.boolean().default(false) }),
-]);
+/** May be written by its name alone: `optimizer: sgd`. */
+const optimizerSchema = z.preprocess(
+  (optimizer) => (typeof optimizer === "string" ? { kind: optimizer } : optimizer),
+  z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("adam"), beta1, beta2, epsilon }),
+    z.strictObject({ kind: z.literal("adamw"), beta1, beta2, epsilon }),
+    z.strictObject({ kind: z.literal("sgd"), momentum: z.number().min(0).lt(1).default(0), nesterov: z.boolean().default(false) }),
+  ]),
+);
 
 export const trainingSchema = z.strictObject({
   /** Samples per step. Losses that compare the samples of one moment get as many whole decision moments as fit. */

@@ -42,23 +42,26 @@ export function encodeState(fingerprint: string, { progress, vectors }: Training
 }
 
 /**
- * Writes the vectors into those of `state`, and returns the progress. Throws `corrupt-artifact` for damaged bytes, `data-changed` for a
- * state of other settings or data.
+ * Writes the vectors into those of `state`, and returns the progress. `name`: where the bytes are from. Throws `corrupt-artifact` for damaged
+ * bytes, `data-changed` for a state of other settings or data.
  */
-export function decodeState(bytes: Uint8Array, fingerprint: string, vectors: TrainingState["vectors"]): Progress {
+export function decodeState(bytes: Uint8Array, fingerprint: string, vectors: TrainingState["vectors"], name: string): Progress {
   const reader = new ByteReader(bytes);
   const digest = 4 + 64;
   if (bytes.length < digest || sha256(bytes.subarray(0, -digest)) !== Buffer.from(bytes.subarray(-64)).toString("utf8"))
-    throw new TruewindError("corrupt-artifact", "The checkpoint is damaged: remove it, and the training starts from the beginning.");
+    throw new TruewindError(
+      "corrupt-artifact",
+      `The checkpoint ${name} is damaged: remove it, and the training starts from the beginning.`,
+    );
   if (reader.text() !== FORMAT || reader.text() !== fingerprint)
     throw new TruewindError(
       "data-changed",
-      "The checkpoint belongs to other settings, data, or another seed or number of threads or processes: remove it, or go back to what it was made with.",
+      `The checkpoint ${name} belongs to other settings, data, or another seed or number of threads or processes: remove it, or go back to what it was made with.`,
     );
   const progress = reader.json() as Progress;
-  for (const name of reader.json() as string[]) {
+  for (const vectorName of reader.json() as string[]) {
     const stored = reader.bytes();
-    const vector = vectors[name] as Float32Array;
+    const vector = vectors[vectorName] as Float32Array;
     new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength).set(stored);
   }
   return progress;

@@ -1,7 +1,7 @@
 // The training loop: steps, and around them validation, early stopping, checkpoints and progress. It gives way to the event loop at every
 // step. All that happens follows from the seed, the epoch and the step.
 import { TruewindError } from "#base/errors.js";
-import type { FitContext } from "#ports/model.js";
+import type { CheckpointStore, FitContext } from "#ports/model.js";
 import type { Batches } from "./batches.js";
 import { diverged } from "./diverged.js";
 import type { EpochRecord } from "./epoch-record.js";
@@ -53,7 +53,7 @@ async function loop(
   const ofBest = best === null ? {} : { bestParameters: best.parameters, bestBuffers: best.buffers };
   const vectors = { ...stepper.vectors, ...ofBest };
   const stored = checkpoint?.read() ?? null;
-  const progress = stored === null ? startProgress() : decodeState(stored, fingerprint, vectors);
+  const progress = stored === null ? startProgress() : decodeState(stored, fingerprint, vectors, (checkpoint as CheckpointStore).name);
   await agree(context, fingerprint, progress.step);
 
   const { source, steps, scales, samples } = training;
