@@ -20,7 +20,16 @@ export interface TrainerSetup {
 export type FromTrainer =
   | { readonly kind: "progress"; readonly step: string; readonly done: number; readonly metrics: Readonly<Record<string, number>> }
   | { readonly kind: "done"; readonly outcome: TrainOutcome }
-  | { readonly kind: "failed"; readonly code: ErrorCode | null; readonly message: string; readonly stack: string | null };
+  | {
+      readonly kind: "failed";
+      readonly code: ErrorCode | null;
+      readonly system: SystemFault | null;
+      readonly message: string;
+      readonly stack: string | null;
+    };
+
+/** Of an error of the operating system, as Node names them. */
+export type SystemFault = Pick<NodeJS.ErrnoException, "code" | "path">;
 
 /** Throws what the training throws, and `interrupted` when the signal ended it. */
 export async function runTrainer(job: TrainJob, { onProgress, signal }: TrainHooks): Promise<TrainOutcome> {
@@ -37,7 +46,7 @@ export async function runTrainer(job: TrainJob, { onProgress, signal }: TrainHoo
         else if (message.kind === "done") resolve(message.outcome);
         else reject(failure(message, signal.aborted));
       });
-      worker.on("error", reject);
+      worker.on("error", (error: NodeJS.ErrnoException) => reject(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? outOfMemory(error) : error));
       worker.on("exit", () => reject(new Error("The training thread ended before its work was done.")));
     });
   } finally {
@@ -46,10 +55,20 @@ export async function runTrainer(job: TrainJob, { onProgress, signal }: TrainHoo
   }
 }
 
-function failure({ code, message, stack }: Extract<FromTrainer, { kind: "failed" }>, stopped: boolean): Error {
+function outOfMemory(cause: Error): TruewindError {
+  return new TruewindError(
+    "out-of-memory",
+    "There is not enough memory for this training: give fewer rows or features, or a smaller net.",
+    {
+      cause,
+    },
+  );
+}
+
+function failure({ code, system, message, stack }: Extract<FromTrainer, { kind: "failed" }>, stopped: boolean): Error {
   if (stopped)
     return new TruewindError("interrupted", "Training was stopped. What is finished is kept: give the same command again, and it goes on.");
-  const error = code === null ? new Error(message) : new TruewindError(code, message);
+  const error = code === null ? Object.assign(new Error(message), system) : new TruewindError(code, message);
   if (stack !== null) error.stack = stack;
   return error;
 }

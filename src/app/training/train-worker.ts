@@ -7,7 +7,7 @@ import { type Share, type SharedWork, alone, shareWork } from "./share-work.js";
 import type { TrainHooks } from "./train-hooks.js";
 import { trainStudy } from "./train-study.js";
 import { trainTable } from "./train-table.js";
-import type { FromTrainer, TrainerSetup } from "./train-thread.js";
+import type { FromTrainer, SystemFault, TrainerSetup } from "./train-thread.js";
 
 const port = parentPort;
 if (port === null) throw new TruewindError("invariant", "Invariant: train-worker.ts runs as a worker thread");
@@ -40,6 +40,13 @@ const hooks: TrainHooks = {
 
 let shared: SharedWork | null = null;
 const share: Share = async () => (shared = await shareWork(job, device)).exchange;
+
+/** An error that crosses threads keeps its words alone: what the operating system refused is told apart. */
+function systemFault(error: unknown): SystemFault | null {
+  const { code, path } = error as NodeJS.ErrnoException;
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined ? { code, path } : null;
+}
+
 try {
   const together = job.compute.processes === 1 ? alone : share;
   const { id, path } = job.folder;
@@ -52,6 +59,7 @@ try {
   say({
     kind: "failed",
     code: error instanceof TruewindError ? error.code : null,
+    system: systemFault(error),
     message: error instanceof Error ? error.message : String(error),
     stack: error instanceof Error ? (error.stack ?? null) : null,
   });
