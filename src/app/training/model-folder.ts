@@ -6,7 +6,7 @@ import { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
 import { sha256 } from "#base/hash.js";
 import type { PastRows } from "#data/table/windows.js";
-import type { CheckpointStore } from "#ports/model.js";
+import type { CheckpointStore, FittedModel, ModelFamily } from "#ports/model.js";
 import type { Workspace } from "../config/workspace.js";
 import { type RunFolder, readJson, writeWhole } from "../runs/run-folder.js";
 
@@ -63,6 +63,16 @@ export function readArtifact(folder: ModelFolder, file: string, hash: string): U
       `${path} is ${bytes === null ? "gone" : "damaged"}: remove the folder and train the model again.`,
     );
   return bytes;
+}
+
+/** A model that an unfinished training has kept. Throws `corrupt-artifact` naming the file: without it, it is trained again. */
+export function loadKept(family: ModelFamily<unknown>, path: string): FittedModel {
+  try {
+    return family.load(readFileSync(path));
+  } catch (cause) {
+    if (!(cause instanceof TruewindError) || cause.code !== "corrupt-artifact") throw cause;
+    throw new TruewindError("corrupt-artifact", `${path} is damaged: remove it, and give the same command again.`, { cause });
+  }
 }
 
 export function checkpointAt(folder: ModelFolder, name: string): CheckpointStore {

@@ -1,6 +1,6 @@
 // Trains the models of a dataset experiment without trading: frames are collected once, and every seed fits its models fold by fold. A fold
 // that is fitted is kept at once, and is not fitted again when the command goes on.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { sha256 } from "#base/hash.js";
 import { createRng } from "#base/rng.js";
 import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
@@ -20,7 +20,7 @@ import { type StudyData, collectStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
 import { writeWhole } from "../runs/run-folder.js";
 import { forgetOtherCode } from "./code-mark.js";
-import { type ModelFolder, checkpointAt } from "./model-folder.js";
+import { type ModelFolder, checkpointAt, loadKept } from "./model-folder.js";
 import { meanOf } from "./report-splits.js";
 import { type Compute, type Share, alone } from "./share-work.js";
 import type { FoldReport, IcReport, StudyModelCard } from "./study-card.js";
@@ -164,7 +164,7 @@ function keeping(
         writeWhole(path, model.save());
         checkpoint.remove();
       }
-      return family.load(readFileSync(path));
+      return loadKept(family, path);
     },
   };
 }

@@ -1,6 +1,6 @@
 // Trains the models of a table experiment, one per seed, and measures them. Every seed that is finished stays finished: what was killed
 // goes on with the next one, and the end is the same to the byte.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { TruewindError } from "#base/errors.js";
 import { sha256 } from "#base/hash.js";
 import { createRng } from "#base/rng.js";
@@ -17,7 +17,7 @@ import { writeWhole } from "../runs/run-folder.js";
 import { fitBaselines } from "./baselines.js";
 import type { SplitReport, TableModelCard } from "./card.js";
 import { forgetOtherCode } from "./code-mark.js";
-import { type ModelFolder, PAST_FILE, checkpointAt, pastToBytes } from "./model-folder.js";
+import { type ModelFolder, PAST_FILE, checkpointAt, loadKept, pastToBytes } from "./model-folder.js";
 import { reportSplit } from "./report-splits.js";
 import { type Compute, type Share, alone } from "./share-work.js";
 import type { TrainHooks } from "./train-hooks.js";
@@ -178,7 +178,7 @@ async function fitSeeds(
       }
     }
     // What is measured is what was written, whether now or before.
-    if (keeps) models.push(family.load(readFileSync(path)));
+    if (keeps) models.push(loadKept(family, path));
   }
   return models;
 }

@@ -218,6 +218,13 @@ describe("what is refused", () => {
     await refuses(predict(copy, "table.csv"), "corrupt-artifact", /damaged/);
   });
 
+  it("a damaged model that an earlier start of the same training has kept", async () => {
+    const experiment = experimentOf({ name: "kept", seeds: 1 });
+    const { folder } = await train(experiment);
+    appendFileSync(folder.file("seed-1.model"), "x");
+    await refuses(train(experiment), "corrupt-artifact", /seed-1\.model is damaged: remove it, and give the same command again\.$/);
+  });
+
   it.each(["{}", "[]", '{"kind":"table"}', '{"kind":"imported"}'])("a card that is %s", async (text) => {
     const copy = at("carded");
     cpSync(trained.folder.path, copy, { recursive: true });
