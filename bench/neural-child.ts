@@ -16,7 +16,7 @@ import { netCaseOf } from "./neural-cases.js";
 
 interface Request {
   readonly do: "memory" | "train" | "latency" | "throughput" | "stream";
-  /** Length of a round, 2 when left out. */
+  /** Length of a round, 1 when left out. */
   readonly seconds?: number;
 }
 
@@ -108,7 +108,7 @@ async function callOf(kind: Request["do"]): Promise<() => Promise<unknown>> {
   return call;
 }
 
-async function answer({ do: kind, seconds = 2 }: Request): Promise<Readonly<Record<string, number>>> {
+async function answer({ do: kind, seconds = 1 }: Request): Promise<Readonly<Record<string, number>>> {
   if (kind === "memory") {
     const step = await trainingStep();
     for (let i = 0; i < 10; i++) await step();

@@ -10,7 +10,7 @@ import { openPeer, type PeerProcess } from "./peer-process.js";
 const THREADS = 2;
 const CHILD = fileURLToPath(new URL("./neural-child.js", import.meta.url));
 /** Length of a round, seconds, as the peer's. */
-const SECONDS = 2;
+const SECONDS = 1;
 
 function casesOf(net: NetCase): readonly BenchCase[] {
   const torch = torchNet(net.name, THREADS, (line) => process.stderr.write(`  ${line}\n`));

@@ -8,8 +8,10 @@ export interface OutputValues {
   readonly values: Float32Array;
 }
 
-/** Up to this many rows one thread is faster than handing work to others. */
+/** Up to this many rows one thread is faster than handing work to others, unless the weights alone are more than it can read quickly. */
 const FEW_ROWS = 16;
+/** Bytes of a file whose weights are worth several threads for one row. */
+const LARGE_FILE = 4 * 2 ** 20;
 /** Rows that are computed at once: above it memory grows and speed does not. */
 const CHUNK = 1024;
 
@@ -58,7 +60,7 @@ export class GraphRunner {
   }
 
   private session(rows: number): Promise<Session> {
-    if (rows <= FEW_ROWS) return (this.few ??= openSession(this.file, { threads: 1 }));
+    if (rows <= FEW_ROWS) return (this.few ??= openSession(this.file, { threads: this.file.length < LARGE_FILE ? 1 : 0 }));
     return (this.many ??= openSession(this.file, { threads: 0 }));
   }
 }
