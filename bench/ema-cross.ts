@@ -16,7 +16,7 @@ export const emaCross: Strategy = {
     for (let i = 0; i < frame.instruments; i++) {
       expectedReturn[i] = Math.sign((frame.values[i * columns] as number) - (frame.values[i * columns + 1] as number));
     }
-    return { asOf: frame.asOf, expectedReturn, uncertainty: null, horizonUs: MINUTE_US, model: "ema-cross" };
+    return { asOf: frame.asOf, expectedReturn, uncertainty: null, confidence: null, horizonUs: MINUTE_US, model: "ema-cross" };
   },
 };
 

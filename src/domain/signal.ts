@@ -7,6 +7,8 @@ export interface Signals {
   readonly expectedReturn: Float64Array;
   /** Standard error of `expectedReturn`; null when the model gives none. */
   readonly uncertainty: Float64Array | null;
+  /** Calibrated probability that the sign of `expectedReturn` is right, in [0, 1]; null when the model gives none, NaN where there is no opinion. */
+  readonly confidence: Float64Array | null;
   readonly horizonUs: number;
   /** Id of the model that spoke. */
   readonly model: string;

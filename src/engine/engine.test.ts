@@ -58,6 +58,7 @@ class Stand {
             asOf: frame.asOf,
             expectedReturn: new Float64Array(3),
             uncertainty: null,
+            confidence: null,
             horizonUs: 1,
             model: "stand",
           };

@@ -79,7 +79,18 @@ export interface FittedModel {
   readonly steps: number;
   /** One expected return per instrument of the frame; NaN for rows that are not members. Pure: same frame, same bits. */
   predict(frame: FeatureFrame): Float64Array | Promise<Float64Array>;
+  /** Models that say how sure they are give this too: its expected returns are those of `predict`, bit for bit. */
+  readonly opine?: (frame: FeatureFrame) => Opinion | Promise<Opinion>;
   save(): Uint8Array;
+}
+
+/** One number per instrument of the frame each; NaN where there is no opinion. */
+export interface Opinion {
+  readonly expectedReturn: Float64Array;
+  /** Standard error of the expected return, as a fraction; null when the model gives none. */
+  readonly uncertainty: Float64Array | null;
+  /** Calibrated probability that the sign of the expected return is right, in [0, 1]; null when the model gives none. */
+  readonly confidence: Float64Array | null;
 }
 
 export interface ModelFamily<Config> {

@@ -8,6 +8,7 @@ export function noSignals(frame: FeatureFrame, horizonUs: number): Signals {
     asOf: frame.asOf,
     expectedReturn: new Float64Array(frame.instruments).fill(Number.NaN),
     uncertainty: null,
+    confidence: null,
     horizonUs,
     model: "none",
   };

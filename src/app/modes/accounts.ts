@@ -79,6 +79,7 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
       asOf: frame.asOf,
       expectedReturn: truth(frame.asOf),
       uncertainty: null,
+      confidence: null,
       horizonUs: experiment.label.horizon * DAY_US,
       model: "oracle",
     }),
