@@ -11,7 +11,7 @@ import { batchingOf } from "./heads-schema.js";
 import { scoreOf } from "./heads.js";
 import { normalizeRows } from "./normalize-input.js";
 import type { TrainedNet } from "./trained-net.js";
-import { holdOut, positions } from "./training/hold-out.js";
+import { holdOut, positions } from "#models/samples/hold-out.js";
 import { withinMemory } from "#models/tensor/memory.js";
 import { fitScales, type Scales } from "./training/scales.js";
 import { train } from "./training/train.js";

@@ -1,45 +1,14 @@
-// The parts of training by themselves: what is held out, which samples a step gets, scales, masks, and what is said when training diverges.
+// The parts of training by themselves: which samples a step gets, scales, masks, and what is said when training diverges.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
 import type { SampleSource } from "#ports/model.js";
 import { momentBatches, sampleBatches } from "./batches.js";
 import { diverged } from "./diverged.js";
-import { holdOut } from "./hold-out.js";
 import { fillMask } from "./masks.js";
 import { fitScales } from "./scales.js";
 
-/** Sizes of decision moments, horizon of the labels in moments, and the fraction that is held out. */
-const sets = fc.record({
-  sizes: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 30 }),
-  horizon: fc.integer({ min: 0, max: 5 }),
-  fraction: fc.double({ min: 0, max: 0.5, noNaN: true }),
-});
-
-function facts(sizes: readonly number[], horizon: number) {
-  const asOf = Float64Array.from(sizes.flatMap((size, moment) => new Array<number>(size).fill(moment)));
-  // Every other label takes one moment longer: ends do not rise with decisions.
-  return { rows: asOf.length, asOf, labelEndAt: asOf.map((at, i) => at + horizon + (i % 2)) };
-}
-
-describe("what is held out", () => {
-  it("is the end of the training samples in whole moments, and no label that is learned from ends within it", () => {
-    fc.assert(
-      fc.property(sets, ({ sizes, horizon, fraction }) => {
-        const { rows, asOf, labelEndAt } = facts(sizes, horizon);
-        const { training, validation } = holdOut({ rows, asOf, labelEndAt }, fraction);
-        const begins = validation.length === 0 ? Number.POSITIVE_INFINITY : (asOf[validation[0] as number] as number);
-        expect([...validation]).toEqual(Array.from({ length: rows }, (_, i) => i).filter((row) => (asOf[row] as number) >= begins));
-        if (fraction > 0 && sizes.length > 1) expect(validation.length).toBeGreaterThan(0);
-        for (const row of training) expect(labelEndAt[row]).toBeLessThanOrEqual(begins);
-        // And nothing is purged that need not be.
-        const kept = new Set(training);
-        for (let row = 0; row < rows; row++)
-          if (!kept.has(row) && (asOf[row] as number) < begins) expect(labelEndAt[row]).toBeGreaterThan(begins);
-      }),
-    );
-  });
-});
+const momentSizes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 30 });
 
 describe("batches", () => {
   const walk = (batches: ReturnType<typeof sampleBatches>): readonly number[][] =>
@@ -73,8 +42,9 @@ describe("batches", () => {
 
   it("of moments hold every moment once per epoch, whole, in equally many steps", () => {
     fc.assert(
-      fc.property(sets, fc.integer({ min: 6, max: 20 }), fc.string(), ({ sizes }, most, seed) => {
-        const { rows, asOf } = facts(sizes, 0);
+      fc.property(momentSizes, fc.integer({ min: 6, max: 20 }), fc.string(), (sizes, most, seed) => {
+        const asOf = Float64Array.from(sizes.flatMap((size, moment) => new Array<number>(size).fill(moment)));
+        const rows = asOf.length;
         const batches = momentBatches(
           Int32Array.from({ length: rows }, (_, i) => i),
           asOf,
