@@ -2,6 +2,7 @@
 // finds its place again without keeping it.
 import { TruewindError } from "#base/errors.js";
 import type { Rng } from "#base/rng.js";
+import { momentStarts } from "#models/samples/moments.js";
 
 export interface Batches {
   /** Most samples of one step. */
@@ -66,13 +67,6 @@ export function momentBatches(samples: Int32Array, asOf: Float64Array, most: num
       return fill(out, chosen.subarray(0, size));
     },
   };
-}
-
-/** Where each decision moment begins within `samples`, and the end behind the last. */
-export function momentStarts(samples: Int32Array, asOf: Float64Array): Int32Array {
-  const starts: number[] = [];
-  for (let i = 0; i < samples.length; i++) if (i === 0 || asOf[samples[i] as number] !== asOf[samples[i - 1] as number]) starts.push(i);
-  return Int32Array.from([...starts, samples.length]);
 }
 
 function fill(out: Int32Array, chosen: Int32Array): number {

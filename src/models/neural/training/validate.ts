@@ -1,7 +1,5 @@
 // How well the net does on what is held out: the loss, and the rank correlation of predictions and labels.
-import { spearman } from "#base/rank-correlation.js";
-import type { SampleSource } from "#ports/model.js";
-import { momentStarts } from "./batches.js";
+import { rankCorrelation } from "#models/samples/moments.js";
 import { openEvaluator } from "./evaluator.js";
 import type { Vectors } from "./learner.js";
 import { createReader } from "./reader.js";
@@ -50,27 +48,4 @@ export async function openValidator(training: Training, { source, samples }: Hel
     },
     release: () => evaluator.release(),
   };
-}
-
-/**
- * Mean of Spearman's correlation over the decision moments; over all samples at once where no moment has three of them. Null when the
- * predictions do not differ.
- */
-function rankCorrelation({ y, asOf }: SampleSource, samples: Int32Array, predictions: Float64Array): number | null {
-  const labels = Float64Array.from(samples, (sample) => y[sample] as number);
-  const starts = momentStarts(samples, asOf);
-  let sum = 0;
-  let moments = 0;
-  let ranked = false;
-  for (let moment = 0; moment + 1 < starts.length; moment++) {
-    const [start, end] = [starts[moment] as number, starts[moment + 1] as number];
-    if (end - start < 3) continue;
-    ranked = true;
-    const value = spearman(predictions.subarray(start, end), labels.subarray(start, end));
-    if (value === null) continue;
-    sum += value;
-    moments++;
-  }
-  if (!ranked) return spearman(predictions, labels);
-  return moments === 0 ? null : sum / moments;
 }
