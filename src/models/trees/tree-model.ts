@@ -1,0 +1,12 @@
+// What all fitted models made of trees have: their trees, for explanations and exports.
+import type { FittedModel } from "#ports/model.js";
+import type { TreeEnsemble } from "./tree-ensemble.js";
+
+export interface TreeModel extends FittedModel {
+  readonly trees: TreeEnsemble;
+}
+
+/** Null for models that are not made of trees. */
+export function treesOf(model: FittedModel): TreeEnsemble | null {
+  return (model as Partial<TreeModel>).trees ?? null;
+}
