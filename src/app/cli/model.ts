@@ -5,7 +5,7 @@ import { type CommandContext, type CommonOptions, withCommonOptions } from "./co
 import { nonNegativeNumber, positiveInteger } from "./numbers.js";
 
 interface ImportCommandOptions extends CommonOptions {
-  readonly features: readonly string[];
+  readonly features?: readonly string[];
   readonly name: string;
   readonly input?: Readonly<Record<string, readonly string[]>>;
   readonly output?: string;
@@ -18,9 +18,13 @@ interface ImportCommandOptions extends CommonOptions {
 export function addModel(program: Command, context: CommandContext): void {
   const model = program.command("model").description("models that were trained elsewhere");
   withCommonOptions(model.command("import"))
-    .description("take in an ONNX file of PyTorch, scikit-learn or LightGBM, for `truewind predict`")
+    .description("take in an ONNX file, or a model text of LightGBM, for `truewind predict`")
     .argument("<file>", "the file, with its weights inside")
-    .requiredOption("--features <names>", "columns in the order in which the model was trained on them, joined by commas", names)
+    .option(
+      "--features <names>",
+      "columns in the order in which the model was trained on them, joined by commas; LightGBM: as the file names them",
+      names,
+    )
     .requiredOption("--name <name>", "lower-case words joined by hyphens")
     .option("--input <input=names>", "of files with several inputs, for each: the features that it takes", mapping)
     .option("--output <name>", "the output that holds the score, where there are several")
@@ -30,10 +34,10 @@ export function addModel(program: Command, context: CommandContext): void {
     .addOption(new Option("--task <task>", "what its score is held against").choices(["direction", "value"]).default("value"))
     .action(async (file: string, options: ImportCommandOptions) => {
       const { workspace, terminal } = context.open(options);
-      const { features, name, input = null, output = null, part = null, probability = false, steps, task } = options;
+      const { features = null, name, input = null, output = null, part = null, probability = false, steps, task } = options;
       const settings = { features, inputs: input, output, part, probability, steps };
       const { folder, card } = await importModel({ workspace, file, name, settings, task });
-      terminal.say(`${folder.id}: ${features.length} features, ${steps === 1 ? "one row" : `${steps} rows`} at a time`);
+      terminal.say(`${folder.id}: ${card.table.features.length} features, ${steps === 1 ? "one row" : `${steps} rows`} at a time`);
       terminal.say(`Kept in ${folder.path}`);
       terminal.say(`Predict with it: truewind predict ${folder.id} --data FILE --out predictions.csv`);
       terminal.result({ model: folder.id, folder: folder.path, card });

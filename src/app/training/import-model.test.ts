@@ -21,14 +21,22 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const take = (changes: Partial<ImportOptions> = {}) =>
+const SETTINGS: ImportOptions["settings"] = {
+  features: ["c", "b", "a"],
+  part: null,
+  probability: false,
+  inputs: null,
+  output: null,
+  steps: 1,
+};
+const take = (changes: Partial<Pick<ImportOptions, "file" | "name">> = {}, settings: Partial<ImportOptions["settings"]> = {}) =>
   importModel({
     workspace,
     file: `${FOLDER}/torch-mlp.onnx`,
     name: "their-net",
-    settings: { features: ["c", "b", "a"] },
     task: "value",
     ...changes,
+    settings: { ...SETTINGS, ...settings },
   });
 
 it("predicts each row of a table from the row before it, and is found under the same id again", async () => {
@@ -52,5 +60,21 @@ it("predicts each row of a table from the row before it, and is found under the 
 it("is refused in words when the file is not there, or its name is no name", async () => {
   await expect(take({ file: join(home, "nothing.onnx") })).rejects.toMatchObject({ code: "no-such-file" });
   await expect(take({ name: "Their Net" })).rejects.toThrow(/cannot be called "Their Net"/);
-  await expect(take({ settings: { features: ["a"] } })).rejects.toMatchObject({ code: "bad-file" });
+  await expect(take({}, { features: ["a"] })).rejects.toMatchObject({ code: "bad-file" });
+});
+
+it("takes in a model text of LightGBM, which names its features itself", async () => {
+  const file = "test/reference/lightgbm/regression.txt";
+  const { folder, card } = await take({ file, name: "their-trees" }, { features: null });
+  expect([card.family, card.table.features]).toEqual(["lightgbm", ["momentum", "value", "size", "sector", "age", "flow"]]);
+  const data = join(home, "trees.csv");
+  writeFileSync(
+    data,
+    "date,symbol,momentum,value,size,sector,age,flow,label\n2024-01-01,X,1,2,3,4,5,6,0.1\n2024-01-02,X,1,2,3,4,5,6,0.1\n",
+  );
+  const out = join(home, "trees-out.csv");
+  const { unanswered } = await performPredict({ workspace, model: folder.id, data, out, perSeed: false }, hooks);
+  expect(unanswered).toBe(1);
+  await expect(take({ file }, { features: null, steps: 3 })).rejects.toThrow(/leave --input, --output and --steps out/);
+  await expect(take({}, { features: null })).rejects.toThrow(/does not name its features/);
 });

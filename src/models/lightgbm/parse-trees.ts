@@ -71,7 +71,7 @@ class Columns {
       this.leaf((leafValue[0] as number) * scale, 1);
       return;
     }
-    const leafCount = tree.numbers("leaf_count", leaves);
+    const leafCount = tree.integers("leaf_count", leaves, 0, 2 ** 31 - 1);
     const splits = leaves - 1;
     const splitFeature = tree.integers("split_feature", splits, 0, features - 1);
     const threshold = tree.numbers("threshold", splits, true);

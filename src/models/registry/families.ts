@@ -1,12 +1,20 @@
 // The table of model families: an experiment names one of these. A new family is one line here.
 import { TruewindError } from "#base/errors.js";
 import { logistic, ridge } from "#models/linear/family.js";
+import { lightgbm } from "#models/lightgbm/family.js";
 import { neural } from "#models/neural/family.js";
 import { onnx } from "#models/onnx/family.js";
 import type { ModelFamily } from "#ports/model.js";
 
 const families: ReadonlyMap<string, ModelFamily<unknown>> = new Map(
-  [ridge, logistic, neural, onnx].map((family) => [family.name, family as ModelFamily<unknown>]),
+  [
+    // One line each.
+    ridge,
+    logistic,
+    neural,
+    onnx,
+    lightgbm,
+  ].map((family) => [family.name, family as ModelFamily<unknown>]),
 );
 
 export const familyNames: readonly string[] = [...families.keys()];
