@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { TruewindError } from "#base/errors.js";
 import { addBacktest } from "./backtest.js";
 import { addBooks } from "./books.js";
+import { addCompare } from "./compare.js";
 import type { CommandContext } from "./context.js";
 import { addData } from "./data.js";
 import { addDemo } from "./demo.js";
@@ -56,6 +57,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     addPredict,
     addModel,
     addBacktest,
+    addCompare,
     addPaper,
     addReplay,
     addReport,

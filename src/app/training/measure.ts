@@ -1,5 +1,5 @@
 // Measures of predictions against labels, and of one set of predictions over another.
-import { spearman } from "#base/rank-correlation.js";
+import { spearman } from "#base/correlation.js";
 import type { Rng } from "#base/rng.js";
 import type { Task } from "#data/table/samples.js";
 import { accuracy, areaUnderCurve, logLoss, matthews } from "#research/metrics/direction.js";

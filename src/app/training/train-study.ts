@@ -1,6 +1,5 @@
 // Trains the models of a dataset experiment without trading: frames are collected once, and every seed fits its models fold by fold. A fold
 // that is fitted is kept at once, and is not fitted again when the command goes on.
-import { existsSync } from "node:fs";
 import { sha256 } from "#base/hash.js";
 import { createRng } from "#base/rng.js";
 import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
@@ -18,9 +17,9 @@ import type { Experiment } from "../config/experiment.js";
 import { openRunFacts } from "../modes/run-facts.js";
 import { type StudyData, collectStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
-import { writeWhole } from "../runs/run-folder.js";
 import { forgetOtherCode } from "./code-mark.js";
-import { type ModelFolder, checkpointAt, loadKept } from "./model-folder.js";
+import { artifactOf, keeping } from "./keeping.js";
+import type { ModelFolder } from "./model-folder.js";
 import { meanOf } from "./report-splits.js";
 import { type Compute, type Share, alone } from "./share-work.js";
 import type { FoldReport, IcReport, StudyModelCard } from "./study-card.js";
@@ -137,36 +136,6 @@ async function fitSeeds(
 /** The first seed is the experiment's own: its models are those of `truewind backtest`. */
 export function seedOf({ seed }: Experiment, i: number): string {
   return i === 0 ? seed : `${seed}-${i + 1}`;
-}
-
-const artifactOf = (seed: string, fold: number): string => `${seed}-fold-${fold + 1}.model`;
-
-/**
- * The family with a memory: what the folder has is loaded, what it lacks is fitted, and kept by the first process. Folds come in order. A
- * fold is kept only when all processes have fitted it: all know what is left to do.
- */
-function keeping(
-  family: ModelFamily<unknown>,
-  folder: ModelFolder,
-  seed: string,
-  exchange: GradientExchange | undefined,
-): ModelFamily<unknown> {
-  let fold = 0;
-  return {
-    ...family,
-    async fit(config, train, context) {
-      const name = artifactOf(seed, fold);
-      const checkpoint = checkpointAt(folder, `${seed}-fold-${++fold}.checkpoint`);
-      const path = folder.file(name);
-      if (!existsSync(path)) {
-        const model = await family.fit(config, train, { ...context, checkpoint, exchange });
-        if (exchange !== undefined && exchange.rank > 0) return model;
-        writeWhole(path, model.save());
-        checkpoint.remove();
-      }
-      return loadKept(family, path);
-    },
-  };
 }
 
 /** Rank IC by decision. */

@@ -1,5 +1,5 @@
 // Samples by decision moment: where the moments begin, and how well predictions order the labels within them.
-import { spearman } from "#base/rank-correlation.js";
+import { spearman } from "#base/correlation.js";
 import type { SampleFacts } from "#ports/model.js";
 
 /** Where each decision moment begins within `samples`, and the end behind the last. */

@@ -1,5 +1,5 @@
 // The information coefficient of out-of-sample predictions, decision by decision, and how it fades with the horizon.
-import { spearman } from "#base/rank-correlation.js";
+import { spearman } from "#base/correlation.js";
 import type { FrameStore } from "#research/dataset/frame-store.js";
 import type { Labels } from "#research/labels/forward-return.js";
 import { mean } from "./long-run-variance.js";
@@ -7,18 +7,26 @@ import { mean } from "./long-run-variance.js";
 export interface InformationSeries {
   /** Positions in `frames.decisions`. */
   readonly decisions: readonly number[];
-  /** Spearman's rank correlation of prediction and label, in [-1, 1]. */
+  /** Correlation of prediction and label, in [-1, 1]. */
   readonly values: readonly number[];
 }
 
-/** `predictions` has one entry per row of the store, NaN where there is none. Decisions with fewer than three pairs are left out. */
-export function informationCoefficients(frames: FrameStore, predictions: Float64Array, labels: Labels): InformationSeries {
+/**
+ * `predictions` has one entry per row of the store, NaN where there is none. Decisions with fewer than three pairs are left out. The rank IC
+ * unless another correlation is given.
+ */
+export function informationCoefficients(
+  frames: FrameStore,
+  predictions: Float64Array,
+  labels: Labels,
+  correlation: (a: Float64Array, b: Float64Array) => number | null = spearman,
+): InformationSeries {
   const decisions: number[] = [];
   const values: number[] = [];
   for (let d = 0; d < frames.decisions.length; d++) {
     const first = frames.firstRow[d] as number;
     const end = frames.firstRow[d + 1] as number;
-    const value = spearman(predictions.subarray(first, end), labels.value.subarray(first, end));
+    const value = correlation(predictions.subarray(first, end), labels.value.subarray(first, end));
     if (value === null) continue;
     decisions.push(d);
     values.push(value);

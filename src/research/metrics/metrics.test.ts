@@ -15,7 +15,7 @@ import {
   totalReturn,
 } from "./performance.js";
 import { meanIc } from "./mean-ic.js";
-import { ranks, spearman } from "#base/rank-correlation.js";
+import { ranks, spearman } from "#base/correlation.js";
 import { quantileAbove, upperTail } from "./student-t.js";
 
 const reference = JSON.parse(readFileSync(new URL("../../../test/reference/metrics/metrics.json", import.meta.url), "utf8"));

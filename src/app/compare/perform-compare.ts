@@ -1,0 +1,197 @@
+// The verb behind `truewind compare` and the library's `compareModels`: frames once, then every model on the same folds and in an account
+// of its own, each a trial. What is done is kept, and an interrupted comparison goes on behind it.
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "#adapters/clock/system-clock.js";
+import { type StateDatabase, openStateDatabase } from "#adapters/stores/sqlite/database.js";
+import { TruewindError } from "#base/errors.js";
+import { hashJson } from "#base/hash.js";
+import { openDataset } from "#data/lake/open-dataset.js";
+import { type Micros, isoDateOrThrow, utcDate, utcMidnight } from "#domain/time.js";
+import type { Trial } from "#ports/store.js";
+import { codeVersion } from "../config/code-version.js";
+import { type Comparison, experimentOf } from "../config/comparison.js";
+import { type Experiment, experimentHash } from "../config/experiment.js";
+import { declaredExposure } from "../config/parts.js";
+import type { Workspace } from "../config/workspace.js";
+import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
+import { type Progress, type StudyData, collectStudy } from "../modes/study.js";
+import { openUniverse } from "../modes/universe.js";
+import { acquireRun } from "../runs/lock.js";
+import { type RunFolder, readJson, writeWhole } from "../runs/run-folder.js";
+import { type Accounts, openAccounts } from "./accounts.js";
+import { type ComparedModel, differencesOf, icOf, informationOf, rankIcsOf } from "./compared-model.js";
+import { type Entry, entriesOf } from "./entries.js";
+import { readRecordedScores } from "./recorded-predictions.js";
+
+export interface CompareOptions {
+  readonly workspace: Workspace;
+  readonly onProgress: Progress;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ComparisonResult {
+  readonly name: string;
+  readonly dataset: { readonly name: string; readonly instruments: number; readonly survivorsOnly: boolean };
+  /** Their number. */
+  readonly features: number;
+  readonly label: Experiment["label"];
+  /** Sessions of the accounts. */
+  readonly from: string;
+  readonly to: string;
+  readonly decisions: number;
+  /** Days of the first and last decision trained on, of the latest end of a label, and of the first and last decision tested. */
+  readonly folds: readonly {
+    readonly trainFrom: string;
+    readonly trainTo: string;
+    readonly labelsEndBy: string;
+    readonly testFrom: string;
+    readonly testTo: string;
+  }[];
+  readonly over: "equal weight" | "cash";
+  readonly equalWeight: { readonly netReturn: number; readonly sharpe: number | null; readonly turnover: number };
+  readonly models: readonly ComparedModel[];
+  /** Experiments tried on these data, those of this comparison included. */
+  readonly trials: number;
+}
+
+const COMPARISON_FILE = "comparison.json";
+
+/** Throws `bad-config`, `bad-file`, `no-data`, `no-such-file`, `busy` while another process works on it, or `interrupted`. */
+export async function performCompare(
+  comparison: Comparison,
+  { workspace, onProgress, signal }: CompareOptions,
+): Promise<{ readonly folder: RunFolder; readonly result: ComparisonResult }> {
+  const base = experimentOf(comparison, Object.values(comparison.models)[0] as Experiment["model"]);
+  const dataset = await openDataset(workspace.lake, base.data.dataset);
+  const facts = await openRunFacts(workspace.facts, base, dataset);
+  const universe = openUniverse(base, dataset, facts);
+  const { manifest } = dataset;
+  if (Object.keys(comparison.predictions).length > 0 && manifest.barInterval !== "1d")
+    throw new TruewindError("bad-config", `predictions name days, and ${manifest.name} has shorter bars: leave them out.`);
+  const symbols = universe.instruments.map(({ id }) => id as string);
+  const read = Object.entries(comparison.predictions).map(
+    ([name, file]) => [name, readRecordedScores(file, symbols, universe.sessions)] as const,
+  );
+  const recorded = new Map(read);
+  const dataId = dataIdentity(manifest.id, facts);
+  const folder = openComparisonFolder(workspace, comparison, dataId);
+  const release = acquireRun(folder);
+  const state = await openStateDatabase(workspace.stateDb);
+  try {
+    const data = await collectStudy(base, universe, onProgress, signal);
+    const accounts = await openAccounts(base, universe, data, onProgress, signal);
+    const overlap = Math.max(0, Math.ceil(base.label.horizon / base.rebalance.every) - 1);
+    const trial = { dataId, lineage: manifest.lineage };
+    const done: Measured[] = [];
+    for (const entry of entriesOf(comparison, { data, recorded, folder, onProgress, signal }))
+      done.push(await measureOnce(entry, { state, folder, data, accounts, overlap, trial }));
+    const first = new Map((done[0] as Measured).rankIcs);
+    const result: ComparisonResult = {
+      name: comparison.name,
+      dataset: { name: manifest.name, instruments: manifest.instruments.length, survivorsOnly: manifest.survivorsOnly },
+      features: universe.features.length,
+      label: base.label,
+      from: accounts.dates[0] as string,
+      to: accounts.dates.at(-1) as string,
+      decisions: data.frames.decisions.length - (data.folds[0]?.testFrom ?? 0),
+      folds: foldsOf(data),
+      over: declaredExposure(base) === 1 ? "equal weight" : "cash",
+      equalWeight: {
+        netReturn: accounts.equalWeight.annualReturn,
+        sharpe: accounts.equalWeight.sharpe,
+        turnover: accounts.equalWeight.annualTurnover,
+      },
+      models: done.map(({ model, rankIcs }) => ({ ...model, overFirst: informationOf(differencesOf(new Map(rankIcs), first), overlap) })),
+      trials: await state.trials.distinctTrials(manifest.lineage),
+    };
+    writeWhole(folder.file(COMPARISON_FILE), `${JSON.stringify(result, null, 1)}\n`);
+    return { folder, result };
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+    const text = "The comparison was interrupted: give the same command again, and it goes on behind the models that are done.";
+    throw new TruewindError("interrupted", text, { cause: error });
+  } finally {
+    await state.close();
+    release();
+  }
+}
+
+interface Measured {
+  readonly model: Omit<ComparedModel, "overFirst">;
+  /** Rank IC by position of its decision. */
+  readonly rankIcs: readonly (readonly [number, number])[];
+}
+
+interface Bench {
+  readonly state: StateDatabase;
+  readonly folder: RunFolder;
+  readonly data: StudyData;
+  readonly accounts: Accounts;
+  readonly overlap: number;
+  readonly trial: Pick<Trial, "dataId" | "lineage">;
+}
+
+/** What was measured before is read. Its name may have changed. */
+async function measureOnce(entry: Entry, { state, folder, data, accounts, overlap, trial }: Bench): Promise<Measured> {
+  const path = folder.file(`${entry.slug}.json`);
+  if (existsSync(path)) {
+    const before = readJson(path) as Measured;
+    return { ...before, model: { ...before.model, name: entry.name } };
+  }
+  const { schedule, predictions } = await entry.fit();
+  const rankIcs = [...rankIcsOf(data, predictions)];
+  const { metrics, verdict, netReturn, orders } = await accounts.trade(entry.name, schedule);
+  const measured: Measured = {
+    model: {
+      name: entry.name,
+      family: entry.family,
+      ic: icOf(data, predictions, overlap),
+      rankIc: informationOf(
+        rankIcs.map(([, ic]) => ic),
+        overlap,
+      ),
+      turnover: metrics.annualTurnover,
+      netReturn: metrics.annualReturn,
+      sharpe: metrics.sharpe,
+      maxDrawdown: metrics.maxDrawdown,
+      excess: { value: verdict.activeReturn, low: verdict.activeReturnLow, high: verdict.activeReturnHigh, pValue: verdict.pValue },
+      orders: orders.hash,
+    },
+    rankIcs,
+  };
+  const day = (text: string): Micros => utcMidnight(isoDateOrThrow(text));
+  await state.trials.record({
+    ...trial,
+    // Of predictions made elsewhere nothing is known but where they were put.
+    experimentHash: entry.family === null ? hashJson({ recorded: orders.hash }) : experimentHash(entry.experiment),
+    from: day(accounts.dates[0] as string),
+    to: day(accounts.dates.at(-1) as string),
+    kind: "backtest",
+    codeVersion: codeVersion(),
+    seed: entry.experiment.seed,
+    recordedAt: systemClock.now(),
+    outOfSample: Float64Array.from(netReturn),
+  });
+  writeWhole(path, `${JSON.stringify(measured)}\n`);
+  return measured;
+}
+
+function foldsOf({ frames, folds }: StudyData): ComparisonResult["folds"] {
+  const day = (decision: number): string => utcDate((frames.decisions[decision]?.at ?? 0) as Micros);
+  return folds.map(({ trainFrom, trainTo, labelsEndBy, testFrom, testTo }) => ({
+    trainFrom: day(trainFrom),
+    trainTo: day(trainTo - 1),
+    labelsEndBy: utcDate(labelsEndBy),
+    testFrom: day(testFrom),
+    testTo: day(testTo - 1),
+  }));
+}
+
+/** Another model or file of predictions is measured beside what is there: only what all share names the folder. */
+function openComparisonFolder(workspace: Workspace, { models: _, predictions: __, ...shared }: Comparison, dataId: string): RunFolder {
+  const id = `${shared.name}-${hashJson({ shared, dataId, code: codeVersion() }).slice(0, 10)}`;
+  const path = join(workspace.root, "comparisons", id);
+  mkdirSync(path, { recursive: true });
+  return { id, path, file: (name) => join(path, name) };
+}
