@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { z } from "zod";
+import { comparisonSchema } from "#app/config/comparison.js";
 import { experimentSchema, parseExperiment } from "#app/config/experiment.js";
 import { parseTableExperiment, tableExperimentSchema } from "#app/config/table-experiment.js";
 import { declarationSchema } from "#data/import/declaration.js";
@@ -12,7 +14,7 @@ import { featureSets } from "#features/registry.js";
 import { trainingSchema } from "#models/neural/training/schema.js";
 import { familyNames, modelFamily } from "#models/registry/families.js";
 import { LEAST_SESSIONS, WORTHWHILE_SHARPE } from "#research/verdict/thresholds.js";
-import { page, root, tableRows } from "./markdown.js";
+import { fences, page, root, tableRows } from "./markdown.js";
 import { schemaKeys } from "./schema-table.js";
 
 const plain = (cell: string | undefined): string => (cell ?? "").replaceAll("`", "");
@@ -136,5 +138,15 @@ describe("docs/guide/recovery.md", () => {
     const rows = keyed("docs/guide/recovery.md");
     for (const [code, { exit, retryable }] of Object.entries(errorCodes))
       expect(rows.get(code)?.slice(0, 2), code).toEqual([String(exit), retryable ? "yes" : "no"]);
+  });
+});
+
+describe("docs/guide/compare.md", () => {
+  it("has what a comparison has beyond an experiment, and its example is one", () => {
+    const rows = keyed("docs/guide/compare.md");
+    const beyond = Object.keys(comparisonSchema.shape).filter((key) => !(key in experimentSchema.shape));
+    expect([...rows.keys()]).toEqual(beyond);
+    const [example] = fences(page("docs/guide/compare.md")).filter(({ words }) => words.includes("comparison"));
+    expect(Object.keys(comparisonSchema.parse(parse(example?.code ?? "")).models)).toEqual(["ridge", "logistic"]);
   });
 });

@@ -46,7 +46,8 @@ export function entriesOf(comparison: Comparison, given: Given): readonly Entry[
         fit: () => fit(name, slug, model, comparison.seed, given),
       };
     }),
-    ...[...given.recorded].map(([name, scores]): Entry => ({
+    ...[...given.recorded].map(
+      ([name, scores]): Entry => ({
         name,
         slug: `recorded-${scores.digest.slice(0, 10)}`,
         family: null,
