@@ -4,11 +4,13 @@ import { TruewindError } from "#base/errors.js";
 import { sha256 } from "#base/hash.js";
 
 const MAGIC = "truewind-linear";
-const VERSION = 1;
+const VERSION = 2;
+
+export type LinearFamily = "ridge" | "lasso" | "elastic-net" | "huber" | "logistic";
 
 /** Everything a prediction needs. */
 export interface LinearParameters {
-  readonly family: "ridge" | "logistic";
+  readonly family: LinearFamily;
   readonly features: readonly string[];
   /** Training mean per feature. */
   readonly mean: Float64Array;
@@ -17,19 +19,21 @@ export interface LinearParameters {
   /** Coefficient per standardised feature. */
   readonly weights: Float64Array;
   readonly intercept: number;
-  /** Mean absolute training label: what a sure direction is worth. Used by `logistic` only; 0 for `ridge`. */
+  /** Mean absolute training label: what a sure direction is worth. Used by `logistic` only; 0 for the others. */
   readonly scale: number;
+  /** The penalty it was fitted with, also where the model chose it: `alpha`, or 1 / `c`; NaN in models of version 1, which did not keep it. */
+  readonly penalty: number;
 }
 
 export function saveLinear(model: LinearParameters): Uint8Array {
   const writer = new ByteWriter();
   writer.text(MAGIC).u8(VERSION).text(model.family).json(model.features);
-  writer.f64s(model.mean).f64s(model.inverseDeviation).f64s(model.weights).f64(model.intercept).f64(model.scale);
+  writer.f64s(model.mean).f64s(model.inverseDeviation).f64s(model.weights).f64(model.intercept).f64(model.scale).f64(model.penalty);
   return writer.text(sha256(writer.view())).finish();
 }
 
 /** Throws `corrupt-artifact` when the bytes are not a whole, unchanged model of this family. */
-export function loadLinear(family: LinearParameters["family"], artifact: Uint8Array): LinearParameters {
+export function loadLinear(family: LinearFamily, artifact: Uint8Array): LinearParameters {
   const checksumBytes = 4 + 64;
   const body = artifact.subarray(0, Math.max(0, artifact.length - checksumBytes));
   const reader = new ByteReader(artifact);
@@ -45,7 +49,7 @@ export function loadLinear(family: LinearParameters["family"], artifact: Uint8Ar
   if (body.length === 0 || new ByteReader(artifact.subarray(body.length)).text() !== sha256(body))
     throw bad("its checksum differs, so bytes were lost or changed");
   const version = reader.u8();
-  if (version !== VERSION) throw bad(`it has version ${version}, and this program reads version ${VERSION}`);
+  if (version < 1 || version > VERSION) throw bad(`it has version ${version}, and this program reads versions 1 to ${VERSION}`);
   const saved = reader.text();
   if (saved !== family) throw bad(`it holds a ${saved} model`);
   return {
@@ -56,5 +60,6 @@ export function loadLinear(family: LinearParameters["family"], artifact: Uint8Ar
     weights: reader.f64s(),
     intercept: reader.f64(),
     scale: reader.f64(),
+    penalty: version === 1 ? Number.NaN : reader.f64(),
   };
 }

@@ -8,16 +8,17 @@ export function solveInPlace(a: Float64Array, b: Float64Array): boolean {
   const n = b.length;
   for (let j = 0; j < n; j++) {
     const diagonal = a[j * n + j] as number;
-    let pivot = diagonal;
-    for (let i = 0; i < j; i++) pivot -= (a[i * n + j] as number) ** 2;
+    // Row by row, so that memory is read in its order.
+    for (let i = 0; i < j; i++) {
+      const factor = a[i * n + j] as number;
+      if (factor === 0) continue;
+      for (let k = j, from = i * n + j, to = j * n + j; k < n; k++, from++, to++) a[to] = (a[to] as number) - factor * (a[from] as number);
+    }
+    let pivot = a[j * n + j] as number;
     if (!(pivot > 1e-15 * diagonal)) return false;
     pivot = Math.sqrt(pivot);
     a[j * n + j] = pivot;
-    for (let k = j + 1; k < n; k++) {
-      let sum = a[j * n + k] as number;
-      for (let i = 0; i < j; i++) sum -= (a[i * n + j] as number) * (a[i * n + k] as number);
-      a[j * n + k] = sum / pivot;
-    }
+    for (let k = j + 1; k < n; k++) a[j * n + k] = (a[j * n + k] as number) / pivot;
   }
   for (let j = 0; j < n; j++) {
     let sum = b[j] as number;

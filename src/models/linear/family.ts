@@ -1,25 +1,36 @@
-// The two linear families behind the model port.
-import type { ModelFamily } from "#ports/model.js";
-import { loadLinear } from "./artifact.js";
-import { parseLogisticConfig, parseRidgeConfig } from "./config.js";
-import type { LogisticConfig, RidgeConfig } from "./config.js";
-import { fitLogistic, fitRidge } from "./fit.js";
+// The linear families behind the model port.
+import type { FitContext, ModelFamily, TrainingSet } from "#ports/model.js";
+import { type LinearFamily, type LinearParameters, loadLinear } from "./artifact.js";
+import { parseElasticNetConfig, parseHuberConfig, parseLassoConfig, parseLogisticConfig, parseRidgeConfig } from "./config.js";
+import { fitHuber } from "./fit-huber.js";
+import { fitLogistic } from "./fit-logistic.js";
+import { fitElasticNet, fitLasso, fitRidge } from "./fit-squares.js";
 import { toFittedModel } from "./predict.js";
 
-/** Linear regression with an L2 penalty: predicts the label itself. */
-export const ridge: ModelFamily<RidgeConfig> = {
-  name: "ridge",
-  parseConfig: parseRidgeConfig,
-  steps: () => 1,
-  fit: async (config, train, context) => toFittedModel(fitRidge(config, train, context)),
-  load: (artifact) => toFittedModel(loadLinear("ridge", artifact)),
-};
+type Fit<C> = (config: C, train: TrainingSet, context: FitContext) => LinearParameters;
 
-/** Logistic regression on the sign of the label, with an L2 penalty: predicts (2p - 1) times the mean absolute training label. */
-export const logistic: ModelFamily<LogisticConfig> = {
-  name: "logistic",
-  parseConfig: parseLogisticConfig,
+const linear = <C>(name: LinearFamily, parseConfig: (raw: unknown) => C, fit: Fit<C>): ModelFamily<C> => ({
+  name,
+  parseConfig,
   steps: () => 1,
-  fit: async (config, train, context) => toFittedModel(fitLogistic(config, train, context)),
-  load: (artifact) => toFittedModel(loadLinear("logistic", artifact)),
-};
+  fit: async (config, train, context) => toFittedModel(fit(config, train, context)),
+  load: (artifact) => toFittedModel(loadLinear(name, artifact)),
+});
+
+/** Linear regression with an L2 penalty: predicts the label itself. */
+export const ridge = linear("ridge", parseRidgeConfig, fitRidge);
+
+/** With an L1 penalty: few features keep a coefficient. */
+export const lasso = linear("lasso", parseLassoConfig, fitLasso);
+
+/** With both penalties: few features, and copies share. */
+export const elasticNet = linear("elastic-net", parseElasticNetConfig, fitElasticNet);
+
+/** With errors that count by their square when small and by their size when large: single wild labels move little. */
+export const huber = linear("huber", parseHuberConfig, fitHuber);
+
+/** Logistic regression on the sign of the label: predicts (2p - 1) times the mean absolute training label. */
+export const logistic = linear("logistic", parseLogisticConfig, fitLogistic);
+
+/** All of them, for who lists or chooses among them. */
+export const linearFamilies = [ridge, lasso, elasticNet, huber, logistic] as readonly ModelFamily<unknown>[];

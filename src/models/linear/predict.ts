@@ -30,7 +30,7 @@ export function linearWeights(model: FittedModel): readonly { readonly feature: 
 }
 
 /**
- * Ridge: intercept + w'z. Logistic: (2p - 1) times the mean absolute training label, p the probability of a rise.
+ * Intercept + w'z; logistic: (2p - 1) times the mean absolute training label, p the probability of a rise.
  * What is not known counts as the training mean; NaN for non-members and for rows of which nothing is known.
  */
 function predictLinear(model: LinearParameters, frame: FeatureFrame): Float64Array {
@@ -49,7 +49,7 @@ function predictLinear(model: LinearParameters, frame: FeatureFrame): Float64Arr
       score += (value - (mean[j] as number)) * (inverseDeviation[j] as number) * (weights[j] as number);
     }
     if (!known) continue;
-    out[row] = model.family === "ridge" ? score : model.scale * Math.tanh(score / 2); // 2p - 1 = tanh(score / 2)
+    out[row] = model.family === "logistic" ? model.scale * Math.tanh(score / 2) : score; // 2p - 1 = tanh(score / 2)
   }
   return out;
 }

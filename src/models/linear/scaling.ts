@@ -10,18 +10,23 @@ export interface Scaling {
   readonly rows: Uint32Array;
 }
 
-/** Two passes, so that large levels do not cancel. Infinite values count as not known. */
-export function fitScaling(train: TrainingSet): Scaling {
-  const { x, rows, weight } = train;
+/**
+ * Two passes, so that large levels do not cancel. Infinite values count as not known. `among`: positions of the samples to take, ascending;
+ * null for all.
+ */
+export function fitScaling(train: TrainingSet, among: Int32Array | null = null): Scaling {
+  const { x, weight } = train;
+  const rows = among === null ? train.rows : among.length;
   const k = train.features.length;
   const mean = new Float64Array(k);
   const mass = new Float64Array(k);
   const known: Uint32Array = new Uint32Array(rows);
   let used = 0;
-  for (let row = 0, at = 0; row < rows; row++) {
+  for (let i = 0; i < rows; i++) {
+    const row = among === null ? i : (among[i] as number);
     const w = weight === null ? 1 : (weight[row] as number);
     let any = false;
-    for (let j = 0; j < k; j++, at++) {
+    for (let j = 0, at = row * k; j < k; j++, at++) {
       const value = x[at] as number;
       if (value - value !== 0) continue; // NaN or infinite
       any = true;
@@ -32,9 +37,10 @@ export function fitScaling(train: TrainingSet): Scaling {
   }
   for (let j = 0; j < k; j++) mean[j] = mass[j] === 0 ? 0 : (mean[j] as number) / (mass[j] as number);
   const square = new Float64Array(k);
-  for (let row = 0, at = 0; row < rows; row++) {
+  for (let i = 0; i < rows; i++) {
+    const row = among === null ? i : (among[i] as number);
     const w = weight === null ? 1 : (weight[row] as number);
-    for (let j = 0; j < k; j++, at++) {
+    for (let j = 0, at = row * k; j < k; j++, at++) {
       const value = x[at] as number;
       if (value - value !== 0) continue;
       const d = value - (mean[j] as number);

@@ -8,5 +8,5 @@ it("finds every family under its own name", () => {
 });
 
 it("names the known families when asked for another", () => {
-  expect(() => modelFamily("oracle")).toThrow(/no model family "oracle"; known are ridge, logistic/);
+  expect(() => modelFamily("oracle")).toThrow(/no model family "oracle"; known are ridge, lasso, elastic-net, huber, logistic/);
 });

@@ -1,7 +1,7 @@
 // The table of model families: an experiment names one of these. A new family is one line here.
 import { TruewindError } from "#base/errors.js";
-import { logistic, ridge } from "#models/linear/family.js";
 import { lightgbm } from "#models/lightgbm/family.js";
+import { linearFamilies } from "#models/linear/family.js";
 import { neural } from "#models/neural/family.js";
 import { onnx } from "#models/onnx/family.js";
 import type { ModelFamily } from "#ports/model.js";
@@ -9,8 +9,7 @@ import type { ModelFamily } from "#ports/model.js";
 const families: ReadonlyMap<string, ModelFamily<unknown>> = new Map(
   [
     // One line each.
-    ridge,
-    logistic,
+    ...linearFamilies,
     neural,
     onnx,
     lightgbm,
