@@ -1,0 +1,55 @@
+// What every way of explaining a prediction gives: a value to start from, and what each feature adds to it.
+
+/** Windows as models see them, `[row][step][feature]`, f32; NaN: not known. */
+export interface Rows {
+  readonly x: Float32Array;
+  readonly rows: number;
+}
+
+/** `TreeSHAP` is the interventional one. */
+export type Method = "linear SHAP" | "TreeSHAP" | "integrated gradients" | "KernelSHAP" | "LIME" | "weighted sum";
+
+export interface Attributions {
+  /** `[row]`: what the model predicts; NaN for a row of which nothing is known, and so are its contributions. */
+  readonly prediction: Float64Array;
+  /** `[row][feature]`, in units of the prediction: base + their sum is the prediction, up to `error`. */
+  readonly contributions: Float64Array;
+  /**
+   * `[row]`: how far a contribution may be off, in units of the prediction. Sampled ways give the largest standard error of the row,
+   * integrated gradients and LIME what their sum misses of the prediction, exact ways 0.
+   */
+  readonly error: Float64Array;
+}
+
+export interface Explainer {
+  readonly method: Method;
+  /** True when nothing but rounding stands between the contributions and their definition. */
+  readonly exact: boolean;
+  /** What the contributions start from. */
+  readonly base: number;
+  /** What the base is, to be read behind "above": the mean prediction over the rows compared with, or that of their mean. */
+  readonly baseIs: "the mean prediction" | "the prediction of a mean row";
+  /** Rows compared with. */
+  readonly background: number;
+  /** What explaining one row costs, in predictions of one row. */
+  readonly workPerRow: number;
+  attribute(rows: Rows): Promise<Attributions>;
+}
+
+/** Rows spread evenly over all, at most `most`, in their order. The same rows give the same choice. */
+export function spread({ x, rows }: Rows, most: number): Rows {
+  if (rows <= most) return { x, rows };
+  const width = x.length / rows;
+  const out = new Float32Array(most * width);
+  for (let i = 0; i < most; i++) {
+    const row = Math.floor(((i + 0.5) * rows) / most);
+    out.set(x.subarray(row * width, (row + 1) * width), i * width);
+  }
+  return { x: out, rows: most };
+}
+
+/** True where something of the row is known. */
+export function isKnownRow(x: Float32Array, row: number, width: number): boolean {
+  for (let at = row * width; at < (row + 1) * width; at++) if ((x[at] as number) - (x[at] as number) === 0) return true;
+  return false;
+}
