@@ -6,8 +6,7 @@ export interface Rows {
   readonly rows: number;
 }
 
-/** `TreeSHAP` is the interventional one. */
-export type Method = "linear SHAP" | "TreeSHAP" | "integrated gradients" | "KernelSHAP" | "LIME" | "weighted sum";
+export type Method = "linear SHAP" | "TreeSHAP" | "integrated gradients" | "KernelSHAP" | "LIME" | "sum of its members' explanations";
 
 export interface Attributions {
   /** `[row]`: what the model predicts; NaN for a row of which nothing is known, and so are its contributions. */

@@ -11,7 +11,6 @@ import { draw, normals, withValues } from "#test/fixtures/neural-net.js";
 import { readReference, referenceCases, relativeError, unpack } from "#test/fixtures/neural-reference.js";
 import { randomNet } from "#test/fixtures/random-net.js";
 import { integratedGradients } from "./integrated-gradients.js";
-import { gaussLegendre } from "./quadrature.js";
 import { rowPredictor } from "./row-predictor.js";
 
 interface Case {
@@ -101,16 +100,6 @@ describe("integrated gradients", () => {
       const sum = own.reduce((total, value) => total + value, explainer.base);
       expect(Math.abs(sum - (truth[row] as number))).toBeLessThan((error[row] as number) + 1e-7);
       expect(own[k - 1]).toBe(0); // constant in training: the net does not see it
-    }
-  });
-});
-
-describe("Gauss-Legendre", () => {
-  it.each([1, 2, 5, 16, 128])("with %i points integrates polynomials of its degree", (n) => {
-    const { nodes, weights } = gaussLegendre(n);
-    for (let power = 0; power < Math.min(2 * n, 40); power++) {
-      const sum = nodes.reduce((total, node, i) => total + (weights[i] as number) * node ** power, 0);
-      expect(sum).toBeCloseTo(1 / (power + 1), 12);
     }
   });
 });

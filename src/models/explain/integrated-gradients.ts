@@ -1,9 +1,9 @@
 // Integrated gradients of nets along the straight line from a mean row (Sundararajan, Taly & Yan 2017, eq. 1), in standardized inputs.
 import { normalizeRows } from "#models/neural/normalize-input.js";
-import { scoreGradient } from "#models/neural/score-gradient.js";
+import { type ScoreGradient, scoreGradient } from "#models/neural/score-gradient.js";
 import type { TrainedNet } from "#models/neural/trained-net.js";
+import { gaussLegendre } from "#models/trees/gauss-legendre.js";
 import { type Explainer, isKnownRow, type Rows } from "./explainer.js";
-import { gaussLegendre } from "./quadrature.js";
 
 export interface IntegratedGradients extends Explainer {
   /** `[row][step][feature]`: the contributions of `attribute` are its sums over steps. */
@@ -50,7 +50,7 @@ export async function integratedGradients(net: TrainedNet, background: Rows): Pr
         group.forEach((row, n) => {
           for (let p = 0, to = n * points * width; p < points; p++)
             for (let at = 0; at < width; at++, to++)
-              line[to] = (center[at] as number) + (rule.nodes[p] as number) * ((z[row * width + at] as number) - (center[at] as number));
+              line[to] = (center[at] as number) + (rule.points[p] as number) * ((z[row * width + at] as number) - (center[at] as number));
         });
         const { gradient } = await ask(line, group.length * points);
         for (const [n, row] of group.entries()) {
@@ -110,7 +110,8 @@ function meanRow(z: Float32Array, width: number): Float32Array {
 }
 
 /** Asks for any number of windows in batches of the graph's size, the last one filled with zeros. */
-function asker({ batch, run }: ReturnType<typeof scoreGradient>, width: number) {
+function asker(graph: ScoreGradient, width: number) {
+  const { batch } = graph;
   return async (z: Float32Array, rows: number): Promise<{ readonly score: Float32Array; readonly gradient: Float32Array }> => {
     const score = new Float32Array(rows);
     const gradient = new Float32Array(rows * width);
@@ -118,7 +119,7 @@ function asker({ batch, run }: ReturnType<typeof scoreGradient>, width: number) 
     for (let start = 0; start < rows; start += batch) {
       const n = Math.min(batch, rows - start);
       part.fill(0).set(z.subarray(start * width, (start + n) * width));
-      const out = await run(part);
+      const out = await graph.run(part);
       score.set(out.score.subarray(0, n), start);
       gradient.set(out.gradient.subarray(0, n * width), start * width);
     }

@@ -20,21 +20,23 @@ export function linearShap(model: LinearParameters, background: Rows): Explainer
   for (let j = 0; j < k; j++) baseScore += (weights[j] as number) * (center[j] as number);
   const bent = model.family === "logistic";
   const predict = (score: number): number => (bent ? scale * Math.tanh(score / 2) : score);
-  const slope = (scale / 2) * (1 - Math.tanh(baseScore / 2) ** 2);
 
   const attribute = ({ x, rows }: Rows): Attributions => {
     const prediction = new Float64Array(rows).fill(Number.NaN);
     const contributions = new Float64Array(rows * k).fill(Number.NaN);
     for (let row = 0; row < rows; row++) {
       if (!isKnownRow(x, row, k)) continue;
-      const own = contributions.subarray(row * k, (row + 1) * k);
+      let own: Float64Array = contributions.subarray(row * k, (row + 1) * k);
       let score = intercept;
       for (let j = 0; j < k; j++) {
         const z = standardized(model, x[row * k + j] as number, j);
         score += (weights[j] as number) * z;
         own[j] = (weights[j] as number) * (z - (center[j] as number));
       }
-      if (bent) throughLink(own, baseScore, score, predict, slope);
+      if (bent) {
+        own = throughLink(own, Float64Array.of(baseScore), Float64Array.of(score), ([one]) => predict(one as number));
+        contributions.set(own, row * k);
+      }
       prediction[row] = predict(score);
     }
     return { prediction, contributions, error: new Float64Array(rows) };

@@ -34,11 +34,17 @@ function toLightGbmModel(bytes: Uint8Array): TreeModel {
   const predictor = new TreePredictor(trees);
   const k = features.length;
   const scores = new Float64Array(trees.outputs);
+  const ofScores = (raw: Float64Array): number => {
+    objective.convert(raw);
+    const value = raw[part] as number;
+    return probability ? 2 * value - 1 : value;
+  };
   return {
     family: "lightgbm",
     features,
     steps: 1,
     trees,
+    ofScores: (raw) => ofScores(raw.slice()),
     save: () => artifact,
     predict(frame) {
       checkFeatures("lightgbm", features, frame);
@@ -46,9 +52,7 @@ function toLightGbmModel(bytes: Uint8Array): TreeModel {
       for (let row = 0; row < frame.instruments; row++) {
         if (frame.member[row] !== 1 || !anyKnown(frame.values, row * k, k)) continue;
         predictor.row(frame.values, row * k, scores);
-        objective.convert(scores);
-        const value = scores[part] as number;
-        out[row] = probability ? 2 * value - 1 : value;
+        out[row] = ofScores(scores);
       }
       return out;
     },

@@ -4,6 +4,8 @@ import type { TreeEnsemble } from "./tree-ensemble.js";
 
 export interface TreeModel extends FittedModel {
   readonly trees: TreeEnsemble;
+  /** The prediction of a row with these raw scores, `[output]`; left out where the only score is the prediction. */
+  readonly ofScores?: (scores: Float64Array) => number;
 }
 
 /** Null for models that are not made of trees. */

@@ -1,0 +1,82 @@
+// Chooses how a fitted model is explained: exactly where its kind allows it, else by asking it many times.
+import { TruewindError } from "#base/errors.js";
+import type { Rng } from "#base/rng.js";
+import type { Micros } from "#domain/time.js";
+import type { LinearModel } from "#models/linear/predict.js";
+import { loadNet } from "#models/neural/artifact.js";
+import type { TreeModel } from "#models/trees/tree-model.js";
+import type { FittedModel } from "#ports/model.js";
+import { type Explainer, isKnownRow, type Method, type Rows, spread } from "./explainer.js";
+import { integratedGradients } from "./integrated-gradients.js";
+import { kernelShap } from "./kernel-shap.js";
+import { lime } from "./lime.js";
+import { linearShap } from "./linear-shap.js";
+import { rowPredictor } from "./row-predictor.js";
+import { treeShap } from "./tree-shap.js";
+
+/** What a user may ask for by name. */
+export const methodNames = ["auto", "kernel-shap", "lime"] as const;
+export type MethodName = (typeof methodNames)[number];
+
+export interface ExplainOptions {
+  /** `auto`: the exact way of linear models and trees, integrated gradients of nets, KernelSHAP of all others. */
+  readonly method: MethodName;
+  /** What a row is compared with, of the model's own steps and features. */
+  readonly background: Rows;
+  /** Moment of the rows. */
+  readonly asOf: Micros;
+  /** Predictions that explaining one row may take where the model is asked many times. */
+  readonly evaluations: number;
+  readonly rng: Rng;
+}
+
+/** Of the background, where every one costs a prediction per coalition. */
+const MOST_BACKGROUND = 100;
+const FEWEST_BACKGROUND = 8;
+
+/** Throws `no-data` when nothing of the background is known, `bad-usage` where the method does not fit the model. */
+export async function explainerOf(model: FittedModel, options: ExplainOptions): Promise<Explainer> {
+  const { method, asOf, evaluations, rng } = options;
+  const background = knownOf(options.background, model.steps * model.features.length);
+  if (background.rows === 0)
+    throw new TruewindError("no-data", "There is nothing to compare with: no feature of any other row is known at that moment.");
+  const features = model.features.length;
+  if (method === "auto") {
+    const own = await ownWay(model, background);
+    if (own !== null) return own;
+  }
+  const predict = rowPredictor(model, asOf);
+  if (method === "lime") return lime(predict, background, { features, samples: Math.max(evaluations - 1, features), rng });
+  const wanted = Math.min(2 ** Math.min(features, 50) - 2, 2 * features + 2048); // as many coalitions as the shap package asks for
+  const rows = Math.min(MOST_BACKGROUND, Math.max(FEWEST_BACKGROUND, Math.floor(evaluations / Math.max(1, wanted))));
+  return kernelShap(predict, spread(background, rows), { features, evaluations, rng });
+}
+
+/** The way that a model's own kind allows; null where it is a black box. What wraps a model and leaves its predictions is looked through. */
+async function ownWay(model: FittedModel, background: Rows): Promise<Explainer | null> {
+  type Shown = FittedModel & Partial<Pick<LinearModel, "parameters"> & Pick<TreeModel, "trees" | "ofScores"> & { member: FittedModel }>;
+  const shown: Shown = model;
+  if (shown.member !== undefined) return ownWay(shown.member, background);
+  if (model.family === "neural") return integratedGradients(loadNet(model.save()), background);
+  if (shown.parameters !== undefined && "inverseDeviation" in shown.parameters) return linearShap(shown.parameters, background);
+  if (shown.trees !== undefined) return treeShap(shown.trees, shown.ofScores ?? (([score]) => score as number), background);
+  return null;
+}
+
+/** Said of a way of explaining, behind its name. */
+export function accuracyOf({ method, exact }: Pick<Explainer, "method" | "exact">): string {
+  if (exact) return "exact";
+  const ways: Partial<Record<Method, string>> = {
+    "integrated gradients": "what its sum misses of the prediction is the error",
+    LIME: "a picture of the neighborhood, which does not add up to the prediction; what it misses is the error",
+  };
+  return ways[method] ?? "sampled; the error is the largest standard error of a contribution";
+}
+
+function knownOf({ x, rows }: Rows, width: number): Rows {
+  const known = Array.from({ length: rows }, (_, row) => row).filter((row) => isKnownRow(x, row, width));
+  if (known.length === rows) return { x, rows };
+  const out = new Float32Array(known.length * width);
+  known.forEach((row, i) => out.set(x.subarray(row * width, (row + 1) * width), i * width));
+  return { x: out, rows: known.length };
+}
