@@ -78,6 +78,7 @@ describe("linear SHAP", () => {
     weights: Float64Array.from(weights),
     intercept,
     scale: 0,
+    penalty: 1,
   };
 
   it("is that of shap's LinearExplainer", async () => {
