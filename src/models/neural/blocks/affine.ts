@@ -7,14 +7,11 @@ import type { Build } from "./build.js";
 
 export const activationSchema = z.enum(["relu", "gelu", "tanh", "none"]);
 
-/**
- * x w' + b over the last axis; both begin within +-1 / sqrt(inputs), as in PyTorch. `deep`: weights begin within +-sqrt(6 / inputs), which
- * keeps the size of values through many layers of rectifiers (He et al. 2015, eq. 10).
- */
-export function affine({ g, scope }: Build, x: Tensor, units: number, deep = false): Tensor {
+/** x w' + b over the last axis; both begin within +-1 / sqrt(inputs), as in PyTorch. */
+export function affine({ g, scope }: Build, x: Tensor, units: number): Tensor {
   const inputs = dim(x, -1);
   const bound = 1 / Math.sqrt(inputs);
-  const weight = scope.parameter("weight", [units, inputs], { uniform: deep ? Math.sqrt(6 / inputs) : bound });
+  const weight = scope.parameter("weight", [units, inputs], { uniform: bound });
   const bias = scope.parameter("bias", [units], { uniform: bound }, { decays: false });
   return linear(g, x, weight, bias);
 }

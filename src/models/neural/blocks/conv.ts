@@ -48,15 +48,13 @@ interface Convolution {
   readonly kernel: number;
   readonly dilation: number;
   readonly padding: "causal" | "same";
-  /** Begins as `affine` does. */
-  readonly deep?: boolean;
 }
 
 /** `[batch][step][...][in]` to `[batch][step][...][channels]`. */
-export function convolve({ g, scope }: Build, x: Tensor, { channels, kernel, dilation, padding, deep = false }: Convolution): Tensor {
+function convolve({ g, scope }: Build, x: Tensor, { channels, kernel, dilation, padding }: Convolution): Tensor {
   const fan = kernel * dim(x, -1);
   const uniform = 1 / Math.sqrt(fan);
-  const weight = scope.parameter("weight", [channels, fan], { uniform: deep ? Math.sqrt(6 / fan) : uniform });
+  const weight = scope.parameter("weight", [channels, fan], { uniform });
   const bias = scope.parameter("bias", [channels], { uniform }, { decays: false });
   return convolution(g, x, weight, bias, { size: kernel, dilation, padding });
 }

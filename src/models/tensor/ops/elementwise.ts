@@ -63,7 +63,8 @@ export function relu(g: Graph, x: Tensor): Tensor {
 /** x for x > 0, else slope * x; the gradient at 0 is slope. `slope` in [0, 1). */
 export function leakyRelu(g: Graph, x: Tensor, slope = 0.01): Tensor {
   const y = g.emit("LeakyRelu", [x], x.shape, { attributes: { alpha: { float: slope } } });
-  return g.define(y, [x], (d) => [() => mul(g, d, clip(g, scale(g, x, STEEP), slope, 1))]);
+  // By y, which has the sign of x: nothing else keeps x, so that the runtime may rectify while it convolves.
+  return g.define(y, [x], (d) => [() => mul(g, d, clip(g, scale(g, y, STEEP), slope, 1))]);
 }
 
 /** x for x > 0, else exp(x) - 1 (Clevert, Unterthiner & Hochreiter 2016). */

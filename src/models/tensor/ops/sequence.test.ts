@@ -7,7 +7,8 @@ import { type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { attention, positionalEncoding } from "./attention.js";
 import { gru } from "./gru.js";
 import { lstm } from "./lstm.js";
-import { transpose } from "./shape.js";
+import { placeConvolution } from "./place-convolution.js";
+import { reshape, transpose } from "./shape.js";
 import { convolution, maxPool } from "./window.js";
 
 const [BATCH, TIME, WIDTH] = [2, 6, 4];
@@ -35,6 +36,15 @@ const weight = (g: Graph, label: string, shape: Shape): Tensor => g.constant(dra
 const causal: Readonly<Record<string, (g: Graph, x: Tensor) => Tensor>> = {
   attention: (g, x) => attention(g, [x, x, x], { heads: 2, causal: true }).y,
   convolution: (g, x) => convolution(g, x, weight(g, "w", [WIDTH, 3 * WIDTH]), null, { size: 3, dilation: 2, padding: "causal" }),
+  "convolution at places": (g, x) => {
+    const y = placeConvolution(
+      g,
+      reshape(g, transpose(g, x, [2, 0, 1]), [1, WIDTH, BATCH, TIME]),
+      weight(g, "w", [WIDTH, 3 * WIDTH]),
+      weight(g, "b", [WIDTH]),
+    );
+    return transpose(g, reshape(g, y, [WIDTH, BATCH, TIME]), [1, 2, 0]);
+  },
   "maximum of windows": (g, x) => maxPool(g, x, { size: 3, padding: "causal" }),
   lstm: (g, x) => {
     const weights = { input: weight(g, "w", [16, WIDTH]), recurrent: weight(g, "r", [16, 4]), bias: weight(g, "b", [16]) };
