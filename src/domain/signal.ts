@@ -9,6 +9,8 @@ export interface Signals {
   readonly uncertainty: Float64Array | null;
   /** Calibrated probability that the sign of `expectedReturn` is right, in [0, 1]; null when the model gives none, NaN where there is no opinion. */
   readonly confidence: Float64Array | null;
+  /** How strange the row is to the model, in [0, 1]: the share of its training rows that lie nearer; left out when the model does not tell. */
+  readonly outOfDomain?: Float64Array;
   readonly horizonUs: number;
   /** Id of the model that spoke. */
   readonly model: string;

@@ -91,6 +91,8 @@ export interface Opinion {
   readonly uncertainty: Float64Array | null;
   /** Calibrated probability that the sign of the expected return is right, in [0, 1]; null when the model gives none. */
   readonly confidence: Float64Array | null;
+  /** Share of training rows that lie nearer to what was trained on, in [0, 1]; left out when the model does not tell. */
+  readonly outOfDomain?: Float64Array;
 }
 
 export interface ModelFamily<Config> {

@@ -11,6 +11,7 @@ import { declarationSchema } from "#data/import/declaration.js";
 import { FLAGS, QUARANTINE_REASONS } from "#data/quality/findings.js";
 import { errorCodes } from "#base/errors.js";
 import { featureSets } from "#features/registry.js";
+import { calibratedSchema } from "#models/confidence/config.js";
 import { trainingSchema } from "#models/neural/training/schema.js";
 import { familyNames, modelFamily } from "#models/registry/families.js";
 import { LEAST_SESSIONS, WORTHWHILE_SHARPE } from "#research/verdict/thresholds.js";
@@ -51,8 +52,8 @@ describe("docs/guide/experiment-file.md", () => {
 
   it("has every setting of every model family with its default", () => {
     const rows = keyed(path);
-    // Nets have a page of their own, under a test of its own; files of other makers have no settings here.
-    const here = familyNames.filter((name) => !["neural", "onnx", "lightgbm"].includes(name));
+    // Nets and `calibrated` have pages of their own, under tests of their own; files of other makers have no settings here.
+    const here = familyNames.filter((name) => !["neural", "onnx", "lightgbm", "calibrated"].includes(name));
     for (const name of here) {
       const settings = modelFamily(name).parseConfig({}) as Readonly<Record<string, unknown>>;
       for (const [key, value] of Object.entries(settings)) expect(plain(rows.get(`model.${key} (${name})`)?.[1])).toBe(String(value));
@@ -93,6 +94,11 @@ describe("docs/guide/data.md", () => {
 it("docs/guide/training.md has every setting of training with its type and default, and no other", () => {
   const schema = z.strictObject({ training: trainingSchema.prefault({}) });
   expectKeys("docs/guide/training.md", schema, schema.parse({}), 20);
+});
+
+it("docs/guide/confidence.md has every setting of `calibrated` with its type and default, and no other", () => {
+  const schema = z.strictObject({ model: calibratedSchema.prefault({}) });
+  expectKeys("docs/guide/confidence.md", schema, schema.parse({}), 5);
 });
 
 interface Measured {

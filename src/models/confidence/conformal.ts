@@ -22,6 +22,9 @@ export interface Conformal {
 
 const MOST_SCORES = 4096;
 
+/** Steps that hold the coverage of simulated markets with changing regimes: conformal.test.ts. */
+export const USUAL_STEP: Readonly<Record<Adaptation, number>> = { pid: 0.2, aci: 0.02, none: 0 };
+
 /** Throws `no-data` when there are too few scores for the coverage. No NaN among the scores. */
 export function fitConformal(options: Omit<Conformal, "scores">, scores: Float64Array): Conformal {
   const least = Math.ceil(options.coverage / (1 - options.coverage) - 1e-9);

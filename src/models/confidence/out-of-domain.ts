@@ -14,7 +14,7 @@ export interface Domain {
 }
 
 /** More rows would move nothing that can be seen, and cost time. */
-const MOST_ROWS = 20_000;
+const MOST_ROWS = 10_000;
 const RANKS = 512;
 /** Standardized values beyond it are taken as it: one absurd cell must not hide behind a covariance that it made itself. */
 const FARTHEST = 1e3;

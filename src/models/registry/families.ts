@@ -13,6 +13,7 @@ const families: ReadonlyMap<string, ModelFamily<unknown>> = new Map(
     neural,
     onnx,
     lightgbm,
+    createCalibrated((name) => modelFamily(name)),
   ].map((family) => [family.name, family as ModelFamily<unknown>]),
 );
 
