@@ -12,7 +12,7 @@ export function normalDistribution(x: number): number {
     term *= (x * x) / i;
     sum += term;
   }
-  return 0.5 + sum * Math.exp(-0.5 * x * x - 0.91893853320467274178);
+  return 0.5 + (sum * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI);
 }
 
 /** The x with P(Z <= x) = `p`, for p in [1e-9, 1 - 1e-9], by bisection to the last bits. */

@@ -49,8 +49,24 @@ const portfolio = z.discriminatedUnion(
       invested: part.default(0.98),
     }),
     z.strictObject({ kind: z.literal("long-short"), k: count.default(20), gross: z.number().positive().max(2).default(0.98) }),
+    z.strictObject({
+      kind: z.literal("signals"),
+      /** An advice to buy or sell needs a confidence above it. */
+      minConfidence: fraction.default(0.6),
+      /** And an expected return above it in size, a fraction over the label's horizon. */
+      minReturn: fraction.default(0.005),
+      /** Strength = confidence x expected return x scale, cut to [-1, 1]. */
+      scale: z.number().positive().default(20),
+      /** Rows stranger to the model than this share of its training rows are left alone. */
+      maxOutOfDomain: fraction.default(1),
+      /** Weight of full strength. */
+      perName: part.default(0.1),
+      invested: part.default(0.98),
+      /** Whether SELL goes short, or only ends what is held. */
+      short: z.boolean().default(false),
+    }),
   ],
-  "must be equal-weight, top-k or long-short",
+  "must be equal-weight, top-k, long-short or signals",
 );
 
 const costs = z

@@ -69,7 +69,7 @@ function namesMissing({ universe, benchmark, data, peers }: Experiment, { instru
 function sizesTooLarge({ portfolio }: Experiment, manifest: DatasetManifest, tradable: Uint8Array): string[] {
   const names = tradable.reduce((sum, one) => sum + one, 0);
   if (names === 0) return [`universe: it leaves none of the ${manifest.instruments.length} instruments`];
-  if (portfolio.kind === "equal-weight") return [];
+  if (portfolio.kind === "equal-weight" || portfolio.kind === "signals") return [];
   const sides = portfolio.kind === "long-short" ? 2 : 1;
   if (portfolio.k * sides <= names) return [];
   return [
@@ -80,9 +80,15 @@ function sizesTooLarge({ portfolio }: Experiment, manifest: DatasetManifest, tra
 /** A portfolio that its own risk limits forbid would stand half empty without a word. */
 function weightForbidden({ portfolio, risk }: Experiment): string[] {
   if (portfolio.kind === "equal-weight") return [];
+  const share = (fraction: number): string => `${Number((100 * fraction).toPrecision(3))}%`;
+  if (portfolio.kind === "signals") {
+    if (portfolio.perName <= risk.maxWeight + 1e-12) return [];
+    return [
+      `risk.maxWeight: it allows ${share(risk.maxWeight)} per name, but portfolio.perName asks for up to ${share(portfolio.perName)}; raise or lower one of the two`,
+    ];
+  }
   const each = portfolio.kind === "top-k" ? portfolio.invested / portfolio.k : portfolio.gross / 2 / portfolio.k;
   if (each <= risk.maxWeight + 1e-12) return [];
-  const share = (fraction: number): string => `${Number((100 * fraction).toPrecision(3))}%`;
   return [
     `risk.maxWeight: it allows ${share(risk.maxWeight)} per name, but portfolio.k ${portfolio.k} asks for ${share(each)} each; raise one of the two`,
   ];

@@ -4,6 +4,7 @@ import { utcMidnight } from "#domain/time.js";
 import type { PortfolioBuilder } from "#ports/stages.js";
 import { createEqualWeight } from "#portfolio/equal-weight.js";
 import { createLongShort } from "#portfolio/long-short.js";
+import { createSignals } from "#portfolio/signals.js";
 import { createTopK } from "#portfolio/top-k.js";
 import type { CostModel } from "#simulation/venue/costs.js";
 
@@ -28,6 +29,8 @@ export function createBuilder({ portfolio }: Experiment): PortfolioBuilder {
       return createTopK({ k: portfolio.k, keep: Math.max(portfolio.keep ?? portfolio.k, portfolio.k), invested: portfolio.invested });
     case "long-short":
       return createLongShort(portfolio);
+    case "signals":
+      return createSignals(portfolio);
     default:
       return portfolio satisfies never;
   }
@@ -35,5 +38,5 @@ export function createBuilder({ portfolio }: Experiment): PortfolioBuilder {
 
 /** The market exposure that the portfolio declares: its honest yardstick is equal weight (1) or cash (0). */
 export function declaredExposure({ portfolio }: Experiment): 0 | 1 {
-  return portfolio.kind === "long-short" ? 0 : 1;
+  return portfolio.kind === "long-short" || (portfolio.kind === "signals" && portfolio.short) ? 0 : 1;
 }

@@ -48,8 +48,7 @@ export function toCalibratedModel(member: FittedModel, assurance: Assurance): Ca
   };
   const opinionOn = (frame: FeatureFrame, state: Float64Array): Opinion | Promise<Opinion> => {
     if (member.opine === undefined) {
-      const wrap = (expectedReturn: Float64Array): Opinion =>
-        around({ expectedReturn, uncertainty: null, confidence: null }, frame, state);
+      const wrap = (expectedReturn: Float64Array): Opinion => around({ expectedReturn, uncertainty: null, confidence: null }, frame, state);
       const predicted = member.predict(frame);
       return predicted instanceof Promise ? predicted.then(wrap) : wrap(predicted);
     }

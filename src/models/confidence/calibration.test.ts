@@ -23,12 +23,7 @@ const cases = JSON.parse(
 ) as readonly Case[];
 
 function calibrated(method: Calibration, { score, rise, weight, at }: Case): number[] {
-  const fitted = fitCalibrator(
-    method,
-    Float64Array.from(score),
-    Uint8Array.from(rise),
-    weight === null ? null : Float64Array.from(weight),
-  );
+  const fitted = fitCalibrator(method, Float64Array.from(score), Uint8Array.from(rise), weight === null ? null : Float64Array.from(weight));
   return at.map((x) => probabilityOfRise(fitted, x));
 }
 

@@ -6,9 +6,7 @@ import { fitPlatt, fitTemperature, type LogisticCurve, readLogistic } from "./lo
 export const CALIBRATIONS = ["platt", "isotonic", "temperature"] as const;
 export type Calibration = (typeof CALIBRATIONS)[number];
 
-export type Calibrator =
-  | ({ readonly method: "isotonic" } & RisingCurve)
-  | ({ readonly method: "platt" | "temperature" } & LogisticCurve);
+export type Calibrator = ({ readonly method: "isotonic" } & RisingCurve) | ({ readonly method: "platt" | "temperature" } & LogisticCurve);
 
 /** `rise`: 1 where the label was above zero, else 0. No NaN, at least one pair; one class alone or equal scores give what can be said. */
 export function fitCalibrator(method: Calibration, scores: Float64Array, rise: Uint8Array, weight: Float64Array | null): Calibrator {

@@ -67,14 +67,17 @@ describe("conformal intervals", () => {
     ["pid", 1, 5],
     ["aci", 100, 5],
     ["aci", 1, 5],
-  ] as const)("%s holds its coverage within 2 points through changing regimes (%i names, %i moments late), every year within 7", (adaptation, names, delay) => {
-    for (const seed of seeds) {
-      const { before, score } = regimes(createRng(seed));
-      const covered = follow(conformalOf(adaptation, before), 2500, names, delay, score);
-      expect(Math.abs(mean(covered) - COVERAGE), seed).toBeLessThan(0.02);
-      expect(worstYear(covered), seed).toBeLessThan(adaptation === "pid" ? 0.07 : 0.1);
-    }
-  });
+  ] as const)(
+    "%s holds its coverage within 2 points through changing regimes (%i names, %i moments late), every year within 7",
+    (adaptation, names, delay) => {
+      for (const seed of seeds) {
+        const { before, score } = regimes(createRng(seed));
+        const covered = follow(conformalOf(adaptation, before), 2500, names, delay, score);
+        expect(Math.abs(mean(covered) - COVERAGE), seed).toBeLessThan(0.02);
+        expect(worstYear(covered), seed).toBeLessThan(adaptation === "pid" ? 0.07 : 0.1);
+      }
+    },
+  );
 
   it("do not hold it when nothing is learned: the regimes are a real trial", () => {
     const away = seeds.map((seed) => {
@@ -85,7 +88,10 @@ describe("conformal intervals", () => {
   });
 
   it("hold it against any sequence at all within a range of sizes, when they follow it", () => {
-    const conformal = conformalOf("pid", Float64Array.from({ length: 100 }, (_, i) => 0.1 + i / 50));
+    const conformal = conformalOf(
+      "pid",
+      Float64Array.from({ length: 100 }, (_, i) => 0.1 + i / 50),
+    );
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.05, max: 20, noNaN: true }), { minLength: 20, maxLength: 50 }), (cycle) => {
         const covered = follow(conformal, 2000, 1, 0, (t) => cycle[t % cycle.length] as number);
@@ -97,7 +103,10 @@ describe("conformal intervals", () => {
   });
 
   it("narrow while all is covered, widen by misses, and stay numbers through a year of nothing but misses", () => {
-    const conformal = conformalOf("pid", Float64Array.from({ length: 100 }, (_, i) => i / 100));
+    const conformal = conformalOf(
+      "pid",
+      Float64Array.from({ length: 100 }, (_, i) => i / 100),
+    );
     const state = beginPools(conformal, 2);
     const start = halfWidth(conformal, state, 0);
     for (let i = 0; i < 10; i++) learnPool(conformal, state, 0, 0);
@@ -105,7 +114,10 @@ describe("conformal intervals", () => {
     for (let i = 0; i < 250; i++) learnPool(conformal, state, 1, 1);
     expect(halfWidth(conformal, state, 1)).toBeGreaterThan(1e6);
     expect(Number.isFinite(halfWidth(conformal, state, 1))).toBe(true);
-    const level = conformalOf("aci", Float64Array.from({ length: 100 }, (_, i) => i / 100));
+    const level = conformalOf(
+      "aci",
+      Float64Array.from({ length: 100 }, (_, i) => i / 100),
+    );
     const moved = beginPools(level, 1);
     for (let i = 0; i < 20; i++) learnPool(level, moved, 0, 1);
     // No quantile of what was seen is wide enough: the paper's interval is the whole line then.

@@ -67,7 +67,12 @@ function squaredDistance(domain: Pick<Domain, "mean" | "inverseDeviation" | "fac
 }
 
 /** Writes the standardized row into `z`; false when nothing is known. */
-function coordinates({ mean, inverseDeviation }: Pick<Domain, "mean" | "inverseDeviation">, x: ArrayLike<number>, from: number, z: Float64Array): boolean {
+function coordinates(
+  { mean, inverseDeviation }: Pick<Domain, "mean" | "inverseDeviation">,
+  x: ArrayLike<number>,
+  from: number,
+  z: Float64Array,
+): boolean {
   const k = mean.length - 1;
   let unknown = 0;
   for (let j = 0; j < k; j++) {
@@ -166,7 +171,8 @@ function shrunkCovariance(x: Float32Array, rows: Uint32Array, scaling: Pick<Doma
   const shrinkage = spread <= 0 ? 1 : Math.max(0, Math.min(1, noise / spread));
   // A trace of it always stays: collinear features would leave no factor.
   const weight = Math.max(shrinkage, 1e-4);
-  for (let i = 0; i < n * n; i++) covariance[i] = (1 - weight) * (covariance[i] as number) + (i % (n + 1) === 0 ? weight * Math.max(level, 1e-6) : 0);
+  for (let i = 0; i < n * n; i++)
+    covariance[i] = (1 - weight) * (covariance[i] as number) + (i % (n + 1) === 0 ? weight * Math.max(level, 1e-6) : 0);
   return covariance;
 }
 
