@@ -1,5 +1,6 @@
 // The table of model families: an experiment names one of these. A new family is one line here.
 import { TruewindError } from "#base/errors.js";
+import { createCalibrated } from "#models/confidence/family.js";
 import { lightgbm } from "#models/lightgbm/family.js";
 import { linearFamilies } from "#models/linear/family.js";
 import { neural } from "#models/neural/family.js";
