@@ -3,7 +3,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["dist/**", "node_modules/**", "bench/peers/**", "test/types/**/*.fail.ts", "**/*.js"] },
+  { ignores: ["dist/**", "node_modules/**", "bench/peers/**", "test/types/**/*.fail.ts", "src/**/*.as.ts", "**/*.js"] },
   {
     files: ["src/**/*.ts", "test/**/*.ts", "bench/**/*.ts"],
     languageOptions: {

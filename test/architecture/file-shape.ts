@@ -8,7 +8,7 @@ export const MAX_MEDIAN_LINES = 120;
 const vagueFolders = new Set(["utils", "util", "common", "core", "helpers", "helper", "shared", "misc", "lib"]);
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 /** File name without its extension: kebab-case, with at most one word after a dot that says its role. */
-const fileName = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|fail|pass|worker|d|config))?\.(ts|js)$/;
+const fileName = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|fail|pass|worker|d|config|as))?\.(ts|js)$/;
 
 export function checkFileShape(files: readonly SourceFile[]): readonly Violation[] {
   return files.filter((file) => /^(src|test|bench|scripts|bin|examples)\//.test(file.path)).flatMap(checkFile);

@@ -1,5 +1,6 @@
 // Features as bins of at most 256 kinds: cuts at quantiles for numbers, the most frequent ones for categories. Bin 0 is what is missing.
 // Cuts come from an even sample, so they depend on the rows alone.
+import { SAMPLE } from "./layout.js";
 
 /** How one feature becomes bins. */
 export type FeatureBins =
@@ -18,8 +19,6 @@ export type FeatureBins =
       readonly binOf: ReadonlyMap<number, number>;
     };
 
-/** Rows that cuts are made from at most. */
-const SAMPLE = 200_000;
 /** Larger categories would make the bit sets of trees huge; they count as rare. */
 const MAX_CATEGORY = 1 << 20;
 
@@ -32,17 +31,23 @@ export function findBins(
   categorical: boolean,
   maxBins: number,
 ): FeatureBins {
-  const size = Math.min(rows, SAMPLE);
-  const sample = new Float32Array(size);
+  const sample = new Float32Array(Math.min(rows, SAMPLE));
+  const known = sample.subarray(0, takeSample(x, rows, features, feature, sample));
+  return categorical ? categoryBins(known, maxBins) : numberBins(known.sort(), maxBins);
+}
+
+/** Fills `sample` with values of evenly spread rows, without what is missing; answers how many. */
+export function takeSample(x: Float32Array, rows: number, features: number, feature: number, sample: Float32Array): number {
+  const size = sample.length;
   let known = 0;
   for (let i = 0; i < size; i++) {
     const value = x[Math.floor((i * rows) / size) * features + feature] as number;
     if (Number.isFinite(value)) sample[known++] = value;
   }
-  return categorical ? categoryBins(sample.subarray(0, known), maxBins) : numberBins(sample.subarray(0, known).sort(), maxBins);
+  return known;
 }
 
-function numberBins(sorted: Float32Array, maxBins: number): FeatureBins {
+export function numberBins(sorted: Float32Array, maxBins: number): FeatureBins {
   const starts: number[] = []; // where a new value starts
   for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) starts.push(i);
   const cuts: number[] = [];
@@ -82,7 +87,7 @@ function between(a: number, b: number): number {
   return middle >= b ? a : middle;
 }
 
-function categoryBins(sample: Float32Array, maxBins: number): FeatureBins {
+export function categoryBins(sample: Float32Array, maxBins: number): FeatureBins {
   const counts = new Map<number, number>();
   for (const value of sample) {
     const category = Math.trunc(value);

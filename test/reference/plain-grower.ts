@@ -1,7 +1,7 @@
 // Grows trees the plain way: one thread, sums in doubles, every histogram from its rows. What the fast grower must equal.
-import { SplitFlag } from "../tree-ensemble.js";
-import { binOf, findBins, type FeatureBins } from "./bins.js";
-import { type GrowRequest, type GrownTree, type GrowthData, type GrowthSettings, settleValues } from "./growth.js";
+import { SplitFlag } from "#models/trees/tree-ensemble.js";
+import { binOf, findBins, type FeatureBins } from "#models/trees/growth/bins.js";
+import { type GrowRequest, type GrownTree, type GrowthData, type GrowthSettings, settleValues } from "#models/trees/growth/growth.js";
 
 /** What is missing in the training rows of a node still needs a side: the one with more hessian. */
 export interface Split {
@@ -207,6 +207,7 @@ export class PlainGrower {
   }
 
   #output({ g, h, lower, upper }: Pick<Leaf, "g" | "h" | "lower" | "upper">, l2: number): number {
+    if (h + this.settings.lambdaL2 + l2 <= 0) return Math.min(upper, Math.max(lower, 0));
     return Math.min(upper, Math.max(lower, -this.#shrink(g) / (h + this.settings.lambdaL2 + l2)));
   }
 
@@ -248,7 +249,7 @@ export class PlainGrower {
   }
 
   #leastH(leaf: Leaf, rows: number): number {
-    return Math.max(this.settings.minHessian, (rows * leaf.h) / leaf.rows.length);
+    return Math.max(Number.MIN_VALUE, this.settings.minHessian, (rows * leaf.h) / leaf.rows.length);
   }
 
   #bestNumber(leaf: Leaf, feature: number, g: Float64Array, h: Float64Array): Split | null {
@@ -263,6 +264,8 @@ export class PlainGrower {
       for (let bin = 1; bin < g.length; bin++) {
         leftG += g[bin] as number;
         leftH += h[bin] as number;
+        // An empty bin gives the same two sides as the one before it.
+        if (g[bin] === 0 && h[bin] === 0) continue;
         if (leftH < least || leaf.h - leftH < least) continue;
         const gain = this.#gain(leaf, leftG, leftH, 0, direction);
         if (gain <= most) continue;
