@@ -7,6 +7,7 @@ import type { FeatureFrame } from "#domain/frame.js";
 import type { Micros } from "#domain/time.js";
 import { modelFamily } from "#models/registry/families.js";
 import { TreePredictor } from "#models/trees/predictor.js";
+import { InterventionalExplainer } from "#models/trees/shap-interventional.js";
 import { TreeExplainer } from "#models/trees/shap.js";
 import { treesOf } from "#models/trees/tree-model.js";
 import { importLightGbm } from "./import.js";
@@ -16,17 +17,26 @@ interface Reference {
   readonly predictions: readonly (readonly number[])[];
   readonly raw: readonly (readonly number[])[];
   readonly contributions?: readonly (readonly number[])[];
+  readonly interventional?: readonly (readonly number[])[];
+  readonly interactions?: readonly (readonly number[])[];
 }
 const FOLDER = "test/reference/lightgbm";
 const file = (name: string): Uint8Array => readFileSync(`${FOLDER}/${name}.txt`);
 const reference = JSON.parse(readFileSync(`${FOLDER}/expected.json`, "utf8")) as {
   readonly features: readonly string[];
   readonly rows: readonly (readonly (number | null)[])[];
+  readonly background: readonly (readonly (number | null)[])[];
   readonly models: Readonly<Record<string, Reference>>;
 };
 const { features, rows, models } = reference;
 const values = Float64Array.from(rows.flat(), (value) => value ?? Number.NaN);
+const background = Float64Array.from(reference.background.flat(), (value) => value ?? Number.NaN);
 const k = features.length;
+
+/** The shap package multiplies by weights of f32 there. */
+function near(ours: number | undefined, theirs: number): void {
+  expect(Math.abs((ours as number) - theirs)).toBeLessThan(1e-6 * Math.max(1, Math.abs(theirs)));
+}
 
 const frame: FeatureFrame = {
   asOf: 0 as Micros,
@@ -75,6 +85,21 @@ describe("an imported model of LightGBM", () => {
       });
     },
   );
+
+  it.each(Object.entries(models))("%s is explained as by the shap package: against a background, and by pairs", (name, wanted) => {
+    const { ensemble } = parseLightGbm(new TextDecoder().decode(file(name)));
+    const cells = ensemble.outputs * k;
+    if (wanted.interventional !== undefined) {
+      const phi = new Float64Array(rows.length * cells);
+      new InterventionalExplainer(ensemble, background, reference.background.length).rows(values, rows.length, phi);
+      wanted.interventional.flat().forEach((value, i) => near(phi[i], value));
+    }
+    wanted.interactions?.forEach((row, i) => {
+      const pairs = new Float64Array(cells * k);
+      new TreeExplainer(ensemble).interactions(values, i * k, pairs);
+      row.forEach((value, at) => near(pairs[at], value));
+    });
+  });
 
   it("goes by our names for its features, and shows its trees", () => {
     const artifact = importLightGbm(file("regression"), { features: ["a", "b", "c", "d", "e", "f"] });

@@ -16,6 +16,8 @@ export interface TreeEdges {
   readonly parent: Int32Array;
   /** `[edge]`: nearest edge above that asks the same column; -1 for none. */
   readonly previous: Int32Array;
+  /** `[edge]`: which of the columns asked on the path it asks, counted from the root. */
+  readonly player: Int32Array;
   /** `[edge]`: share of the training rows that go along, over all edges of this column down to here. */
   readonly share: Float64Array;
   /** `[edge]`: what the leaf at its end adds; 0 elsewhere. */
@@ -34,10 +36,11 @@ export function edgesOf(ensemble: TreeEnsemble, tree: number): TreeEdges {
   const asked: number[] = [];
   const parent: number[] = [];
   const previous: number[] = [];
+  const player: number[] = [];
   const share: number[] = [];
   const leaf: number[] = [];
-  /** Per edge: columns asked on the way, and the weight of its rows in the tree. */
-  const depth: number[] = [];
+  /** Per edge: columns asked on the way down to it, and the weight of its rows in the tree. */
+  const asking: number[] = [];
   const weight: number[] = [];
   let players = 0;
   let mean = 0;
@@ -63,9 +66,11 @@ export function edgesOf(ensemble: TreeEnsemble, tree: number): TreeEdges {
       previous.push(same);
       share.push(ratio * (same < 0 ? 1 : (share[same] as number)));
       leaf.push(isLeaf ? (value[end] as number) : 0);
-      depth.push((above < 0 ? 0 : (depth[above] as number)) + (same < 0 ? 1 : 0));
+      const before = above < 0 ? 0 : (asking[above] as number);
+      player.push(same < 0 ? before : (player[same] as number));
+      asking.push(same < 0 ? before + 1 : before);
       weight.push(ratio * (above < 0 ? 1 : (weight[above] as number)));
-      players = Math.max(players, depth[edge] as number);
+      players = Math.max(players, asking[edge] as number);
       if (isLeaf) mean += (weight[edge] as number) * (value[end] as number);
       else open.push([end, edge]);
     }
@@ -79,6 +84,7 @@ export function edgesOf(ensemble: TreeEnsemble, tree: number): TreeEdges {
     feature: Int32Array.from(asked),
     parent: Int32Array.from(parent),
     previous: Int32Array.from(previous),
+    player: Int32Array.from(player),
     share: Float64Array.from(share),
     leaf: Float64Array.from(leaf),
     players,
