@@ -30,6 +30,7 @@ class Stand {
   readonly cancelled: OrderId[] = [];
   weights = [0, 0, 0];
   later = false;
+  explained: number | null = null;
   /** Moments of the frames that were asked for. */
   readonly framed: number[] = [];
   readonly engine: Engine;
@@ -82,10 +83,16 @@ class Stand {
       journal: {
         event: (event) => void this.said.push(event.kind),
         decision: () => void this.said.push("decision"),
+        attribution: () => void this.said.push("attribution"),
         barrier: () => void this.said.push("barrier"),
       },
       baseCurrency: USD,
       startingCashMicro: 1_000_000_000n,
+      explain: (signals, frame, decisions) => {
+        if (this.explained === null) return null;
+        this.explained += decisions.length;
+        return Promise.resolve({ asOf: frame.asOf, model: signals.model, basis: null, names: [], left: 0, trouble: null });
+      },
     });
   }
 
@@ -351,6 +358,20 @@ describe("the engine", () => {
     await pending;
     expect(stand.submitted.length).toBe(1);
     void stand.timer("mark");
+  });
+
+  it("says why once the orders are out, and takes no event before", async () => {
+    stand.explained = 0;
+    stand.said.length = 0;
+    const pending = stand.timer("decide");
+    expect(stand.said).toEqual(["timer", "decide", "decision", "barrier", "submit 0 50"]);
+    expect(() => stand.timer("mark")).toThrow(/one event at a time/);
+    await pending;
+    expect(stand.said.at(-1)).toBe("attribution");
+    expect(stand.explained).toBe(1);
+    stand.explained = null;
+    await stand.timer("decide");
+    expect(stand.said.filter((word) => word === "attribution")).toHaveLength(1);
   });
 
   it("takes no further event after one that failed half-way", () => {

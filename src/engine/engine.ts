@@ -2,11 +2,13 @@
 // (1) refuse what cannot be, (2) journal it, (3) set the time, (4) absorb, (5) decide if it is the timer, (6) journal the
 // decision and pass the barrier, (7) submit. Nothing else changes state.
 import { invariant } from "#base/errors.js";
+import type { DecisionAttribution } from "#domain/attribution.js";
 import type { TimerFired, Command, EngineEvent } from "#domain/event.js";
 import type { Currency, Instrument } from "#domain/instrument.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Signals } from "#domain/signal.js";
+import type { RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import { desireLots, reconcile } from "#execution/reconcile.js";
 import type { Journal } from "#ports/journal.js";
@@ -26,6 +28,8 @@ export interface EngineParts {
   readonly startingCashMicro: bigint;
   /** Told of each decision's signals; for measuring predictions. It may not act. */
   readonly onSignals?: (signals: Signals, frame: FeatureFrame) => void;
+  /** Says why, once the orders of a decision are out: it is journaled behind them. It may not act or throw; null says nothing. */
+  readonly explain?: (signals: Signals, frame: FeatureFrame, decisions: readonly RiskDecision[]) => Promise<DecisionAttribution> | null;
 }
 
 /** `running`; `halted`: nothing is ordered; `flattening`: only the way to zero is ordered. */
@@ -150,24 +154,28 @@ export class Engine {
       return;
     }
     if (this.state === "halted") return;
-    if (frame === null || this.state === "flattening") return this.order();
+    if (frame === null || this.state === "flattening") {
+      this.order();
+      return;
+    }
     const signals = this.parts.strategy.decide(frame, account);
     if (!(signals instanceof Promise)) return this.act(signals, frame);
     return signals.then((resolved) => this.act(resolved, frame));
   }
 
-  private act(signals: Signals, frame: FeatureFrame): void {
+  private act(signals: Signals, frame: FeatureFrame): void | Promise<void> {
     const { account, parts } = this;
     parts.onSignals?.(signals, frame);
     desireLots(parts.builder.build(signals, frame, account), account, account.desired);
-    this.order();
+    const decisions = this.order();
+    return parts.explain?.(signals, frame, decisions)?.then((attribution) => parts.journal.attribution(attribution));
   }
 
-  private order(): void {
+  private order(): readonly RiskDecision[] {
     const { account, parts } = this;
-    if (this.ordered === this.time) return; // the same moment again would repeat the ids: the next timer sends what is still missing
+    if (this.ordered === this.time) return []; // the same moment again would repeat the ids: the next timer sends what is still missing
     const { orders, cancels } = reconcile(account.desired, account);
-    if (orders.length === 0 && cancels.length === 0) return;
+    if (orders.length === 0 && cancels.length === 0) return [];
     this.ordered = this.time;
     const decisions = parts.risk.review(orders, account);
     parts.journal.decision(this.time, decisions, cancels);
@@ -178,6 +186,7 @@ export class Engine {
       account.orders.add(decision.order);
       parts.venue.submit(decision.order);
     }
+    return decisions;
   }
 
   private obey(command: Command): void {

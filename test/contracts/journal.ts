@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
+import type { DecisionAttribution } from "#domain/attribution.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { Currency, InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
 import { type MarketSlice, type QuoteBatch, type TradeBatch, createBarBatch } from "#domain/market.js";
@@ -42,6 +43,26 @@ const decisions: readonly RiskDecision[] = [
   { verdict: "resize", order: approve(order, -3 as Lots), from: -7 as Lots, rule: "max-weight", detail: "7 lots wanted, 3 allowed" },
   { verdict: "refuse", order: { ...order, type: "market", limit: null }, rule: "no-price", detail: 'says "no" ✗' },
 ];
+
+/** Reasons as a session gives them; `digit` is what another machine may round differently. */
+const attributionOf = (asOf: Micros, digit = 0): DecisionAttribution => ({
+  asOf,
+  model: "m",
+  basis: { method: "linear SHAP", exact: true, base: 0.001, baseIs: "the mean prediction", background: 9, work: 12 },
+  names: [
+    {
+      instrument: i,
+      prediction: 0.002 + digit,
+      above: 2,
+      features: [{ feature: "a", value: null, below: null, adds: 0.0005 }],
+      rest: 0.0005,
+      others: 1,
+      error: 0,
+    },
+  ],
+  left: 0,
+  trouble: 'says "no" ✗',
+});
 
 function slice(batch: MarketSlice["batch"], start: number, end: number): MarketSlice {
   return { kind: "market", at: 20 as Micros, seenAt: 21 as Micros, batch, start, end, nextRow: 1_000_000_007 };
@@ -121,7 +142,7 @@ export const sampleEvents: readonly EngineEvent[] = [
 
 /** Rows of a slice, whatever batch they lie in. */
 function plain(entry: JournalEntry): unknown {
-  if (entry.kind === "decision" || entry.event.kind !== "market") return entry;
+  if (entry.kind !== "event" || entry.event.kind !== "market") return entry;
   const { batch, start, end, ...rest } = entry.event;
   const columns = Object.entries(batch).map(([name, column]) => [
     name,
@@ -130,14 +151,16 @@ function plain(entry: JournalEntry): unknown {
   return { ...entry, event: { ...rest, rows: Object.fromEntries(columns) as unknown } };
 }
 
-function writeAll(journal: Journal): void {
+function writeAll(journal: Journal, digit = 0): void {
   for (const event of sampleEvents) {
     journal.event(event);
     if (event.kind === "timer") {
       journal.decision(event.seenAt, decisions, ["9.9" as OrderId]);
       journal.barrier();
+      journal.attribution(attributionOf(event.seenAt, digit));
     }
   }
+  journal.barrier();
 }
 
 const written: readonly JournalEntry[] = sampleEvents.flatMap((event): JournalEntry[] =>
@@ -145,6 +168,7 @@ const written: readonly JournalEntry[] = sampleEvents.flatMap((event): JournalEn
     ? [
         { kind: "event", event },
         { kind: "decision", asOf: event.seenAt, decisions, cancels: ["9.9" as OrderId] },
+        { kind: "attribution", attribution: attributionOf(event.seenAt) },
       ]
     : [{ kind: "event", event }],
 );
@@ -244,6 +268,17 @@ export function journalContract(name: string, open: () => JournalPlace): void {
       journal.event(more);
       journal.close();
       expect(read()).toEqual([...expected, plain({ kind: "event", event: more })]);
+    });
+
+    it("keeps the reasons that were given first: a repeated session has to give some, not the same bits", () => {
+      const bytes = record();
+      const journal = place.resume();
+      writeAll(journal, 1e-18);
+      journal.close();
+      expect(Buffer.compare(place.bytes(), bytes)).toBe(0);
+      const other = place.resume();
+      expect(() => other.attribution(attributionOf(1 as Micros))).toThrow(expect.objectContaining({ code: "replay-differs" }));
+      other.close();
     });
 
     it("refuses a repeated session that hears or decides anything else", () => {

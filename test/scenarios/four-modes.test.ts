@@ -171,7 +171,7 @@ describe("four modes", () => {
       let decision = 0;
       for (const entry of whole.journal.entries.slice(0, upTo)) {
         if (entry.kind === "event") journal.event(entry.event);
-        else if (keep(decision++)) journal.decision(entry.asOf, entry.decisions, entry.cancels);
+        else if (entry.kind === "decision" && keep(decision++)) journal.decision(entry.asOf, entry.decisions, entry.cancels);
       }
       journal.close();
       return replayJournal(path, parts(market), toySource(market.bars), () => undefined);

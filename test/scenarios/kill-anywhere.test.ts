@@ -7,6 +7,7 @@ import { readJournalHeader } from "#adapters/stores/journal/file.js";
 import { FileJournal, readJournal } from "#adapters/stores/journal/journal.js";
 import type { DrivePosition } from "#app/modes/drive.js";
 import { createRng } from "#base/rng.js";
+import type { DecisionAttribution } from "#domain/attribution.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
@@ -15,7 +16,7 @@ import type { Journal } from "#ports/journal.js";
 import type { VenueState } from "#simulation/venue/state.js";
 import { toyKinds } from "#test/fixtures/toy-look-back.js";
 import { toyMarket } from "#test/fixtures/toy-market.js";
-import { toyRun } from "#test/fixtures/toy-run.js";
+import { type ToyRunOptions, toyRun } from "#test/fixtures/toy-run.js";
 import { nightlyOr } from "#test/needs.js";
 
 interface Saved {
@@ -42,6 +43,10 @@ class DyingJournal implements Journal {
     this.live();
     this.journal.decision(asOf, decisions, cancels);
   }
+  attribution(attribution: DecisionAttribution): void {
+    this.live();
+    this.journal.attribution(attribution);
+  }
   barrier(): void {
     this.live();
     this.journal.barrier();
@@ -51,10 +56,21 @@ class DyingJournal implements Journal {
   }
 }
 
+/** Says of every decision what was ordered, a turn of the queue later. */
+const reasons: NonNullable<ToyRunOptions["explain"]> = (signals, frame, decisions) =>
+  Promise.resolve({
+    asOf: frame.asOf,
+    model: signals.model,
+    basis: null,
+    names: [],
+    left: decisions.length,
+    trouble: null,
+  });
+
 const DURABLE = { referenceBefore: 0, durable: true };
 
 describe.each(["on the frame alone", "looking back"] as const)("a session that is killed, %s", (name) => {
-  const kind = toyKinds[name];
+  const kind = { ...toyKinds[name], explain: reasons };
   const full = toyMarket({ seed: "kill", days: 40, names: 6, euros: true });
   const market = { ...full, timers: kind.timersOf(full) };
   let folder = "";

@@ -1,5 +1,6 @@
 // A journal that only counts: orders and their hash (the golden number of a run), and what risk did to them.
 import { createHash } from "node:crypto";
+import type { DecisionAttribution } from "#domain/attribution.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { Instrument } from "#domain/instrument.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
@@ -39,6 +40,10 @@ export class OrderLog implements Journal {
       this.hash.update(`${order.createdAt} ${this.instruments[order.instrument]?.id} ${order.lots} ${order.type} ${order.limit}\n`);
     }
     this.next?.decision(asOf, decisions, cancels);
+  }
+
+  attribution(attribution: DecisionAttribution): void {
+    this.next?.attribution(attribution);
   }
 
   barrier(): void {

@@ -14,6 +14,7 @@ import { createModelStrategy } from "#strategy/model-strategy.js";
 import { createBuilder, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import { DRIVE_START, drive } from "./drive.js";
+import { explainDecisions } from "./explain-decisions.js";
 import { OrderLog } from "./order-log.js";
 import { type MarkRow, markRow } from "./recorder.js";
 import { tradingSchedule } from "./schedule.js";
@@ -55,7 +56,13 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   const orders = new OrderLog(universe.instruments, journal);
   const watch = parts.onFrame;
   const onSignals = watch === undefined ? {} : { onSignals: (_: unknown, frame: FeatureFrame) => watch(frame) };
-  const engine = new Engine({ ...engineParts(experiment, universe, parts.models), venue, journal: orders, ...onSignals });
+  const engine = new Engine({
+    ...engineParts(experiment, universe, parts.models),
+    venue,
+    journal: orders,
+    explain: explainDecisions(parts.models),
+    ...onSignals,
+  });
   const rows: MarkRow[] = [];
   if (from !== null) {
     restoreEngine(engine, from.engine);

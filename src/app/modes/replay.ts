@@ -34,6 +34,7 @@ class Decisions implements Journal {
   decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void {
     this.made.push(JSON.stringify({ asOf, decisions, cancels }));
   }
+  attribution(): void {}
   barrier(): void {}
 }
 
@@ -59,6 +60,7 @@ export async function replayJournal(
       orders += entry.decisions.filter((decision) => decision.verdict !== "refuse").length;
       continue;
     }
+    if (entry.kind === "attribution") continue;
     const [extra] = decided.made;
     if (extra !== undefined) throw differs(decisions + 1, undefined, extra);
     const event = entry.event.kind === "rows" ? await cursor.next(entry.event) : entry.event;

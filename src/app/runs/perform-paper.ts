@@ -194,7 +194,7 @@ function outcomeOf(
         else orders++;
         lines.push(`${verdict} ${order.id} ${order.lots}`);
       }
-    } else if (entry.event.kind === "fill") {
+    } else if (entry.kind === "event" && entry.event.kind === "fill") {
       fills++;
       lines.push(`fill ${entry.event.order} ${entry.event.lots} ${entry.event.price} ${entry.event.feeMicro}`);
     }

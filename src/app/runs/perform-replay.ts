@@ -59,6 +59,6 @@ function refuseOtherFacts(header: JournalHeader, { sets }: RunFacts): void {
 /** Reading is fast beside repeating, and it finds a damaged journal before the work begins. */
 function eventsIn(journal: string): number {
   let events = 0;
-  for (const entry of readJournal(journal)) if (entry.kind !== "decision") events++;
+  for (const entry of readJournal(journal)) if (entry.kind === "event") events++;
   return events;
 }

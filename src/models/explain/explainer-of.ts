@@ -7,12 +7,12 @@ import { loadNet } from "#models/neural/artifact.js";
 import type { TreeModel } from "#models/trees/tree-model.js";
 import type { FittedModel } from "#ports/model.js";
 import { type Explainer, isKnownRow, type Method, type Rows, spread } from "./explainer.js";
-import { integratedGradients } from "./integrated-gradients.js";
+import { integratedGradients, openNet, type OpenNet } from "./integrated-gradients.js";
 import { kernelShap } from "./kernel-shap.js";
 import { lime } from "./lime.js";
 import { linearShap } from "./linear-shap.js";
 import { rowPredictor } from "./row-predictor.js";
-import { treeShap } from "./tree-shap.js";
+import { openTrees, type OpenTrees, treeShap } from "./tree-shap.js";
 
 /** What a user may ask for by name. */
 export const methodNames = ["auto", "kernel-shap", "lime"] as const;
@@ -52,15 +52,25 @@ export async function explainerOf(model: FittedModel, options: ExplainOptions): 
   return kernelShap(predict, spread(background, rows), { features, evaluations, rng });
 }
 
+/** What is costly to make of a model is made once. */
+const nets = new WeakMap<FittedModel, OpenNet>();
+const forests = new WeakMap<FittedModel, OpenTrees>();
+
 /** The way that a model's own kind allows; null where it is a black box. What wraps a model and leaves its predictions is looked through. */
 async function ownWay(model: FittedModel, background: Rows): Promise<Explainer | null> {
   type Shown = FittedModel & Partial<Pick<LinearModel, "parameters"> & Pick<TreeModel, "trees" | "ofScores"> & { member: FittedModel }>;
   const shown: Shown = model;
   if (shown.member !== undefined) return ownWay(shown.member, background);
-  if (model.family === "neural") return integratedGradients(loadNet(model.save()), background);
+  if (model.family === "neural") {
+    const net = nets.get(model) ?? openNet(loadNet(model.save()));
+    nets.set(model, net);
+    return integratedGradients(net, background);
+  }
   if (shown.parameters !== undefined && "inverseDeviation" in shown.parameters) return linearShap(shown.parameters, background);
-  if (shown.trees !== undefined) return treeShap(shown.trees, shown.ofScores ?? (([score]) => score as number), background);
-  return null;
+  if (shown.trees === undefined) return null;
+  const trees = forests.get(model) ?? openTrees(shown.trees, shown.ofScores ?? (([score]) => score as number));
+  forests.set(model, trees);
+  return treeShap(trees, background);
 }
 
 /** Said of a way of explaining, behind its name. */

@@ -32,6 +32,8 @@ export interface Explainer {
   readonly background: number;
   /** What explaining one row costs, in predictions of one row. */
   readonly workPerRow: number;
+  /** What it cost to be made, likewise. */
+  readonly setupWork: number;
   attribute(rows: Rows): Promise<Attributions>;
 }
 

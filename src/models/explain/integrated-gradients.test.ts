@@ -10,7 +10,7 @@ import { parseNeuralConfig } from "#models/neural/config.js";
 import { draw, normals, withValues } from "#test/fixtures/neural-net.js";
 import { readReference, referenceCases, relativeError, unpack } from "#test/fixtures/neural-reference.js";
 import { randomNet } from "#test/fixtures/random-net.js";
-import { integratedGradients } from "./integrated-gradients.js";
+import { integratedGradients, openNet } from "./integrated-gradients.js";
 import { rowPredictor } from "./row-predictor.js";
 
 interface Case {
@@ -51,7 +51,7 @@ describe.each(cases.map((one) => [one.name, one] as const))("integrated gradient
   it("are those of the loop in PyTorch, and add up", async () => {
     const { net, x } = netOf(name);
     const rows = { x, rows: one.predictions.length };
-    const explainer = await integratedGradients(net, rows);
+    const explainer = await integratedGradients(openNet(net), rows);
     expect(explainer.base).toBeCloseTo(one.base, 5);
     const cells = await explainer.overTime(rows);
     expect(relativeError(cells, one.values)).toBeLessThan(0.03); // where a maximum changes its place, 128 points leave that much
@@ -87,7 +87,7 @@ describe("integrated gradients", () => {
     x[0] = Number.NaN;
     x.fill(Number.NaN, 2 * model.steps * k, 3 * model.steps * k);
     const rows = { x, rows: 9 };
-    const explainer = await integratedGradients(net, rows);
+    const explainer = await integratedGradients(openNet(net), rows);
     const { prediction, contributions, error } = await explainer.attribute(rows);
     const truth = await rowPredictor(model, 0 as Micros)(rows);
     for (let row = 0; row < 9; row++) {

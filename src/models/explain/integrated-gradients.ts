@@ -17,15 +17,24 @@ const MOST_POINTS = 128;
 const TOLERANCE = 0.005;
 const BATCH = 64;
 
+/** A net with its graph of gradients, which stays open: for one explanation after another. */
+export interface OpenNet {
+  readonly net: TrainedNet;
+  readonly graph: ScoreGradient;
+}
+
+export function openNet(net: TrainedNet): OpenNet {
+  return { net, graph: scoreGradient(net, BATCH) };
+}
+
 /**
  * The line starts at the mean of the standardized background, what is not known being 0 there as for the net. The integral is a
  * Gauss-Legendre sum; a kink on the line (ReLU) costs accuracy, so points are doubled until the contributions add up to within half a
  * per cent of their absolute sum, at most 128. What is still missing is the error.
  */
-export async function integratedGradients(net: TrainedNet, background: Rows): Promise<IntegratedGradients> {
+export async function integratedGradients({ net, graph }: OpenNet, background: Rows): Promise<IntegratedGradients> {
   const k = net.features.length;
   const width = net.config.steps * k;
-  const graph = scoreGradient(net, BATCH);
   const center = meanRow(standardized(net, background), width);
   const ask = asker(graph, width);
   const base = (await ask(center, 1)).score[0] as number;
@@ -81,6 +90,7 @@ export async function integratedGradients(net: TrainedNet, background: Rows): Pr
     background: background.rows,
     // The gradient costs about twice a prediction.
     workPerRow: 3 * (2 * MOST_POINTS - FIRST_POINTS),
+    setupWork: 3,
     async attribute(rows) {
       const { cells, prediction, error } = await explain(rows);
       const contributions = new Float64Array(rows.rows * k);

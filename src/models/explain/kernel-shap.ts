@@ -42,6 +42,7 @@ export async function kernelShap(predict: RowPredictor, background: Rows, option
     baseIs: "the mean prediction",
     background: background.rows,
     workPerRow: Math.max(1, coalitions) * background.rows,
+    setupWork: background.rows,
     async attribute({ x, rows }) {
       const width = x.length / Math.max(1, rows);
       const prediction = Float64Array.from(await predict({ x, rows }));

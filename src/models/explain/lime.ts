@@ -34,6 +34,7 @@ export async function lime(predict: RowPredictor, background: Rows, options: Lim
     baseIs: "the prediction of a mean row",
     background: background.rows,
     workPerRow: samples + 1,
+    setupWork: 1,
     async attribute({ x, rows }) {
       const prediction = new Float64Array(rows).fill(Number.NaN);
       const contributions = new Float64Array(rows * k).fill(Number.NaN);

@@ -48,6 +48,7 @@ export function linearShap(model: LinearParameters, background: Rows): Explainer
     baseIs: bent ? "the prediction of a mean row" : "the mean prediction",
     background: background.rows,
     workPerRow: 1,
+    setupWork: background.rows,
     attribute: (rows) => Promise.resolve(attribute(rows)),
   };
 }

@@ -5,15 +5,27 @@ import { TreeExplainer } from "#models/trees/shap.js";
 import { type Explainer, isKnownRow, type Rows } from "./explainer.js";
 import { type Link, throughLink } from "./link.js";
 
+/** Trees with the tables that walks over them need: for one explanation after another. */
+export interface OpenTrees {
+  readonly trees: TreeEnsemble;
+  readonly link: Link;
+  readonly explainer: TreeExplainer;
+  readonly predictor: TreePredictor;
+}
+
+export function openTrees(trees: TreeEnsemble, link: Link): OpenTrees {
+  return { trees, link, explainer: new TreeExplainer(trees), predictor: new TreePredictor(trees) };
+}
+
 /**
  * Path-dependent SHAP values (Lundberg et al. 2020) of a row, less their mean over the background: both add up from the trees' own training
  * mean, so that their difference adds up from the background's mean prediction to the row's, exactly. Predictions that are a function of
  * the scores: `throughLink`, before the mean is taken.
  */
-export function treeShap(trees: TreeEnsemble, link: Link, background: Rows): Explainer {
+export function treeShap({ trees, link, explainer, predictor }: OpenTrees, background: Rows): Explainer {
   const k = trees.features.length;
-  const explainer = new TreeExplainer(trees);
-  const predictor = new TreePredictor(trees);
+  // Each tree is walked once for a prediction, and to all its leaves for SHAP values.
+  const workPerRow = Math.ceil(trees.feature.length / Math.max(1, trees.root.length));
   const raw = new Float64Array(k * trees.outputs);
   const scores = new Float64Array(trees.outputs);
   const fromTraining = ({ x }: Rows, row: number): { readonly values: Float64Array; readonly prediction: number } => {
@@ -34,8 +46,8 @@ export function treeShap(trees: TreeEnsemble, link: Link, background: Rows): Exp
     base,
     baseIs: "the mean prediction",
     background: background.rows,
-    // Each tree is walked once for a prediction, and to all its leaves for SHAP values.
-    workPerRow: Math.ceil(trees.feature.length / Math.max(1, trees.root.length)),
+    workPerRow,
+    setupWork: background.rows * workPerRow,
     attribute(rows) {
       const prediction = new Float64Array(rows.rows).fill(Number.NaN);
       const contributions = new Float64Array(rows.rows * k).fill(Number.NaN);

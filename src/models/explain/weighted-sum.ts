@@ -14,6 +14,7 @@ export function weightedSum(members: readonly Explainer[], weights: readonly num
     baseIs: each.every(({ member }) => member.baseIs === "the mean prediction") ? "the mean prediction" : "the prediction of a mean row",
     background: first.background,
     workPerRow: each.reduce((sum, { member }) => sum + member.workPerRow, 0),
+    setupWork: each.reduce((sum, { member }) => sum + member.setupWork, 0),
     async attribute(rows) {
       const prediction = new Float64Array(rows.rows);
       const error = new Float64Array(rows.rows);

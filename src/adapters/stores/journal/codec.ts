@@ -1,6 +1,7 @@
 // Bytes of journal entries. Fixed binary for what comes often (market rows, timers), JSON for the rest.
 import type { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
+import type { DecisionAttribution } from "#domain/attribution.js";
 import type { EngineEvent, TimerFired } from "#domain/event.js";
 import { createBarBatch, createBookBatch, createQuoteBatch, createTradeBatch, type EventBatch, type MarketSlice } from "#domain/market.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
@@ -26,6 +27,7 @@ const DECISION = 5;
 const TRADES = 6;
 const QUOTES = 7;
 const BOOKS = 8;
+const ATTRIBUTION = 9;
 const TAGS: Readonly<Record<EventBatch["kind"], number>> = { bar: BARS, trade: TRADES, quote: QUOTES, book: BOOKS };
 
 const TIMER_NAMES: readonly TimerFired["name"][] = ["decide", "reconcile", "mark", "observe"];
@@ -49,6 +51,15 @@ export function writeEvent(out: ByteWriter, event: EngineEvent, byReference: boo
 
 export function writeDecision(out: ByteWriter, asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void {
   out.u8(DECISION).f64(asOf).text(JSON.stringify({ decisions, cancels }));
+}
+
+export function writeAttribution(out: ByteWriter, attribution: DecisionAttribution): void {
+  out.u8(ATTRIBUTION).text(JSON.stringify(attribution));
+}
+
+/** Whether the bytes of an entry say why, and nothing else. */
+export function isAttribution(entry: Uint8Array): boolean {
+  return entry[0] === ATTRIBUTION;
 }
 
 export function readEntry(input: ByteReader): StoredEntry {
@@ -76,6 +87,8 @@ export function readEntry(input: ByteReader): StoredEntry {
       const { decisions, cancels } = JSON.parse(input.text()) as { decisions: RiskDecision[]; cancels: OrderId[] };
       return { kind: "decision", asOf, decisions, cancels };
     }
+    case ATTRIBUTION:
+      return { kind: "attribution", attribution: JSON.parse(input.text()) as DecisionAttribution };
     default:
       throw new TruewindError("corrupt-journal", `The journal holds an entry of unknown kind ${tag}: it was written by another version.`);
   }

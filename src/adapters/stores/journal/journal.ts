@@ -2,11 +2,12 @@
 import { closeSync, fdatasyncSync, fstatSync, openSync } from "node:fs";
 import { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
+import type { DecisionAttribution } from "#domain/attribution.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import type { Journal } from "#ports/journal.js";
-import { type StoredEntry, readEntry, writeDecision, writeEvent } from "./codec.js";
+import { isAttribution, type StoredEntry, readEntry, writeAttribution, writeDecision, writeEvent } from "./codec.js";
 import { type JournalFile, appendBlock, blockIsFull, blocks, createJournalFile, firstEntryBlock, openJournalFile } from "./file.js";
 
 export interface FileJournalOptions {
@@ -82,6 +83,14 @@ export class FileJournal implements Journal {
     this.end(start);
   }
 
+  /** A resumed session has to say why where the record does, not in the same bits: reasons act on nothing, and the first ones are kept. */
+  attribution(attribution: DecisionAttribution): void {
+    if (this.repeating && this.repeats((out) => writeAttribution(out, attribution), isAttribution)) return;
+    const start = this.block.beginLength();
+    writeAttribution(this.block, attribution);
+    this.end(start);
+  }
+
   /** The session has come to its end: throws `replay-differs` when the record of an earlier attempt goes further. */
   finish(): void {
     if (!this.repeating || this.recorded?.next().done === true) return;
@@ -110,8 +119,8 @@ export class FileJournal implements Journal {
     if (blockIsFull(this.block.length)) this.flush();
   }
 
-  /** False once the record has ended. */
-  private repeats(write: (out: ByteWriter) => void): boolean {
+  /** False once the record has ended. `enough`: what a recorded entry must be, where it need not be the same bytes. */
+  private repeats(write: (out: ByteWriter) => void, enough: (recorded: Uint8Array) => boolean = () => false): boolean {
     const next = this.recorded?.next();
     if (next === undefined || next.done === true) {
       this.repeating = false;
@@ -120,7 +129,7 @@ export class FileJournal implements Journal {
     this.count++;
     this.scratch.reset();
     write(this.scratch);
-    if (!this.scratch.view().equals(next.value)) {
+    if (!this.scratch.view().equals(next.value) && !enough(next.value)) {
       throw new TruewindError(
         "replay-differs",
         `Entry ${this.count} of the journal differs from what the resumed session does: its data, code or configuration has changed. ` +
