@@ -12,7 +12,7 @@ import { kernelShap } from "./kernel-shap.js";
 import { lime } from "./lime.js";
 import { linearShap } from "./linear-shap.js";
 import { rowPredictor } from "./row-predictor.js";
-import { openTrees, type OpenTrees, treeShap } from "./tree-shap.js";
+import { treeShap } from "./tree-shap.js";
 
 /** What a user may ask for by name. */
 export const methodNames = ["auto", "kernel-shap", "lime"] as const;
@@ -52,9 +52,8 @@ export async function explainerOf(model: FittedModel, options: ExplainOptions): 
   return kernelShap(predict, spread(background, rows), { features, evaluations, rng });
 }
 
-/** What is costly to make of a model is made once. */
+/** A session of ONNX Runtime is costly to open: one per model. */
 const nets = new WeakMap<FittedModel, OpenNet>();
-const forests = new WeakMap<FittedModel, OpenTrees>();
 
 /** The way that a model's own kind allows; null where it is a black box. What wraps a model and leaves its predictions is looked through. */
 async function ownWay(model: FittedModel, background: Rows): Promise<Explainer | null> {
@@ -68,9 +67,8 @@ async function ownWay(model: FittedModel, background: Rows): Promise<Explainer |
   }
   if (shown.parameters !== undefined && "inverseDeviation" in shown.parameters) return linearShap(shown.parameters, background);
   if (shown.trees === undefined) return null;
-  const trees = forests.get(model) ?? openTrees(shown.trees, shown.ofScores ?? (([score]) => score as number));
-  forests.set(model, trees);
-  return treeShap(trees, background);
+  const { trees, ofScores } = shown;
+  return treeShap(ofScores === undefined ? { trees } : { trees, ofScores }, background);
 }
 
 /** Said of a way of explaining, behind its name. */

@@ -26,8 +26,8 @@ export interface Explainer {
   readonly exact: boolean;
   /** What the contributions start from. */
   readonly base: number;
-  /** What the base is, to be read behind "above": the mean prediction over the rows compared with, or that of their mean. */
-  readonly baseIs: "the mean prediction" | "the prediction of a mean row";
+  /** What the base is, to be read behind "above": of the rows compared with. Where predictions are not the scores, these are not one. */
+  readonly baseIs: "the mean prediction" | "the prediction of a mean row" | "the prediction of the mean score";
   /** Rows compared with. */
   readonly background: number;
   /** What explaining one row costs, in predictions of one row. */

@@ -1,63 +1,65 @@
-// TreeSHAP of models made of trees, seen from the mean of the rows compared with.
-import type { TreeEnsemble } from "#models/trees/tree-ensemble.js";
-import { TreePredictor } from "#models/trees/predictor.js";
+// TreeSHAP of models made of trees: exact, interventional, against the rows compared with (Lundberg et al. 2020).
+import { InterventionalExplainer } from "#models/trees/shap-interventional.js";
 import { TreeExplainer } from "#models/trees/shap.js";
+import type { TreeModel } from "#models/trees/tree-model.js";
+import { TreePredictor } from "#models/trees/predictor.js";
 import { type Explainer, isKnownRow, type Rows } from "./explainer.js";
-import { type Link, throughLink } from "./link.js";
+import { throughLink } from "./link.js";
 
-/** Trees with the tables that walks over them need: for one explanation after another. */
-export interface OpenTrees {
-  readonly trees: TreeEnsemble;
-  readonly link: Link;
-  readonly explainer: TreeExplainer;
-  readonly predictor: TreePredictor;
+export interface TreeShap extends Explainer {
+  /**
+   * `[feature][feature]`, symmetric: mean absolute SHAP interaction value of two features over the rows (path-dependent), both halves
+   * together; on the diagonal what a feature does alone. In units of the raw score.
+   */
+  interactions(rows: Rows): Float64Array;
 }
 
-export function openTrees(trees: TreeEnsemble, link: Link): OpenTrees {
-  return { trees, link, explainer: new TreeExplainer(trees), predictor: new TreePredictor(trees) };
-}
-
-/**
- * Path-dependent SHAP values (Lundberg et al. 2020) of a row, less their mean over the background: both add up from the trees' own training
- * mean, so that their difference adds up from the background's mean prediction to the row's, exactly. Predictions that are a function of
- * the scores: `throughLink`, before the mean is taken.
- */
-export function treeShap({ trees, link, explainer, predictor }: OpenTrees, background: Rows): Explainer {
+/** Predictions that are a function of the scores: contributions to the scores are carried over (`throughLink`). */
+export function treeShap({ trees, ofScores }: Pick<TreeModel, "trees" | "ofScores">, background: Rows): TreeShap {
   const k = trees.features.length;
-  // Each tree is walked once for a prediction, and to all its leaves for SHAP values.
+  const { outputs } = trees;
+  const explainer = new InterventionalExplainer(trees, background.x, background.rows);
+  const predictor = new TreePredictor(trees);
+  const start = explainer.expected;
+  const link = ofScores ?? (([score]: Float64Array): number => score as number);
   const workPerRow = Math.ceil(trees.feature.length / Math.max(1, trees.root.length));
-  const raw = new Float64Array(k * trees.outputs);
-  const scores = new Float64Array(trees.outputs);
-  const fromTraining = ({ x }: Rows, row: number): { readonly values: Float64Array; readonly prediction: number } => {
-    predictor.row(x, row * k, scores);
-    explainer.row(x, row * k, raw);
-    return { values: throughLink(raw, explainer.expected, scores, link), prediction: link(scores) };
-  };
-  const center = new Float64Array(k);
-  let base = 0;
-  for (let row = 0; row < background.rows; row++) {
-    const { values, prediction } = fromTraining(background, row);
-    base += prediction / background.rows;
-    for (let j = 0; j < k; j++) center[j] = (center[j] as number) + (values[j] as number) / background.rows;
-  }
   return {
     method: "TreeSHAP",
     exact: true,
-    base,
-    baseIs: "the mean prediction",
+    base: link(start),
+    baseIs: ofScores === undefined ? "the mean prediction" : "the prediction of the mean score",
     background: background.rows,
+    // A prediction walks each tree once, SHAP values see all of its nodes.
     workPerRow,
     setupWork: background.rows * workPerRow,
-    attribute(rows) {
-      const prediction = new Float64Array(rows.rows).fill(Number.NaN);
-      const contributions = new Float64Array(rows.rows * k).fill(Number.NaN);
-      for (let row = 0; row < rows.rows; row++) {
-        if (!isKnownRow(rows.x, row, k)) continue;
-        const own = fromTraining(rows, row);
-        prediction[row] = own.prediction;
-        for (let j = 0; j < k; j++) contributions[row * k + j] = (own.values[j] as number) - (center[j] as number);
+    attribute({ x, rows }) {
+      const prediction = new Float64Array(rows).fill(Number.NaN);
+      const contributions = new Float64Array(rows * k).fill(Number.NaN);
+      const raw = new Float64Array(rows * outputs * k);
+      explainer.rows(x, rows, raw);
+      const scores = new Float64Array(outputs);
+      for (let row = 0; row < rows; row++) {
+        if (!isKnownRow(x, row, k)) continue;
+        predictor.row(x, row * k, scores);
+        prediction[row] = link(scores);
+        const own = raw.subarray(row * outputs * k, (row + 1) * outputs * k);
+        contributions.set(ofScores === undefined ? own : throughLink(own, start, scores, ofScores), row * k);
       }
-      return Promise.resolve({ prediction, contributions, error: new Float64Array(rows.rows) });
+      return Promise.resolve({ prediction, contributions, error: new Float64Array(rows) });
+    },
+    interactions({ x, rows }) {
+      const pairs = new TreeExplainer(trees);
+      const values = new Float64Array(outputs * k * k);
+      const out = new Float64Array(k * k);
+      for (let row = 0; row < rows; row++) {
+        pairs.interactions(x, row * k, values);
+        for (let at = 0; at < values.length; at++) {
+          const cell = at % (k * k);
+          const both = Math.floor(cell / k) === cell % k ? 1 : 2;
+          out[cell] = (out[cell] as number) + (both * Math.abs(values[at] as number)) / rows;
+        }
+      }
+      return out;
     },
   };
 }
