@@ -1,4 +1,5 @@
 // What a strategy believes at one decision moment, for all instruments at once.
+import type { Session } from "./session.js";
 import type { Micros } from "./time.js";
 
 export interface Signals {
@@ -14,6 +15,22 @@ export interface Signals {
   readonly horizonUs: number;
   /** Id of the model that spoke. */
   readonly model: string;
+}
+
+/** What followed the signals of one decision, known once their label has ended. */
+export interface Outcome {
+  readonly signals: Signals;
+  /** Label per instrument as research computes it, a fraction; NaN where there is none: no member, or nothing that could be bought. */
+  readonly realized: Float64Array;
+}
+
+/** How the label of a run is made: `forward` is a total return, `excess` that less the mean over the members of the decision. */
+export interface LabelLaw {
+  readonly kind: "forward" | "excess";
+  /** Counted in `sessions`. */
+  readonly horizonSessions: number;
+  /** The steps of the horizon: sessions for daily bars, single bars for shorter ones; ascending, without overlap. */
+  readonly sessions: readonly Session[];
 }
 
 /** Standing desire, not a command: sized in lots once, at `asOf`, and in force until the next one replaces it. */

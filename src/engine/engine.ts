@@ -7,14 +7,15 @@ import type { TimerFired, Command, EngineEvent } from "#domain/event.js";
 import type { Currency, Instrument } from "#domain/instrument.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
-import type { Signals } from "#domain/signal.js";
+import type { LabelLaw, Signals } from "#domain/signal.js";
 import type { RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import { desireLots, reconcile } from "#execution/reconcile.js";
 import type { Journal } from "#ports/journal.js";
-import type { FeaturePlan, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
+import type { FeaturePlan, Learner, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 import { Account } from "./account.js";
+import { OutcomeMemory } from "./outcome-memory.js";
 
 export interface EngineParts {
   readonly instruments: readonly Instrument[];
@@ -26,6 +27,8 @@ export interface EngineParts {
   readonly journal: Journal;
   readonly baseCurrency: Currency;
   readonly startingCashMicro: bigint;
+  /** The label that the models were trained on; needed by strategies that learn, and left out where none does. */
+  readonly label?: LabelLaw | undefined;
   /** Told of each decision's signals; for measuring predictions. It may not act. */
   readonly onSignals?: (signals: Signals, frame: FeatureFrame) => void;
   /** Says why, once the orders of a decision are out: it is journaled behind them. It may not act or throw; null says nothing. */
@@ -38,6 +41,8 @@ export type EngineMode = "running" | "halted" | "flattening";
 export class Engine {
   readonly account: Account;
   private readonly parts: EngineParts;
+  /** Null unless the strategy learns. */
+  readonly outcomes: OutcomeMemory | null;
   private time = 0 as Micros;
   private state: EngineMode = "running";
   private why = "";
@@ -48,6 +53,9 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.parts = parts;
+    const { strategy, label } = parts;
+    if (strategy.learner !== undefined) invariant(label !== undefined, "a strategy that learns has no label to learn from");
+    this.outcomes = strategy.learner === undefined || label === undefined ? null : new OutcomeMemory(label, parts.instruments.length);
     this.account = new Account(parts.instruments, parts.baseCurrency, parts.startingCashMicro);
   }
 
@@ -105,6 +113,7 @@ export class Engine {
       case "market":
         account.holdings.market(event.batch, event.start, event.end);
         this.parts.plan.advance(event.batch, event.start, event.end);
+        this.outcomes?.market(event.batch, event.start, event.end);
         return;
       case "fill": {
         const complaint = account.fill(event);
@@ -121,13 +130,16 @@ export class Engine {
       case "split":
         account.split(event);
         this.parts.plan.reference(event);
+        this.outcomes?.split(event);
         return;
       case "dividend":
         account.holdings.dividend(event);
         this.parts.plan.reference(event);
+        this.outcomes?.dividend(event);
         return;
       case "delisting":
         account.delisted(event);
+        this.outcomes?.delisted(event);
         return;
       case "fx":
         account.holdings.fx(event);
@@ -158,7 +170,9 @@ export class Engine {
       this.order();
       return;
     }
-    const signals = this.parts.strategy.decide(frame, account);
+    const { strategy } = this.parts;
+    for (const outcome of this.outcomes?.ended(this.time) ?? []) strategy.learner?.learn(outcome);
+    const signals = strategy.decide(frame, account);
     if (!(signals instanceof Promise)) return this.act(signals, frame);
     return signals.then((resolved) => this.act(resolved, frame));
   }
@@ -166,6 +180,7 @@ export class Engine {
   private act(signals: Signals, frame: FeatureFrame): void | Promise<void> {
     const { account, parts } = this;
     parts.onSignals?.(signals, frame);
+    this.outcomes?.remember(signals, frame);
     desireLots(parts.builder.build(signals, frame, account), account, account.desired);
     const decisions = this.order();
     return parts.explain?.(signals, frame, decisions)?.then((attribution) => parts.journal.attribution(attribution));
@@ -224,5 +239,9 @@ export class Engine {
 
   get plan(): FeaturePlan {
     return this.parts.plan;
+  }
+
+  get learner(): Learner | null {
+    return this.parts.strategy.learner ?? null;
   }
 }

@@ -6,7 +6,7 @@ import type { Micros } from "#domain/time.js";
 import type { Engine, EngineMode } from "./engine.js";
 import type { WorkingOrdersState } from "./working-orders.js";
 
-const MAGIC = "truewind-engine-2";
+const MAGIC = "truewind-engine-3";
 
 interface Head {
   readonly magic: string;
@@ -36,6 +36,8 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     .f64s(account.desired)
     .f64s(account.basisSince)
     .bytes(engine.plan.snapshot())
+    .bytes(engine.outcomes?.snapshot() ?? new Uint8Array(0))
+    .bytes(engine.learner?.snapshot() ?? new Uint8Array(0))
     .finish();
 }
 
@@ -51,6 +53,9 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   account.basisSince.set(reader.f64s());
   account.orders.load(head.working);
   engine.plan.restore(reader.bytes());
+  const [outcomes, learned] = [reader.bytes(), reader.bytes()];
+  engine.outcomes?.restore(outcomes);
+  engine.learner?.restore(learned);
   account.revalue(head.now);
   account.loadTotals(totals);
   engine.resumeAt(head.now, head.mode, head.reason, head.orderedAt);

@@ -1,6 +1,7 @@
 // Models. `fit` returns another type than the family: "predict before fit" does not compile.
 import type { Rng } from "#base/rng.js";
 import type { FeatureFrame } from "#domain/frame.js";
+import type { Outcome } from "#domain/signal.js";
 import type { Micros } from "#domain/time.js";
 import type { GradientExchange } from "./gradient-exchange.js";
 
@@ -81,7 +82,19 @@ export interface FittedModel {
   predict(frame: FeatureFrame): Float64Array | Promise<Float64Array>;
   /** Models that say how sure they are give this too: its expected returns are those of `predict`, bit for bit. */
   readonly opine?: (frame: FeatureFrame) => Opinion | Promise<Opinion>;
+  /** Models that go on learning while they are used; `opine` alone is what they say before any outcome. */
+  readonly online?: OnlineModel;
   save(): Uint8Array;
+}
+
+/** What a model learns from outcomes, as plain numbers that are handed to it and handed back: the model itself stays as it was fitted. */
+export interface OnlineModel {
+  /** The state before any outcome. `before`: that of the model which it takes over from; null at the first. */
+  begin(instruments: number, before: Float64Array | null): Float64Array;
+  /** Pure: same frame and state, same bits. */
+  opine(frame: FeatureFrame, state: Float64Array): Opinion | Promise<Opinion>;
+  /** The state after an outcome, which may be of a model before. It changes nothing that it is given. */
+  learn(state: Float64Array, outcome: Outcome): Float64Array;
 }
 
 /** One number per instrument of the frame each; NaN where there is no opinion. */
@@ -115,6 +128,8 @@ export interface ModelFamily<Config> {
 export interface ModelSchedule {
   /** The model that may be used at this moment; null before the first. */
   at(asOf: Micros): { readonly id: string; readonly model: FittedModel } | null;
+  /** Whether any of its models goes on learning. */
+  readonly learns?: boolean;
   /** Most decisions that any of its models looks back on, at least 1: what a plan must remember. */
   readonly steps: number;
 }

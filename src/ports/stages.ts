@@ -5,7 +5,7 @@ import type { FeatureFrame } from "#domain/frame.js";
 import type { EventBatch } from "#domain/market.js";
 import type { Order, RiskDecision } from "#domain/order.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
-import type { Signals, TargetPortfolio } from "#domain/signal.js";
+import type { Outcome, Signals, TargetPortfolio } from "#domain/signal.js";
 import type { Micros } from "#domain/time.js";
 
 /** Compiled features: a fold over events, with all its state in one place. */
@@ -27,6 +27,17 @@ export interface Strategy {
   readonly name: string;
   /** May look at anything known at `frame.asOf`; may not keep hidden state. */
   decide(frame: FeatureFrame, view: PortfolioView): Signals | Promise<Signals>;
+  /** Of strategies that go on learning while they run. */
+  readonly learner?: Learner;
+}
+
+/** What a strategy has learned since the run began: all of it is state of the engine, and no event but an outcome changes it. */
+export interface Learner {
+  /** Told of each decision once, right before the first `decide` at which its label has ended; oldest first. */
+  learn(outcome: Outcome): void;
+  snapshot(): Uint8Array;
+  /** Throws `corrupt-artifact`. */
+  restore(snapshot: Uint8Array): void;
 }
 
 export interface PortfolioBuilder {

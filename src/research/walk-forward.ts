@@ -105,6 +105,7 @@ export function toSchedule(folds: readonly Pick<FittedFold, "id" | "model" | "te
   return {
     at: (asOf) => folds.findLast((fold) => fold.testFrom <= asOf) ?? null,
     steps: folds.reduce((most, { model }) => Math.max(most, model.steps), 1),
+    learns: folds.some(({ model }) => model.online !== undefined),
   };
 }
 

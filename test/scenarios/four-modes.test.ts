@@ -21,17 +21,20 @@ import { createFakeTime } from "#test/fixtures/fake-time.js";
 import { createMailbox, onTime } from "#test/fixtures/fake-venue.js";
 import { toyKinds } from "#test/fixtures/toy-look-back.js";
 import { type ToyMarket, USD, toyMarket, toySource } from "#test/fixtures/toy-market.js";
-import { TOY_LIMITS, toyRun } from "#test/fixtures/toy-run.js";
+import { TOY_LIMITS, type ToyRunOptions, toyRun } from "#test/fixtures/toy-run.js";
 
 const CASH = 100_000_000_000n;
 const EVERYTHING_IN_FULL = { referenceBefore: 0, durable: true };
 
 const plain = toyKinds["on the frame alone"];
 
-const parts = (market: ToyMarket, { plan, strategy }: typeof plain = plain) => ({
+type Kind = Pick<ToyRunOptions, "label"> & typeof plain;
+
+const parts = (market: ToyMarket, { plan, strategy, label }: Kind = plain) => ({
   instruments: market.instruments,
   plan: plan(market.instruments.length),
   strategy,
+  label,
   builder: createTopK({ k: 3, keep: 3, invested: 0.95 }),
   risk: createRiskEngine(TOY_LIMITS),
   baseCurrency: USD,
@@ -61,7 +64,7 @@ function recordedVenue(events: readonly VenueEvent[], time: ReturnType<typeof cr
   return { venue, stream, unasked };
 }
 
-async function liveRun(market: ToyMarket, events: readonly EngineEvent[], path: string, kind = plain) {
+async function liveRun(market: ToyMarket, events: readonly EngineEvent[], path: string, kind: Kind = plain) {
   const time = createFakeTime(DAY_US / 2);
   const { venue, stream, unasked } = recordedVenue(events.filter(isVenueEvent), time);
   const journal = FileJournal.create(path, { mode: "live" }, EVERYTHING_IN_FULL);
@@ -101,6 +104,8 @@ describe("four modes", () => {
     ["three", "on the frame alone"],
     ["one", "looking back"],
     ["four", "looking back"],
+    ["one", "learning"],
+    ["five", "learning"],
   ] as const)("give the same orders and the same book on market %s, %s", async (seed, name) => {
     const kind = toyKinds[name];
     const whole = toyMarket({ seed, days: 40, names: 6 });

@@ -69,8 +69,15 @@ const reasons: NonNullable<ToyRunOptions["explain"]> = (signals, frame, decision
 
 const DURABLE = { referenceBefore: 0, durable: true };
 
-describe.each(["on the frame alone", "looking back"] as const)("a session that is killed, %s", (name) => {
-  const kind = { ...toyKinds[name], explain: reasons };
+describe.each(["on the frame alone", "looking back", "learning"] as const)("a session that is killed, %s", (name) => {
+  const kind = {
+    ...toyKinds[name],
+    explain: reasons,
+    // Anew for each run: one that learns has a memory.
+    get strategy() {
+      return toyKinds[name].strategy;
+    },
+  };
   const full = toyMarket({ seed: "kill", days: 40, names: 6, euros: true });
   const market = { ...full, timers: kind.timersOf(full) };
   let folder = "";

@@ -5,7 +5,7 @@ import type { TimerFired } from "#domain/event.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { Currency, Instrument } from "#domain/instrument.js";
 import type { RunResult } from "#domain/run-result.js";
-import type { Signals } from "#domain/signal.js";
+import type { LabelLaw, Signals } from "#domain/signal.js";
 import { Engine } from "#engine/engine.js";
 import type { Journal } from "#ports/journal.js";
 import type { MarketDataSource } from "#ports/market-data.js";
@@ -28,6 +28,8 @@ export interface AccountRunParts {
   readonly costs: CostModel;
   readonly currency: Currency;
   readonly startingCash: number;
+  /** For strategies that learn. */
+  readonly label?: LabelLaw | undefined;
   readonly journal?: Journal | undefined;
   readonly onSignals?: ((signals: Signals, frame: FeatureFrame) => void) | undefined;
   /** After each mark, with the account valued. */
@@ -50,6 +52,7 @@ export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
     instruments: parts.instruments,
     plan: parts.plan,
     strategy: parts.strategy,
+    label: parts.label,
     builder: parts.builder,
     risk: parts.risk,
     venue,

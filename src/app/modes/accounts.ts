@@ -15,6 +15,7 @@ import { createBuilder, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import { type AccountRun, type AccountRunParts, runAccount } from "./account-run.js";
 import { type ScheduleOptions, tradingSchedule } from "./schedule.js";
+import { labelOf } from "./study.js";
 import { type Universe, windowOf } from "./universe.js";
 
 export interface AccountContext {
@@ -29,7 +30,7 @@ export interface AccountContext {
 type Varying = Pick<AccountRunParts, "plan" | "strategy" | "builder" | "risk"> & {
   /** Decisions that the plan remembers. */
   readonly steps?: number;
-} & Partial<Pick<AccountRunParts, "references" | "journal" | "onSignals" | "onMark">>;
+} & Partial<Pick<AccountRunParts, "references" | "label" | "journal" | "onSignals" | "onMark">>;
 
 /** The strategy's own account. */
 export function runStrategy(
@@ -43,6 +44,7 @@ export function runStrategy(
     plan: universe.createPlan(universe.features, models.steps),
     steps: models.steps,
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
+    label: labelOf(experiment, universe),
     builder: createBuilder(experiment),
     risk: createRiskEngine(experiment.risk),
     ...watch,

@@ -19,7 +19,7 @@ import { OrderLog } from "./order-log.js";
 import { type MarkRow, markRow } from "./recorder.js";
 import { tradingSchedule } from "./schedule.js";
 import type { PaperSnapshot } from "./paper-snapshot.js";
-import { timersOf } from "./study.js";
+import { labelOf, timersOf } from "./study.js";
 import { type Universe, windowOf } from "./universe.js";
 
 export interface PaperParts {
@@ -97,6 +97,7 @@ export function engineParts(experiment: Experiment, universe: Universe, models: 
     instruments: universe.instruments,
     plan: universe.createPlan(universe.features, models.steps),
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
+    label: labelOf(experiment, universe),
     builder: createBuilder(experiment),
     risk: createRiskEngine(experiment.risk),
     baseCurrency: experiment.account.currency as Currency,

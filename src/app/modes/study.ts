@@ -5,6 +5,7 @@ import { TruewindError } from "#base/errors.js";
 import { createRng } from "#base/rng.js";
 import type { DatasetManifest } from "#domain/dataset.js";
 import type { Session } from "#domain/session.js";
+import type { LabelLaw } from "#domain/signal.js";
 import { type Micros, SECOND_US, utcMidnight } from "#domain/time.js";
 import { modelFamily } from "#models/registry/families.js";
 import { collectFrames } from "#research/dataset/collect-frames.js";
@@ -71,6 +72,11 @@ function labelGrid(barInterval: DatasetManifest["barInterval"], sessions: readon
     }
   }
   return grid;
+}
+
+/** The label that models of the experiment are trained on, for those that go on learning. */
+export function labelOf({ label }: Experiment, { dataset, sessions }: Pick<Universe, "dataset" | "sessions">): LabelLaw {
+  return { kind: label.kind, horizonSessions: label.horizon, sessions: labelGrid(dataset.manifest.barInterval, sessions) };
 }
 
 export async function runStudy(experiment: Experiment, universe: Universe, onProgress: Progress, signal?: AbortSignal): Promise<Study> {

@@ -3,10 +3,11 @@
 import { invariant } from "#base/errors.js";
 import { normalQuantile } from "#base/normal-quantile.js";
 import type { FeatureFrame } from "#domain/frame.js";
-import type { FittedModel, Opinion } from "#ports/model.js";
+import type { Outcome } from "#domain/signal.js";
+import type { FittedModel, OnlineModel, Opinion } from "#ports/model.js";
 import { saveCalibrated } from "./artifact.js";
 import { type Calibrator, probabilityOfRise } from "./calibrator.js";
-import { beginPools, type Conformal, halfWidth } from "./conformal.js";
+import { beginPools, type Conformal, halfWidth, learnPool, POOL_STATE } from "./conformal.js";
 import { type Domain, outOfDomain } from "./out-of-domain.js";
 
 /** Everything but the member. */
@@ -46,7 +47,13 @@ export function toCalibratedModel(member: FittedModel, assurance: Assurance): Ca
     }
     return { expectedReturn, uncertainty, confidence, outOfDomain: strange };
   };
+  const poolsOf = (instruments: number): number => (pool === "all" ? 1 : instruments);
+  const ownState = (instruments: number): number => poolsOf(instruments) * POOL_STATE;
   const opinionOn = (frame: FeatureFrame, state: Float64Array): Opinion | Promise<Opinion> => {
+    if (member.online !== undefined) {
+      const said = member.online.opine(frame, state.subarray(ownState(frame.instruments)));
+      return said instanceof Promise ? said.then((opinion) => around(opinion, frame, state)) : around(said, frame, state);
+    }
     if (member.opine === undefined) {
       const wrap = (expectedReturn: Float64Array): Opinion => around({ expectedReturn, uncertainty: null, confidence: null }, frame, state);
       const predicted = member.predict(frame);
@@ -55,14 +62,55 @@ export function toCalibratedModel(member: FittedModel, assurance: Assurance): Ca
     const said = member.opine(frame);
     return said instanceof Promise ? said.then((opinion) => around(opinion, frame, state)) : around(said, frame, state);
   };
+  const online: OnlineModel = {
+    begin(instruments, before) {
+      const own = ownState(instruments);
+      // The width that was found while another fold's model was used is nearer to today than that of the hold-out.
+      const goesOn = before !== null && before.length >= own;
+      const widths = goesOn ? before.subarray(0, own) : beginPools(conformal, poolsOf(instruments));
+      const rest = before !== null && before.length > own ? before.subarray(own) : null;
+      return Float64Array.of(...widths, ...(member.online?.begin(instruments, rest) ?? []));
+    },
+    opine: opinionOn,
+    learn(state, outcome) {
+      const next = Float64Array.from(state);
+      const own = ownState(outcome.realized.length);
+      learnFrom(conformal, next, pool, deviations, outcome);
+      if (member.online !== undefined) next.set(member.online.learn(state.subarray(own), outcome), own);
+      return next;
+    },
+  };
+  const learns = conformal.adaptation !== "none" || member.online !== undefined;
   return {
     ...member,
     family: "calibrated",
     member,
     assurance,
-    opine: (frame) => opinionOn(frame, beginPools(conformal, pool === "all" ? 1 : frame.instruments)),
+    opine: (frame) => opinionOn(frame, online.begin(frame.instruments, null)),
+    ...(learns ? { online } : {}),
     save: () => saveCalibrated(member, assurance),
   };
+}
+
+/** One miss or hit per pool and outcome: the share of its rows that lay outside the interval which was told then. */
+function learnFrom(
+  conformal: Conformal,
+  state: Float64Array,
+  pool: Assurance["pool"],
+  deviations: number,
+  { signals: { expectedReturn, uncertainty }, realized }: Outcome,
+): void {
+  let [missed, rows] = [0, 0];
+  for (let i = 0; i < realized.length; i++) {
+    const half = deviations * (uncertainty?.[i] ?? Number.NaN);
+    const error = Math.abs((realized[i] as number) - (expectedReturn[i] as number));
+    if (Number.isNaN(half) || Number.isNaN(error)) continue;
+    const miss = error > half ? 1 : 0;
+    if (pool === "instrument") learnPool(conformal, state, i, miss);
+    missed += miss;
+    rows++;
+  }
+  if (pool === "all" && rows > 0) learnPool(conformal, state, 0, missed / rows);
 }
 
 const nans = (n: number): Float64Array => new Float64Array(n).fill(Number.NaN);

@@ -1,9 +1,8 @@
 // Forward-return labels. The decision sees the close, so the label starts at the first price it could trade: the next open.
 // A label that would end after the data is left out (NaN); a name that dies within its horizon is not.
 import type { ReferenceEvent } from "#domain/corporate-action.js";
-import type { Session } from "#domain/session.js";
+import { firstSessionFrom, type Session } from "#domain/session.js";
 import type { FrameStore } from "#research/dataset/frame-store.js";
-import { firstSessionFrom } from "./price-panel.js";
 import type { PricePanel } from "./price-panel.js";
 import { createTotalReturns } from "./total-return.js";
 

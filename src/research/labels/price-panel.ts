@@ -1,7 +1,7 @@
 // Prices as a sheet, sessions x instruments, for the only code that may look ahead: labels and measurements. Raw prices, as quoted.
 import { invariant } from "#base/errors.js";
 import type { BarBatch } from "#domain/market.js";
-import type { Session } from "#domain/session.js";
+import { type Session, sessionEndingAt } from "#domain/session.js";
 
 export interface PricePanel {
   readonly sessions: readonly Session[];
@@ -49,24 +49,4 @@ export function createPanelRecorder(sessions: readonly Session[], instruments: n
       }
     },
   };
-}
-
-/** Index of the first session that opens at or after the moment; `sessions.length` when there is none. */
-export function firstSessionFrom(sessions: readonly Session[], at: number): number {
-  let low = 0;
-  let high = sessions.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sessions[middle] as Session).openAt < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function sessionEndingAt(sessions: readonly Session[], at: number, guess: number): number {
-  const near = sessions[guess];
-  if (near !== undefined && near.openAt < at && at <= near.closeAt) return guess;
-  const index = firstSessionFrom(sessions, at) - 1;
-  const session = sessions[index];
-  return session !== undefined && at <= session.closeAt ? index : -1;
 }

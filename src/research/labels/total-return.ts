@@ -1,8 +1,7 @@
 // What one share bought at a session's open was worth at a later open: splits multiply it, dividends add cash, a delisting ends it.
 import type { Delisting, ReferenceEvent } from "#domain/corporate-action.js";
-import type { Session } from "#domain/session.js";
+import { firstSessionFrom, type Session } from "#domain/session.js";
 import type { PricePanel } from "./price-panel.js";
-import { firstSessionFrom } from "./price-panel.js";
 
 export interface TotalReturns {
   /**
