@@ -8,9 +8,9 @@ import { parseNeuralConfig } from "#models/neural/config.js";
 import { saveNet } from "#models/neural/artifact.js";
 import { toNeuralModel } from "#models/neural/predict.js";
 import { openStream } from "#models/neural/streaming/stream.js";
-import { openLearner } from "#models/neural/training/learner.js";
+import { openLearner, trainingMemory } from "#models/neural/training/learner.js";
 import { createOptimizer } from "#models/tensor/optimizer.js";
-import { drawParameters } from "#models/tensor/parameters.js";
+import { drawParameters, parameterCount } from "#models/tensor/parameters.js";
 import { GraphRunner } from "#models/tensor/runner.js";
 import { netCaseOf } from "./neural-cases.js";
 
@@ -31,7 +31,9 @@ const config = parseNeuralConfig({
 });
 const specs = netSpecs(config, shape);
 const rng = createRng("bench");
-const values = { parameters: drawParameters(specs.parameters, rng), buffers: drawParameters(specs.buffers, rng) };
+const memory = trainingMemory(specs);
+const values = { parameters: memory.take(parameterCount(specs.parameters)), buffers: drawParameters(specs.buffers, rng) };
+values.parameters.set(drawParameters(specs.parameters, rng));
 const normalization = {
   mean: new Float32Array(net.features),
   inverseDeviation: new Float32Array(net.features).fill(1),
@@ -64,8 +66,8 @@ async function trainingStep(): Promise<() => Promise<void>> {
     moment: new Float32Array(rows),
   };
   const learning = (size: number) => trainingGraph(config, specs, shape, size, normalization.label);
-  const learner = await openLearner({ learning, specs, vectors: values, batch, threads, divisible: true });
-  const optimizer = createOptimizer(config.training.optimizer, 0, specs.parameters);
+  const learner = await openLearner({ learning, specs, vectors: values, memory, batch, threads, divisible: true });
+  const optimizer = createOptimizer(config.training.optimizer, 0, specs.parameters, memory);
   let step = 0;
   return async () => {
     await learner.run(rng.fork(`${step}`));

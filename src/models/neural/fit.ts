@@ -4,7 +4,7 @@ import { TruewindError } from "#base/errors.js";
 import { canonicalJson } from "#base/hash.js";
 import { drawParameters } from "#models/tensor/parameters.js";
 import type { FitContext, SampleFacts, SampleSource } from "#ports/model.js";
-import type { Specs, Values } from "./blocks/build.js";
+import type { Specs } from "./blocks/build.js";
 import type { NeuralConfig } from "./config.js";
 import { evaluationGraph, netSpecs, trainingGraph } from "./graphs.js";
 import { batchingOf } from "./heads-schema.js";
@@ -49,10 +49,6 @@ async function fitWithin(
   const normalization = { mean, inverseDeviation, clip: training.clip, label };
   const shape = { features: source.features.length, steps: config.steps };
   const specs = netSpecs(config, shape);
-  const start: Values = {
-    parameters: drawParameters(specs.parameters, context.rng.fork("parameters")),
-    buffers: drawParameters(specs.buffers, context.rng.fork("buffers")),
-  };
   const { vectors, history } = await train(
     {
       config: training,
@@ -63,7 +59,10 @@ async function fitWithin(
       scales,
       standardize: (rows) => normalizeRows(rows, normalization),
       specs,
-      start,
+      start: () => ({
+        parameters: drawParameters(specs.parameters, context.rng.fork("parameters")),
+        buffers: drawParameters(specs.buffers, context.rng.fork("buffers")),
+      }),
       learning: (batch) => trainingGraph(config, specs, shape, batch, label),
       evaluation: (batch) => evaluationGraph(config, specs, shape, batch, label),
       // Standardized, where only the order counts.

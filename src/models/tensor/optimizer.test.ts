@@ -5,6 +5,7 @@ import { moveAverage } from "./average.js";
 import { clipByNorm, createOptimizer, type OptimizerConfig } from "./optimizer.js";
 import { type ParameterSpec, parameterCount } from "./parameters.js";
 import { learningRateAt } from "./schedule.js";
+import { VectorMemory } from "./vector-memory.js";
 
 type Packed = Parameters<typeof unpack>[0];
 
@@ -49,6 +50,15 @@ const specs: readonly ParameterSpec[] = [
   { name: "bias", shape: [5], initial: { fill: 0 }, decays: true, offset: 12, size: 5 },
 ];
 
+/** Enough for what a test holds at once. */
+const room = (): VectorMemory => new VectorMemory(4 * 20);
+
+function placed(memory: VectorMemory, values: Float32Array): Float32Array {
+  const vector = memory.take(values.length);
+  vector.set(values);
+  return vector;
+}
+
 /** All parameters at one step, in one vector. */
 function flat(table: Readonly<Record<string, Packed>>, step: number): Float32Array {
   const values = new Float32Array(parameterCount(specs));
@@ -67,11 +77,13 @@ function configOf({ kind, betas = [0, 0], eps = 0, momentum = 0, nesterov = fals
 describe("twenty steps of PyTorch", () => {
   it.each(cases.map((reference) => [reference.name, reference] as const))("%s", (_, reference) => {
     const { options } = reference;
-    const optimizer = createOptimizer(configOf(options), options.weight_decay ?? 0, specs);
-    const parameters = flat(reference.start, 0);
+    const memory = room();
+    const optimizer = createOptimizer(configOf(options), options.weight_decay ?? 0, specs, memory);
+    const parameters = placed(memory, flat(reference.start, 0));
+    const gradient = memory.take(parameters.length);
     const average = new Float32Array(parameters.length);
     for (let step = 0; step < STEPS; step++) {
-      const gradient = flat(reference.gradients, step);
+      gradient.set(flat(reference.gradients, step));
       expect(clipByNorm(gradient, options.clip_norm ?? null)).toBeCloseTo(reference.norms[step] as number, 5);
       optimizer.update(parameters, gradient, reference.rates[step] as number, step + 1);
       if (options.ema_decay !== undefined) moveAverage(average, parameters, options.ema_decay, step + 1);
@@ -105,14 +117,24 @@ it("a constant rate stays behind the warm-up", () => {
 
 it("an optimizer whose state is set again goes on as if never interrupted", () => {
   for (const { options, start, gradients } of cases) {
-    const make = () => createOptimizer(configOf(options), options.weight_decay ?? 0, specs);
+    const make = () => {
+      const memory = room();
+      const optimizer = createOptimizer(configOf(options), options.weight_decay ?? 0, specs, memory);
+      const parameters = placed(memory, flat(start, 0));
+      const gradient = memory.take(parameters.length);
+      const take = (step: number): void => {
+        gradient.set(flat(gradients, step));
+        optimizer.update(parameters, gradient, 0.01, step + 1);
+      };
+      return { optimizer, parameters, take };
+    };
     const [whole, before, after] = [make(), make(), make()];
-    const [a, b] = [flat(start, 0), flat(start, 0)];
-    for (let step = 0; step < STEPS; step++) whole.update(a, flat(gradients, step), 0.01, step + 1);
-    for (let step = 0; step < 7; step++) before.update(b, flat(gradients, step), 0.01, step + 1);
-    for (const [name, values] of Object.entries(before.state)) after.state[name]?.set(values);
-    for (let step = 7; step < STEPS; step++) after.update(b, flat(gradients, step), 0.01, step + 1);
-    expect(b).toEqual(a);
+    for (let step = 0; step < STEPS; step++) whole.take(step);
+    for (let step = 0; step < 7; step++) before.take(step);
+    for (const [name, values] of Object.entries(before.optimizer.state)) after.optimizer.state[name]?.set(values);
+    after.parameters.set(before.parameters);
+    for (let step = 7; step < STEPS; step++) after.take(step);
+    expect(after.parameters).toEqual(whole.parameters);
   }
 });
 
@@ -122,8 +144,9 @@ it("weight decay leaves alone what does not decay", () => {
     { kind: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const,
     { kind: "sgd", momentum: 0.9, nesterov: true } as const,
   ]) {
-    const parameters = new Float32Array(17).fill(1);
-    createOptimizer(config, 0.5, half).update(parameters, new Float32Array(17), 0.1, 1);
+    const memory = room();
+    const parameters = placed(memory, new Float32Array(17).fill(1));
+    createOptimizer(config, 0.5, half, memory).update(parameters, memory.take(17), 0.1, 1);
     expect([...parameters.subarray(12)]).toEqual([1, 1, 1, 1, 1]);
     expect(parameters.subarray(0, 12).every((value) => value < 1)).toBe(true);
   }

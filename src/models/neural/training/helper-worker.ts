@@ -2,12 +2,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { TruewindError } from "#base/errors.js";
 import { createRng } from "#base/rng.js";
-import type { FromHelper, HelperSetup } from "./helper.js";
-import { openPart, type Slot } from "./part.js";
+import { type FromHelper, type HelperSetup, pack, unpack } from "./helper.js";
+import { openPart, withValues } from "./part.js";
 
 const port = parentPort;
 if (port === null) throw new TruewindError("invariant", "Invariant: helper-worker.ts runs as a worker thread");
-const { plan, control, chance } = workerData as HelperSetup;
+const { plan, shared, control, chance } = workerData as HelperSetup;
 const say = (message: FromHelper): void => port.postMessage(message);
 
 /** A pause between two steps is short: a look costs less than to be woken. */
@@ -18,19 +18,16 @@ function waitForStep(done: number): number {
   return Atomics.load(control, 0);
 }
 
-const own = (slots: readonly Slot[]): readonly Slot[] => slots.map((slot) => ({ ...slot, values: new Float32Array(slot.values.length) }));
-const copy = (from: readonly Slot[], to: readonly Slot[]): void => from.forEach(({ values }, i) => (to[i] as Slot).values.set(values));
-
 try {
-  const feeds = own(plan.feeds);
-  const fetches = own(plan.fetches);
+  const feeds = withValues(plan.feeds);
+  const fetches = withValues(plan.fetches);
   const part = await openPart({ ...plan, feeds, fetches });
   say({ kind: "open" });
   for (let step = waitForStep(0); step !== -1; step = waitForStep(step)) {
-    copy(plan.feeds, feeds);
+    unpack(shared, feeds);
     const rng = createRng(`masks ${chance.join(" ")}`);
     await part.run(rng);
-    copy(fetches, plan.fetches);
+    pack(fetches, shared);
     Atomics.store(control, 1, step);
     Atomics.notify(control, 1);
   }

@@ -4,10 +4,13 @@
 // when each of them is cut in pieces, and everything when they run side by side.
 import type { DropoutMask, Graph } from "#models/tensor/graph.js";
 import { toOnnx } from "#models/tensor/onnx-file.js";
+import { MOST_MOMENTS } from "#models/tensor/optimizer.js";
 import { type ParameterSpec, parameterCount } from "#models/tensor/parameters.js";
 import { deviceInUse } from "#models/tensor/runtime.js";
+import { VectorMemory } from "#models/tensor/vector-memory.js";
+import { SUM_BLOCK, weightedSum } from "#models/tensor/weighted-sum.js";
 import type { Rng } from "#base/rng.js";
-import { type Helper, openHelper, sharedFloats } from "./helper.js";
+import { type Helper, openHelper } from "./helper.js";
 import { openPart, type PartPlan, type Slot } from "./part.js";
 
 export interface Specs {
@@ -42,6 +45,8 @@ export interface LearnerOptions {
   readonly learning: (batch: number) => LearningGraph;
   readonly specs: Specs;
   readonly vectors: Vectors;
+  /** Holds the outcome. */
+  readonly memory: VectorMemory;
   readonly batch: BatchInput;
   readonly threads: number;
   /** False where the loss compares samples of a batch with each other: then one session takes the whole of it. */
@@ -55,11 +60,9 @@ export class Outcome {
   /** As long as the buffers; meaningful where a buffer has a statistic. */
   readonly statistics: Float32Array;
 
-  /** `shared`: in memory that threads share. */
-  constructor(specs: Specs, shared = false) {
+  constructor(specs: Specs, memory: VectorMemory) {
     const parameters = parameterCount(specs.parameters);
-    const length = parameters + 1 + parameterCount(specs.buffers);
-    this.all = shared ? sharedFloats(length) : new Float32Array(length);
+    this.all = memory.take(parameters + 1 + parameterCount(specs.buffers));
     this.gradient = this.all.subarray(0, parameters);
     this.statistics = this.all.subarray(parameters + 1);
   }
@@ -67,6 +70,12 @@ export class Outcome {
   get loss(): number {
     return this.all[this.gradient.length] as number;
   }
+}
+
+/** Memory for parameters, what an optimizer remembers of them, and the outcome of a step. */
+export function trainingMemory(specs: Specs): VectorMemory {
+  const parameters = parameterCount(specs.parameters);
+  return new VectorMemory((2 + MOST_MOMENTS) * parameters + 1 + parameterCount(specs.buffers) + SUM_BLOCK);
 }
 
 export interface Learner {
@@ -94,12 +103,12 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
   const divisible = options.divisible && whole.statistics.length === 0 && deviceInUse() === "cpu";
   const shares = sharesOf(rows, threads, divisible);
   const bounds = Array.from({ length: shares + 1 }, (_, i) => Math.round((i * rows) / shares));
-  const outcome = new Outcome(specs);
+  const outcome = new Outcome(specs, options.memory);
+  const addShare = weightedSum(options.memory);
   const plans = bounds.slice(1).map((to, i) => {
     const from = bounds[i] as number;
-    const result = i === 0 ? outcome : new Outcome(specs, true);
-    const plan = planOf(shares === 1 ? whole : learning(to - from), options, { from, to }, result);
-    return { plan: { ...plan, threads: shares === 1 ? threads : Math.max(1, Math.floor(threads / shares)) }, result, from, to };
+    const plan = planOf(shares === 1 ? whole : learning(to - from), options, { from, to }, outcome);
+    return { plan: { ...plan, threads: shares === 1 ? threads : Math.max(1, Math.floor(threads / shares)) }, from, to };
   });
   const [first, ...rest] = plans as [(typeof plans)[number], ...typeof plans];
   const own = await openPart(first.plan);
@@ -124,24 +133,17 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
     async run(rng) {
       helpers.forEach((helper, i) => helper.begin(rng.fork(`share ${i + 1}`)));
       await own.run(rng);
-      for (const helper of helpers) await helper.finish();
       if (helpers.length === 0) return;
       const weights = plans.map(weightOf);
       const total = weights.reduce((sum, weight) => sum + weight, 0);
-      rest.forEach(({ result }, i) => {
+      for (const [i, helper] of helpers.entries()) {
         const before = i === 0 ? (weights[0] as number) / total : 1;
-        addShare(outcome.all, before, result.all, (weights[i + 1] as number) / total);
-      });
+        // A share of fillers alone has no mean, and counts for nothing.
+        addShare(outcome.all, before, await helper.finish(), (weights[i + 1] as number) / total);
+      }
     },
     release,
   };
-}
-
-/** sum = before * sum + share * other. A share of fillers alone has no mean, and counts for nothing. */
-function addShare(sum: Float32Array, before: number, other: Float32Array, share: number): void {
-  if (before === 0) sum.fill(0);
-  if (share === 0) for (let i = 0; i < sum.length; i++) sum[i] = before * (sum[i] as number);
-  else for (let i = 0; i < sum.length; i++) sum[i] = before * (sum[i] as number) + share * (other[i] as number);
 }
 
 interface Range {
@@ -164,9 +166,11 @@ function planOf({ graph, masks, statistics }: LearningGraph, { specs, vectors, b
     }
   }
   const { length } = outcome.gradient;
-  const fetches: Slot[] = [{ name: "loss", shape: [], values: outcome.all.subarray(length, length + 1) }];
-  for (const spec of specs.parameters)
-    fetches.push({ name: `gradient.${spec.name}`, shape: spec.shape, values: viewOf(spec, outcome.gradient) });
+  // In the order of the outcome.
+  const fetches = specs.parameters.map(
+    (spec): Slot => ({ name: `gradient.${spec.name}`, shape: spec.shape, values: viewOf(spec, outcome.gradient) }),
+  );
+  fetches.push({ name: "loss", shape: [], values: outcome.all.subarray(length, length + 1) });
   for (const spec of specs.buffers)
     if (statistics.includes(spec.name))
       fetches.push({ name: `statistic.${spec.name}`, shape: spec.shape, values: viewOf(spec, outcome.statistics) });

@@ -2,29 +2,31 @@
 // that it works alike in the thread that trains and in one that helps.
 import { withinMemory } from "#models/tensor/memory.js";
 import { openSession, toRuntime } from "#models/tensor/runtime.js";
+import { sizeOf } from "#models/tensor/tensor.js";
 import type { Rng } from "#base/rng.js";
 import { fillMask } from "./masks.js";
 
-export interface Slot {
+export interface SlotShape {
   readonly name: string;
   readonly shape: readonly number[];
+}
+
+export interface Slot extends SlotShape {
   readonly values: Float32Array;
 }
 
 /** A mask of dropout, drawn anew for each step. */
-export interface MaskSlot {
-  readonly name: string;
-  readonly shape: readonly number[];
+export interface MaskSlot extends SlotShape {
   readonly rate: number;
 }
 
-/** Plain data, to be handed to another thread. */
-export interface PartPlan {
+/** Plain data, to be handed to another thread, where the slots are without values. */
+export interface PartPlan<S extends SlotShape = Slot> {
   /** The training graph for this share, as an ONNX file. */
   readonly model: Uint8Array;
   readonly threads: number;
-  readonly feeds: readonly Slot[];
-  readonly fetches: readonly Slot[];
+  readonly feeds: readonly S[];
+  readonly fetches: readonly S[];
   readonly masks: readonly MaskSlot[];
 }
 
@@ -37,7 +39,7 @@ export interface Part {
 /** Throws `out-of-memory`. */
 export async function openPart({ model, threads, feeds, fetches, masks }: PartPlan): Promise<Part> {
   const session = await withinMemory("the training graph", () => openSession(model, { threads }));
-  const drawn = masks.map((mask) => ({ ...mask, values: new Float32Array(mask.shape.reduce((product, size) => product * size, 1)) }));
+  const drawn = withValues(masks);
   const inputs = await toTensors([...feeds, ...drawn]);
   const outputs = await toTensors(fetches);
   return {
@@ -47,6 +49,10 @@ export async function openPart({ model, threads, feeds, fetches, masks }: PartPl
     },
     release: () => session.release(),
   };
+}
+
+export function withValues<S extends SlotShape>(slots: readonly S[]): readonly (S & Slot)[] {
+  return slots.map((slot) => ({ ...slot, values: new Float32Array(sizeOf(slot.shape)) }));
 }
 
 type Tensors = Record<string, Awaited<ReturnType<typeof toRuntime>>>;

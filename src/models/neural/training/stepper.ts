@@ -5,7 +5,7 @@ import { clipByNorm, createOptimizer } from "#models/tensor/optimizer.js";
 import { learningRateAt } from "#models/tensor/schedule.js";
 import type { GradientExchange } from "#ports/gradient-exchange.js";
 import type { Batches } from "./batches.js";
-import { openLearner, type Vectors } from "./learner.js";
+import { openLearner, trainingMemory, type Vectors } from "./learner.js";
 import { createReader } from "./reader.js";
 import type { Progress } from "./state.js";
 import type { Training } from "./training.js";
@@ -37,12 +37,16 @@ export async function openStepper(
   const chosen = new Int32Array(share * workers);
   const own = chosen.subarray(rank * share, (rank + 1) * share);
   const reader = createReader(share, steps, scales, standardize);
-  const learner = await openLearner({ learning, specs, vectors: start, batch: reader.input, threads, divisible });
+  const memory = trainingMemory(specs);
+  const begin = start();
+  const parameters = memory.take(begin.parameters.length);
+  parameters.set(begin.parameters);
+  const { buffers } = begin;
+  const learner = await openLearner({ learning, specs, vectors: { parameters, buffers }, memory, batch: reader.input, threads, divisible });
   const { outcome } = learner;
   const total = config.epochs * batches.steps;
-  const optimizer = createOptimizer(config.optimizer, config.weightDecay, specs.parameters);
+  const optimizer = createOptimizer(config.optimizer, config.weightDecay, specs.parameters, memory);
   const moved = specs.buffers.filter(({ name }) => learner.statistics.includes(name));
-  const { parameters, buffers } = start;
   const averaged = config.ema === null ? null : new Float32Array(parameters.length);
 
   return {

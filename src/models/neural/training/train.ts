@@ -98,7 +98,9 @@ async function loop(
     endEpoch(progress, found);
     report();
   }
-  return { vectors: best ?? shown, history: progress.history };
+  // Copies, so that the memory of the training can go.
+  const kept = best ?? { parameters: shown.parameters.slice(), buffers: shown.buffers };
+  return { vectors: kept, history: progress.history };
 }
 
 /** Keeps count of the best epoch. The lower the score, the better; predictions that rank nothing are as bad as any. */

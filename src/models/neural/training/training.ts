@@ -20,8 +20,8 @@ export interface Training {
   /** Standardizes `[row][feature]` in place. */
   readonly standardize: (rows: Float32Array) => void;
   readonly specs: Specs;
-  /** Starting values; training moves them. */
-  readonly start: Vectors;
+  /** Draws the starting values. */
+  readonly start: () => Vectors;
   /** Graphs for a given number of samples. */
   readonly learning: (batch: number) => LearningGraph;
   readonly evaluation: (batch: number) => Graph;
