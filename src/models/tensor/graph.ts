@@ -3,11 +3,18 @@ import { invariant } from "#base/errors.js";
 import { type ElementType, type Shape, sizeOf, type Tensor } from "./tensor.js";
 
 /** `number` is an integer, `number[]` a list of integers. */
-export type Attribute = number | string | readonly number[] | { readonly float: number } | { readonly graph: Graph };
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: Float32Array }
+  | { readonly strings: readonly string[] }
+  | { readonly graph: Graph };
 
 export interface Node {
   readonly op: string;
-  /** `""`: the standard operators; `com.microsoft`: those of ONNX Runtime alone, never in an inference graph. */
+  /** `""`: the standard operators; `ai.onnx.ml`: those of trees; `com.microsoft`: those of ONNX Runtime alone, never in an inference graph. */
   readonly domain: string;
   /** Names of tensors; `""` stands for an optional input that is left out. */
   readonly inputs: readonly string[];
@@ -138,7 +145,10 @@ export class Graph {
   /** Adds a node with several outputs, all of one type. */
   emitMany(op: string, inputs: readonly (Tensor | null)[], shapes: readonly Shape[], options: EmitOptions = {}): readonly Tensor[] {
     const { attributes = {}, domain = "", type = "float32" } = options;
-    invariant(domain === "" || this.purpose === "training", `${op} is no standard operator: an inference graph cannot hold it`);
+    invariant(
+      domain === "" || domain === "ai.onnx.ml" || this.purpose === "training",
+      `${op} is no standard operator: an inference graph cannot hold it`,
+    );
     const outputs = shapes.map((shape): Tensor => ({ name: this.name(op), shape, type }));
     this.nodes.push({
       op,

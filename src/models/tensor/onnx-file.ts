@@ -5,9 +5,10 @@ import { BATCH, type ElementType, holdsBatch, type Tensor } from "./tensor.js";
 
 const IR_VERSION = 8;
 export const OPSET = 17;
+const ML_OPSET = 3;
 
 const ELEMENT: Readonly<Record<ElementType, number>> = { float32: 1, int64: 7, bool: 9 };
-const ATTRIBUTE = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
+const ATTRIBUTE = { float: 1, int: 2, string: 3, graph: 5, floats: 6, ints: 7, strings: 8 } as const;
 
 /** `metadata` goes into the file's own table of notes. The same graph gives the same bytes. */
 export function toOnnx(graph: Graph, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
@@ -15,6 +16,7 @@ export function toOnnx(graph: Graph, metadata: Readonly<Record<string, string>> 
   model.message(7, (message) => writeGraph(message, graph));
   const domains = new Map([["", OPSET]]);
   if (graph.purpose === "training") domains.set("com.microsoft", 1);
+  if (graph.nodes.some(({ domain }) => domain === "ai.onnx.ml")) domains.set("ai.onnx.ml", ML_OPSET);
   for (const [domain, version] of domains) model.message(8, (opset) => opset.text(1, domain).integer(2, version));
   for (const key of Object.keys(metadata).sort()) model.message(14, (entry) => entry.text(1, key).text(2, metadata[key] as string));
   return Uint8Array.from(model.view());
@@ -42,7 +44,13 @@ function writeAttribute(message: ProtoWriter, name: string, value: Attribute): v
   if (typeof value === "number") message.integer(3, value).integer(20, ATTRIBUTE.int);
   else if (typeof value === "string") message.text(4, value).integer(20, ATTRIBUTE.string);
   else if ("float" in value) message.float(2, value.float).integer(20, ATTRIBUTE.float);
-  else if ("graph" in value) message.message(6, (part) => writeGraph(part, value.graph)).integer(20, ATTRIBUTE.graph);
+  else if ("floats" in value) {
+    for (const item of value.floats) message.float(7, item);
+    message.integer(20, ATTRIBUTE.floats);
+  } else if ("strings" in value) {
+    for (const item of value.strings) message.text(9, item);
+    message.integer(20, ATTRIBUTE.strings);
+  } else if ("graph" in value) message.message(6, (part) => writeGraph(part, value.graph)).integer(20, ATTRIBUTE.graph);
   else {
     for (const item of value) message.integer(8, item);
     message.integer(20, ATTRIBUTE.ints);
