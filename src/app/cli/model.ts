@@ -1,5 +1,6 @@
-// `truewind model import FILE --features a,b,c --name NAME`
+// `truewind model import FILE --features a,b,c --name NAME` and `truewind model export MODEL --out FILE.onnx`
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { exportModel } from "../training/export-model.js";
 import { importModel } from "../training/import-model.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { nonNegativeNumber, positiveInteger } from "./numbers.js";
@@ -15,8 +16,13 @@ interface ImportCommandOptions extends CommonOptions {
   readonly task: "direction" | "value";
 }
 
+interface ExportCommandOptions extends CommonOptions {
+  readonly out: string;
+  readonly seed?: number;
+}
+
 export function addModel(program: Command, context: CommandContext): void {
-  const model = program.command("model").description("models that were trained elsewhere");
+  const model = program.command("model").description("models that were trained elsewhere, and ours for elsewhere");
   withCommonOptions(model.command("import"))
     .description("take in an ONNX file, or a model text of LightGBM, for `truewind predict`")
     .argument("<file>", "the file, with its weights inside")
@@ -41,6 +47,19 @@ export function addModel(program: Command, context: CommandContext): void {
       terminal.say(`Kept in ${folder.path}`);
       terminal.say(`Predict with it: truewind predict ${folder.id} --data FILE --out predictions.csv`);
       terminal.result({ model: folder.id, folder: folder.path, card });
+    });
+  withCommonOptions(model.command("export"))
+    .description("write a model as an ONNX file, for other programs")
+    .argument("<model>", "id of a model (its beginning is enough), or its folder")
+    .requiredOption("--out <file>", "where it goes")
+    .option("--seed <n>", "which of its seeds, from 1, where it has several", positiveInteger)
+    .action((name: string, options: ExportCommandOptions) => {
+      const { workspace, terminal } = context.open(options);
+      const { out, seed = null } = options;
+      const { folder, model: written, bytes } = exportModel({ workspace, model: name, out, seed });
+      const { family, features, steps } = written;
+      terminal.say(`${out}: ${folder.id}, of the family ${family}, in ${bytes.toLocaleString("en")} bytes`);
+      terminal.result({ model: folder.id, family, features, steps, out, bytes });
     });
 }
 

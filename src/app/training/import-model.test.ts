@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openWorkspace, type Workspace } from "../config/workspace.js";
+import { exportModel } from "./export-model.js";
 import { importModel, type ImportOptions } from "./import-model.js";
 import { performPredict } from "./perform-predict.js";
 
@@ -77,4 +78,21 @@ it("takes in a model text of LightGBM, which names its features itself", async (
   expect(unanswered).toBe(1);
   await expect(take({ file }, { features: null, steps: 3 })).rejects.toThrow(/leave --input, --output and --steps out/);
   await expect(take({}, { features: null })).rejects.toThrow(/does not name its features/);
+});
+
+it("is written as an ONNX file, which comes in again as the same model", async () => {
+  const { folder } = await take({ file: "test/reference/lightgbm/binary.txt", name: "their-trees" }, { features: null, probability: true });
+  const out = join(home, "trees.onnx");
+  const { model, bytes } = exportModel({ workspace, model: folder.id, out, seed: null });
+  expect([model.family, bytes]).toEqual(["lightgbm", readFileSync(out).length]);
+  const { card } = await take({ file: out, name: "again" }, { features: model.features });
+  expect([card.family, card.table.features]).toEqual(["onnx", model.features]);
+  const refused =
+    (changes: object): (() => unknown) =>
+    () =>
+      exportModel({ workspace, model: folder.id, out, seed: null, ...changes });
+  expect(refused({ seed: 2 })).toThrow(/has the seeds 1 to 1, and no seed 2/);
+  expect(refused({ out: home })).toThrow(/is a folder/);
+  expect(refused({ out: join(home, "no", "x.onnx") })).toThrow(/There is no folder/);
+  expect(refused({ model: "nobody" })).toThrow(/no model "nobody"/);
 });

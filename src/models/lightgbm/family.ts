@@ -1,6 +1,7 @@
 // Models that LightGBM trained and wrote as its own text: they predict here what they predict there, and are not trained here.
 import { TruewindError } from "#base/errors.js";
 import { checkFeatures } from "#models/samples/check-features.js";
+import { BATCH } from "#models/tensor/tensor.js";
 import { TreePredictor } from "#models/trees/predictor.js";
 import type { TreeModel } from "#models/trees/tree-model.js";
 import type { ModelFamily } from "#ports/model.js";
@@ -45,6 +46,11 @@ function toLightGbmModel(bytes: Uint8Array): TreeModel {
     steps: 1,
     trees,
     ofScores: (raw) => ofScores(raw.slice()),
+    emitOfScores(graph, raw) {
+      const one = graph.emit("Gather", [objective.emit(graph, raw), graph.integers([part])], [BATCH, 1], { attributes: { axis: 1 } });
+      if (!probability) return one;
+      return graph.emit("Sub", [graph.emit("Mul", [one, graph.scalar(2)], one.shape), graph.scalar(1)], one.shape);
+    },
     save: () => artifact,
     predict(frame) {
       checkFeatures("lightgbm", features, frame);

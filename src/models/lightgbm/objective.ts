@@ -1,4 +1,6 @@
-// What LightGBM makes of raw scores: `ConvertOutput` of its objectives.
+// What LightGBM makes of raw scores: `ConvertOutput` of its objectives, in numbers and as operators of ONNX.
+import type { Graph } from "#models/tensor/graph.js";
+import type { Tensor } from "#models/tensor/tensor.js";
 import { badText } from "./text-fields.js";
 
 export interface Objective {
@@ -7,13 +9,36 @@ export interface Objective {
   readonly probability: boolean;
   /** Raw scores to what LightGBM's `predict` gives, in place. */
   convert(scores: Float64Array): void;
+  /** The same of `[row][output]`. */
+  emit(graph: Graph, scores: Tensor): Tensor;
 }
 
-const each =
-  (formula: (score: number) => number) =>
-  (scores: Float64Array): void => {
+type Conversion = Pick<Objective, "convert" | "emit">;
+
+const plain: Conversion = { convert: () => undefined, emit: (_, scores) => scores };
+
+const each = (formula: (score: number) => number, emit: Conversion["emit"]): Conversion => ({
+  convert(scores) {
     for (let k = 0; k < scores.length; k++) scores[k] = formula(scores[k] as number);
-  };
+  },
+  emit,
+});
+
+const operator =
+  (op: string): Conversion["emit"] =>
+  (graph, scores) =>
+    graph.emit(op, [scores], scores.shape);
+
+const square: Conversion = each(
+  (s) => Math.sign(s) * s * s,
+  (graph, scores) => graph.emit("Mul", [scores, graph.emit("Abs", [scores], scores.shape)], scores.shape),
+);
+
+const logistic = (slope: number): Conversion =>
+  each(
+    (s) => 1 / (1 + Math.exp(-slope * s)),
+    (graph, scores) => graph.emit("Sigmoid", [graph.emit("Mul", [scores, graph.scalar(slope)], scores.shape)], scores.shape),
+  );
 
 const PLAIN = new Set(["regression", "regression_l1", "huber", "fair", "quantile", "mape", "lambdarank", "rank_xendcg", "custom"]);
 
@@ -26,24 +51,22 @@ export function parseObjective(line: string | null): Objective {
     if (!(Number.isFinite(value) && value > 0)) throw badText(`the objective "${line}" has no positive sigmoid`);
     return value;
   };
-  if (name === "regression" && settings.includes("sqrt")) return { name, probability: false, convert: each((s) => Math.sign(s) * s * s) };
-  if (PLAIN.has(name)) return { name, probability: false, convert: () => undefined };
+  if (name === "regression" && settings.includes("sqrt")) return { name, probability: false, ...square };
+  if (PLAIN.has(name)) return { name, probability: false, ...plain };
   switch (name) {
     case "poisson":
     case "gamma":
     case "tweedie":
-      return { name, probability: false, convert: each(Math.exp) };
+      return { name, probability: false, ...each(Math.exp, operator("Exp")) };
     case "cross_entropy":
-      return { name, probability: true, convert: each((s) => 1 / (1 + Math.exp(-s))) };
+      return { name, probability: true, ...logistic(1) };
     case "cross_entropy_lambda":
-      return { name, probability: false, convert: each((s) => Math.log1p(Math.exp(s))) };
+      return { name, probability: false, ...each((s) => Math.log1p(Math.exp(s)), operator("Softplus")) };
     case "binary":
-    case "multiclassova": {
-      const sigmoid = sigmoidOf();
-      return { name, probability: true, convert: each((s) => 1 / (1 + Math.exp(-sigmoid * s))) };
-    }
+    case "multiclassova":
+      return { name, probability: true, ...logistic(sigmoidOf()) };
     case "multiclass":
-      return { name, probability: true, convert: softmax };
+      return { name, probability: true, convert: softmax, emit: operator("Softmax") };
     default:
       throw badText(`its objective "${name}" is not known here`);
   }

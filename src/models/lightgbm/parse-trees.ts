@@ -3,7 +3,7 @@ import { SplitFlag, type TreeEnsemble } from "#models/trees/tree-ensemble.js";
 import { type Objective, parseObjective } from "./objective.js";
 import { badText, readModelText, type TextFields } from "./text-fields.js";
 
-export interface LightGbmModel {
+export interface ParsedText {
   readonly ensemble: TreeEnsemble;
   readonly objective: Objective;
 }
@@ -21,7 +21,7 @@ const VERSIONS = new Set(["v2", "v3", "v4"]);
 const NO_ROWS = 1e-6;
 
 /** Throws `bad-file`. Features have the file's names. */
-export function parseLightGbm(text: string): LightGbmModel {
+export function parseLightGbm(text: string): ParsedText {
   const { head, trees } = readModelText(text);
   const version = head.text("version");
   if (version === null || !VERSIONS.has(version))

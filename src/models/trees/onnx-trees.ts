@@ -4,7 +4,7 @@ import type { Attribute, Graph } from "#models/tensor/graph.js";
 import type { Tensor } from "#models/tensor/tensor.js";
 import { SplitFlag, type TreeEnsemble } from "./tree-ensemble.js";
 
-/** Raw scores `[row][output]` of `x`, `[row][feature]`; NaN and infinite values are missing. */
+/** Raw scores `[row][output]` of `x`, `[row][feature]` with NaN where something is missing, and no infinite values. */
 export function emitTrees(graph: Graph, ensemble: TreeEnsemble, x: Tensor): Tensor {
   const views = new Views(graph, x);
   const nodes = new NodeLists(ensemble, views);
@@ -22,8 +22,7 @@ class Views {
 
   constructor(graph: Graph, x: Tensor) {
     this.graph = graph;
-    const infinite = graph.emit("IsInf", [x], x.shape, { type: "bool" });
-    this.plain = graph.emit("Where", [infinite, graph.scalar(Number.NaN), x], x.shape);
+    this.plain = x;
     this.columns = [this.plain];
   }
 
@@ -88,13 +87,14 @@ class NodeLists {
     this.ensemble = ensemble;
     this.views = views;
     ensemble.root.forEach((root, tree) => this.addTree(tree, root));
+    // ONNX Runtime gives no `base_values` to a score that no tree adds to: what each starts from is a tree of one leaf.
+    ensemble.base.forEach((base, output) => this.leaf(ensemble.root.length + output, 0, output, base));
   }
 
   attributes(): Readonly<Record<string, Attribute>> {
-    const { base, outputs } = this.ensemble;
+    const { outputs } = this.ensemble;
     return {
       n_targets: outputs,
-      base_values: { floats: Float32Array.from(base) },
       nodes_treeids: this.tree,
       nodes_nodeids: this.id,
       nodes_featureids: this.feature,
@@ -127,11 +127,7 @@ class NodeLists {
       const id = idOf(node);
       const column = ensemble.feature[node] as number;
       if (column < 0) {
-        this.push(tree, id, 0, "LEAF", 0, 0, 0, false);
-        this.leafTree.push(tree);
-        this.leafId.push(id);
-        this.leafOutput.push(ensemble.output[tree] as number);
-        this.leafValue.push(ensemble.value[node] as number);
+        this.leaf(tree, id, ensemble.output[tree] as number, ensemble.value[node] as number);
         continue;
       }
       const [left, right] = [ensemble.left[node] as number, ensemble.right[node] as number];
@@ -156,6 +152,14 @@ class NodeLists {
         at = next;
       });
     }
+  }
+
+  private leaf(tree: number, id: number, output: number, value: number): void {
+    this.push(tree, id, 0, "LEAF", 0, 0, 0, false);
+    this.leafTree.push(tree);
+    this.leafId.push(id);
+    this.leafOutput.push(output);
+    this.leafValue.push(value);
   }
 
   private push(tree: number, id: number, place: number, mode: string, value: number, yes: number, no: number, missingYes: boolean): void {
