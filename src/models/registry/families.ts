@@ -5,6 +5,7 @@ import { lightgbm } from "#models/lightgbm/family.js";
 import { linearFamilies } from "#models/linear/family.js";
 import { neural } from "#models/neural/family.js";
 import { onnx } from "#models/onnx/family.js";
+import { boosting, extraTrees, forest } from "#models/trees/families/family.js";
 import type { ModelFamily } from "#ports/model.js";
 
 const families: ReadonlyMap<string, ModelFamily<unknown>> = new Map(
@@ -13,6 +14,9 @@ const families: ReadonlyMap<string, ModelFamily<unknown>> = new Map(
     ...linearFamilies,
     neural,
     onnx,
+    boosting,
+    forest,
+    extraTrees,
     lightgbm,
     createCalibrated((name) => modelFamily(name)),
   ].map((family) => [family.name, family as ModelFamily<unknown>]),
