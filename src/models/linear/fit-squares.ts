@@ -8,6 +8,7 @@ import { solveInPlace } from "./cholesky.js";
 import type { ElasticNetConfig, LassoConfig, RidgeConfig } from "./config.js";
 import { descend } from "./coordinate-descent.js";
 import { type Moments, centeredGram, interceptOf, meanSquaredError, momentsOf } from "./moments.js";
+import { solveNonNegative } from "./non-negative.js";
 import { collinear, prepare } from "./prepare.js";
 
 /** Share of the samples, the latest, on which `alpha: auto` compares penalties. */
@@ -28,10 +29,10 @@ interface Method {
 export function fitRidge({ alpha, positive }: RidgeConfig, train: TrainingSet, context: FitContext): LinearParameters {
   const solveOne = (moments: Moments, strength: number): Float64Array => {
     const normal = centeredGram(moments);
-    const weights = moments.xy.slice();
-    const k = weights.length;
+    const k = moments.xy.length;
     for (let i = 0; i < k; i++) normal[i * k + i] = (normal[i * k + i] as number) + strength;
-    if (!solveInPlace(normal, weights)) throw collinear("ridge", "alpha", strength, "larger");
+    const weights = positive ? solveNonNegative(normal, moments.xy) : moments.xy.slice();
+    if (weights === null || (!positive && !solveInPlace(normal, weights))) throw collinear("ridge", "alpha", strength, "larger");
     return weights;
   };
   return fitBySquares(
@@ -39,10 +40,7 @@ export function fitRidge({ alpha, positive }: RidgeConfig, train: TrainingSet, c
       family: "ridge",
       // Features over expected R2 is where the penalty should be, and neither depends on the units: from all to nothing explained.
       grid: () => Array.from({ length: 11 }, (_, i) => 10 ** (8 - i)),
-      solve: (moments, alphas) =>
-        positive
-          ? path("ridge", moments, alphas, (strength) => ({ l1: 0, l2: strength / moments.mass }), true)
-          : alphas.map((strength) => solveOne(moments, strength)),
+      solve: (moments, alphas) => alphas.map((strength) => solveOne(moments, strength)),
     },
     alpha,
     train,

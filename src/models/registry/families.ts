@@ -1,6 +1,7 @@
 // The table of model families: an experiment names one of these. A new family is one line here.
 import { TruewindError } from "#base/errors.js";
 import { createCalibrated } from "#models/confidence/family.js";
+import { createEnsemble } from "#models/ensemble/family.js";
 import { lightgbm } from "#models/lightgbm/family.js";
 import { linearFamilies } from "#models/linear/family.js";
 import { neural } from "#models/neural/family.js";
@@ -19,6 +20,7 @@ const families: ReadonlyMap<string, ModelFamily<unknown>> = new Map(
     extraTrees,
     lightgbm,
     createCalibrated((name) => modelFamily(name)),
+    createEnsemble((name) => modelFamily(name)),
   ].map((family) => [family.name, family as ModelFamily<unknown>]),
 );
 
