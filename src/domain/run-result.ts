@@ -1,4 +1,5 @@
 // What a run found, as plain data: the same experiment, data, code and seed give the same bytes. No clock, no timing, no path in it.
+import type { EnsembleReport } from "./ensemble-report.js";
 
 /** One account through time; index i is session `dates[i]` of the result. */
 export interface AccountSeries {
@@ -161,6 +162,8 @@ export interface RunResult {
     readonly rows: number;
     /** Largest coefficients by absolute value; empty when the family has none. */
     readonly weights: readonly { readonly feature: string; readonly weight: number }[];
+    /** Of an ensemble: its members. */
+    readonly ensemble?: EnsembleReport;
   }[];
   /** In words: fills, spread, survivorship, price basis, financing, what is not modelled. */
   readonly assumptions: readonly string[];

@@ -12,6 +12,7 @@ import { FLAGS, QUARANTINE_REASONS } from "#data/quality/findings.js";
 import { errorCodes } from "#base/errors.js";
 import { featureSets } from "#features/registry.js";
 import { calibratedSchema } from "#models/confidence/config.js";
+import { ensembleSchema } from "#models/ensemble/config.js";
 import { trainingSchema } from "#models/neural/training/schema.js";
 import { familyNames, modelFamily } from "#models/registry/families.js";
 import { LEAST_SESSIONS, WORTHWHILE_SHARPE } from "#research/verdict/thresholds.js";
@@ -52,8 +53,8 @@ describe("docs/guide/experiment-file.md", () => {
 
   it("has every setting of every model family with its default", () => {
     const rows = keyed(path);
-    // Nets, trees and `calibrated` have pages of their own, under tests of their own; files of other makers have no settings here.
-    const elsewhere = ["neural", "boosting", "forest", "extra-trees", "calibrated", "onnx", "lightgbm"];
+    // Nets, trees, `calibrated` and `ensemble` have pages of their own, under tests of their own; files of other makers have no settings here.
+    const elsewhere = ["neural", "boosting", "forest", "extra-trees", "calibrated", "ensemble", "onnx", "lightgbm"];
     const here = familyNames.filter((name) => !elsewhere.includes(name));
     for (const name of here) {
       const settings = modelFamily(name).parseConfig({}) as Readonly<Record<string, unknown>>;
@@ -100,6 +101,10 @@ it("docs/guide/training.md has every setting of training with its type and defau
 it("docs/guide/confidence.md has every setting of `calibrated` with its type and default, and no other", () => {
   const schema = z.strictObject({ model: calibratedSchema.prefault({}) });
   expectKeys("docs/guide/confidence.md", schema, schema.parse({}), 5);
+});
+
+it("docs/guide/ensembles.md has every setting of `ensemble` with its type and default, and no other", () => {
+  expectKeys("docs/guide/ensembles.md", z.strictObject({ model: ensembleSchema }), {}, 5);
 });
 
 interface Measured {

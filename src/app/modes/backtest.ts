@@ -4,6 +4,7 @@ import type { OpenDataset } from "#data/lake/open-dataset.js";
 import type { RunResult } from "#domain/run-result.js";
 import { type Micros, utcDate } from "#domain/time.js";
 import type { Journal } from "#ports/journal.js";
+import { ensembleReport } from "#models/ensemble/report.js";
 import { linearWeights } from "#models/linear/predict.js";
 import { calibration } from "#research/metrics/calibration.js";
 import { informationCoefficients, informationDecay } from "#research/metrics/information.js";
@@ -185,6 +186,7 @@ function worstDays(dates: readonly string[], strategy: readonly number[], baseli
 }
 
 function modelOf({ id, model, rows, trainFrom, trainTo, testFrom, testTo }: FittedFold): RunResult["models"][number] {
+  const ensemble = ensembleReport(model);
   return {
     id,
     family: model.family,
@@ -194,6 +196,7 @@ function modelOf({ id, model, rows, trainFrom, trainTo, testFrom, testTo }: Fitt
     testTo: utcDate(testTo),
     rows,
     weights: linearWeights(model),
+    ...(ensemble === null ? {} : { ensemble }),
   };
 }
 

@@ -1,6 +1,7 @@
 // How well the model knew: folds, weights through the folds, rank correlation per decision and its decay, calibration.
 import type { RunResult } from "#domain/run-result.js";
 import { emptyFigure, renderChart } from "./chart.js";
+import { ensembleFigures } from "./ensemble-figures.js";
 import { renderFolds } from "./fold-chart.js";
 import { fullColorAt, renderHeatTable } from "./heat-table.js";
 import { type Html, html } from "./html.js";
@@ -20,7 +21,8 @@ export function modelSection(result: RunResult): Section {
 ${decayChart(result.ic)}</div>
 ${calibrationChart(result.calibration)}
 ${renderFolds(result.models)}
-${weightMap(result.models)}`,
+${weightMap(result.models)}
+${ensembleFigures(result.models)}`,
   };
 }
 

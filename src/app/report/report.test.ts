@@ -49,6 +49,35 @@ describe("the report", () => {
     expect(text).toContain("Taken alone, this run would have read \u201cedge\u201d.");
   });
 
+  it("shows the members of ensembles through the folds, and nothing of them where there are none", () => {
+    const plain = createRunResult({ sessions: 300, folds: 3 });
+    expect(visible(report(plain))).not.toContain("What each member adds");
+    const member = (name: string, weight: number) => ({
+      name,
+      family: "ridge",
+      weight,
+      score: 0.031,
+      contribution: name === "net" ? null : -0.002,
+    });
+    const ensemble = {
+      combine: "stacking",
+      measure: "rank correlation" as const,
+      score: 0.04,
+      members: [member("calm", 0.75), member("net", 0.25)],
+      correlation: [
+        [1, 0.421],
+        [0.421, 1],
+      ],
+      regimes: null,
+      fellBack: true,
+    };
+    const text = visible(report({ ...plain, models: plain.models.map((model) => ({ ...model, ensemble })) }));
+    expect(text).toMatch(
+      /Weights of the members[^]*By stacking; 1 in all. In 3 folds no member was worth[^]*calm[^]*0.750[^]*net[^]*0.250/,
+    );
+    expect(text).toMatch(/What each member adds[^]*\u22120.002[^]*Likeness of the members[^]*0.421/);
+  });
+
   it("stamps every section when the data holds only survivors, and none when it does not", () => {
     const stamped = report(createRunResult({ sessions: 300 }));
     const sections = stamped.split("<section ").slice(1);

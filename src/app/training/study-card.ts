@@ -43,11 +43,13 @@ export interface StudyModelCard {
   readonly deviation: IcReport | null;
   /** Of the mean of the seeds' predictions. */
   readonly ensemble: IcReport;
-  /** Penalty 1, on the same folds. */
+  /** With a penalty that it chooses itself, on the same folds. */
   readonly ridge: IcReport;
   /** The ensemble's rank IC less ridge's, decision by decision. */
   readonly advantage: { readonly value: number; readonly tStat: number | null };
   readonly folds: readonly FoldReport[];
+  /** Of an ensemble: the members of the first seed in the last fold, line by line. */
+  readonly members?: readonly string[];
   /** Per seed, per fold: the model's passport, its file, and its first decision. */
   readonly models: readonly (readonly (ModelCard & { readonly artifact: string; readonly from: Micros })[])[];
 }
@@ -80,5 +82,6 @@ export function studyLines(card: StudyModelCard): readonly string[] {
     ...folds.map(
       (fold) => `${`${fold.from} to ${fold.to}`.padEnd(WIDTH)}${[fold.mean, fold.deviation, fold.ridge].map(number(4)).join("")}`,
     ),
+    ...(card.members === undefined ? [] : ["", ...card.members]),
   ];
 }

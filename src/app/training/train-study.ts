@@ -5,6 +5,7 @@ import { createRng } from "#base/rng.js";
 import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
 import type { ModelCard } from "#domain/model-card.js";
 import { type Micros, utcDate } from "#domain/time.js";
+import { ensembleLines, ensembleReport } from "#models/ensemble/report.js";
 import { modelFamily } from "#models/registry/families.js";
 import type { GradientExchange } from "#ports/gradient-exchange.js";
 import type { ModelFamily } from "#ports/model.js";
@@ -61,6 +62,7 @@ export async function trainStudy(job: StudyJob, folder: ModelFolder, hooks: Trai
   const together = icOf(data, meanOf(fits.map(({ predictions }) => predictions)));
   const ofRidge = icOf(data, baseline.predictions);
   const first = fits[0] as WalkForwardResult;
+  const members = ensembleReport((first.folds.at(-1) as FittedFold).model);
   const difference = [...together].flatMap(([decision, ic]) => {
     const other = ofRidge.get(decision);
     return other === undefined ? [] : [ic - other];
@@ -83,6 +85,7 @@ export async function trainStudy(job: StudyJob, folder: ModelFolder, hooks: Trai
     ensemble: reportOf(together, overlap),
     ridge: reportOf(ofRidge, overlap),
     advantage: { value: mean(difference), tStat: meanIc(difference, overlap).tStat },
+    ...(members === null ? {} : { members: ensembleLines(members) }),
     folds: first.folds.map((fold) => foldReport(fold, ics, ofRidge)),
     models: fits.map(({ folds }, i) =>
       folds.map((fold) => cardOf(fold, job, seedOf(experiment, i), artifactOf(`seed-${i + 1}`, fold.fold.index))),

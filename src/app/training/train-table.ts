@@ -9,6 +9,7 @@ import { type Table, openTable } from "#data/table/row-file.js";
 import { type TableSamples, endedBy, sampleSourceOf, selectSamples, trainingSetOf } from "#data/table/samples.js";
 import { type Windows, createWindows, lastRows } from "#data/table/windows.js";
 import { type Micros, utcDate, utcMidnight } from "#domain/time.js";
+import { ensembleLines, ensembleReport } from "#models/ensemble/report.js";
 import { modelFamily } from "#models/registry/families.js";
 import type { GradientExchange } from "#ports/gradient-exchange.js";
 import type { FittedModel, ModelFamily, TrainingSet } from "#ports/model.js";
@@ -84,12 +85,18 @@ export async function trainTable(job: TableJob, folder: ModelFolder, hooks: Trai
       seeds: models.map((model, i) => ({ seed: i + 1, artifact: artifactOf(i), hash: sha256(model.save()) })),
       past: { file: PAST_FILE, hash: sha256(past) },
       splits: reports,
-      notes: baselines.notes,
+      notes: [...baselines.notes, ...membersOf(models[0])],
     };
     return { kind: "table", card, trials };
   } finally {
     table.close();
   }
+}
+
+/** Of an ensemble, line by line. */
+function membersOf(model: FittedModel | undefined): readonly string[] {
+  const report = model === undefined ? null : ensembleReport(model);
+  return report === null ? [] : ["", ...ensembleLines(report)];
 }
 
 /** The part of it that processes of rank 1 and up take. */

@@ -2,6 +2,7 @@
 // member has not seen then; the member that predicts is fitted on all of it, and is the very one that it would be without this.
 import { TruewindError } from "#base/errors.js";
 import { holdOut } from "#models/samples/hold-out.js";
+import { opineSamples } from "#models/samples/opine-samples.js";
 import { samplesAt } from "#models/samples/subset.js";
 import type { FitContext, ModelFamily, TrainingSet } from "#ports/model.js";
 import { loadCalibrated } from "./artifact.js";
@@ -9,7 +10,6 @@ import { type Assurance, scaleOf, scoreOf, toCalibratedModel } from "./calibrate
 import { fitCalibrator } from "./calibrator.js";
 import { type CalibratedConfig, parseCalibratedConfig } from "./config.js";
 import { fitConformal, USUAL_STEP } from "./conformal.js";
-import { opineSamples } from "./opine-samples.js";
 import { fitDomain } from "./out-of-domain.js";
 
 /** `familyOf` is the table of families, this one included: members may be wrapped again. */

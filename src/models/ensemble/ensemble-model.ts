@@ -1,4 +1,5 @@
 // A fitted ensemble at work: every member is asked, and what they say becomes one. Pure: the same frame gives the same bits.
+import type { EnsembleReport } from "#domain/ensemble-report.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import { checkFeatures } from "#models/samples/check-features.js";
 import { opinionOf } from "#models/samples/opine-samples.js";
@@ -6,7 +7,6 @@ import type { FittedModel, Opinion } from "#ports/model.js";
 import { saveEnsemble } from "./artifact.js";
 import { type Combination, type Combined, type Voice, combine } from "./combination.js";
 import { meanOfKnown } from "./regime.js";
-import type { EnsembleReport } from "./report.js";
 
 export interface EnsembleParts {
   readonly features: readonly string[];

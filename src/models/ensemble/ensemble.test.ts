@@ -56,7 +56,7 @@ describe.each(COMBINATIONS)("an ensemble by %s", (combine) => {
         const train = sampleTrainingSet(seed, 200);
         const member = { family: "ridge", alpha: 3 };
         const own = await (await single(member, train)).predict(sampleFrame());
-        const model = await fit({ members: new Array(count).fill(member), combine }, train);
+        const model = await fit({ members: Array.from({ length: count }, () => member), combine }, train);
         const out = await model.predict(sampleFrame());
         // A stacked model has a level and a size of its own: what it keeps is the order.
         const [a, b] = [0, 1].map((i) => [own[i] as number, out[i] as number]) as [number[], number[]];

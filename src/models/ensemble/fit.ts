@@ -53,7 +53,7 @@ export async function fitEnsemble(config: EnsembleConfig, train: TrainingSet, co
       stopIfAsked(context, member);
       const label = `${member.name}/fold-${fold}`;
       const kept = work.done(label);
-      const opinion = kept === null ? await opineSamples(await run(fold), train, validation, context.signal) : readOpinion(kept);
+      const opinion = kept === null ? await opineSamples(await run(fold), train, validation) : readOpinion(kept);
       if (kept === null) work.finish(label, writeOpinion(opinion));
       each.push(opinion);
     }

@@ -1,14 +1,13 @@
 // How good predictions were at each decision moment: a number in [-1, 1] in which members are compared, whatever the units they speak in.
 import { spearman } from "#base/correlation.js";
+import type { EnsembleReport } from "#domain/ensemble-report.js";
 import type { Evidence } from "./evidence.js";
 
 /** Fewer names than this cannot be ranked. */
 const LEAST_NAMES = 3;
 
-export type Measure = "rank correlation" | "direction";
-
 /** Ranks where moments have names to rank; else directions. */
-export function measureOf({ starts }: Evidence): Measure {
+export function measureOf({ starts }: Evidence): EnsembleReport["measure"] {
   for (let t = 0; t + 1 < starts.length; t++)
     if ((starts[t + 1] as number) - (starts[t] as number) >= LEAST_NAMES) return "rank correlation";
   return "direction";

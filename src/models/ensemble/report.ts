@@ -1,36 +1,11 @@
 // What an ensemble says of itself: how good each member was out of sample, what it weighs, what the others lack without it, and how alike
 // the members are. All from predictions of samples that neither the members nor the weights had seen.
 import { spearman } from "#base/correlation.js";
+import type { EnsembleReport } from "#domain/ensemble-report.js";
 import type { FittedModel } from "#ports/model.js";
 import { type Evidence, evidenceWithout } from "./evidence.js";
 import { type Learned, type Method, outOfSample } from "./learn.js";
-import { type Measure, meanMerit, measureOf, meritsOf } from "./merit.js";
-
-export interface EnsembleReport {
-  readonly combine: string;
-  readonly measure: Measure;
-  /** Mean over decisions of the ensemble's measure; null where nothing can be told. */
-  readonly score: number | null;
-  readonly members: readonly {
-    readonly name: string;
-    readonly family: string;
-    /** In the combination that is kept; where it differs from name to name or by regime, its mean. */
-    readonly weight: number;
-    readonly score: number | null;
-    /** The ensemble's score less that of the ensemble without this member. */
-    readonly contribution: number | null;
-  }[];
-  /** Rank correlation of members' predictions, mean over decisions; null where one of the two does not differ. */
-  readonly correlation: readonly (readonly (number | null)[])[];
-  /** Of dynamic weights by regime: between which values of the feature the parts lie, and the weights in each. */
-  readonly regimes: {
-    readonly feature: string;
-    readonly cuts: readonly number[];
-    readonly weights: readonly (readonly number[])[];
-  } | null;
-  /** No member was worth anything out of sample, and all count alike. */
-  readonly fellBack: boolean;
-}
+import { meanMerit, measureOf, meritsOf } from "./merit.js";
 
 export interface Named {
   readonly name: string;

@@ -6,10 +6,9 @@ import { momentStarts } from "./moments.js";
 import { samplesOf } from "./windows.js";
 
 /**
- * One opinion per position, NaN where the model says nothing. `positions` ascend, and samples of one moment stand together. `signal`: looked
- * at between moments.
+ * One opinion per position, NaN where the model says nothing. `positions` ascend, and samples of one moment stand together.
  */
-export async function opineSamples(model: FittedModel, train: TrainingSet, positions: Int32Array, signal?: AbortSignal): Promise<Opinion> {
+export async function opineSamples(model: FittedModel, train: TrainingSet, positions: Int32Array): Promise<Opinion> {
   const source = samplesOf(train);
   const k = train.features.length;
   const { steps } = model;
@@ -21,7 +20,6 @@ export async function opineSamples(model: FittedModel, train: TrainingSet, posit
   };
   const given = { uncertainty: false, confidence: false };
   for (let moment = 0; moment + 1 < starts.length; moment++) {
-    signal?.throwIfAborted();
     const start = starts[moment] as number;
     const rows = positions.subarray(start, starts[moment + 1]);
     const windows = new Float32Array(rows.length * steps * k);
