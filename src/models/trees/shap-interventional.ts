@@ -3,12 +3,16 @@
 // the background row passes or not: two patterns of bits. Where no player is refused by both, a players pass with the row only and b with the
 // background row only, the Shapley values are value (a - 1)! b! / (a + b)! for each of the first and -value a! (b - 1)! / (a + b)! for each of
 // the second. Background rows with one pattern at a leaf count once, by their number: the cost hardly grows with them.
-import { goesLeft, type Rows } from "./predictor.js";
+import type { Rows } from "./predictor.js";
 import { edgesOf, type TreeEdges } from "./shap-edges.js";
+import { columnsOf, PatternNumbers, patternsOf, wordsOf } from "./shap-patterns.js";
 import type { TreeEnsemble } from "./tree-ensemble.js";
 
 /** Patterns of the background are kept up to so many bytes; beyond that they are made anew for each question. */
 const KEPT_BYTES = 256 * 1024 * 1024;
+
+/** Rows at once. */
+const BLOCK = 512;
 
 interface Leaf {
   readonly edge: number;
@@ -25,8 +29,6 @@ interface Leaf {
 
 interface Tree {
   readonly edges: TreeEdges;
-  /** Words of a pattern. */
-  readonly words: number;
   readonly leaves: readonly Leaf[];
 }
 
@@ -34,16 +36,17 @@ export class InterventionalExplainer {
   /** `[output]`: mean raw score over the background; with the values of all columns it makes the raw score of the row. */
   readonly expected: Float64Array;
   private readonly ensemble: TreeEnsemble;
-  private readonly background: Rows;
+  private readonly background: Float64Array;
   private readonly count: number;
   private readonly trees: readonly TreeEdges[];
   private readonly kept: readonly Tree[] | null;
+  private readonly numbers = new PatternNumbers();
 
-  /** `background`: `[row][feature]`, at least one row, copied. */
+  /** `background`: `[row][feature]`, `count` rows, at least one; copied. */
   constructor(ensemble: TreeEnsemble, background: Rows, count: number) {
     if (count < 1) throw new RangeError("a background of no rows");
     this.ensemble = ensemble;
-    this.background = background.slice(0, count * ensemble.features.length);
+    this.background = columnsOf(background, 0, count, ensemble.features.length);
     this.count = count;
     const all = Array.from(ensemble.root, (_, tree) => edgesOf(ensemble, tree));
     this.trees = all.filter((edges) => edges.count > 0);
@@ -52,11 +55,11 @@ export class InterventionalExplainer {
     this.expected = Float64Array.from(ensemble.base);
     for (const { output, mean } of all.filter((edges) => edges.count === 0))
       this.expected[output] = (this.expected[output] as number) + mean;
-    for (const tree of this.all()) {
-      const { output } = tree.edges;
-      for (const { value, all: full, patterns, shares } of tree.leaves)
+    for (const { edges, leaves } of this.all()) {
+      const { output } = edges;
+      for (const { value, all: full, patterns, shares } of leaves)
         for (let p = 0; p < shares.length; p++)
-          if (full.every((word, w) => patterns[p * tree.words + w] === word))
+          if (full.every((word, w) => patterns[p * full.length + w] === word))
             this.expected[output] = (this.expected[output] as number) + value * (shares[p] as number);
     }
   }
@@ -68,27 +71,43 @@ export class InterventionalExplainer {
 
   /** SHAP values `[row][output][feature]` of `rows` rows. */
   rows(x: Rows, rows: number, out: Float64Array): void {
-    this.explain(x, 0, rows, out, 0);
+    const { features, outputs } = this.ensemble;
+    for (let start = 0; start < rows; start += BLOCK)
+      this.explain(x, start * features.length, Math.min(BLOCK, rows - start), out, start * features.length * outputs);
   }
 
-  private explain(x: Rows, from: number, rows: number, out: Float64Array, to: number): void {
-    const { features, outputs } = this.ensemble;
+  private explain(x: Rows, from: number, count: number, out: Float64Array, to: number): void {
+    const { ensemble, numbers } = this;
+    const { features, outputs } = ensemble;
     const width = features.length;
-    const cells = width * outputs;
-    out.fill(0, to, to + rows * cells);
-    for (const tree of this.all()) {
-      const { edges, words, leaves } = tree;
-      const pattern = new Int32Array((edges.count + 1) * words);
+    const columns = columnsOf(x, from, count, width);
+    /** `[output][feature][row]`. */
+    const phi = new Float64Array(outputs * width * count);
+    const number = new Int32Array(count);
+    for (const { edges, leaves } of this.all()) {
       const gains = gainsOf(edges.players);
-      for (let row = 0; row < rows; row++) {
-        writePatterns(this.ensemble, edges, words, x, from + row * width, pattern);
-        const phi = to + row * cells + edges.output * width;
-        for (const leaf of leaves) {
-          if (words === 1) addLeaf(leaf, pattern[leaf.edge + 1] as number, gains, edges.players, out, phi);
-          else addDeepLeaf(leaf, pattern, (leaf.edge + 1) * words, words, gains, edges.players, out, phi);
+      const patterns = patternsOf(ensemble, edges, columns, count);
+      const words = wordsOf(edges);
+      const offset = edges.output * width;
+      for (const leaf of leaves) {
+        const at = (leaf.edge + 1) * words * count;
+        if (words > 1) {
+          for (let row = 0; row < count; row++) addDeepLeaf(leaf, patterns, at + row, count, gains, edges.players, phi, offset);
+          continue;
+        }
+        numbers.number(patterns, at, leaf.columns.length, number);
+        const values = valuesOf(leaf, numbers.seen, gains, edges.players);
+        const players = leaf.columns.length;
+        for (let player = 0; player < players; player++) {
+          const column = (offset + (leaf.columns[player] as number)) * count;
+          for (let row = 0; row < count; row++)
+            phi[column + row] = (phi[column + row] as number) + (values[(number[row] as number) * players + player] as number);
         }
       }
     }
+    const cells = outputs * width;
+    for (let row = 0; row < count; row++)
+      for (let cell = 0; cell < cells; cell++) out[to + row * cells + cell] = phi[cell * count + row] as number;
   }
 
   private *all(): Generator<Tree> {
@@ -97,55 +116,39 @@ export class InterventionalExplainer {
   }
 
   private treeOf(edges: TreeEdges): Tree {
-    const { ensemble, background, count } = this;
+    const { ensemble, background, count, numbers } = this;
     const words = wordsOf(edges);
-    const ends = Array.from({ length: edges.count }, (_, edge) => edge).filter(
-      (edge) => (ensemble.feature[edges.node[edge] as number] as number) < 0,
-    );
-    const seen = ends.map(() => new Int32Array(count * words));
-    const pattern = new Int32Array((edges.count + 1) * words);
-    for (let row = 0; row < count; row++) {
-      writePatterns(ensemble, edges, words, background, row * ensemble.features.length, pattern);
-      ends.forEach((edge, i) => seen[i]?.set(pattern.subarray((edge + 1) * words, (edge + 2) * words), row * words));
+    const patterns = patternsOf(ensemble, edges, background, count);
+    const number = new Int32Array(count);
+    const leaves: Leaf[] = [];
+    for (let edge = 0; edge < edges.count; edge++) {
+      if ((ensemble.feature[edges.node[edge] as number] as number) >= 0) continue;
+      const at = (edge + 1) * words * count;
+      const head = headOf(edges, edge, words);
+      if (words > 1) {
+        const own = Int32Array.from(
+          { length: count * words },
+          (_, i) => patterns[at + (i % words) * count + Math.floor(i / words)] as number,
+        );
+        leaves.push({ ...head, patterns: own, shares: new Float64Array(count).fill(1 / count) });
+        continue;
+      }
+      numbers.number(patterns, at, head.columns.length, number);
+      const shares = new Float64Array(numbers.seen.length);
+      for (const n of number) shares[n] = (shares[n] as number) + 1;
+      leaves.push({ ...head, patterns: Int32Array.from(numbers.seen), shares: shares.map((rows) => rows / count) });
     }
-    return { edges, words, leaves: ends.map((edge, i) => leafOf(edges, edge, words, seen[i] as Int32Array, count)) };
+    return { edges, leaves };
   }
 }
 
-function wordsOf({ players }: TreeEdges): number {
-  return Math.ceil(players / 32);
-}
-
-function leafOf(edges: TreeEdges, edge: number, words: number, seen: Int32Array, count: number): Leaf {
+function headOf(edges: TreeEdges, edge: number, words: number): Pick<Leaf, "all" | "columns" | "edge" | "value"> {
   const players = new Map<number, number>();
   for (let at = edge; at >= 0; at = edges.parent[at] as number) players.set(edges.player[at] as number, edges.feature[at] as number);
   const columns = Int32Array.from({ length: players.size }, (_, player) => players.get(player) as number);
   const all = new Int32Array(words);
   for (let player = 0; player < players.size; player++) all[player >> 5] = (all[player >> 5] as number) | (1 << (player & 31));
-  const head = { edge, value: edges.leaf[edge] as number, columns, all };
-  if (words > 1) return { ...head, patterns: seen, shares: new Float64Array(count).fill(1 / count) };
-  const counts = new Map<number, number>();
-  for (const bits of seen) counts.set(bits, (counts.get(bits) ?? 0) + 1);
-  return { ...head, patterns: Int32Array.from(counts.keys()), shares: Float64Array.from(counts.values(), (rows) => rows / count) };
-}
-
-/** `[edge][word]`: bit p is set where the row passes all that was asked of player p down to here; the first line is the root. */
-function writePatterns(ensemble: TreeEnsemble, edges: TreeEdges, words: number, x: Rows, at: number, pattern: Int32Array): void {
-  const { from, feature, parent, previous, player } = edges;
-  for (let edge = 0; edge < edges.count; edge += 2) {
-    // The two edges of a split follow each other, left first.
-    const left = goesLeft(ensemble, from[edge] as number, x[at + (feature[edge] as number)] as number);
-    const above = ((parent[edge] as number) + 1) * words;
-    const p = player[edge] as number;
-    const bit = 1 << (p & 31);
-    for (let side = 0; side < 2; side++) {
-      const mine = (edge + side + 1) * words;
-      for (let w = 0; w < words; w++) pattern[mine + w] = pattern[above + w] as number;
-      const at = mine + (p >> 5);
-      const passes = left === (side === 0) && ((previous[edge] as number) < 0 || ((pattern[at] as number) & bit) !== 0);
-      pattern[at] = passes ? (pattern[at] as number) | bit : (pattern[at] as number) & ~bit;
-    }
-  }
+  return { edge, value: edges.leaf[edge] as number, columns, all };
 }
 
 const gainTables = new Map<number, Float64Array>();
@@ -164,48 +167,57 @@ function gainsOf(players: number): Float64Array {
   return gains;
 }
 
-function addLeaf(leaf: Leaf, row: number, gains: Float64Array, players: number, out: Float64Array, phi: number): void {
+/** `[row pattern][player]`: what each pattern gets, over the whole background. */
+function valuesOf(leaf: Leaf, rows: readonly number[], gains: Float64Array, most: number): Float64Array {
   const { patterns, shares, value, columns } = leaf;
+  const players = columns.length;
   const all = leaf.all[0] as number;
-  const side = players + 1;
-  for (let p = 0; p < patterns.length; p++) {
-    const other = patterns[p] as number;
-    if ((row | other) !== all) continue;
-    const only = row & ~other;
-    const against = other & ~row;
-    const a = ones(only);
-    const b = ones(against);
-    const share = value * (shares[p] as number);
-    const plus = share * (gains[a * side + b] as number);
-    for (let bits = only; bits !== 0; bits &= bits - 1) {
-      const column = phi + (columns[31 - Math.clz32(bits & -bits)] as number);
-      out[column] = (out[column] as number) + plus;
-    }
-    const minus = share * (gains[b * side + a] as number);
-    for (let bits = against; bits !== 0; bits &= bits - 1) {
-      const column = phi + (columns[31 - Math.clz32(bits & -bits)] as number);
-      out[column] = (out[column] as number) - minus;
+  const side = most + 1;
+  const out = new Float64Array(rows.length * players);
+  for (let n = 0; n < rows.length; n++) {
+    const row = rows[n] as number;
+    const at = n * players;
+    for (let p = 0; p < patterns.length; p++) {
+      const other = patterns[p] as number;
+      if ((row | other) !== all) continue;
+      const only = row & ~other;
+      const against = other & ~row;
+      const a = ones(only);
+      const b = ones(against);
+      const share = value * (shares[p] as number);
+      const plus = share * (gains[a * side + b] as number);
+      for (let bits = only; bits !== 0; bits &= bits - 1) {
+        const player = at + 31 - Math.clz32(bits & -bits);
+        out[player] = (out[player] as number) + plus;
+      }
+      const minus = share * (gains[b * side + a] as number);
+      for (let bits = against; bits !== 0; bits &= bits - 1) {
+        const player = at + 31 - Math.clz32(bits & -bits);
+        out[player] = (out[player] as number) - minus;
+      }
     }
   }
+  return out;
 }
 
-/** The same for patterns of several words. */
+/** The same for patterns of several words, added to `phi`, `[feature][row]` from feature `offset` on. `at`: first word of the row's pattern. */
 function addDeepLeaf(
   leaf: Leaf,
   pattern: Int32Array,
   at: number,
-  words: number,
+  count: number,
   gains: Float64Array,
-  players: number,
-  out: Float64Array,
-  phi: number,
+  most: number,
+  phi: Float64Array,
+  offset: number,
 ): void {
   const { patterns, shares, value, columns, all } = leaf;
-  const side = players + 1;
+  const words = all.length;
+  const side = most + 1;
   for (let p = 0; p < shares.length; p++) {
     let [a, b, w] = [0, 0, 0];
     for (; w < words; w++) {
-      const [row, other] = [pattern[at + w] as number, patterns[p * words + w] as number];
+      const [row, other] = [pattern[at + w * count] as number, patterns[p * words + w] as number];
       if ((row | other) !== all[w]) break;
       a += ones(row & ~other);
       b += ones(other & ~row);
@@ -213,12 +225,12 @@ function addDeepLeaf(
     if (w < words) continue;
     const share = value * (shares[p] as number);
     for (let player = 0; player < columns.length; player++) {
-      const row = ((pattern[at + (player >> 5)] as number) >>> (player & 31)) & 1;
+      const row = ((pattern[at + (player >> 5) * count] as number) >>> (player & 31)) & 1;
       const other = ((patterns[p * words + (player >> 5)] as number) >>> (player & 31)) & 1;
       if (row === other) continue;
-      const column = phi + (columns[player] as number);
+      const cell = (offset + (columns[player] as number)) * count + (at % count);
       const gain = share * (gains[row === 1 ? a * side + b : b * side + a] as number);
-      out[column] = (out[column] as number) + (row === 1 ? gain : -gain);
+      phi[cell] = (phi[cell] as number) + (row === 1 ? gain : -gain);
     }
   }
 }
