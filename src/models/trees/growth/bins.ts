@@ -1,6 +1,5 @@
 // Features as bins of at most 256 kinds: cuts at quantiles for numbers, the most frequent ones for categories. Bin 0 is what is missing.
 // Cuts come from an even sample, so they depend on the rows alone.
-import { SAMPLE } from "./layout.js";
 
 /** How one feature becomes bins. */
 export type FeatureBins =
@@ -22,63 +21,64 @@ export type FeatureBins =
 /** Larger categories would make the bit sets of trees huge; they count as rare. */
 const MAX_CATEGORY = 1 << 20;
 
-/** Bins of column `feature` of the row-major `x`, from its first `rows` rows. */
-export function findBins(
-  x: Float32Array,
-  rows: number,
-  features: number,
-  feature: number,
-  categorical: boolean,
-  maxBins: number,
-): FeatureBins {
-  const sample = new Float32Array(Math.min(rows, SAMPLE));
-  const known = sample.subarray(0, takeSample(x, rows, features, feature, sample));
-  return categorical ? categoryBins(known, maxBins) : numberBins(known.sort(), maxBins);
-}
-
 /** Fills `sample` with values of evenly spread rows, without what is missing; answers how many. */
 export function takeSample(x: Float32Array, rows: number, features: number, feature: number, sample: Float32Array): number {
   const size = sample.length;
   let known = 0;
   for (let i = 0; i < size; i++) {
     const value = x[Math.floor((i * rows) / size) * features + feature] as number;
-    if (Number.isFinite(value)) sample[known++] = value;
+    if (value - value === 0) sample[known++] = value;
   }
   return known;
 }
 
+/** Bins of sorted values: each its own where they are few, else about as many rows in each. */
 export function numberBins(sorted: Float32Array, maxBins: number): FeatureBins {
-  const starts: number[] = []; // where a new value starts
-  for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) starts.push(i);
-  const cuts: number[] = [];
-  const cutBefore = (i: number): void => {
-    const cut = between(sorted[i - 1] as number, sorted[i] as number);
-    if (cuts.length === 0 || cut > (cuts.at(-1) as number)) cuts.push(cut);
-  };
-  if (starts.length < maxBins) starts.forEach(cutBefore);
-  else equalCounts(sorted.length, starts, maxBins).forEach(cutBefore);
-  return { kind: "number", cuts: Float32Array.from(cuts), bins: cuts.length + 2 };
+  const starts = valueStarts(sorted, maxBins) ?? equalCounts(sorted, maxBins);
+  const cuts = Float32Array.from(starts, (i) => between(sorted[i - 1] as number, sorted[i] as number));
+  return { kind: "number", cuts, bins: cuts.length + 2 };
+}
+
+/** Where each value but the first starts; null when there are more than `most` values. */
+function valueStarts(sorted: Float32Array, most: number): number[] | null {
+  const starts: number[] = [];
+  for (let i = 1; i < sorted.length; i++) {
+    if (sorted[i] === sorted[i - 1]) continue;
+    starts.push(i);
+    if (starts.length === most) return null;
+  }
+  return starts;
 }
 
 /**
- * At most `maxBins - 1` of the starts, so that bins hold about as many rows each. A value that alone fills a bin gets it whole, and what is
+ * Where each bin but the first starts, so that bins hold about as many rows each. A value that fills a bin alone gets it whole, and what is
  * left is shared out anew, so that a frequent value costs the others no resolution.
  */
-function equalCounts(rows: number, starts: readonly number[], maxBins: number): readonly number[] {
-  const cuts: number[] = [];
-  let from = 0;
-  for (let s = 0; s < starts.length && cuts.length < maxBins - 1; s++) {
-    const start = starts[s] as number;
-    const end = starts[s + 1] ?? rows;
-    const share = (rows - from) / (maxBins - cuts.length);
-    const before = start - from;
-    // The value that begins here goes into this bin when that brings the bin nearer to its share.
-    if (before >= share || (before > 0 && end - from - share > share - before)) {
-      cuts.push(start);
-      from = start;
-    }
+function equalCounts(sorted: Float32Array, maxBins: number): number[] {
+  const starts: number[] = [];
+  for (let from = 0; starts.length < maxBins - 1; ) {
+    const ideal = from + (sorted.length - from) / (maxBins - starts.length);
+    const value = sorted[Math.min(sorted.length - 1, Math.floor(ideal))] as number;
+    const before = partitionPoint(sorted, from, (x) => x < value);
+    const after = partitionPoint(sorted, before, (x) => x <= value);
+    // The bin ends where the value at its ideal end starts or stops, whichever is nearer.
+    const start = before > from && ideal - before <= after - ideal ? before : after;
+    if (start >= sorted.length) break;
+    starts.push(start);
+    from = start;
   }
-  return cuts;
+  return starts;
+}
+/** The first index from `from` on where `holds` no longer does. */
+function partitionPoint(sorted: Float32Array, from: number, holds: (x: number) => boolean): number {
+  let low = from;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(sorted[middle] as number)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The largest float32 not above the middle of a < b; a itself when they are neighbors. */
@@ -87,6 +87,7 @@ function between(a: number, b: number): number {
   return middle >= b ? a : middle;
 }
 
+/** Bins of a sample of categories. */
 export function categoryBins(sample: Float32Array, maxBins: number): FeatureBins {
   const counts = new Map<number, number>();
   for (const value of sample) {
@@ -102,12 +103,5 @@ export function categoryBins(sample: Float32Array, maxBins: number): FeatureBins
 export function binOf(bins: FeatureBins, value: number): number {
   if (!Number.isFinite(value)) return 0;
   if (bins.kind === "category") return value < 0 ? 0 : (bins.binOf.get(Math.trunc(value)) ?? 0);
-  let low = 0;
-  let high = bins.cuts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((bins.cuts[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low + 1;
+  return partitionPoint(bins.cuts, 0, (cut) => cut < value) + 1;
 }

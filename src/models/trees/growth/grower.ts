@@ -7,14 +7,14 @@ import type { FeatureBins } from "./bins.js";
 import { Arg, Job } from "./control.js";
 import type { GrowRequest, GrownTree, GrowthData, GrowthSettings } from "./growth.js";
 import { compileKernels } from "./kernels.js";
-import { CHUNK, NODE, planLayout } from "./layout.js";
+import { CHUNK, HISTOGRAM_ROOM, NODE, planLayout } from "./layout.js";
 import { Team } from "./team.js";
 import { inSet } from "./tree-columns.js";
 import { cutLeaves, type Growth, TreeGrowth } from "./tree-growth.js";
 
-/** Throws `out-of-memory` before anything is allocated when the rows do not fit. */
-export async function createGrower(data: GrowthData, settings: GrowthSettings): Promise<TreeGrower> {
-  const layout = planLayout(data, settings);
+/** Bins the rows and starts the threads. Throws `out-of-memory` before anything is allocated when the rows do not fit. */
+export async function createGrower(data: GrowthData, settings: GrowthSettings, histogramRoom = HISTOGRAM_ROOM): Promise<TreeGrower> {
+  const layout = planLayout(data, settings, histogramRoom);
   const team = new Team(new Arena({ layout, settings, memory: allocate(layout), module: compileKernels() }));
   try {
     const { arena } = team;
@@ -55,6 +55,7 @@ export class TreeGrower {
   /** The next call makes `leafRows`, `assign` and `addTo` tell of its own tree. Throws `diverged` when a derivative is not finite. */
   grow(request: GrowRequest): GrownTree {
     const { layout, words } = this.team.arena;
+    invariant(request.rows === null || request.rows.length > 0, "a tree is grown from at least one row");
     if (request.gradient !== this.gradient) this.gradient.set(request.gradient);
     if (request.hessian !== null && request.hessian !== this.hessian) this.hessian.set(request.hessian);
     if (request.rows !== null) words.set(request.rows, layout.bag >> 2);

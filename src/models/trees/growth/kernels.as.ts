@@ -9,7 +9,7 @@ const BLOCK: i32 = 512;
 const GROUP: usize = 512 * 8 + 64;
 
 /** Reads one byte per cache line of the block's rows, tightly, so that many are on their way at once. */
-function touch(pairs: usize, n: i32, cells: usize, stride: usize, bytes: usize): i32 {
+export function touch(pairs: usize, n: i32, cells: usize, stride: usize, bytes: usize): i32 {
   let sum: i32 = 0;
   for (let i = 0; i < n; i++) {
     const row = cells + <usize>load<u32>(pairs + ((<usize>i) << 3)) * stride;
@@ -18,7 +18,7 @@ function touch(pairs: usize, n: i32, cells: usize, stride: usize, bytes: usize):
   return sum;
 }
 
-function widen(pairs: usize, n: i32, to: usize): void {
+export function widen(pairs: usize, n: i32, to: usize): void {
   for (let i = 0; i < n; i++) {
     const v = load<i32>(pairs + ((<usize>i) << 3), 4);
     store<i64>(to + ((<usize>i) << 3), ((<i64>(v >> 16)) << 32) + <i64>(v & 0xffff));
@@ -26,7 +26,7 @@ function widen(pairs: usize, n: i32, to: usize): void {
 }
 
 /** Copies the rows' groups of 8 features apart: `[group][row of the block][8]`. */
-function copyGroups(pairs: usize, n: i32, cells: usize, stride: usize, groups: i32, to: usize): void {
+export function copyGroups(pairs: usize, n: i32, cells: usize, stride: usize, groups: i32, to: usize): void {
   for (let i = 0; i < n; i++) {
     let from = cells + <usize>load<u32>(pairs + ((<usize>i) << 3)) * stride;
     let t = to + ((<usize>i) << 3);
@@ -39,7 +39,7 @@ function copyGroups(pairs: usize, n: i32, cells: usize, stride: usize, groups: i
 }
 
 /** The same of 8 listed columns per group. */
-function copyColumns(pairs: usize, n: i32, cells: usize, stride: usize, columns: usize, groups: i32, to: usize): void {
+export function copyColumns(pairs: usize, n: i32, cells: usize, stride: usize, columns: usize, groups: i32, to: usize): void {
   for (let i = 0; i < n; i++) {
     const from = cells + <usize>load<u32>(pairs + ((<usize>i) << 3)) * stride;
     let t = to + ((<usize>i) << 3);
@@ -53,7 +53,7 @@ function copyColumns(pairs: usize, n: i32, cells: usize, stride: usize, columns:
 }
 
 /** Adds n rows to the histograms of 8 features, 2048 bytes each. */
-function count8(copied: usize, n: i32, sums: usize, out: usize): void {
+export function count8(copied: usize, n: i32, sums: usize, out: usize): void {
   let p = copied;
   let q = sums;
   const end = sums + ((<usize>n) << 3);
@@ -125,51 +125,55 @@ export function settleBins(from: usize, to: usize, sibling: usize, bins: i32): v
 
 /**
  * The best split of one numeric feature without L1, constraints or chance. Sums are whole numbers; out (f64): gain without the parent's
- * worth, or -1; last bin left; 1 if missing goes left; gradient and hessian of the left.
+ * worth, or 0; last bin left; 1 if missing goes left; gradient and hessian of the left. Two bins at a time.
  */
 export function bestNumber(bins: usize, count: i32, g: f64, h: f64, lambda: f64, least: f64, out: usize): void {
-  let best = -1.0;
+  let best = 0.0;
   let at = 0;
   let direction = 0.0;
-  let bestSum: i64 = 0;
+  let bestG = 0.0;
+  let bestH = 0.0;
   const missing = load<i64>(bins);
-  const total = f64x2(0, g);
-  const totals = f64x2(lambda, h + lambda);
-  const flip = f64x2(1, -1);
-  // First missing goes left, then right; with nothing missing once.
+  const gs = f64x2.splat(g);
+  const hs = f64x2.splat(h);
+  const lambdas = f64x2.splat(lambda);
+  const leasts = f64x2.splat(least);
+  // First missing goes left, then right; with nothing missing once. A last bin that leaves nothing on the right has too little there.
   for (let pass = missing === 0 ? 1 : 0; pass < 2; pass++) {
-    let sum = pass === 0 ? missing : 0;
-    const last = pass === 0 || missing === 0 ? count - 1 : count;
-    for (let b = 1; b < last; b++) {
-      const v = load<i64>(bins + ((<usize>b) << 3));
-      if (v === 0) continue;
-      sum += v;
-      const hl = <f64>(<u32>sum);
-      if (hl < least) continue;
-      if (h - hl < least) break;
-      const gl = <f64>(<i32>(sum >> 32));
-      // Lanes: left, right.
-      const gs = f64x2.add(total, f64x2.mul(f64x2.splat(gl), flip));
-      const hs = f64x2.add(totals, f64x2.mul(f64x2.splat(hl), flip));
-      const worth = f64x2.div(f64x2.mul(gs, gs), hs);
-      const gain = f64x2.extract_lane(worth, 0) + f64x2.extract_lane(worth, 1);
-      if (gain > best) {
-        best = gain;
-        at = b;
-        direction = pass === 0 ? 1 : 0;
-        bestSum = sum;
-      }
+    let carry = i64x2.splat(pass === 0 ? missing : 0);
+    let bests = f64x2.splat(best);
+    for (let b = 1; b < count; b += 2) {
+      const v = v128.load(bins + ((<usize>b) << 3));
+      const sum = i64x2.add(i64x2.add(v, v128.shuffle<i64>(i64x2.splat(0), v, 0, 2)), carry);
+      carry = v128.shuffle<i64>(sum, sum, 1, 1);
+      const hl = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(sum, sum, 0, 2, 0, 2));
+      const gl = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(sum, sum, 1, 3, 1, 3));
+      const gr = f64x2.sub(gs, gl);
+      const hr = f64x2.sub(hs, hl);
+      const enough = v128.and(f64x2.ge(hl, leasts), f64x2.ge(hr, leasts));
+      const left = f64x2.add(hl, lambdas);
+      const right = f64x2.add(hr, lambdas);
+      // gl^2 / left + gr^2 / right with one division.
+      const above = f64x2.add(f64x2.mul(f64x2.mul(gl, gl), right), f64x2.mul(f64x2.mul(gr, gr), left));
+      const gain = v128.and(f64x2.div(above, f64x2.mul(left, right)), enough);
+      if (!v128.any_true(f64x2.gt(gain, bests))) continue;
+      const second = f64x2.extract_lane(gain, 1) > max(best, f64x2.extract_lane(gain, 0)) && b + 1 < count;
+      if (!second && f64x2.extract_lane(gain, 0) <= best) continue;
+      best = second ? f64x2.extract_lane(gain, 1) : f64x2.extract_lane(gain, 0);
+      bestG = second ? f64x2.extract_lane(gl, 1) : f64x2.extract_lane(gl, 0);
+      bestH = second ? f64x2.extract_lane(hl, 1) : f64x2.extract_lane(hl, 0);
+      at = second ? b + 1 : b;
+      direction = pass === 0 ? 1 : 0;
+      bests = f64x2.splat(best);
     }
   }
-  const gl = <f64>(<i32>(bestSum >> 32));
-  const hl = <f64>(<u32>bestSum);
   // Nothing was missing here: what will be follows the heavier side.
-  if (missing === 0) direction = hl >= h - hl ? 1 : 0;
+  if (missing === 0) direction = bestH >= h - bestH ? 1 : 0;
   store<f64>(out, best);
   store<f64>(out, <f64>at, 8);
   store<f64>(out, direction, 16);
-  store<f64>(out, gl, 24);
-  store<f64>(out, hl, 32);
+  store<f64>(out, bestG, 24);
+  store<f64>(out, bestH, 32);
 }
 
 function shrink(g: f64, l1: f64): f64 {
@@ -207,8 +211,8 @@ export function bestNumberWith(
 ): void {
   let first = 1;
   let final = count - 1;
-  while (first < count && load<i64>(bins + ((<usize>first) << 3)) === 0) first++;
-  while (final > first && load<i64>(bins + ((<usize>final) << 3)) === 0) final--;
+  while (chance >= 0 && first < count && load<i64>(bins + ((<usize>first) << 3)) === 0) first++;
+  while (chance >= 0 && final > first && load<i64>(bins + ((<usize>final) << 3)) === 0) final--;
   const missing = load<i64>(bins);
   const pick = chance < 0 ? -1 : first + <i32>Math.floor(chance * <f64>(final - first));
   let best = -Infinity;
@@ -222,7 +226,7 @@ export function bestNumberWith(
     for (let b = first; b < last; b++) {
       const v = load<i64>(bins + ((<usize>b) << 3));
       sum += v;
-      if (pick >= 0 ? b !== pick : v === 0) continue;
+      if (pick >= 0 && b !== pick) continue;
       const hl = <f64>(<u32>sum);
       if (hl < least) continue;
       const hr = h - hl;
@@ -432,15 +436,16 @@ export function binNumbers(x: usize, step: usize, n: i32, cuts: usize, cells: us
     const v = load<f32>(x + <usize>i * step);
     let bin: u32 = 0;
     if (v - v === 0) {
+      // Without branches: half of them would be guessed wrong.
       let c = cuts;
-      if (load<f32>(c, 508) < v) c += 512;
-      if (load<f32>(c, 252) < v) c += 256;
-      if (load<f32>(c, 124) < v) c += 128;
-      if (load<f32>(c, 60) < v) c += 64;
-      if (load<f32>(c, 28) < v) c += 32;
-      if (load<f32>(c, 12) < v) c += 16;
-      if (load<f32>(c, 4) < v) c += 8;
-      if (load<f32>(c) < v) c += 4;
+      c += (<usize>(load<f32>(c, 508) < v)) << 9;
+      c += (<usize>(load<f32>(c, 252) < v)) << 8;
+      c += (<usize>(load<f32>(c, 124) < v)) << 7;
+      c += (<usize>(load<f32>(c, 60) < v)) << 6;
+      c += (<usize>(load<f32>(c, 28) < v)) << 5;
+      c += (<usize>(load<f32>(c, 12) < v)) << 4;
+      c += (<usize>(load<f32>(c, 4) < v)) << 3;
+      c += (<usize>(load<f32>(c) < v)) << 2;
       bin = <u32>((c - cuts) >> 2) + 1;
     }
     store<u8>(cells + <usize>i * stride, bin);

@@ -18,8 +18,8 @@ export const FOUND = 80;
 /** Bytes of a node of the tree as `walk` reads it. */
 export const NODE = 20;
 
-/** Largest room for the histograms of leaves; those that find none are counted anew. */
-const MAX_HISTOGRAMS = 1 << 30;
+/** Room for the histograms of leaves, in bytes; a leaf that finds none is counted anew. */
+export const HISTOGRAM_ROOM = 1 << 30;
 const LIMIT = 2 ** 32;
 
 export interface Layout {
@@ -80,7 +80,7 @@ export interface Layout {
 }
 
 /** Throws `out-of-memory` when it would not fit. */
-export function planLayout(data: GrowthData, settings: GrowthSettings): Layout {
+export function planLayout(data: GrowthData, settings: GrowthSettings, histogramRoom = HISTOGRAM_ROOM): Layout {
   const { rows, trainRows, features } = data;
   const groups = Math.ceil(features / 8);
   const bytes = groups * 8;
@@ -89,7 +89,7 @@ export function planLayout(data: GrowthData, settings: GrowthSettings): Layout {
   const threads = Math.max(1, settings.threads);
   const maxLeaves = Math.max(1, Math.min(settings.maxLeaves, trainRows));
   const histogram = align(features * 8 * 2 * Math.ceil((settings.maxBins + 1) / 2));
-  const histogramBytes = Math.min(histogram * Math.max(3, maxLeaves), Math.max(3 * histogram, MAX_HISTOGRAMS));
+  const histogramBytes = Math.min(histogram * Math.max(3, maxLeaves), Math.max(3 * histogram, histogramRoom));
   const categorical = data.categorical.length > 0;
   const scratchBytes = align(BLOCK_SUMS + groups * GROUP);
   const wideBytes = groups * 8 * WIDE;

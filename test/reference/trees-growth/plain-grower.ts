@@ -1,6 +1,7 @@
 // Grows trees the plain way: one thread, sums in doubles, every histogram from its rows. What the fast grower must equal.
 import { SplitFlag } from "#models/trees/tree-ensemble.js";
-import { binOf, findBins, type FeatureBins } from "#models/trees/growth/bins.js";
+import { binOf, categoryBins, type FeatureBins, numberBins, takeSample } from "#models/trees/growth/bins.js";
+import { chanceOf } from "#models/trees/growth/jobs.js";
 import { type GrowRequest, type GrownTree, type GrowthData, type GrowthSettings, settleValues } from "#models/trees/growth/growth.js";
 
 /** What is missing in the training rows of a node still needs a side: the one with more hessian. */
@@ -45,7 +46,9 @@ export class PlainGrower {
     const { x, rows, trainRows, features } = data;
     this.#cells = new Uint8Array(rows * features);
     for (let f = 0; f < features; f++) {
-      const bins = findBins(x, trainRows, features, f, data.categorical.includes(f), settings.maxBins);
+      const sample = new Float32Array(trainRows);
+      const known = sample.subarray(0, takeSample(x, trainRows, features, f, sample));
+      const bins = data.categorical.includes(f) ? categoryBins(known, settings.maxBins) : numberBins(known.sort(), settings.maxBins);
       this.#bins.push(bins);
       for (let r = 0; r < rows; r++) this.#cells[r * features + f] = binOf(bins, x[r * features + f] as number);
     }
@@ -224,9 +227,9 @@ export class PlainGrower {
     const { settings } = this;
     if (settings.maxDepth !== null && leaf.depth >= settings.maxDepth) return null;
     if (leaf.rows.length < 2 * settings.minDataInLeaf) return null;
-    const columns = request.columns ?? Int32Array.from({ length: this.data.features }, (_, f) => f);
+    const nodeSeed = Math.floor(chanceOf(request.seed | 0, leaf.node) * 2 ** 32) | 0;
     let best: Split | null = null;
-    for (const feature of columns) {
+    for (const feature of this.#draw(request, nodeSeed)) {
       const { bins, kind } = this.#bins[feature] as FeatureBins;
       const g = new Float64Array(bins);
       const h = new Float64Array(bins);
@@ -235,39 +238,54 @@ export class PlainGrower {
         g[cell] = (g[cell] as number) + (request.gradient[r] as number);
         h[cell] = (h[cell] as number) + (request.hessian === null ? 1 : (request.hessian[r] as number));
       }
-      const found = kind === "number" ? this.#bestNumber(leaf, feature, g, h) : this.#bestCategories(leaf, feature, g, h);
+      const chance = settings.extra ? chanceOf(nodeSeed, feature) : null;
+      const found = kind === "number" ? this.#bestNumber(leaf, feature, g, h, chance) : this.#bestCategories(leaf, feature, g, h);
       if (found !== null && (best === null || found.gain > best.gain)) best = found;
     }
     return best;
   }
 
-  #gain(leaf: Leaf, leftG: number, leftH: number, l2: number, direction: number): number {
+  #draw(request: GrowRequest, nodeSeed: number): readonly number[] {
+    const all = Array.from(request.columns ?? Array.from({ length: this.data.features }, (_, f) => f));
+    const key = (f: number): number => chanceOf(nodeSeed ^ 0x55555555, f);
+    const order = all.toSorted((a, b) => key(a) - key(b) || a - b);
+    return order.slice(0, Math.max(1, Math.round(this.settings.columnsByNode * all.length))).toSorted((a, b) => a - b);
+  }
+
+  #gain(leaf: Leaf, leftG: number, leftH: number, l2: number, direction: number, numeric: boolean): number {
     const left = { ...leaf, g: leftG, h: leftH };
     const right = { ...leaf, g: leaf.g - leftG, h: leaf.h - leftH };
     if (direction !== 0 && direction * (this.#output(right, l2) - this.#output(left, l2)) < 0) return 0;
-    return this.#worth(left, l2) + this.#worth(right, l2) - this.#worth(leaf, 0);
+    const { extra, lambdaL1, lambdaL2, monotone } = this.settings;
+    if (lambdaL1 !== 0 || extra || monotone !== null || !numeric)
+      return this.#worth(left, l2) + this.#worth(right, l2) - this.#worth(leaf, 0);
+    // With one division, as the kernel has it: where two splits gain the same, rounding decides.
+    const [a, b] = [left.h + lambdaL2, right.h + lambdaL2];
+    return (left.g * left.g * b + right.g * right.g * a) / (a * b) - this.#worth(leaf, 0);
   }
 
   #leastH(leaf: Leaf, rows: number): number {
     return Math.max(Number.MIN_VALUE, this.settings.minHessian, (rows * leaf.h) / leaf.rows.length);
   }
 
-  #bestNumber(leaf: Leaf, feature: number, g: Float64Array, h: Float64Array): Split | null {
+  #bestNumber(leaf: Leaf, feature: number, g: Float64Array, h: Float64Array, chance: number | null): Split | null {
     const least = this.#leastH(leaf, this.settings.minDataInLeaf);
     const direction = this.settings.monotone?.[feature] ?? 0;
     let best: Split | null = null;
     let most = this.settings.minGain;
     const missing = (h[0] as number) > 0 || (g[0] as number) !== 0;
+    const filled = Array.from(g.keys()).filter((bin) => bin > 0 && (g[bin] !== 0 || h[bin] !== 0));
+    const [first, final] = [filled[0] ?? g.length, filled.at(-1) ?? 0];
+    const only = chance === null ? null : first + Math.floor(chance * (final - first));
     for (const missingLeft of missing ? [true, false] : [false]) {
       let leftG = missingLeft ? (g[0] as number) : 0;
       let leftH = missingLeft ? (h[0] as number) : 0;
       for (let bin = 1; bin < g.length; bin++) {
         leftG += g[bin] as number;
         leftH += h[bin] as number;
-        // An empty bin gives the same two sides as the one before it.
-        if (g[bin] === 0 && h[bin] === 0) continue;
+        if (only !== null && bin !== only) continue;
         if (leftH < least || leaf.h - leftH < least) continue;
-        const gain = this.#gain(leaf, leftG, leftH, 0, direction);
+        const gain = this.#gain(leaf, leftG, leftH, 0, direction, true);
         if (gain <= most) continue;
         most = gain;
         best = { gain, feature, bin, missingLeft: missing ? missingLeft : leftH >= leaf.h - leftH, set: null, leftG, leftH };
@@ -283,7 +301,7 @@ export class PlainGrower {
     let best: Split | null = null;
     let most = this.settings.minGain;
     const offer = (set: number[], leftG: number, leftH: number, extra: number): void => {
-      const gain = this.#gain(leaf, leftG, leftH, extra, 0);
+      const gain = this.#gain(leaf, leftG, leftH, extra, 0, false);
       if (gain <= most) return;
       most = gain;
       best = { gain, feature, bin: 0, missingLeft: false, set: [...set].sort((a, b) => a - b), leftG, leftH };
