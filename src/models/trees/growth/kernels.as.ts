@@ -211,8 +211,10 @@ export function bestNumberWith(
 ): void {
   let first = 1;
   let final = count - 1;
-  while (chance >= 0 && first < count && load<i64>(bins + ((<usize>first) << 3)) === 0) first++;
-  while (chance >= 0 && final > first && load<i64>(bins + ((<usize>final) << 3)) === 0) final--;
+  if (chance >= 0) {
+    while (first < count && load<i64>(bins + ((<usize>first) << 3)) === 0) first++;
+    while (final > first && load<i64>(bins + ((<usize>final) << 3)) === 0) final--;
+  }
   const missing = load<i64>(bins);
   const pick = chance < 0 ? -1 : first + <i32>Math.floor(chance * <f64>(final - first));
   let best = -Infinity;
