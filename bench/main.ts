@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   features: () => import("./features.js"),
   import: () => import("./import.js"),
   neural: () => import("./neural.js"),
+  trees: () => import("./trees.js"),
 };
 
 const DEFAULT_ROUNDS = 5;
