@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { createRng } from "#base/rng.js";
 import type { Micros } from "#domain/time.js";
-import { boosting } from "#models/trees/family.js";
+import { boosting } from "#models/trees/families/family.js";
 import { TreePredictor } from "#models/trees/predictor.js";
 import { TreeExplainer } from "#models/trees/shap.js";
 import { type TreeModel, treesOf } from "#models/trees/tree-model.js";
