@@ -12,6 +12,8 @@ export interface Signals {
   readonly confidence: Float64Array | null;
   /** How strange the row is to the model, in [0, 1]: the share of its training rows that lie nearer; left out when the model does not tell. */
   readonly outOfDomain?: Float64Array;
+  /** What the model wants to be told again with the outcome; nobody else reads it. */
+  readonly recall?: Float64Array;
   readonly horizonUs: number;
   /** Id of the model that spoke. */
   readonly model: string;

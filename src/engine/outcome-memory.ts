@@ -134,10 +134,15 @@ export class OutcomeMemory {
   snapshot(): Uint8Array {
     const writer = new ByteWriter(4096).u32(this.pending.length);
     for (const one of this.pending) {
-      const { expectedReturn, uncertainty, confidence, outOfDomain, ...head } = one.signals;
-      const said = { uncertainty: uncertainty !== null, confidence: confidence !== null, outOfDomain: outOfDomain !== undefined };
+      const { expectedReturn, uncertainty, confidence, outOfDomain, recall, ...head } = one.signals;
+      const said = {
+        uncertainty: uncertainty !== null,
+        confidence: confidence !== null,
+        outOfDomain: outOfDomain !== undefined,
+        recall: recall !== undefined,
+      };
       writer.json({ head, said, from: one.from, to: one.to }).f64s(expectedReturn);
-      for (const column of [uncertainty, confidence, outOfDomain]) writer.f64s(column ?? NONE);
+      for (const column of [uncertainty, confidence, outOfDomain, recall]) writer.f64s(column ?? NONE);
       for (const name of COLUMNS) writer.f64s(one[name]);
       writer.bytes(one.member).bytes(one.gone);
     }
@@ -149,13 +154,14 @@ export class OutcomeMemory {
     this.pending = Array.from({ length: reader.u32() }, () => {
       const { head, said, from, to } = reader.json() as Saved;
       const expectedReturn = reader.f64s();
-      const [uncertainty, confidence, outOfDomain] = [reader.f64s(), reader.f64s(), reader.f64s()];
+      const [uncertainty, confidence, outOfDomain, recall] = [reader.f64s(), reader.f64s(), reader.f64s(), reader.f64s()];
       const signals: Signals = {
         ...head,
         expectedReturn,
         uncertainty: said.uncertainty ? uncertainty : null,
         confidence: said.confidence ? confidence : null,
         ...(said.outOfDomain ? { outOfDomain } : {}),
+        ...(said.recall ? { recall } : {}),
       };
       const [start, shares, cash, known, end] = COLUMNS.map(() => reader.f64s()) as [
         Float64Array,
@@ -171,7 +177,7 @@ export class OutcomeMemory {
 
 interface Saved {
   readonly head: Pick<Signals, "asOf" | "horizonUs" | "model">;
-  readonly said: Readonly<Record<"uncertainty" | "confidence" | "outOfDomain", boolean>>;
+  readonly said: Readonly<Record<"uncertainty" | "confidence" | "outOfDomain" | "recall", boolean>>;
   readonly from: number;
   readonly to: number;
 }
@@ -180,12 +186,13 @@ const NONE = new Float64Array(0);
 
 /** Models may reuse their arrays. */
 function copyOf(signals: Signals): Signals {
-  const { expectedReturn, uncertainty, confidence, outOfDomain } = signals;
+  const { expectedReturn, uncertainty, confidence, outOfDomain, recall } = signals;
   return {
     ...signals,
     expectedReturn: Float64Array.from(expectedReturn),
     uncertainty: uncertainty === null ? null : Float64Array.from(uncertainty),
     confidence: confidence === null ? null : Float64Array.from(confidence),
     ...(outOfDomain === undefined ? {} : { outOfDomain: Float64Array.from(outOfDomain) }),
+    ...(recall === undefined ? {} : { recall: Float64Array.from(recall) }),
   };
 }

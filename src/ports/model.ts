@@ -106,6 +106,8 @@ export interface Opinion {
   readonly confidence: Float64Array | null;
   /** Share of training rows that lie nearer to what was trained on, in [0, 1]; left out when the model does not tell. */
   readonly outOfDomain?: Float64Array;
+  /** Of models that go on learning: numbers that they want to be told again with the outcome. */
+  readonly recall?: Float64Array;
 }
 
 export interface ModelFamily<Config> {

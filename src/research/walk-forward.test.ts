@@ -1,13 +1,16 @@
 // Walk-forward on small markets with a known truth: found, purged, unmoved by the future.
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
+import type { FeatureFrame } from "#domain/frame.js";
 import type { Session } from "#domain/session.js";
+import type { Outcome } from "#domain/signal.js";
 import { DAY_US, HOUR_US, utcDate } from "#domain/time.js";
 import type { Micros } from "#domain/time.js";
 import { ridge } from "#models/linear/family.js";
 import { FrameMemory } from "#features/plan/history.js";
 import { samplesOf } from "#models/samples/windows.js";
-import type { ModelFamily, PastFrames, TrainingSet } from "#ports/model.js";
+import type { ModelFamily, OnlineModel, Opinion, PastFrames, TrainingSet } from "#ports/model.js";
+import { createModelStrategy } from "#strategy/model-strategy.js";
 import { recall } from "#test/fixtures/recall.js";
 import type { FrameStore } from "./dataset/frame-store.js";
 import { forwardReturns } from "./labels/forward-return.js";
@@ -279,5 +282,63 @@ describe("walkForward with a model that looks back", () => {
     const end = frames.firstRow[90] as number;
     expect(after.predictions.subarray(0, end)).toEqual(before.predictions.subarray(0, end));
     expect(after.predictions.subarray(end)).not.toEqual(before.predictions.subarray(end));
+  });
+});
+
+describe("walkForward with a model that goes on learning", () => {
+  /** Believes in the first feature as far as it was right before: one number of state. */
+  const learning: ModelFamily<unknown> = {
+    ...(ridge as ModelFamily<unknown>),
+    async fit(_, train, context) {
+      const model = await ridge.fit(ridge.parseConfig({}), train, context);
+      const opine = ({ values, instruments }: FeatureFrame, state: Float64Array): Opinion => ({
+        expectedReturn: Float64Array.from({ length: instruments }, (_, i) => (state[0] as number) * (values[2 * i] as number)),
+        uncertainty: null,
+        confidence: null,
+        recall: Float64Array.from(state),
+      });
+      const online: OnlineModel = {
+        begin: (_, before) => Float64Array.of(before === null ? 0.1 : (before[0] as number) + 1),
+        opine,
+        learn: (state, { signals, realized }) => {
+          const gained = realized.reduce(
+            (sum, label, i) => sum + (Number.isNaN(label) ? 0 : label * (signals.expectedReturn[i] as number)),
+            0,
+          );
+          return Float64Array.of((state[0] as number) + gained - 0.01 * (signals.recall?.[0] as number));
+        },
+      };
+      return { ...model, online };
+    },
+  };
+
+  it("tells it outcomes when, and in the order in which, the strategy is told them by the engine", async () => {
+    const { frames, panel } = market("learning", 0.5);
+    const labels = forwardReturns(frames, panel, [], { kind: "excess", horizonSessions: 3 });
+    const { predictions, schedule } = await run(learning, frames, labels);
+    const strategy = createModelStrategy(schedule, 0);
+    const pending: { readonly endsAt: number; readonly outcome: Outcome }[] = [];
+    let told = 0;
+    for (let d = 60; d < DAYS; d++) {
+      const values = new Float64Array(NAMES * 2).fill(Number.NaN);
+      const [member, realized] = [new Uint8Array(NAMES), new Float64Array(NAMES).fill(Number.NaN)];
+      const rows = Array.from({ length: NAMES - NAMES / 5 }, (_, n) => (frames.firstRow[d] as number) + n);
+      for (const row of rows) {
+        const i = frames.instrument[row] as number;
+        member[i] = 1;
+        values.set(frames.x.subarray(row * 2, row * 2 + 2), i * 2);
+        realized[i] = labels.value[row] as number;
+      }
+      const asOf = times(frames)[d] as Micros;
+      while (pending.length > 0 && (pending[0] as { endsAt: number }).endsAt <= asOf) {
+        strategy.learner?.learn((pending.shift() as { outcome: Outcome }).outcome);
+        told++;
+      }
+      const frame = { asOf, instruments: NAMES, features: frames.features, values, member, fresh: member, history: null };
+      const signals = await strategy.decide(frame, null as never);
+      pending.push({ endsAt: labels.endAt[rows[0] as number] as number, outcome: { signals, realized } });
+      for (const row of rows) expect(Object.is(predictions[row], signals.expectedReturn[frames.instrument[row] as number])).toBe(true);
+    }
+    expect(told).toBe(DAYS - 60 - 4);
   });
 });

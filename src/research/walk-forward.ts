@@ -10,6 +10,7 @@ import { FrameMemory } from "#features/plan/history.js";
 import type { FittedModel, ModelFamily, ModelSchedule, TrainingSet } from "#ports/model.js";
 import { type Decision, type FrameStore, rowsByCell } from "./dataset/frame-store.js";
 import type { Labels } from "./labels/forward-return.js";
+import { OnlineWalk } from "./online-walk.js";
 import type { Fold } from "./splits/walk-forward-splits.js";
 
 export interface WalkForwardInput {
@@ -54,7 +55,7 @@ export interface WalkForwardResult {
 
 /**
  * A model that looks back is shown the decisions before each sample and each test as the engine shows them, those before the training and
- * the test included; nothing later. Throws `no-data` naming the fold when nothing is left to train on, and `interrupted` when the signal
+ * the test included; nothing later. One that goes on learning is told outcomes as the engine tells them. Throws `no-data` naming the fold when nothing is left to train on, and `interrupted` when the signal
  * says so.
  */
 export async function walkForward(input: WalkForwardInput): Promise<WalkForwardResult> {
@@ -62,6 +63,7 @@ export async function walkForward(input: WalkForwardInput): Promise<WalkForwardR
   const steps = family.steps(config);
   const select = createSelector(frames, labels, steps === 1 ? null : rowsByCell(frames));
   const predictions = new Float64Array(frames.rows).fill(Number.NaN);
+  const walk = new OnlineWalk(frames, labels);
   const fitted: FittedFold[] = [];
   for (const fold of folds) {
     if (signal?.aborted)
@@ -81,7 +83,7 @@ export async function walkForward(input: WalkForwardInput): Promise<WalkForwardR
       threads,
     });
     invariant(model.steps === steps, `a ${family.name} model looks back on ${model.steps} decisions, and its settings said ${steps}`);
-    await predictRows(frames, model, fold, predictions);
+    await predictRows(frames, model, fold, predictions, walk);
     const artifactHash = sha256(model.save());
     fitted.push({
       fold,
@@ -170,12 +172,13 @@ function createSelector(
   };
 }
 
-async function predictRows(frames: FrameStore, model: FittedModel, fold: Fold, predictions: Float64Array): Promise<void> {
+async function predictRows(frames: FrameStore, model: FittedModel, fold: Fold, predictions: Float64Array, walk: OnlineWalk): Promise<void> {
+  const { online } = model;
   const show = createFrames(frames, model.steps);
   for (let d = Math.max(0, fold.testFrom - model.steps + 1); d < fold.testTo; d++) {
     const frame = show(d);
     if (d < fold.testFrom) continue; // only remembered
-    const out = await model.predict(frame);
+    const out = online === undefined ? await model.predict(frame) : (await walk.opine({ ...model, online }, frame, d)).expectedReturn;
     const end = frames.firstRow[d + 1] as number;
     for (let row = frames.firstRow[d] as number; row < end; row++) predictions[row] = out[frames.instrument[row] as number] as number;
   }

@@ -33,7 +33,7 @@ export function toCalibratedModel(member: FittedModel, assurance: Assurance): Ca
   invariant(volatility === null || column >= 0, `a calibrated model lacks its feature ${volatility}`);
   const deviations = normalQuantile((1 + conformal.coverage) / 2);
 
-  const around = ({ expectedReturn, confidence: said }: Opinion, frame: FeatureFrame, state: Float64Array): Opinion => {
+  const around = ({ expectedReturn, confidence: said, recall }: Opinion, frame: FeatureFrame, state: Float64Array): Opinion => {
     const n = frame.instruments;
     const [uncertainty, confidence, strange] = [nans(n), nans(n), nans(n)];
     for (let i = 0; i < n; i++) {
@@ -45,7 +45,7 @@ export function toCalibratedModel(member: FittedModel, assurance: Assurance): Ca
       const rise = probabilityOfRise(calibrator, scoreOf(expected, said === null ? null : (said[i] as number), scale));
       confidence[i] = expected >= 0 ? rise : 1 - rise;
     }
-    return { expectedReturn, uncertainty, confidence, outOfDomain: strange };
+    return { expectedReturn, uncertainty, confidence, outOfDomain: strange, ...(recall === undefined ? {} : { recall }) };
   };
   const poolsOf = (instruments: number): number => (pool === "all" ? 1 : instruments);
   const ownState = (instruments: number): number => poolsOf(instruments) * POOL_STATE;

@@ -2,8 +2,9 @@
 import type { FeatureFrame } from "#domain/frame.js";
 import type { Micros } from "#domain/time.js";
 import type { FittedModel, Opinion } from "#ports/model.js";
+import { type Dynamic, moverFor } from "./dynamic.js";
 import type { Evidence } from "./evidence.js";
-import { regimeIn } from "./regime.js";
+import { weightsOf } from "./hedge.js";
 
 /** What the evidence says of the way one member speaks. */
 export interface Voice {
@@ -17,14 +18,9 @@ export interface Voice {
 
 /** All weights are those of members, in their order: not negative, 1 in all. */
 export type Combination =
-  | {
-      readonly kind: "weights";
-      /** A feature whose mean over members of the frame chooses the weights, and the values between which its parts lie. */
-      readonly regime: string | null;
-      readonly cuts: readonly number[];
-      readonly perRegime: readonly (readonly number[])[];
-      readonly pooled: readonly number[];
-    }
+  | { readonly kind: "weights"; readonly weights: readonly number[] }
+  /** As they stand at the end of training. `regime`: a feature whose mean over the members of a frame chooses the weights. */
+  | { readonly kind: "dynamic"; readonly regime: string | null; readonly dynamic: Dynamic }
   /** By the inverse of the squared uncertainty, name by name. */
   | { readonly kind: "confidence" }
   /** A model that reads the members' predictions. `shares`: of its coefficients, by size. */
@@ -38,15 +34,12 @@ export interface Combined {
   readonly weights: readonly number[];
 }
 
-export const fixedWeights = (weights: readonly number[]): Combination => ({
-  kind: "weights",
-  regime: null,
-  cuts: [],
-  perRegime: [weights],
-  pooled: weights,
-});
+export const fixedWeights = (weights: readonly number[]): Combination => ({ kind: "weights", weights });
 
 export const equalWeights = (count: number): Combination => fixedWeights(new Array<number>(count).fill(1 / count));
+
+/** Of these members speak with their own voice, the others are brought to one. */
+const asSaid = (combination: Combination): boolean => combination.kind === "confidence" || combination.kind === "stacking";
 
 /** One row per name. A row that no member answers is NaN; where some do, the weights of the others are theirs. `regime`: NaN when not known. */
 export async function combine(
@@ -73,7 +66,7 @@ export async function combine(
       const { expectedReturn: own, uncertainty: stated } = opinions[m] as Opinion;
       const { level, gain, error, stretch } = voices[m] as Voice;
       const raw = own[row] as number;
-      said[m] = combination.kind === "weights" ? level + gain * (raw - level) : raw;
+      said[m] = asSaid(combination) ? raw : level + gain * (raw - level);
       const told = stated === null ? Number.NaN : (stated[row] as number) * stretch;
       deviation[m] = told > 0 && told < Number.POSITIVE_INFINITY ? told : error;
       weight[m] = 0;
@@ -109,7 +102,9 @@ export async function combine(
 function weightsNow(combination: Combination, regime: number, count: number): readonly number[] | null {
   switch (combination.kind) {
     case "weights":
-      return combination.perRegime[regimeIn(combination.cuts, regime)] ?? combination.pooled;
+      return combination.weights;
+    case "dynamic":
+      return weightsOf(moverFor(combination.dynamic, regime).logs);
     case "stacking":
       return combination.shares;
     case "confidence":

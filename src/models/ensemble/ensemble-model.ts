@@ -5,7 +5,8 @@ import { checkFeatures } from "#models/samples/check-features.js";
 import { opinionOf } from "#models/samples/opine-samples.js";
 import type { FittedModel, Opinion } from "#ports/model.js";
 import { saveEnsemble } from "./artifact.js";
-import { type Combination, type Combined, type Voice, combine } from "./combination.js";
+import { type Combination, type Voice, combine } from "./combination.js";
+import { onlineOf } from "./online.js";
 import { meanOfKnown } from "./regime.js";
 
 export interface EnsembleParts {
@@ -20,13 +21,19 @@ export interface EnsembleModel extends FittedModel, EnsembleParts {}
 
 export function toEnsembleModel(parts: EnsembleParts): EnsembleModel {
   const { features, members, combination, voices } = parts;
-  const column = combination.kind === "weights" && combination.regime !== null ? features.indexOf(combination.regime) : -1;
-  const say = async (frame: FeatureFrame, ask: (model: FittedModel) => Promise<Opinion>): Promise<Combined> => {
+  const column = combination.kind === "dynamic" && combination.regime !== null ? features.indexOf(combination.regime) : -1;
+  const regimeAt = (frame: FeatureFrame): number => regimeOf(frame, column);
+  const say = async (frame: FeatureFrame, now: Combination, opinions: readonly Opinion[]): Promise<Opinion> => {
     checkFeatures("ensemble", features, frame);
+    const { expectedReturn, uncertainty } = await combine(now, voices, opinions, regimeAt(frame));
+    return { expectedReturn, uncertainty, confidence: null };
+  };
+  const all = async (ask: (model: FittedModel) => Promise<Opinion>): Promise<readonly Opinion[]> => {
     const opinions: Opinion[] = [];
     for (const { model } of members) opinions.push(await ask(model));
-    return combine(combination, voices, opinions, regimeOf(frame, column));
+    return opinions;
   };
+  const online = onlineOf({ combination, members, regimeOf: regimeAt, say });
   return {
     ...parts,
     family: "ensemble",
@@ -37,12 +44,10 @@ export function toEnsembleModel(parts: EnsembleParts): EnsembleModel {
         combination.kind === "confidence"
           ? opinionOf(model, frame)
           : { expectedReturn: await model.predict(frame), uncertainty: null, confidence: null };
-      return (await say(frame, ask)).expectedReturn;
+      return (await say(frame, combination, await all(ask))).expectedReturn;
     },
-    async opine(frame) {
-      const { expectedReturn, uncertainty } = await say(frame, (model) => opinionOf(model, frame));
-      return { expectedReturn, uncertainty, confidence: null };
-    },
+    opine: async (frame) => say(frame, combination, await all((model) => opinionOf(model, frame))),
+    ...(online === undefined ? {} : { online }),
     save: () => saveEnsemble(parts),
   };
 }

@@ -4,17 +4,25 @@ import { describe, expect, it } from "vitest";
 import { TruewindError } from "#base/errors.js";
 import { createRng } from "#base/rng.js";
 import type { FeatureFrame } from "#domain/frame.js";
+import type { Outcome } from "#domain/signal.js";
+import type { Micros } from "#domain/time.js";
+import { createCalibrated } from "#models/confidence/family.js";
 import { linearFamilies } from "#models/linear/family.js";
-import type { CheckpointStore, FitContext, FittedModel, ModelFamily, TrainingSet } from "#ports/model.js";
+import { opinionOf } from "#models/samples/opine-samples.js";
+import type { CheckpointStore, FitContext, FittedModel, ModelFamily, OnlineModel, Opinion, TrainingSet } from "#ports/model.js";
 import { modelContract, sampleFrame, sampleTrainingSet } from "#test/contracts/model.js";
 import { recall } from "#test/fixtures/recall.js";
+import { combine } from "./combination.js";
 import { COMBINATIONS } from "./config.js";
+import { learned, lossesAt } from "./dynamic.js";
 import type { EnsembleModel } from "./ensemble-model.js";
 import { createEnsemble } from "./family.js";
+import { meanOfKnown } from "./regime.js";
 
 const table = new Map<string, ModelFamily<unknown>>([...linearFamilies, recall as ModelFamily<unknown>].map((one) => [one.name, one]));
 const familyOf = (name: string): ModelFamily<unknown> => {
-  const found = name === "ensemble" ? (ensemble as ModelFamily<unknown>) : table.get(name);
+  if (name === "ensemble") return ensemble as ModelFamily<unknown>;
+  const found = name === "calibrated" ? (createCalibrated(familyOf) as ModelFamily<unknown>) : table.get(name);
   if (found === undefined) throw new TruewindError("bad-config", `There is no model family "${name}".`);
   return found;
 };
@@ -25,10 +33,10 @@ const fit = (settings: object, train: TrainingSet, more: Partial<FitContext> = {
 const three = [{ family: "ridge" }, { family: "lasso", alpha: 0.002 }, { family: "logistic" }];
 
 const order = "members are judged on blocks of time";
-for (const combine of COMBINATIONS) {
+for (const by of COMBINATIONS) {
   modelContract({
     family: ensemble as ModelFamily<unknown>,
-    config: { members: three, combine, folds: 2 },
+    config: { members: three, combine: by, folds: 2 },
     badConfig: { members: [{ family: "ridge", alpha: -1 }, { family: "oracle" }], combine: "votes" },
     badNames: ["members.0", "alpha", "members.1", "oracle", "combine"],
     rowOrderTolerance: order,
@@ -49,19 +57,18 @@ modelContract({
   rowOrderTolerance: order,
 });
 
-describe.each(COMBINATIONS)("an ensemble by %s", (combine) => {
+describe.each(COMBINATIONS)("an ensemble by %s", (by) => {
   it("of equal members is the member", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 2, max: 4 }), fc.string({ minLength: 1 }), async (count, seed) => {
         const train = sampleTrainingSet(seed, 200);
         const member = { family: "ridge", alpha: 3 };
         const own = await (await single(member, train)).predict(sampleFrame());
-        const model = await fit({ members: Array.from({ length: count }, () => member), combine }, train);
+        const model = await fit({ members: Array.from({ length: count }, () => member), combine: by }, train);
         const out = await model.predict(sampleFrame());
         // A stacked model has a level and a size of its own: what it keeps is the order.
         const [a, b] = [0, 1].map((i) => [own[i] as number, out[i] as number]) as [number[], number[]];
-        if (combine === "stacking")
-          expect(Math.sign((a[0] as number) - (b[0] as number))).toBe(Math.sign((a[1] as number) - (b[1] as number)));
+        if (by === "stacking") expect(Math.sign((a[0] as number) - (b[0] as number))).toBe(Math.sign((a[1] as number) - (b[1] as number)));
         else own.forEach((value, i) => Number.isNaN(value) || expect(out[i]).toBeCloseTo(value, 12));
         for (const { contribution } of model.report.members) expect(Math.abs(contribution as number)).toBeLessThan(1e-9);
       }),
@@ -70,7 +77,7 @@ describe.each(COMBINATIONS)("an ensemble by %s", (combine) => {
   });
 
   it("has weights that are not negative and 1 in all, and says the same after it was saved", async () => {
-    const model = await fit({ members: three, combine }, sampleTrainingSet("weights"));
+    const model = await fit({ members: three, combine: by }, sampleTrainingSet("weights"));
     const { members, correlation } = model.report;
     expect(members.map(({ name }) => name)).toEqual(["ridge", "lasso", "logistic"]);
     expect(members.every(({ weight }) => weight >= 0)).toBe(true);
@@ -83,7 +90,7 @@ describe.each(COMBINATIONS)("an ensemble by %s", (combine) => {
   });
 
   it("predicts what it opines, and is less sure where its members are further apart", async () => {
-    const model = await fit({ members: three, combine }, sampleTrainingSet("opinion"));
+    const model = await fit({ members: three, combine: by }, sampleTrainingSet("opinion"));
     const opinion = await model.opine?.(sampleFrame());
     expect(opinion?.expectedReturn).toEqual(await model.predict(sampleFrame()));
     const far = sampleFrame();
@@ -168,6 +175,99 @@ describe("members of an ensemble", () => {
     await expect(fit({ members: three, combine: "dynamic", regime: "z" }, sampleTrainingSet("r"))).rejects.toThrow(
       /its regime is to be z, which is none of the model's 4 features/,
     );
+  });
+});
+
+describe("weights that go on moving", () => {
+  const names = 6;
+  const frameOf = (train: TrainingSet, t: number): FeatureFrame => {
+    const k = train.features.length;
+    const from = t * 20;
+    return {
+      ...sampleFrame(),
+      asOf: train.asOf[from] as Micros,
+      values: Float64Array.from(train.x.subarray(from * k, (from + names) * k)),
+      member: new Uint8Array(names).fill(1),
+    };
+  };
+  const settings = { members: three, combine: "dynamic", rate: 1, folds: 2 };
+
+  it("are those of Hedge over the outcomes, told late or in time, and nothing but the state remembers", async () => {
+    const [train, live] = [sampleTrainingSet("past"), sampleTrainingSet("live", 600)];
+    const model = await fit({ ...settings, regime: "a" }, train);
+    const { online, combination } = model;
+    if (online === undefined || combination.kind !== "dynamic") throw new Error("it does not learn");
+    let state = online.begin(names, null);
+    let { dynamic } = combination;
+    const pending: Outcome[] = [];
+    for (let t = 0; t < 30; t++) {
+      const frame = frameOf(live, t);
+      // Labels end two decisions later.
+      const outcome = pending.length < 2 ? undefined : pending.shift();
+      if (outcome !== undefined) {
+        const before = Float64Array.from(state);
+        const next = online.learn(state, outcome);
+        expect(state).toEqual(before);
+        state = Float64Array.from(next);
+        const said = await Promise.all(model.members.map((member) => member.model.predict(frameOf(live, t - 2))));
+        dynamic = learned(dynamic, regimeAt(frameOf(live, t - 2)), lossesAt(dynamic.yardstick, said, outcome.realized));
+      }
+      const opinion = await online.opine(frame, state);
+      expect(await online.opine(frame, state)).toEqual(opinion);
+      const opinions = await Promise.all(model.members.map((member) => opinionOf(member.model, frame)));
+      const now = { ...combination, dynamic };
+      expect(opinion.expectedReturn).toEqual((await combine(now, model.voices, opinions, regimeAt(frame))).expectedReturn);
+      pending.push({ signals: { asOf: frame.asOf, ...opinion, horizonUs: 0, model: "m" }, realized: live.y.slice(t * 20, t * 20 + names) });
+    }
+    expect(dynamic.pooled.logs).not.toEqual(combination.dynamic.pooled.logs);
+    expect(await online.opine(frameOf(live, 0), online.begin(names, state))).toMatchObject({
+      expectedReturn: await model.predict(frameOf(live, 0)),
+    });
+  });
+  const regimeAt = ({ values, features }: FeatureFrame): number =>
+    meanOfKnown(
+      Int32Array.from({ length: names }, (_, i) => i),
+      (row) => Math.fround(values[row * features.length] as number),
+    );
+
+  it("are not moved by outcomes of something else, or without labels", async () => {
+    const train = sampleTrainingSet("past");
+    const { online } = await fit(settings, train);
+    const state = online?.begin(names, null) as Float64Array;
+    const opinion = (await online?.opine(frameOf(train, 0), state)) as Opinion;
+    const { recall: _, ...bare } = opinion;
+    const nothing = new Float64Array(names).fill(Number.NaN);
+    const outcome = (said: Opinion, realized: Float64Array): Outcome => ({
+      signals: { asOf: 0 as Micros, ...said, horizonUs: 0, model: "m" },
+      realized,
+    });
+    expect(online?.learn(state, outcome(bare, train.y.slice(0, names)))).toEqual(state);
+    expect(online?.learn(state, outcome(opinion, nothing))).toEqual(state);
+    expect(online?.learn(state, outcome(opinion, train.y.slice(0, names)))).not.toEqual(state);
+  });
+  it("pass outcomes on to members that learn, as if each had spoken alone", async () => {
+    const train = sampleTrainingSet("past");
+    const member = { family: "calibrated", member: { family: "ridge" }, coverage: 0.5 };
+    const model = await fit({ members: [member, { family: "lasso", alpha: 0.002 }], combine: "equal", folds: 2 }, train);
+    const own = model.members[0]?.model.online as OnlineModel;
+    const online = model.online as OnlineModel;
+    let [alone, within] = [own.begin(names, null), online.begin(names, null)];
+    for (let t = 0; t < 5; t++) {
+      const realized = train.y.slice(t * 20, t * 20 + names);
+      const signals = async (from: OnlineModel, state: Float64Array): Promise<Outcome["signals"]> => ({
+        asOf: 0 as Micros,
+        ...(await from.opine(frameOf(train, t), state)),
+        horizonUs: 0,
+        model: "m",
+      });
+      alone = own.learn(alone, { signals: await signals(own, alone), realized });
+      within = online.learn(within, { signals: await signals(online, within), realized });
+      expect(within.subarray(1)).toEqual(alone);
+    }
+    expect(alone).not.toEqual(own.begin(names, null));
+    expect(online.begin(names, within)).toEqual(Float64Array.of(alone.length, ...own.begin(names, alone)));
+    // Where nothing learns, nothing is online.
+    expect((await fit({ members: three, folds: 2 }, train)).online).toBeUndefined();
   });
 });
 

@@ -6,6 +6,7 @@ import { type Combination, type Voice, combine, equalWeights, fixedWeights, voic
 import type { EnsembleConfig } from "./config.js";
 import { dynamicWeights } from "./dynamic.js";
 import { type Evidence, evidenceAt, momentsOutside } from "./evidence.js";
+import { weightsOf } from "./hedge.js";
 import { performanceWeights } from "./performance.js";
 
 export type Method = Pick<EnsembleConfig, "combine" | "meta" | "rate" | "regime" | "share">;
@@ -34,10 +35,8 @@ async function find(method: Method, evidence: Evidence): Promise<Combination | n
       const weights = performanceWeights(evidence);
       return weights === null ? null : fixedWeights(weights);
     }
-    case "dynamic": {
-      const { cuts, perRegime, pooled } = dynamicWeights(evidence, method);
-      return { kind: "weights", regime: method.regime, cuts, perRegime, pooled };
-    }
+    case "dynamic":
+      return { kind: "dynamic", regime: method.regime, dynamic: dynamicWeights(evidence, method).end };
     case "stacking":
       return stack(method.meta, evidence);
     default:
@@ -74,7 +73,7 @@ export async function outOfSample(method: Method, evidence: Evidence): Promise<F
   if (method.combine === "dynamic") {
     const voices = voicesOf(evidence);
     const { path } = dynamicWeights(evidence, method);
-    for (const [t, weights] of path.entries()) await answer({ combination: fixedWeights(weights), voices }, t);
+    for (const [t, { logs }] of path.entries()) await answer({ combination: fixedWeights(weightsOf(logs)), voices }, t);
     return out;
   }
   for (const held of new Set(evidence.block)) {

@@ -13,26 +13,40 @@ export function measureOf({ starts }: Evidence): EnsembleReport["measure"] {
   return "direction";
 }
 
+/** How merit is told, and the unit of what directions earn: three mean absolute labels. */
+export interface Yardstick {
+  readonly measure: EnsembleReport["measure"];
+  readonly unit: number;
+}
+
+export function yardstickOf(evidence: Evidence): Yardstick {
+  const { y, rows } = evidence.facts;
+  return { measure: measureOf(evidence), unit: (3 * y.reduce((sum, label) => sum + Math.abs(label), 0)) / Math.max(1, rows) };
+}
+
 /**
  * Per moment. Rank correlation: Spearman's, of prediction and label over names (0 where the predictions or the labels do not differ).
- * Direction: what following the sign would have earned, in units of three mean absolute labels. NaN where there is nothing to tell.
+ * Direction: what following the sign would have earned, in units. NaN where there is nothing to tell.
  */
 export function meritsOf(evidence: Evidence, predictions: Float64Array): Float64Array {
   const { facts, starts } = evidence;
-  const ranked = measureOf(evidence) === "rank correlation";
-  const unit = (3 * facts.y.reduce((sum, label) => sum + Math.abs(label), 0)) / Math.max(1, facts.rows);
+  const yardstick = yardstickOf(evidence);
   return Float64Array.from({ length: starts.length - 1 }, (_, t) => {
     const [from, to] = [starts[t] as number, starts[t + 1] as number];
-    const known: number[] = [];
-    for (let row = from; row < to; row++) if (!Number.isNaN(predictions[row] as number)) known.push(row);
-    if (known.length < (ranked ? LEAST_NAMES : 1)) return Number.NaN;
-    const said = Float64Array.from(known, (row) => predictions[row] as number);
-    const labels = Float64Array.from(known, (row) => facts.y[row] as number);
-    if (ranked) return spearman(said, labels) ?? 0;
-    if (unit === 0) return 0;
-    const earned = said.reduce((sum, prediction, i) => sum + Math.sign(prediction) * (labels[i] as number), 0) / known.length;
-    return Math.max(-1, Math.min(1, earned / unit));
+    return meritAt(yardstick, predictions.subarray(from, to), facts.y.subarray(from, to));
   });
+}
+
+/** Of one moment; NaN in either array: not known. */
+export function meritAt({ measure, unit }: Yardstick, predictions: Float64Array, labels: Float64Array): number {
+  const known: number[] = [];
+  for (let row = 0; row < labels.length; row++)
+    if (!Number.isNaN(predictions[row] as number) && !Number.isNaN(labels[row] as number)) known.push(row);
+  if (known.length < (measure === "direction" ? 1 : LEAST_NAMES)) return Number.NaN;
+  if (measure === "rank correlation") return spearman(predictions, labels) ?? 0;
+  if (unit === 0) return 0;
+  const earned = known.reduce((sum, row) => sum + Math.sign(predictions[row] as number) * (labels[row] as number), 0) / known.length;
+  return Math.max(-1, Math.min(1, earned / unit));
 }
 
 /** Over the moments that tell something; null when none does. */

@@ -4,6 +4,7 @@ import { spearman } from "#base/correlation.js";
 import type { EnsembleReport } from "#domain/ensemble-report.js";
 import type { FittedModel } from "#ports/model.js";
 import { type Evidence, evidenceWithout } from "./evidence.js";
+import { weightsOf } from "./hedge.js";
 import { type Learned, type Method, outOfSample } from "./learn.js";
 import { meanMerit, measureOf, meritsOf } from "./merit.js";
 
@@ -32,14 +33,21 @@ export async function reportOf(
       contribution: score === null || without === null ? null : score - without,
     });
   }
-  const byRegime = combination.kind === "weights" && combination.regime !== null;
+  const byRegime = combination.kind === "dynamic" && combination.regime !== null ? combination : null;
   return {
     combine: method.combine,
     measure: measureOf(evidence),
     score,
     members,
     correlation: correlations(evidence),
-    regimes: byRegime ? { feature: combination.regime, cuts: combination.cuts, weights: combination.perRegime } : null,
+    regimes:
+      byRegime === null
+        ? null
+        : {
+            feature: byRegime.regime as string,
+            cuts: byRegime.dynamic.cuts,
+            weights: byRegime.dynamic.perRegime.map(({ logs }) => weightsOf(logs)),
+          },
     fellBack,
   };
 }

@@ -5,7 +5,7 @@ import { createRng } from "#base/rng.js";
 import { parseEnsembleConfig } from "./config.js";
 import { dynamicWeights } from "./dynamic.js";
 import { type Evidence, evidenceAt } from "./evidence.js";
-import { Hedge, usualRate } from "./hedge.js";
+import { hedge, usualRate, weightsOf } from "./hedge.js";
 import { outOfSample } from "./learn.js";
 import { performanceWeights, weightsByMerit } from "./performance.js";
 import { modelFamily } from "#models/registry/families.js";
@@ -13,17 +13,17 @@ import { modelFamily } from "#models/registry/families.js";
 /** What the weights lose on losses that an adversary chooses round by round, knowing them: most on what weighs most, or as drawn. */
 function play(experts: number, rounds: number, rate: number, share: number, spiteful: boolean, seed: string) {
   const rng = createRng(seed);
-  const hedge = new Hedge(experts, rate, share);
+  let logs: readonly number[] = new Array<number>(experts).fill(0);
   const told: number[][] = [];
   let lost = 0;
   for (let round = 0; round < rounds; round++) {
-    const weights = hedge.weights();
+    const weights = weightsOf(logs);
     const most = weights.indexOf(Math.max(...weights));
     const losses = weights.map((_, i) => (spiteful ? (i === most ? 1 : rng.next() < 0.2 ? rng.next() : 0) : rng.next()));
     lost += losses.reduce((sum, loss, i) => sum + loss * (weights[i] as number), 0);
     expect(weights.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 12);
     told.push(losses);
-    hedge.learn(losses);
+    logs = hedge({ rate, share }, logs, losses);
   }
   return { lost, told };
 }
@@ -75,10 +75,9 @@ describe("Hedge", () => {
 
   it("follows a change within few rounds where a share is dealt out, and late without", () => {
     const after = (share: number): number => {
-      const hedge = new Hedge(2, 1, share);
-      for (let round = 0; round < 500; round++) hedge.learn([0, 1]);
-      for (let round = 0; round < 12; round++) hedge.learn([1, 0]);
-      return hedge.weights()[1] as number;
+      let logs: readonly number[] = [0, 0];
+      for (let round = 0; round < 512; round++) logs = hedge({ rate: 1, share }, logs, round < 500 ? [0, 1] : [1, 0]);
+      return weightsOf(logs)[1] as number;
     };
     expect(after(0.01)).toBeGreaterThan(0.9);
     expect(after(0)).toBeLessThan(1e-100);
@@ -152,7 +151,7 @@ describe("what no weight may know", () => {
         expect(b.path.slice(0, now + 1)).toEqual(a.path.slice(0, now + 1));
         // And what had ended is known.
         const past = relabel(evidence, (row) => (evidence.facts.labelEndAt[row] as number) <= now);
-        if (now > span + 2) expect(dynamicWeights(past, settings).pooled).not.toEqual(a.pooled);
+        if (now > span + 2) expect(dynamicWeights(past, settings).end.pooled).not.toEqual(a.end.pooled);
       }),
       { numRuns: 40 },
     );
