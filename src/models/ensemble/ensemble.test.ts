@@ -209,8 +209,10 @@ describe("weights that go on moving", () => {
         const next = online.learn(state, outcome);
         expect(state).toEqual(before);
         state = Float64Array.from(next);
-        const said = await Promise.all(model.members.map((member) => member.model.predict(frameOf(live, t - 2))));
-        dynamic = learned(dynamic, regimeAt(frameOf(live, t - 2)), lossesAt(dynamic.yardstick, said, outcome.realized));
+        const then = frameOf(live, t - 2);
+        const said = await Promise.all(model.members.map((member) => opinionOf(member.model, then)));
+        const returns = said.map((one) => one.expectedReturn);
+        dynamic = learned(dynamic, regimeAt(then), lossesAt(dynamic.yardstick, returns, outcome.realized));
       }
       const opinion = await online.opine(frame, state);
       expect(await online.opine(frame, state)).toEqual(opinion);
