@@ -1,5 +1,6 @@
 // What a run found, as plain data: the same experiment, data, code and seed give the same bytes. No clock, no timing, no path in it.
 import type { EnsembleReport } from "./ensemble-report.js";
+import type { AdviceResult, ConfidenceResult } from "./confidence-result.js";
 
 /** One account through time; index i is session `dates[i]` of the result. */
 export interface AccountSeries {
@@ -128,6 +129,10 @@ export interface RunResult {
   };
   /** Predictions in tenths: mean predicted and mean realised return, fraction, and rows. */
   readonly calibration: readonly { readonly predicted: number; readonly realised: number; readonly rows: number }[];
+  /** Where the model says how sure it is: what that was worth. */
+  readonly confidence?: ConfidenceResult;
+  /** Of a portfolio of signals: what its rule said at the last decision. */
+  readonly advice?: AdviceResult;
   /** Mean net weight by sector at the decision sessions, per month `YYYY-MM`. */
   readonly sectorExposure: {
     readonly months: readonly string[];

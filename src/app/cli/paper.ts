@@ -1,6 +1,7 @@
 // `truewind paper FILE`
 import type { Command } from "commander";
 import { counted, money } from "../report/number-format.js";
+import { adviceLines } from "../report/text-summary.js";
 import { readExperiment } from "../config/experiment.js";
 import { type PaperRun, performPaper } from "../runs/perform-paper.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
@@ -46,4 +47,5 @@ export function showPaper({ outcome, resumed }: PaperRun, terminal: Terminal): v
   terminal.say(
     `  equity ${money(outcome.equity, outcome.currency)}, ${counted(Object.keys(outcome.positions).length, "position")}${outcome.halted === null ? "" : `, HALTED: ${outcome.halted}`}`,
   );
+  if (outcome.advice) for (const line of ["", ...adviceLines(outcome.advice)]) terminal.say(line);
 }

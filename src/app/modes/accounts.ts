@@ -81,7 +81,8 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
       asOf: frame.asOf,
       expectedReturn: truth(frame.asOf),
       uncertainty: null,
-      confidence: null,
+      // It knows: rules that ask for confidence are to let it act.
+      confidence: new Float64Array(frame.instruments).fill(1),
       horizonUs: experiment.label.horizon * DAY_US,
       model: "oracle",
     }),

@@ -21,6 +21,7 @@ import { type AccountContext, runBuyAndHold, runEqualWeight, runOracle, runStrat
 import type { AccountRun } from "./account-run.js";
 import { assumptionsOf } from "./assumptions.js";
 import { cashReturns } from "./cash-returns.js";
+import { ConfidenceLog } from "./confidence-log.js";
 import { ExposureLog } from "./exposure-log.js";
 import { plantedTruth } from "./oracle.js";
 import { type MarkRow, toAccountSeries } from "./recorder.js";
@@ -56,8 +57,10 @@ export async function backtestOn(experiment: Experiment, dataset: OpenDataset, o
     onProgress: (done) => onProgress(step, done),
   });
   const exposure = new ExposureLog(universe.instruments);
+  const confidence = new ConfidenceLog(experiment, universe.instruments);
   const strategy = await runStrategy(context("strategy"), study.fitted.schedule, {
     ...(options.journal === undefined ? {} : { journal: options.journal }),
+    onSignals: confidence.onSignals,
     onMark: (engine) => exposure.mark(engine),
   });
   const baseline = await runEqualWeight(context("equal weight"));
@@ -73,6 +76,7 @@ export async function backtestOn(experiment: Experiment, dataset: OpenDataset, o
     held,
     oracle,
     exposure,
+    confidence,
     plantedEdge: truth?.record.oracleSharpe ?? null,
   });
 }
@@ -86,6 +90,7 @@ interface Found {
   readonly held: AccountRun | null;
   readonly oracle: AccountRun | null;
   readonly exposure: ExposureLog;
+  readonly confidence: ConfidenceLog;
   readonly plantedEdge: number | null;
 }
 
@@ -101,6 +106,7 @@ function assemble(found: Found): RunResult {
   const measure = (run: AccountRun) => accountMetrics(series(run), cash, perYear);
   const [ours, theirs] = [series(strategy), series(baseline)];
   const last = strategy.rows.at(-1) as MarkRow;
+  const judged = found.confidence.judge(study);
   return {
     schema: 1,
     name: experiment.name,
@@ -137,6 +143,8 @@ function assemble(found: Found): RunResult {
     }),
     ic: informationOf(experiment, study, universe),
     calibration: calibration(study.fitted.predictions, study.labels.value),
+    ...(judged === null ? {} : { confidence: judged }),
+    ...(found.confidence.advice === null ? {} : { advice: found.confidence.advice }),
     sectorExposure: found.exposure.summary(),
     costs: { fees: last.fees, spread: last.spread, slippage: last.impact, borrow: last.borrow, interest: last.interest },
     orders: strategy.orders,

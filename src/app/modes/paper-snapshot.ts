@@ -1,6 +1,7 @@
 // A paper session between two events, as bytes: position in the data, engine, venue, and what was recorded.
 import { crc32 } from "node:zlib";
 import { ByteReader, ByteWriter } from "#base/bytes.js";
+import type { AdviceResult } from "#domain/confidence-result.js";
 import type { VenueState } from "#simulation/venue/state.js";
 import type { DrivePosition } from "./drive.js";
 import type { MarkRow } from "./recorder.js";
@@ -12,6 +13,8 @@ export interface PaperSnapshot {
   readonly engine: Uint8Array;
   readonly venue: VenueState;
   readonly rows: readonly MarkRow[];
+  /** Of the last decision, where the portfolio is one of signals. */
+  readonly advice: AdviceResult | null;
 }
 
 export function encodeSnapshot({ engine, ...rest }: PaperSnapshot): Uint8Array {

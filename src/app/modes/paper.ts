@@ -1,9 +1,11 @@
 // A paper session: the experiment's fitted models over the last sessions of a dataset, event by event, every order through risk and
 // the journal. It can be killed at any moment; the next start repeats the recorded part against the journal and goes on.
 import { type FileJournal } from "#adapters/stores/journal/journal.js";
+import type { AdviceResult } from "#domain/confidence-result.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { Currency } from "#domain/instrument.js";
 import type { Session } from "#domain/session.js";
+import type { Signals } from "#domain/signal.js";
 import { DAY_US } from "#domain/time.js";
 import { Engine } from "#engine/engine.js";
 import { restoreEngine, snapshotEngine } from "#engine/snapshot.js";
@@ -13,6 +15,7 @@ import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { createModelStrategy } from "#strategy/model-strategy.js";
 import { createBuilder, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
+import { adviceOf } from "./confidence-log.js";
 import { DRIVE_START, drive } from "./drive.js";
 import { explainDecisions } from "./explain-decisions.js";
 import { OrderLog } from "./order-log.js";
@@ -43,6 +46,8 @@ export interface PaperResult {
   readonly engine: Engine;
   readonly venue: SimulatedVenue;
   readonly orders: OrderLog;
+  /** Of the last decision, where the portfolio is one of signals. */
+  readonly advice: AdviceResult | null;
 }
 
 /** Sessions between snapshots: a restart repeats at most this many. */
@@ -55,13 +60,17 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   const venue = new SimulatedVenue(universe.instruments, currency, cashMicro, toCostModel(experiment));
   const orders = new OrderLog(universe.instruments, journal);
   const watch = parts.onFrame;
-  const onSignals = watch === undefined ? {} : { onSignals: (_: unknown, frame: FeatureFrame) => watch(frame) };
+  let advice: AdviceResult | null = from?.advice ?? null;
+  const onSignals = (signals: Signals, frame: FeatureFrame): void => {
+    watch?.(frame);
+    advice = adviceOf(experiment, signals, frame, universe.instruments);
+  };
   const engine = new Engine({
     ...engineParts(experiment, universe, parts.models),
     venue,
     journal: orders,
     explain: explainDecisions(parts.models),
-    ...onSignals,
+    onSignals,
   });
   const rows: MarkRow[] = [];
   if (from !== null) {
@@ -82,13 +91,13 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
       rows.push(row);
       if (rows.length % SNAPSHOT_EVERY === 0) {
         journal.barrier(); // a snapshot never runs ahead of the journal
-        parts.keep({ position, entries: journal.entries, engine: snapshotEngine(engine), venue: venue.save(), rows: [...rows] });
+        parts.keep({ position, entries: journal.entries, engine: snapshotEngine(engine), venue: venue.save(), rows: [...rows], advice });
       }
       return parts.onMark(row, rows.length / sessions.length);
     },
   });
   journal.finish();
-  return { rows, engine, venue, orders };
+  return { rows, engine, venue, orders, advice };
 }
 
 /** The engine of an experiment without its venue and journal: paper and replay must build the same. */

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import type { RunResult } from "#domain/run-result.js";
 import { assumptionsSection, dataSection, paperSection, reproduceSection } from "./closing-sections.js";
+import { confidenceSection } from "./confidence-section.js";
 import type { ReportExtras } from "./extras.js";
 import { type Html, html, jsonText, trusted } from "./html.js";
 import { iconLink, logoMark } from "./logo.js";
@@ -22,6 +23,7 @@ export function renderReport(result: RunResult, extras: ReportExtras): string {
   const sections = [
     resultsSection(result),
     modelSection(result),
+    ...(result.confidence ? [confidenceSection(result.confidence)] : []),
     tradingSection(result),
     ...(extras.paper ? [paperSection(extras.paper, result.currency)] : []),
     dataSection(result),

@@ -1,5 +1,6 @@
 // The end of a run in the terminal: verdict, headline table, next steps, as plain lines of at most 100 columns.
 // No color and no control characters: what comes from data is cleaned before it is printed.
+import type { AdviceResult } from "#domain/confidence-result.js";
 import type { AccountMetrics, RunResult } from "#domain/run-result.js";
 import type { ReportExtras } from "./extras.js";
 import { counted, money, percent, ratio, signedPercent, times } from "./number-format.js";
@@ -23,6 +24,7 @@ export function renderTextSummary(result: RunResult, extras: ReportExtras, nextS
     "",
     ...wrap(costLine(result)),
   ];
+  if (result.advice) lines.push("", ...adviceLines(result.advice));
   const stamps = stampsOf(result.dataset);
   if (stamps.length > 0) lines.push("");
   for (const stamp of stamps) lines.push(...wrap(`! ${stamp.label}: ${stamp.meaning}`, "  "));
@@ -30,6 +32,25 @@ export function renderTextSummary(result: RunResult, extras: ReportExtras, nextS
     lines.push("", "NEXT");
     for (const step of nextSteps) lines.push(...wrap(step, "    ", "  "));
   }
+  return lines;
+}
+
+/** Most advices that are listed by name. */
+const MOST_ADVICES = 20;
+
+/** BUY, SELL and HOLD of the last decision; also the end of a paper session. */
+export function adviceLines({ date, rows, hold }: AdviceResult): string[] {
+  const lines = [
+    `SIGNALS of ${date}: ${rows.filter(({ action }) => action === "BUY").length} BUY, ${rows.filter(({ action }) => action === "SELL").length} SELL, ${hold} HOLD`,
+  ];
+  if (rows.length > 0) lines.push(`  ${"".padEnd(18)}${"expected".padStart(10)}${"confidence".padStart(12)}${"strength".padStart(10)}`);
+  for (const { instrument, action, expectedReturn, confidence, strength } of rows.slice(0, MOST_ADVICES)) {
+    const name = printable(instrument).slice(0, 12).padEnd(13);
+    lines.push(
+      `  ${action.padEnd(5)}${name}${signedPercent(expectedReturn, 2).padStart(10)}${percent(confidence).padStart(12)}${ratio(strength).padStart(10)}`,
+    );
+  }
+  if (rows.length > MOST_ADVICES) lines.push(`  and ${rows.length - MOST_ADVICES} more, in the run's result.json`);
   return lines;
 }
 

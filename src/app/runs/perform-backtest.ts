@@ -102,7 +102,7 @@ async function journaledBacktest(
 }
 
 /** A strategy that never held anything earns just what cash does, and a verdict on it would only mislead. */
-function refuseIdle({ orders }: RunResult): void {
+function refuseIdle({ orders, confidence, advice }: RunResult): void {
   if (orders.filled > 0) return;
   const rules = Object.entries(orders.rules).map(([rule, count]) => `${rule} ${count} times`);
   const why =
@@ -110,7 +110,9 @@ function refuseIdle({ orders }: RunResult): void {
       ? `none of its ${orders.sent} orders was filled`
       : rules.length > 0
         ? `risk refused every order (${rules.join(", ")})`
-        : "no order was large enough for one lot, or the model had no opinion";
+        : advice !== undefined
+          ? `no signal passed portfolio.minConfidence and portfolio.minReturn (the highest confidence was ${(confidence?.probability?.mostConfident ?? 0).toFixed(3)})`
+          : "no order was large enough for one lot, or the model had no opinion";
   throw new TruewindError(
     "no-data",
     `The strategy never traded: ${why}. Look at account.cash, risk, costs and universe in the experiment.`,

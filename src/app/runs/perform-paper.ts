@@ -6,6 +6,7 @@ import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
 import { hashJson, sha256 } from "#base/hash.js";
 import { openDataset } from "#data/lake/open-dataset.js";
+import type { AdviceResult } from "#domain/confidence-result.js";
 import type { Session } from "#domain/session.js";
 import { SECOND_US } from "#domain/time.js";
 import { toSchedule } from "#research/walk-forward.js";
@@ -54,6 +55,8 @@ export interface PaperOutcome {
   readonly hash: string;
   /** Why trading stopped; null when it did not. */
   readonly halted: string | null;
+  /** Of a portfolio of signals: what its rule said at the last decision. */
+  readonly advice?: AdviceResult;
   /** Sets of facts that are not as they were known then -> in what way; absent when there are none. */
   readonly factsInDoubt?: Readonly<Record<string, string>>;
 }
@@ -139,7 +142,11 @@ async function session(
     journal.close();
     await store.close();
   }
-  const outcome = { ...outcomeOf(experiment, folder, result.engine, sessions), ...factsInDoubt(universe.facts) };
+  const outcome = {
+    ...outcomeOf(experiment, folder, result.engine, sessions),
+    ...factsInDoubt(universe.facts),
+    ...(result.advice === null ? {} : { advice: result.advice }),
+  };
   writeWhole(folder.file(PAPER_FILE), `${JSON.stringify(outcome, null, 1)}\n`);
   return { folder, outcome, resumed };
 }

@@ -25,6 +25,11 @@ export interface CalibratedModel extends FittedModel {
   readonly assurance: Assurance;
 }
 
+/** Coverage of the interval that is told with a model's uncertainty; 0.9 for models that promise none. */
+export function intervalCoverage(model: FittedModel): number {
+  return (model as Partial<CalibratedModel>).assurance?.conformal.coverage ?? 0.9;
+}
+
 /** What the member shows of itself beyond the port (its coefficients, its trees) is shown on. */
 export function toCalibratedModel(member: FittedModel, assurance: Assurance): CalibratedModel {
   const { volatility, conformal, pool, calibrator, domain } = assurance;
