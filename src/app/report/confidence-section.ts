@@ -37,7 +37,7 @@ function reliabilityChart(probability: NonNullable<ConfidenceResult["probability
   const skill = uncertainty > 0 ? 1 - brier / uncertainty : Number.NaN;
   return renderChart({
     title: "Reliability",
-    note: `Signals by the confidence in their sign, lowest first, about a tenth in each: how often it was said to be right, and how often it was. Brier score ${ratio(brier, 4)} = reliability ${ratio(reliability, 4)} less resolution ${ratio(resolution, 4)} plus uncertainty ${ratio(uncertainty, 4)}${Math.abs(within) >= 5e-5 ? ` and ${ratio(within, 4)} within bins` : ""}; ${percent(skill)} better than always saying the mean.`,
+    note: `Signals by the confidence in their sign, lowest first, about a tenth in each: how often it was said to be right, and how often it was. Brier score ${ratio(brier, 4)} = reliability ${ratio(reliability, 4)} less resolution ${ratio(resolution, 4)} plus uncertainty ${ratio(uncertainty, 4)}${Math.abs(within) >= 5e-5 ? ` and ${ratio(within, 4)} within bins` : ""}; ${percent(Math.abs(skill))} ${skill < 0 ? "worse" : "better"} than always saying the mean.`,
     labels: bins.map(({ predicted }) => percent(predicted, 0)),
     spoken: bins.map(({ predicted, rows }) => `said ${percent(predicted)}, ${counted(rows, "row")}`),
     labelsFrom: "own",
