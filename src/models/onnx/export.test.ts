@@ -100,6 +100,24 @@ describe("a model written as ONNX", () => {
     await expectSame(model, Float32Array.from(sampleFrame().values));
   });
 
+  it.each([
+    ["boosting", "squared"],
+    ["boosting", "binary"],
+    ["boosting", "multiclass"],
+    ["boosting", "lambdarank"],
+    ["forest", "binary"],
+    ["extra-trees", "squared"],
+  ])("%s of the objective %s predicts the same, and comes in again", async (name, objective) => {
+    const family = modelFamily(name);
+    const size = name === "boosting" ? { rounds: 20 } : { trees: 20 };
+    const settings = { objective, minDataInLeaf: 5, categorical: ["d"], ...size };
+    const model = await family.fit(family.parseConfig(settings), sampleTrainingSet("export"), {
+      rng: createRng("x"),
+      onProgress: () => undefined,
+    });
+    await expectSame(model, randomRows(name, 60, 4));
+  });
+
   const names = ["regression", "zero-as-missing", "categorical", "no-missing", "deep", "binary", "forest", "square-root", "poisson"];
   it.each(names)("%s of LightGBM predicts the same, and comes in again", async (name) => {
     const probability = name === "binary";

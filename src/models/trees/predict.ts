@@ -3,24 +3,24 @@ import type { FeatureFrame } from "#domain/frame.js";
 import { checkFeatures } from "#models/samples/check-features.js";
 import { knownRows } from "#models/samples/known-rows.js";
 import { type FittedTrees, saveTrees } from "./artifact.js";
-import { expectedReturn, type Link } from "./link.js";
+import { emitExpectedReturn } from "./emit-link.js";
+import { expectedReturn } from "./link.js";
 import { TreePredictor } from "./predictor.js";
 import type { TreeModel } from "./tree-model.js";
 
-export interface FittedTreeModel extends TreeModel {
-  /** How the scores of the trees become the expected return. */
-  readonly link: Link;
-}
-
-export function toTreeModel(fitted: FittedTrees): FittedTreeModel {
+export function toTreeModel(fitted: FittedTrees): TreeModel {
   const { family, features, steps, ensemble, link } = fitted;
   const predictor = new TreePredictor(ensemble);
+  const linked: Pick<TreeModel, "emitOfScores" | "ofScores"> = {
+    ofScores: (scores) => expectedReturn(link, scores),
+    emitOfScores: (graph, scores) => emitExpectedReturn(link, graph, scores),
+  };
   return {
     family,
     features,
     steps,
     trees: ensemble,
-    link,
+    ...(link.kind === "identity" ? {} : linked),
     predict: (frame) => predict(fitted, predictor, frame),
     save: () => saveTrees(fitted),
   };
