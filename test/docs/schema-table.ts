@@ -77,7 +77,8 @@ function typeText(schema: Schema): string {
       if ("prefixItems" in schema || schema.items === undefined) return "list";
       return schema.items.properties === undefined ? `list of ${typeText(schema.items)}` : "list";
     case "object":
-      return `\`{ ${Object.keys(schema.properties ?? {}).join(", ")} }\``;
+      if (schema.properties === undefined) return "map";
+      return `\`{ ${Object.keys(schema.properties).join(", ")} }\``;
     default:
       return String(schema.type);
   }

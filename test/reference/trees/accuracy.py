@@ -77,9 +77,18 @@ def soft(s):
     return e / e.sum(1, keepdims=True)
 
 
+middle = np.median(y[train])
+DELTA = 1.35 * 1.4826 * np.median(np.abs(y[train] - middle))
+
+
+def huber(r):
+    return np.mean(np.where(np.abs(r) <= DELTA, r * r / 2, DELTA * (np.abs(r) - DELTA / 2)))
+
+
 rise = (y > 0).astype(int)
 losses = {
     "squared": lambda seed: np.mean((y[test] - fit("regression", y, seed)) ** 2),
+    "huber": lambda seed: huber(y[test] - fit("huber", y, seed, alpha=DELTA)),
     "quantile": lambda seed: np.mean(np.maximum(ALPHA * (r := y[test] - fit("quantile", y, seed, alpha=ALPHA)), (ALPHA - 1) * r)),
     "binary": lambda seed: np.mean(np.log1p(np.exp(-np.where(rise[test] == 1, 1, -1) * fit("binary", rise, seed)))),
     "multiclass": lambda seed: -np.mean(np.log(soft(fit("multiclass", of_class, seed, num_class=CLASSES))[np.arange(TEST), of_class[test]])),

@@ -11,11 +11,7 @@ const shape = {
   /** Rows that a leaf must have. */
   minDataInLeaf: z.int().positive().default(20),
   /** Part of the columns that each split may ask (mtry over the number of columns). */
-  featureFractionByNode: z
-    .number()
-    .positive()
-    .max(1)
-    .default(1 / 3),
+  featureFractionByNode: z.number().positive().max(1).default(0.33),
   /** Trees between two checkpoints. */
   checkpointEvery: z.int().positive().default(50),
 };
