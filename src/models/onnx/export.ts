@@ -36,9 +36,10 @@ export function exportOnnx(model: FittedModel): Uint8Array {
 
 /** `[row][1]` of `x`, whose missing values are NaN. */
 function predictionOf(model: FittedModel, graph: Graph, x: Tensor, unknown: Tensor): Tensor {
-  const shown: FittedModel & Partial<Pick<TreeModel, "trees" | "emitOfScores">> & Partial<Pick<LinearModel, "parameters">> = model;
+  const shown: FittedModel & Partial<Pick<TreeModel, "trees" | "ofScores" | "emitOfScores">> & Partial<Pick<LinearModel, "parameters">> =
+    model;
   if (shown.parameters !== undefined) return linear(shown.parameters, graph, x, unknown);
-  if (shown.trees !== undefined) {
+  if (shown.trees !== undefined && (shown.ofScores === undefined || shown.emitOfScores !== undefined)) {
     const scores = emitTrees(graph, shown.trees, x);
     return shown.emitOfScores?.(graph, scores) ?? scores;
   }
