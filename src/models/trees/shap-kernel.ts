@@ -1,5 +1,6 @@
 // The compiled kernel of shap-kernel.as.ts and the memory that it works in. There is one for the whole thread: every explainer brings its trees
 // in when it is asked, so that explainers come and go without memory of their own.
+import { TruewindError } from "#base/errors.js";
 import { KERNELS } from "./shap-kernel-wasm.js";
 
 interface Kernel {
@@ -21,7 +22,7 @@ export const START = 1024;
 
 let arena: Arena | null = null;
 
-/** With room for so many bytes from address 0 on. */
+/** With room for so many bytes from address 0 on. Throws `out-of-memory`. */
 export function openArena(bytes: number): Arena {
   if (arena === null) {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true });
@@ -30,6 +31,18 @@ export function openArena(bytes: number): Arena {
     arena = { kernel, memory, holds: null };
   }
   const missing = bytes - arena.memory.buffer.byteLength;
-  if (missing > 0) arena.memory.grow(Math.ceil(missing / PAGE));
+  if (missing <= 0) return arena;
+  try {
+    arena.memory.grow(Math.ceil(missing / PAGE));
+  } catch (cause) {
+    const size = `${Math.ceil(bytes / 2 ** 20).toLocaleString("en")} MiB`;
+    throw new TruewindError(
+      "out-of-memory",
+      `Explaining these trees takes ${size} at once, which are not there: ask with fewer features.`,
+      {
+        cause,
+      },
+    );
+  }
   return arena;
 }
