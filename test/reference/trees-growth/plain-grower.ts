@@ -247,9 +247,13 @@ export class PlainGrower {
 
   #draw(request: GrowRequest, nodeSeed: number): readonly number[] {
     const all = Array.from(request.columns ?? Array.from({ length: this.data.features }, (_, f) => f));
-    const key = (f: number): number => chanceOf(nodeSeed ^ 0x55555555, f);
-    const order = all.toSorted((a, b) => key(a) - key(b) || a - b);
-    return order.slice(0, Math.max(1, Math.round(this.settings.columnsByNode * all.length))).toSorted((a, b) => a - b);
+    const count = Math.max(1, Math.round(this.settings.columnsByNode * all.length));
+    if (count === all.length) return all;
+    for (let i = 0; i < count; i++) {
+      const j = i + Math.floor(chanceOf(nodeSeed ^ 0x55555555, i) * (all.length - i));
+      [all[i], all[j]] = [all[j] as number, all[i] as number];
+    }
+    return all.slice(0, count).toSorted((a, b) => a - b);
   }
 
   #gain(leaf: Leaf, leftG: number, leftH: number, l2: number, direction: number, numeric: boolean): number {

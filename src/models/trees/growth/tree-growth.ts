@@ -213,12 +213,17 @@ export class TreeGrowth {
     return counted;
   }
 
-  /** The columns of a node, by chance, ascending. */
+  /** The columns of a node, drawn without putting back (Fisher & Yates 1938), ascending. */
   #draw(leaf: Leaf): Int32Array {
     const seed = this.#seedOf(leaf) ^ 0x55555555;
-    const order = Array.from(this.#columns, (f) => ({ f, chance: chanceOf(seed, f) }));
-    order.sort((a, b) => a.chance - b.chance || a.f - b.f);
-    return Int32Array.from(order.slice(0, this.#perNode), ({ f }) => f).sort();
+    const order = this.#columns.slice();
+    for (let i = 0; i < this.#perNode; i++) {
+      const j = i + Math.floor(chanceOf(seed, i) * (order.length - i));
+      const drawn = order[j] as number;
+      order[j] = order[i] as number;
+      order[i] = drawn;
+    }
+    return order.subarray(0, this.#perNode).sort();
   }
 
   #seedOf(leaf: Leaf): number {
@@ -329,10 +334,11 @@ export class TreeGrowth {
   /** Moves the pairs of the leaf, those that go left first, each side in its order. Answers how many went left. */
   #partition(leaf: Leaf, found: Found): number {
     const { layout, words, bytes } = this.#arena;
-    for (let bin = 0; bin < 256; bin++) {
-      const left = found.set !== null ? inSet(found.set, bin) : bin === 0 ? found.missingLeft : bin <= found.bin;
-      bytes[layout.table + bin] = left ? 1 : 0;
-    }
+    bytes.fill(0, layout.table, layout.table + 256);
+    if (found.set === null) {
+      bytes[layout.table] = found.missingLeft ? 1 : 0;
+      bytes.fill(1, layout.table + 1, layout.table + 1 + found.bin);
+    } else for (let bin = 0; bin < 256; bin++) if (inSet(found.set, bin)) bytes[layout.table + bin] = 1;
     words[Arg.cells] = layout.byFeature === 0 ? layout.cells + found.feature : layout.byFeature + found.feature * layout.trainRows;
     words[Arg.stride] = layout.byFeature === 0 ? layout.stride : 1;
     const pieces = this.#cut([leaf]);
