@@ -41,6 +41,14 @@ describe("a comparison's file", () => {
     expect(() => readComparison(path)).toThrow(message);
   });
 
+  it("may give models what they share by YAML's anchors and merge keys", () => {
+    const text = "name: x\ndata: { dataset: d }\nmodels:\n  a: &a { family: ridge, alpha: 5 }\n  b: { <<: *a, alpha: 6 }\n";
+    expect(readComparison(file("shared.yaml", text)).models).toEqual({
+      a: { family: "ridge", alpha: 5 },
+      b: { family: "ridge", alpha: 6 },
+    });
+  });
+
   it("names files of predictions relative to itself", () => {
     const path = file("good.yaml", stringify({ ...base, predictions: { theirs: "sub/x.csv" } }));
     expect(readComparison(path).predictions).toEqual({ theirs: join(folder, "sub", "x.csv") });

@@ -214,7 +214,7 @@ export function readYaml(path: string): unknown {
     throw new TruewindError("no-such-file", `Cannot read ${path}: ${why}. Check the path.`, { cause });
   }
   if (!isUtf8(bytes)) throw new TruewindError("bad-config", `${path} is not UTF-8 text: save it as UTF-8.`);
-  const document = parseDocument(Buffer.from(bytes).toString("utf8"), { prettyErrors: true });
+  const document = parseDocument(Buffer.from(bytes).toString("utf8"), { prettyErrors: true, merge: true });
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => `  ${(error.message.split("\n")[0] as string).replace(/:$/, "")}`);
     throw new TruewindError("bad-config", `${path} is not valid YAML:\n${problems.join("\n")}`);
