@@ -12,7 +12,8 @@ import type { Scaling } from "./scaling.js";
 /**
  * Minimises (1 - r) |w|^2 / 2 + r |w|_1 + C sum_i s_i log(1 + exp(-d_i (b + w'z_i))), d the sign of the label (0 counts as a fall) and r
  * `l1Ratio`, by Newton's method with step halving (Hastie, Tibshirani & Friedman 2009, section 4.4.1; with r above 0 each step is an elastic
- * net, Friedman, Hastie & Tibshirani 2010, section 3): scikit-learn's `LogisticRegression(C, l1_ratio)` behind a `StandardScaler`.
+ * net, Friedman, Hastie & Tibshirani 2010, section 3). The curvature costs far more than the gradient and changes little where labels are
+ * noise for the most part: it is computed anew only when steps stop shrinking by it. scikit-learn's `LogisticRegression(C, l1_ratio)` behind a `StandardScaler`.
  */
 export function fitLogistic({ c, l1Ratio }: LogisticConfig, train: TrainingSet, context: FitContext): LinearParameters {
   const scaling = prepare("logistic", train);
@@ -23,9 +24,11 @@ export function fitLogistic({ c, l1Ratio }: LogisticConfig, train: TrainingSet, 
   const total = (at: Float64Array, { value }: LossAt): number => value + (l1Ratio === 0 ? 0 : l1Ratio * sizeOf(at, k));
   const enough = l1Ratio === 0 ? 1e-11 : 1e-9;
   let at = new Float64Array(n);
-  let now = loss(at);
-  for (let round = 1; round <= 50; round++) {
-    const step = l1Ratio === 0 ? newtonStep(now) : sparseStep(now, at, l1Ratio);
+  let now = loss(at, true);
+  let curvature = now.hessian as Float64Array;
+  let last = Number.POSITIVE_INFINITY;
+  for (let round = 1; round <= 200; round++) {
+    const step = l1Ratio === 0 ? newtonStep(now.gradient, curvature) : sparseStep(now.gradient, curvature, at, l1Ratio);
     if (step === null) throw collinear("logistic", "c", c, "smaller");
     const before = total(at, now);
     let length = 1;
@@ -33,12 +36,15 @@ export function fitLogistic({ c, l1Ratio }: LogisticConfig, train: TrainingSet, 
     let then = now;
     for (; length > 1e-9; length /= 2) {
       next = at.map((value, j) => value + length * (step[j] as number));
-      then = loss(next);
+      then = loss(next, false);
       if (total(next, then) <= before + 1e-12 * Math.abs(before)) break;
     }
     const moved = step.reduce((most, value) => Math.max(most, Math.abs(length * value)), 0);
     at = next;
-    now = then;
+    const stale = length < 1 || moved > 0.1 * last;
+    now = stale && moved >= enough ? loss(at, true) : then;
+    curvature = now.hessian ?? curvature;
+    last = moved;
     context.onProgress(Math.min(0.99, round / 8), { loss: now.value });
     if (moved < enough) break;
   }
@@ -78,17 +84,17 @@ function sizeOf(at: Float64Array, k: number): number {
   return size;
 }
 
-/** Null when features are copies of each other. Overwrites the Hessian. */
-function newtonStep({ gradient, hessian }: LossAt): Float64Array | null {
+/** Null when features are copies of each other. */
+function newtonStep(gradient: Float64Array, hessian: Float64Array): Float64Array | null {
   const step = Float64Array.from(gradient, (g) => -g);
-  return solveInPlace(hessian, step) ? step : null;
+  return solveInPlace(hessian.slice(), step) ? step : null;
 }
 
 /**
  * The step to the minimum of the quadratic model plus the first penalty. The intercept, which carries none, is solved for and taken out, so
  * that an elastic net of the weights is left. Null when it does not settle.
  */
-function sparseStep({ gradient, hessian }: LossAt, at: Float64Array, l1: number): Float64Array | null {
+function sparseStep(gradient: Float64Array, hessian: Float64Array, at: Float64Array, l1: number): Float64Array | null {
   const n = at.length;
   const k = n - 1;
   const bend = hessian[n * n - 1] as number;
@@ -122,22 +128,22 @@ function sparseStep({ gradient, hessian }: LossAt, at: Float64Array, l1: number)
 interface LossAt {
   readonly value: number;
   readonly gradient: Float64Array;
-  /** Upper triangle, `[k + 1][k + 1]`. */
-  readonly hessian: Float64Array;
+  /** Upper triangle, `[k + 1][k + 1]`; null where it was not asked for. */
+  readonly hessian: Float64Array | null;
 }
 
 /** `l2`: the second penalty on the weights, which is part of value, gradient and Hessian. */
-function logisticLoss(c: number, l2: number, train: TrainingSet, scaling: Scaling): (at: Float64Array) => LossAt {
+function logisticLoss(c: number, l2: number, train: TrainingSet, scaling: Scaling): (at: Float64Array, bent: boolean) => LossAt {
   const k = train.features.length;
   const n = k + 1;
   const v = new Float64Array(blockColumns(k) * BLOCK_ROWS);
   const score = new Float64Array(BLOCK_ROWS);
   const curve = new Float64Array(BLOCK_ROWS);
   const slope = new Float64Array(BLOCK_ROWS);
-  return (at) => {
+  return (at, bent) => {
     const gram = new Gram(k);
     const gradient = new Float64Array(n);
-    const hessian = new Float64Array(n * n);
+    const hessian = new Float64Array(bent ? n * n : 0);
     let value = 0;
     forBlocks(train, scaling, (z, rows) => {
       score.fill(at[k] as number);
@@ -159,28 +165,24 @@ function logisticLoss(c: number, l2: number, train: TrainingSet, scaling: Scalin
         curves += curve[r] = s * p * (1 - p);
       }
       gradient[k] = (gradient[k] as number) + slopes;
-      hessian[n * n - 1] = (hessian[n * n - 1] as number) + curves;
+      if (bent) hessian[n * n - 1] = (hessian[n * n - 1] as number) + curves;
       for (let j = 0, base = 0; j < k; j++, base += BLOCK_ROWS) {
         let g = 0;
-        let cross = 0;
-        for (let r = 0; r < rows.length; r++) {
-          const value = z[base + r] as number;
-          const bent = value * (curve[r] as number);
-          v[base + r] = bent;
-          cross += bent;
-          g += value * (slope[r] as number);
-        }
+        for (let r = 0; r < rows.length; r++) g += (z[base + r] as number) * (slope[r] as number);
         gradient[j] = (gradient[j] as number) + g;
+        if (!bent) continue;
+        let cross = 0;
+        for (let r = 0; r < rows.length; r++) cross += v[base + r] = (z[base + r] as number) * (curve[r] as number);
         hessian[j * n + k] = (hessian[j * n + k] as number) + cross;
       }
-      gram.add(z, v, rows.length);
+      if (bent) gram.add(z, v, rows.length);
     });
     for (let i = 0; i < k; i++) {
       const w = at[i] as number;
       value += (l2 * w * w) / 2;
       gradient[i] = (gradient[i] as number) + l2 * w;
-      for (let j = i; j < k; j++) hessian[i * n + j] = (gram.matrix[i * gram.columns + j] as number) + (i === j ? l2 : 0);
+      if (bent) for (let j = i; j < k; j++) hessian[i * n + j] = (gram.matrix[i * gram.columns + j] as number) + (i === j ? l2 : 0);
     }
-    return { value, gradient, hessian };
+    return { value, gradient, hessian: bent ? hessian : null };
   };
 }
