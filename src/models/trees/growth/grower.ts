@@ -1,7 +1,7 @@
 // Grows one tree after the other over the same rows: bins once, then a tree per gradient, on threads that share one memory. A tree depends on
 // the rows, the settings and the request alone, not on the threads: histograms are sums of whole numbers, exact sums are added in one order.
 import { invariant } from "#base/errors.js";
-import { Arena, allocate } from "./arena.js";
+import { allocate, Arena, giveBack } from "./arena.js";
 import { fillBins } from "./binning.js";
 import type { FeatureBins } from "./bins.js";
 import { Arg, Job } from "./control.js";
@@ -39,6 +39,7 @@ export class TreeGrower {
   #last: Growth | null = null;
   #assigned = false;
   #bagged = false;
+  #released = false;
 
   constructor(
     readonly team: Team,
@@ -109,12 +110,16 @@ export class TreeGrower {
     this.team.run(Job.add, Math.ceil(layout.rows / CHUNK), layout.rows < ALONE_ROWS);
   }
 
-  /** Ends the threads. */
-  release(): Promise<void> {
-    return this.team.release();
+  /** Ends the threads. Scores, derivatives and leaves are another grower's afterwards: copy before what is still needed. */
+  async release(): Promise<void> {
+    if (this.#released) return;
+    this.#released = true;
+    await this.team.release();
+    giveBack(this.team.arena.setup.memory);
   }
 
   #growth(): Growth {
+    invariant(!this.#released, "a grower is asked before it is released");
     invariant(this.#last !== null, "a tree was grown before its leaves are asked for");
     return this.#last;
   }
