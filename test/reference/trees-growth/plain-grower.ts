@@ -43,7 +43,8 @@ export class PlainGrower {
     readonly data: GrowthData,
     readonly settings: GrowthSettings,
   ) {
-    const { x, rows, trainRows, features } = data;
+    const { rows, trainRows, features } = data;
+    const x = data.x as Float32Array;
     this.#cells = new Uint8Array(rows * features);
     for (let f = 0; f < features; f++) {
       const sample = new Float32Array(trainRows);

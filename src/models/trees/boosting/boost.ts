@@ -20,6 +20,7 @@ import type { BoostingConfig } from "./config.js";
 
 /** Rounds between two looks at what is dear to know: the training loss, and the rank correlation where it does not tell when to stop. */
 const LOOK_EVERY = 10;
+const SCORED_AT_ONCE = 4096;
 
 interface Progress {
   round: number;
@@ -47,9 +48,9 @@ export async function fitBoosting(
   const categorical = categoricalColumns(config, source.features);
   const samples = treeSamples("boosting", source, validation, config.validation, steps);
   const objective = createObjective(config.objective, samples);
-  const { x, rows, trainRows, weight } = samples;
+  const { read, rows, trainRows, weight } = samples;
   const grower = await createGrower(
-    { x, rows, trainRows, features: steps * source.features.length, categorical, weight, outputs: objective.base.length },
+    { x: read, rows, trainRows, features: steps * source.features.length, categorical, weight, outputs: objective.base.length },
     { ...growth, maxLeaves: leaves, minDataInLeaf, columnsByNode: featureFractionByNode, extra: false, threads: context.threads ?? 1 },
   );
   try {
@@ -205,11 +206,18 @@ function metricsOf({ round, loss, validationLoss, ic }: Progress, trainRows: num
 }
 
 /** Of an ensemble over all rows, `[output][row]`. */
-function scoresOf(predictor: TreePredictor, { x, rows }: TreeSamples): Scores {
+function scoresOf(predictor: TreePredictor, { read, rows, steps, features }: TreeSamples): Scores {
   const { outputs } = predictor;
-  const all = new Float64Array(rows * outputs);
-  predictor.rows(x, rows, all);
-  return Array.from({ length: outputs }, (_, output) =>
-    Float64Array.from({ length: rows }, (_, row) => all[row * outputs + output] as number),
-  );
+  const out = Array.from({ length: outputs }, () => new Float64Array(rows));
+  const x = new Float32Array(SCORED_AT_ONCE * steps * features.length);
+  const scores = new Float64Array(SCORED_AT_ONCE * outputs);
+  for (let from = 0; from < rows; from += SCORED_AT_ONCE) {
+    const count = Math.min(SCORED_AT_ONCE, rows - from);
+    read(from, count, x);
+    predictor.rows(x, count, scores);
+    out.forEach((one, output) => {
+      for (let i = 0; i < count; i++) one[from + i] = scores[i * outputs + output] as number;
+    });
+  }
+  return out;
 }

@@ -1,4 +1,5 @@
 // The samples of a fit as rows of one table for the grower: those that are learned from, and behind them those that are held out.
+import { createHash, type Hash } from "node:crypto";
 import { TruewindError } from "#base/errors.js";
 import { holdOut, positions } from "#models/samples/hold-out.js";
 import type { SampleSource } from "#ports/model.js";
@@ -12,14 +13,16 @@ const LARGEST_LABEL = 1e30;
 export interface TreeSamples extends Targets {
   readonly features: readonly string[];
   readonly steps: number;
-  /** Row-major `[row][step][feature]`, the oldest step first; NaN is missing, infinite values too. */
-  readonly x: Float32Array;
+  /** Writes `count` rows from `from` on into `out`, `[row][step][feature]`, the oldest step first; NaN is missing, infinite values too. */
+  read(from: number, count: number, out: Float32Array): void;
+  /** SHA-256 of everything that is learned from and held out. */
+  readonly hash: string;
 }
 
 /**
- * `validation`: what the experiment declares; null: the latest part of the training samples (`fraction`), purged. Samples that weigh nothing,
- * and those of which nothing is known, take no part: no prediction is made for the like of them. Throws `no-data` when none are left to
- * learn from, and `bad-file` for a label or a weight that is none.
+ * Only positions are kept: features are read when they are binned. `validation`: what the experiment declares; null: the latest part of the
+ * training samples (`fraction`), purged. Samples that weigh nothing, and those of which nothing is known, take no part: no prediction is made
+ * for the like of them. Throws `no-data` when none are left to learn from, and `bad-file` for a label or a weight that is none.
  */
 export function treeSamples(
   family: string,
@@ -32,64 +35,70 @@ export function treeSamples(
   if (validation !== null) refuseNonsense(family, validation);
   const split =
     validation === null ? holdOut(source, fraction) : { training: positions(0, source.rows), validation: positions(0, validation.rows) };
-  const width = steps * source.features.length;
-  const most = split.training.length + split.validation.length;
-  const x = allocate(family, most, width);
-  const kept = new Int32Array(most);
-  const trainRows = gatherKnown(source, split.training, steps, x, kept, 0);
-  if (trainRows === 0) {
+  const held = validation ?? source;
+  const hash = createHash("sha256");
+  const learned = knownSamples(source, split.training, steps, hash);
+  if (learned.length === 0) {
     throw new TruewindError(
       "no-data",
       `${family} has no training sample with a known feature and a weight behind what is held out and purged (of ${source.rows}): start the training earlier, or choose other features.`,
     );
   }
-  const held = validation ?? source;
-  const rows = gatherKnown(held, split.validation, steps, x, kept, trainRows);
-  const take = (of: (facts: SampleSource) => Float64Array): Float64Array =>
-    Float64Array.from({ length: rows }, (_, row) => of(row < trainRows ? source : held)[kept[row] as number] as number);
-  const ones = (facts: SampleSource): Float64Array => facts.weight ?? new Float64Array(facts.rows).fill(1);
-  const [own, others] = [ones(source), ones(held)];
+  const others = knownSamples(held, split.validation, steps, hash);
+  const trainRows = learned.length;
+  const rows = trainRows + others.length;
+  const take = (of: (facts: SampleSource) => Float64Array): Float64Array => {
+    const [first, last] = [of(source), of(held)];
+    return Float64Array.from({ length: rows }, (_, row) =>
+      row < trainRows ? (first[learned[row] as number] as number) : (last[others[row - trainRows] as number] as number),
+    );
+  };
+  const weighted = source.weight !== null || held.weight !== null;
+  const facts = {
+    y: take(({ y }) => y),
+    asOf: take(({ asOf }) => asOf),
+    weight: weighted ? take(({ weight, rows: all }) => weight ?? new Float64Array(all).fill(1)) : null,
+  };
+  for (const values of [facts.y, facts.asOf, ...(facts.weight === null ? [] : [facts.weight])]) hash.update(bytesOf(values));
+  const width = steps * source.features.length;
   return {
     features: source.features,
     steps,
-    x: x.subarray(0, rows * width),
     rows,
     trainRows,
-    y: take(({ y }) => y),
-    asOf: take(({ asOf }) => asOf),
-    weight: source.weight === null && held.weight === null ? null : take((facts) => (facts === source ? own : others)),
+    ...facts,
+    hash: hash.digest("hex"),
+    read(from, count, out) {
+      const border = Math.min(from + count, Math.max(from, trainRows));
+      if (border > from) source.gather(learned.subarray(from, border), steps, out);
+      if (border < from + count)
+        held.gather(others.subarray(border - trainRows, from + count - trainRows), steps, out.subarray((border - from) * width));
+    },
   };
 }
 
-/** Compacts the given samples behind row `to`, and returns the row behind the last. */
-function gatherKnown(source: SampleSource, samples: Int32Array, steps: number, x: Float32Array, kept: Int32Array, to: number): number {
+/** Those of the samples of which something is known and which weigh something. */
+function knownSamples(source: SampleSource, samples: Int32Array, steps: number, hash: Hash): Int32Array {
   const width = steps * source.features.length;
-  let row = to;
+  const room = new Float32Array(Math.min(CHUNK, samples.length) * width);
+  const kept = new Int32Array(samples.length);
+  let found = 0;
   for (let from = 0; from < samples.length; from += CHUNK) {
     const chunk = samples.subarray(from, from + CHUNK);
-    const start = row * width;
-    const place = x.subarray(start, start + chunk.length * width);
-    source.gather(chunk, steps, place);
+    source.gather(chunk, steps, room);
+    hash.update(bytesOf(room.subarray(0, chunk.length * width)));
     for (let i = 0; i < chunk.length; i++) {
       const sample = chunk[i] as number;
       let known = false;
-      for (let at = i * width; at < (i + 1) * width && !known; at++) known = Number.isFinite(place[at]);
-      if (!known || source.weight?.[sample] === 0) continue;
-      place.copyWithin(row * width - start, i * width, (i + 1) * width);
-      kept[row++] = sample;
+      for (let at = i * width; at < (i + 1) * width && !known; at++) known = Number.isFinite(room[at]);
+      if (known && source.weight?.[sample] !== 0) kept[found++] = sample;
     }
   }
-  return row;
+  return kept.slice(0, found);
 }
 
-function allocate(family: string, rows: number, width: number): Float32Array {
-  try {
-    return new Float32Array(rows * width);
-  } catch (cause) {
-    const message = `${family} cannot hold ${rows} samples of ${width} values in memory: give fewer rows, features or steps.`;
-    throw new TruewindError("out-of-memory", message, { cause });
-  }
-}
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Float64Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 function refuseNonsense(family: string, { y, weight, rows }: SampleSource): void {
   for (let row = 0; row < rows; row++) {

@@ -1,9 +1,8 @@
 // What boosting and forests have in common while they grow: chance, pauses, and the state that a fit goes on from as if nothing had happened.
-import { createHash } from "node:crypto";
 import { MessageChannel } from "node:worker_threads";
 import { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
-import { canonicalJson, sha256 } from "#base/hash.js";
+import { hashJson, sha256 } from "#base/hash.js";
 import type { Rng } from "#base/rng.js";
 import type { CheckpointStore, FitContext } from "#ports/model.js";
 import { readEnsemble, writeEnsemble } from "../ensemble-bytes.js";
@@ -52,15 +51,8 @@ export async function pause(context: FitContext, due: boolean, place: string, st
 }
 
 /** What a state must have been made with: settings, data and seed. The number of threads changes nothing. */
-export function fingerprintOf(family: string, config: object, samples: TreeSamples, rng: Rng): string {
-  const { features, rows, trainRows, x, y, asOf, weight } = samples;
-  const hash = createHash("sha256");
-  hash.update(
-    canonicalJson({ family, config, features, rows, trainRows, weighted: weight !== null, seed: rng.fork("fingerprint").next() }),
-  );
-  for (const { buffer, byteOffset, byteLength } of weight === null ? [x, y, asOf] : [x, y, asOf, weight])
-    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
-  return hash.digest("hex");
+export function fingerprintOf(family: string, config: object, { features, rows, trainRows, hash }: TreeSamples, rng: Rng): string {
+  return hashJson({ family, config, features, rows, trainRows, hash, seed: rng.fork("fingerprint").next() });
 }
 
 export function encodeState<Progress>(fingerprint: string, { progress, ensemble, vectors }: GrowingState<Progress>): Uint8Array {

@@ -44,9 +44,9 @@ export async function fitForest(
   const categorical = categoricalColumns(config, source.features);
   const samples = treeSamples(family, source, null, 0, steps);
   const task = taskOf(family, config, samples);
-  const { x, rows, trainRows, weight } = samples;
+  const { read, rows, trainRows, weight } = samples;
   const grower = await createGrower(
-    { x, rows, trainRows, features: steps * source.features.length, categorical, weight, outputs: 1 },
+    { x: read, rows, trainRows, features: steps * source.features.length, categorical, weight, outputs: 1 },
     {
       ...growth,
       maxLeaves: leaves,

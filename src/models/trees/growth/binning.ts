@@ -29,9 +29,10 @@ export function fillBins(team: Team, data: GrowthData, maxBins: number): readonl
 }
 
 function findAllBins(team: Team, data: GrowthData, maxBins: number): readonly FeatureBins[] {
-  const { x, trainRows, features } = data;
+  const { features } = data;
+  const { x, rows } = sampledRows(data);
   const { layout, words, floats } = team.arena;
-  const size = Math.min(trainRows, SAMPLE);
+  const size = Math.min(rows, SAMPLE);
   const bins: FeatureBins[] = [];
   const categorical = new Set(data.categorical);
   for (let first = 0; first < features; first += SORTED_AT_ONCE) {
@@ -39,7 +40,7 @@ function findAllBins(team: Team, data: GrowthData, maxBins: number): readonly Fe
     const samples = Array.from({ length: count }, (_, i) => {
       const at = (layout.sortRoom >> 2) + i * size;
       const sample = floats.subarray(at, at + size);
-      const known = takeSample(x, trainRows, features, first + i, sample);
+      const known = takeSample(x, rows, features, first + i, sample);
       words[Arg.known + i] = known;
       return sample.subarray(0, known);
     });
@@ -49,10 +50,21 @@ function findAllBins(team: Team, data: GrowthData, maxBins: number): readonly Fe
   return bins;
 }
 
+/** Rows that hold those which cuts are made from: all where they are in memory, else an even sample. */
+function sampledRows({ x, trainRows, features }: GrowthData): { readonly x: Float32Array; readonly rows: number } {
+  if (typeof x !== "function") return { x, rows: trainRows };
+  const rows = Math.min(trainRows, SAMPLE);
+  const sample = new Float32Array(rows * features);
+  for (let i = 0; i < rows; i++) x(Math.floor((i * trainRows) / rows), 1, sample.subarray(i * features, (i + 1) * features));
+  return { x: sample, rows };
+}
+
 function fillBlock(team: Team, data: GrowthData, bins: readonly FeatureBins[], from: number, end: number): void {
   const { layout, words, floats, bytes } = team.arena;
   const { x, features } = data;
-  floats.set(x.subarray(from * features, end * features), layout.staging >> 2);
+  const staging = layout.staging >> 2;
+  if (typeof x === "function") x(from, end - from, floats.subarray(staging, staging + (end - from) * features));
+  else floats.set(x.subarray(from * features, end * features), staging);
   const per = Math.max(64, Math.ceil((end - from) / (4 * layout.threads)));
   words[Arg.first] = from;
   words[Arg.count] = end - from;
@@ -61,7 +73,7 @@ function fillBlock(team: Team, data: GrowthData, bins: readonly FeatureBins[], f
   bins.forEach((feature, f) => {
     if (feature.kind === "number") return;
     for (let row = from; row < end; row++) {
-      const bin = binOf(feature, x[row * features + f] as number);
+      const bin = binOf(feature, floats[staging + (row - from) * features + f] as number);
       bytes[layout.cells + row * layout.stride + f] = bin;
       if (layout.byFeature !== 0 && row < layout.trainRows) bytes[layout.byFeature + f * layout.trainRows + row] = bin;
     }

@@ -3,8 +3,8 @@
 
 /** Rows of features. The first `trainRows` may be grown from; those behind them (validation) only receive the leaves' values. */
 export interface GrowthData {
-  /** Row-major `[row][feature]`; NaN and infinite values are missing. */
-  readonly x: Float32Array;
+  /** Row-major `[row][feature]`, or who writes `count` rows from `from` on so, for tables larger than memory; NaN and infinite values are missing. */
+  readonly x: Float32Array | ((from: number, count: number, out: Float32Array) => void);
   readonly rows: number;
   readonly trainRows: number;
   readonly features: number;

@@ -69,11 +69,25 @@ function dcg(grades: Float64Array, truncation: number): number {
   return sum;
 }
 
-/** Positions within the query, highest score first; equal scores stay in the order of rows. */
+/** Positions within the query, highest score first; equal scores stay in the order of rows. Merges from the bottom up (von Neumann 1945). */
 function orderOf({ rows }: Query, scores: Float64Array): Int32Array {
-  return Int32Array.from(rows.keys()).sort(
-    (a, b) => (scores[rows[b] as number] as number) - (scores[rows[a] as number] as number) || a - b,
-  );
+  const n = rows.length;
+  const key = new Float64Array(n);
+  for (let i = 0; i < n; i++) key[i] = scores[rows[i] as number] as number;
+  let from = Int32Array.from(rows.keys());
+  let to = new Int32Array(n);
+  for (let width = 1; width < n; width *= 2) {
+    for (let start = 0; start < n; start += 2 * width) {
+      const middle = Math.min(start + width, n);
+      const end = Math.min(start + 2 * width, n);
+      for (let left = start, right = middle, at = start; at < end; at++) {
+        const first = right >= end || (left < middle && (key[from[left] as number] as number) >= (key[from[right] as number] as number));
+        to[at] = (first ? from[left++] : from[right++]) as number;
+      }
+    }
+    [from, to] = [to, from];
+  }
+  return from;
 }
 
 /** Moments whose names are all alike count as perfectly ordered. */
@@ -140,21 +154,28 @@ function pull(
   const spread = score[0] !== score[n - 1];
   let all = 0;
   for (let i = 0; i < Math.min(n - 1, truncation); i++) {
+    const [ownGain, ownDiscount, ownScore, ownLikely] = [gains[i], discounts[i], score[i], likely[i]] as [number, number, number, number];
+    let pulled = 0;
+    let bent = 0;
     for (let j = i + 1; j < n; j++) {
-      const apart = (gains[i] as number) - (gains[j] as number);
+      const apart = ownGain - (gains[j] as number);
       if (apart === 0) continue;
-      const [high, low] = apart > 0 ? [i, j] : [j, i];
-      let delta = (Math.abs(apart) * ((discounts[i] as number) - (discounts[j] as number))) / best;
-      if (spread) delta /= 0.01 + Math.abs((score[i] as number) - (score[j] as number));
-      const wrong = (likely[low] as number) / ((likely[low] as number) + (likely[high] as number));
+      let delta = (Math.abs(apart) * (ownDiscount - (discounts[j] as number))) / best;
+      if (spread) delta /= 0.01 + ownScore - (score[j] as number);
+      const other = likely[j] as number;
+      // That the worse of the two is held for the better.
+      const wrong = (apart > 0 ? other : ownLikely) / (ownLikely + other);
       const force = wrong * delta;
-      const bend = wrong * (1 - wrong) * delta;
-      lambda[high] = (lambda[high] as number) - force;
-      lambda[low] = (lambda[low] as number) + force;
-      curve[high] = (curve[high] as number) + bend;
-      curve[low] = (curve[low] as number) + bend;
+      const bend = force * (1 - wrong);
+      const signed = apart > 0 ? force : -force;
+      pulled += signed;
+      bent += bend;
+      lambda[j] = (lambda[j] as number) + signed;
+      curve[j] = (curve[j] as number) + bend;
       all += 2 * force;
     }
+    lambda[i] = (lambda[i] as number) - pulled;
+    curve[i] = (curve[i] as number) + bent;
   }
   const scale = all > 0 ? Math.log2(1 + all) / all : 1;
   for (let i = 0; i < n; i++) {
