@@ -15,7 +15,14 @@ export function samplesOf(train: TrainingSet): SampleSource {
       gather(samples, steps, out) {
         invariant(steps === 1, `the training set holds no past, and a model asks for ${steps} decisions`);
         const { x } = train;
-        for (let n = 0; n < samples.length; n++) out.set(rowAt(x, samples[n] as number, k), n * k);
+        // Samples that follow each other are copied at once.
+        for (let n = 0; n < samples.length; ) {
+          const first = samples[n] as number;
+          let end = n + 1;
+          while (end < samples.length && samples[end] === first + end - n) end++;
+          out.set(x.subarray(first * k, (first + end - n) * k), n * k);
+          n = end;
+        }
       },
     };
   }

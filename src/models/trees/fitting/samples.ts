@@ -1,5 +1,5 @@
 // The samples of a fit as rows of one table for the grower: those that are learned from, and behind them those that are held out.
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { TruewindError } from "#base/errors.js";
 import { holdOut, positions } from "#models/samples/hold-out.js";
 import type { SampleSource } from "#ports/model.js";
@@ -14,9 +14,9 @@ export interface TreeSamples extends Targets {
   readonly features: readonly string[];
   readonly steps: number;
   /** Writes `count` rows from `from` on into `out`, `[row][step][feature]`, the oldest step first; NaN is missing, infinite values too. */
-  read(from: number, count: number, out: Float32Array): void;
-  /** SHA-256 of everything that is learned from and held out. */
-  readonly hash: string;
+  readonly read: (from: number, count: number, out: Float32Array) => void;
+  /** SHA-256 of everything that is learned from and held out. Reads all of it. */
+  readonly hash: () => string;
 }
 
 /**
@@ -36,22 +36,22 @@ export function treeSamples(
   const split =
     validation === null ? holdOut(source, fraction) : { training: positions(0, source.rows), validation: positions(0, validation.rows) };
   const held = validation ?? source;
-  const hash = createHash("sha256");
-  const learned = knownSamples(source, split.training, steps, hash);
+  const learned = knownSamples(source, split.training, steps);
   if (learned.length === 0) {
     throw new TruewindError(
       "no-data",
       `${family} has no training sample with a known feature and a weight behind what is held out and purged (of ${source.rows}): start the training earlier, or choose other features.`,
     );
   }
-  const others = knownSamples(held, split.validation, steps, hash);
+  const others = knownSamples(held, split.validation, steps);
   const trainRows = learned.length;
   const rows = trainRows + others.length;
   const take = (of: (facts: SampleSource) => Float64Array): Float64Array => {
     const [first, last] = [of(source), of(held)];
-    return Float64Array.from({ length: rows }, (_, row) =>
-      row < trainRows ? (first[learned[row] as number] as number) : (last[others[row - trainRows] as number] as number),
-    );
+    const out = new Float64Array(rows);
+    for (let row = 0; row < trainRows; row++) out[row] = first[learned[row] as number] as number;
+    for (let row = trainRows; row < rows; row++) out[row] = last[others[row - trainRows] as number] as number;
+    return out;
   };
   const weighted = source.weight !== null || held.weight !== null;
   const facts = {
@@ -59,26 +59,36 @@ export function treeSamples(
     asOf: take(({ asOf }) => asOf),
     weight: weighted ? take(({ weight, rows: all }) => weight ?? new Float64Array(all).fill(1)) : null,
   };
-  for (const values of [facts.y, facts.asOf, ...(facts.weight === null ? [] : [facts.weight])]) hash.update(bytesOf(values));
   const width = steps * source.features.length;
+  const read: TreeSamples["read"] = (from, count, out) => {
+    const border = Math.min(from + count, Math.max(from, trainRows));
+    if (border > from) source.gather(learned.subarray(from, border), steps, out);
+    if (border < from + count)
+      held.gather(others.subarray(border - trainRows, from + count - trainRows), steps, out.subarray((border - from) * width));
+  };
   return {
     features: source.features,
     steps,
     rows,
     trainRows,
     ...facts,
-    hash: hash.digest("hex"),
-    read(from, count, out) {
-      const border = Math.min(from + count, Math.max(from, trainRows));
-      if (border > from) source.gather(learned.subarray(from, border), steps, out);
-      if (border < from + count)
-        held.gather(others.subarray(border - trainRows, from + count - trainRows), steps, out.subarray((border - from) * width));
+    read,
+    hash() {
+      const hash = createHash("sha256");
+      const room = new Float32Array(CHUNK * width);
+      for (let from = 0; from < rows; from += CHUNK) {
+        const count = Math.min(CHUNK, rows - from);
+        read(from, count, room);
+        hash.update(bytesOf(room.subarray(0, count * width)));
+      }
+      for (const values of [facts.y, facts.asOf, ...(facts.weight === null ? [] : [facts.weight])]) hash.update(bytesOf(values));
+      return hash.digest("hex");
     },
   };
 }
 
 /** Those of the samples of which something is known and which weigh something. */
-function knownSamples(source: SampleSource, samples: Int32Array, steps: number, hash: Hash): Int32Array {
+function knownSamples(source: SampleSource, samples: Int32Array, steps: number): Int32Array {
   const width = steps * source.features.length;
   const room = new Float32Array(Math.min(CHUNK, samples.length) * width);
   const kept = new Int32Array(samples.length);
@@ -86,7 +96,6 @@ function knownSamples(source: SampleSource, samples: Int32Array, steps: number, 
   for (let from = 0; from < samples.length; from += CHUNK) {
     const chunk = samples.subarray(from, from + CHUNK);
     source.gather(chunk, steps, room);
-    hash.update(bytesOf(room.subarray(0, chunk.length * width)));
     for (let i = 0; i < chunk.length; i++) {
       const sample = chunk[i] as number;
       let known = false;

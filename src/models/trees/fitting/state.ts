@@ -52,7 +52,7 @@ export async function pause(context: FitContext, due: boolean, place: string, st
 
 /** What a state must have been made with: settings, data and seed. The number of threads changes nothing. */
 export function fingerprintOf(family: string, config: object, { features, rows, trainRows, hash }: TreeSamples, rng: Rng): string {
-  return hashJson({ family, config, features, rows, trainRows, hash, seed: rng.fork("fingerprint").next() });
+  return hashJson({ family, config, features, rows, trainRows, hash: hash(), seed: rng.fork("fingerprint").next() });
 }
 
 export function encodeState<Progress>(fingerprint: string, { progress, ensemble, vectors }: GrowingState<Progress>): Uint8Array {
