@@ -158,7 +158,7 @@ describe("docs/guide/compare.md", () => {
     const rows = keyed("docs/guide/compare.md");
     const beyond = Object.keys(comparisonSchema.shape).filter((key) => !(key in experimentSchema.shape));
     expect([...rows.keys()]).toEqual(beyond);
-    const [example] = fences(page("docs/guide/compare.md")).filter(({ words }) => words.includes("comparison"));
+    const example = fences(page("docs/guide/compare.md")).find(({ words }) => words.includes("comparison"));
     expect(Object.keys(comparisonSchema.parse(parse(example?.code ?? "")).models)).toEqual(["ridge", "logistic"]);
   });
 });
