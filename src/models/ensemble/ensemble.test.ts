@@ -178,6 +178,42 @@ describe("members of an ensemble", () => {
   });
 });
 
+describe.each(COMBINATIONS)("odd data, by %s,", (by) => {
+  const two = [{ family: "ridge" }, { family: "huber" }];
+  const odd = (change: (train: TrainingSet) => Partial<TrainingSet>): TrainingSet => {
+    const train = sampleTrainingSet("odd", 200);
+    return { ...train, ...change(train) };
+  };
+
+  it("give a constant label back, and all members count alike", async () => {
+    const model = await fit(
+      { members: two, combine: by, folds: 2 },
+      odd(({ y }) => ({ y: y.map(() => 0.25) })),
+    );
+    expect((await model.predict(sampleFrame()))[0]).toBeCloseTo(0.25, 9);
+    expect(model.report.members.map(({ weight }) => weight)).toEqual([expect.closeTo(0.5, 9), expect.closeTo(0.5, 9)]);
+  });
+  it("pass over features that nobody knows, infinite values and rows that weigh nothing", async () => {
+    const bent = odd(({ x, rows }) => ({
+      x: x.map((value, at) => (at % 4 === 2 ? Number.NaN : at % 97 === 0 ? Infinity : value)),
+      weight: Float64Array.from({ length: rows }, (_, row) => (row % 3 === 0 ? 0 : 1)),
+    }));
+    const model = await fit({ members: two, combine: by, folds: 2 }, bent);
+    const opinion = (await model.opine?.(sampleFrame())) as Opinion;
+    expect(Number.isFinite(opinion.expectedReturn[0])).toBe(true);
+    expect(opinion.uncertainty?.[0]).toBeGreaterThan(0);
+  });
+  it("of one name, where nothing can be ranked, are judged by directions", async () => {
+    const series = odd(({ rows }) => {
+      const asOf = Float64Array.from({ length: rows }, (_, row) => row * 86_400e6);
+      return { asOf, labelEndAt: asOf.map((at) => at + 3 * 86_400e6) };
+    });
+    const { report } = await fit({ members: two, combine: by }, series);
+    expect(report.measure).toBe("direction");
+    expect(report.score).toBeGreaterThan(0.1);
+  });
+});
+
 describe("weights that go on moving", () => {
   const names = 6;
   const frameOf = (train: TrainingSet, t: number): FeatureFrame => {
