@@ -33,8 +33,9 @@ export interface AttributionBasis {
 export interface AttributedName {
   readonly instrument: InstrumentIx;
   readonly prediction: number;
-  /** Names whose prediction is higher. */
+  /** Names whose prediction is higher, and those that have one. */
   readonly above: number;
+  readonly predicted: number;
   /** Largest first. */
   readonly features: readonly AttributedFeature[];
   /** Sum over the features that are not listed, and their number. */

@@ -185,7 +185,7 @@ async function predictRows(frames: FrameStore, model: FittedModel, fold: Fold, p
 }
 
 /** Returns a function that gives the frame of a decision as the engine shows it, when asked for one decision after another. */
-function createFrames(frames: FrameStore, steps: number): (decision: number) => FeatureFrame {
+export function createFrames(frames: FrameStore, steps: number): (decision: number) => FeatureFrame {
   const { features, instruments } = frames;
   const k = features.length;
   const values = new Float64Array(instruments * k);

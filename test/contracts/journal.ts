@@ -54,6 +54,7 @@ const attributionOf = (asOf: Micros, digit = 0): DecisionAttribution => ({
       instrument: i,
       prediction: 0.002 + digit,
       above: 2,
+      predicted: 9,
       features: [{ feature: "a", value: null, below: null, adds: 0.0005 }],
       rest: 0.0005,
       others: 1,

@@ -22,7 +22,11 @@ export function addBacktest(program: Command, context: CommandContext): void {
         command: `truewind backtest ${file}`,
       });
       terminal.settle();
-      showBacktest(run, terminal, [`Look at the report: ${run.folder.file(REPORT_FILE)}`, `Trade it on paper: truewind paper ${file}`]);
+      showBacktest(run, terminal, [
+        `Look at the report: ${run.folder.file(REPORT_FILE)}`,
+        `Ask why it traded: truewind explain ${run.folder.id}`,
+        `Trade it on paper: truewind paper ${file}`,
+      ]);
       terminal.result(backtestJson(run));
       if (options.requireEdge === true && run.verdict.decision !== "edge") {
         throw new TruewindError("gate-closed", `The verdict is "${run.verdict.decision}", and an edge was required.`);

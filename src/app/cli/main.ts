@@ -9,6 +9,7 @@ import type { CommandContext } from "./context.js";
 import { addData } from "./data.js";
 import { addDemo } from "./demo.js";
 import { addDoctor } from "./doctor.js";
+import { addExplain } from "./explain.js";
 import { addFacts } from "./facts.js";
 import { addFeatures } from "./features.js";
 import { addModel } from "./model.js";
@@ -61,6 +62,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     addPaper,
     addReplay,
     addReport,
+    addExplain,
     addRuns,
     addDoctor,
   ])

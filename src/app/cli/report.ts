@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { openStateDatabase } from "#adapters/stores/sqlite/database.js";
 import { adjustForTrials } from "#research/verdict/adjust-for-trials.js";
 import type { Workspace } from "../config/workspace.js";
+import { readExplanation } from "../explain/explanation-file.js";
 import type { ReportExtras } from "../report/extras.js";
 import { renderReport } from "../report/report.js";
 import { renderTextSummary } from "../report/text-summary.js";
@@ -32,7 +33,8 @@ export function addReport(program: Command, context: CommandContext): void {
       const trials = await trialsNow(workspace, folder.id);
       const extras = { ...kept, trials, adjustedVerdict: adjustForTrials(result.verdict, trials) };
       writeWhole(folder.file(EXTRAS_FILE), `${JSON.stringify(extras)}\n`);
-      writeWhole(folder.file(REPORT_FILE), renderReport(result, extras));
+      const explanation = readExplanation(folder);
+      writeWhole(folder.file(REPORT_FILE), renderReport(result, explanation === null ? extras : { ...extras, explanation }));
       for (const line of renderTextSummary(result, extras, [`Look at the report: ${folder.file(REPORT_FILE)}`])) terminal.say(line);
       terminal.result({ run: folder.id, report: folder.file(REPORT_FILE), verdict: extras.adjustedVerdict });
     });

@@ -31,7 +31,7 @@ export function explainDecisions(models: ModelSchedule, budget: ExplainBudget = 
     const traded = tradedNames(decisions, signals.expectedReturn);
     if (current === null || traded.length === 0) return null;
     const said: DecisionAttribution = { asOf: frame.asOf, model: current.id, basis: null, names: [], left: traded.length, trouble: null };
-    return reasons(current.model, frame, traded, budget).then(
+    return reasons(current.model, frame, traded, signals.expectedReturn, budget).then(
       (found) => ({ ...said, ...found }),
       (error: unknown) => ({ ...said, trouble: `It could not be explained: ${error instanceof Error ? error.message : String(error)}` }),
     );
@@ -51,6 +51,7 @@ async function reasons(
   model: FittedModel,
   frame: FeatureFrame,
   traded: readonly InstrumentIx[],
+  expected: Float64Array,
   budget: ExplainBudget,
 ): Promise<Pick<DecisionAttribution, "basis" | "names" | "left" | "trouble">> {
   const { instruments, x } = knownRows(model.family, frame, model.steps);
@@ -69,13 +70,19 @@ async function reasons(
   const attributions = await explainer.attribute(rows);
   return {
     basis: basisOf(explainer, names.length),
-    names: namesOf(model, names, rows, attributions, all, explainer, budget.features, await model.predict(frame)),
+    names: namesOf(model, names, rows, attributions, all, explainer, budget.features, expected),
     left: traded.length - names.length,
-    trouble:
-      names.length < wished.length
+    trouble: names.some((name, i) => differs(expected[name] as number, attributions.prediction[i] as number))
+      ? "The session expected something else of some names than its model does of each alone, as it was kept: these are the reasons of the latter."
+      : names.length < wished.length
         ? `Explaining one name takes ${explainer.workPerRow} predictions, and a decision may cost ${budget.work}: ${wished.length - names.length} names were left out.`
         : null,
   };
+}
+
+/** Models that learn while they are used, or look across names, say something else than each row alone has them say. */
+function differs(said: number, explained: number): boolean {
+  return !(Math.abs(said - explained) <= 1e-4 * Math.max(Math.abs(said), 1e-6));
 }
 
 /** Exported for explanations outside of a session, which show the same things of a name. */
@@ -120,6 +127,7 @@ export function namesOf(
     return {
       instrument,
       prediction: own,
+      predicted: predictions.reduce((count, other) => count + (Number.isNaN(other) ? 0 : 1), 0),
       above: predictions.reduce((count, other) => count + (other > (predictions[instrument] as number) ? 1 : 0), 0),
       features: listed.map((j): AttributedFeature => {
         const value = valueAt(rows, row, j);

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { TruewindError } from "#base/errors.js";
 import { createRng } from "#base/rng.js";
 import type { DatasetManifest } from "#domain/dataset.js";
+import type { TimerFired } from "#domain/event.js";
 import type { Session } from "#domain/session.js";
 import type { LabelLaw } from "#domain/signal.js";
 import { type Micros, SECOND_US, utcMidnight } from "#domain/time.js";
@@ -95,6 +96,18 @@ export async function runStudy(experiment: Experiment, universe: Universe, onPro
   return { ...data, fitted };
 }
 
+/** All decisions of the study, those out of sample from `start` (a session) on. */
+export function studyDecisions(
+  experiment: Experiment,
+  universe: Universe,
+): { readonly start: number; readonly decisions: readonly TimerFired[] } {
+  const { sessions } = universe;
+  const start = firstTestSession(experiment, sessions);
+  // Decisions are counted from the first test session, backwards too, so that training and testing decide in one rhythm.
+  const phase = phaseBefore(timersOf(experiment, universe, sessions.slice(start), 0), sessions.slice(0, start));
+  return { start, decisions: [...schedule(timersOf(experiment, universe, sessions, phase))].filter((timer) => timer.name === "decide") };
+}
+
 /** Frames, labels and folds: whatever models are fitted to them, they are made once. */
 export async function collectStudy(
   experiment: Experiment,
@@ -103,10 +116,7 @@ export async function collectStudy(
   signal?: AbortSignal,
 ): Promise<StudyData> {
   const { sessions, dataset, instruments } = universe;
-  const start = firstTestSession(experiment, sessions);
-  // Decisions are counted from the first test session, backwards too, so that training and testing decide in one rhythm.
-  const phase = phaseBefore(timersOf(experiment, universe, sessions.slice(start), 0), sessions.slice(0, start));
-  const decisions = [...schedule(timersOf(experiment, universe, sessions, phase))].filter((timer) => timer.name === "decide");
+  const { start, decisions } = studyDecisions(experiment, universe);
   const references = dataset.references();
   const recorder = createPanelRecorder(labelGrid(dataset.manifest.barInterval, sessions), instruments.length);
   const frames = await collectFrames({

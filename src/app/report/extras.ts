@@ -1,5 +1,6 @@
 // What a report may say beyond the result itself: the count of trials, how long it took, the paper session that followed.
 // Kept apart because a RunResult is the same bytes every time, and these are not.
+import type { Explanation } from "./explanation.js";
 import type { Verdict } from "#domain/run-result.js";
 
 export interface Timing {
@@ -32,6 +33,8 @@ export interface ReportExtras {
   readonly adjustedVerdict: Verdict;
   readonly timing?: Timing;
   readonly paper?: PaperSession;
+  /** What `truewind explain` found, where somebody asked. */
+  readonly explanation?: Explanation;
   /** The command that makes this run again; without it the page names the general one. */
   readonly command?: string;
 }

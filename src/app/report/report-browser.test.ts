@@ -6,8 +6,11 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunResult } from "#domain/run-result.js";
+import { createExplanation } from "#test/fixtures/explanation.js";
 import { createEmptyRunResult, createRunResult } from "#test/fixtures/run-result.js";
 import { have } from "#test/needs.js";
+import type { Explanation } from "./explanation.js";
+import type { ReportExtras } from "./extras.js";
 import { formats, formatValue } from "./number-format.js";
 import { renderReport } from "./report.js";
 
@@ -16,6 +19,12 @@ const found = have("chromium", existsSync(CHROMIUM), `no browser at ${CHROMIUM} 
 
 const evil = "<script>window.broken=1</script><img src=x onerror=window.broken=1>";
 const named = createRunResult({ sessions: 300 });
+/** Cases with a section that says why. */
+const explained: Readonly<Record<string, Explanation>> = {
+  full: createExplanation(),
+  short: createExplanation({ rows: 1, features: 1 }),
+  hostile: createExplanation({ mark: `${evil}${"x".repeat(80)}` }),
+};
 const cases: Readonly<Record<string, RunResult>> = {
   full: createRunResult({ simulated: true, longShort: true, folds: 36, decision: "no edge" }),
   short: createRunResult({ sessions: 1, folds: 1 }),
@@ -30,6 +39,11 @@ const cases: Readonly<Record<string, RunResult>> = {
   },
 };
 
+function extrasOf(name: string, { verdict }: RunResult): ReportExtras {
+  const explanation = explained[name];
+  return { trials: 3, adjustedVerdict: verdict, ...(explanation === undefined ? {} : { explanation }) };
+}
+
 describe.skipIf(!found)("the report in Chromium", () => {
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), "truewind-report-"));
@@ -38,7 +52,7 @@ describe.skipIf(!found)("the report in Chromium", () => {
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     for (const [name, result] of Object.entries(cases)) {
-      writeFileSync(join(folder, `${name}.html`), renderReport(result, { trials: 3, adjustedVerdict: result.verdict }));
+      writeFileSync(join(folder, `${name}.html`), renderReport(result, extrasOf(name, result)));
     }
   });
 

@@ -21,6 +21,7 @@ export const REPORT_FILE = "report.html";
 export const JOURNAL_FILE = "journal.twj";
 export const PAPER_FILE = "paper.json";
 export const EXTRAS_FILE = "extras.json";
+export const EXPLANATION_FILE = "explanation.json";
 
 export function openRunFolder(workspace: Workspace, id: string): RunFolder {
   const folder = runFolderAt(workspace, id);

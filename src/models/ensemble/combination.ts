@@ -99,7 +99,7 @@ export async function combine(
 }
 
 /** Null: they differ from row to row. */
-function weightsNow(combination: Combination, regime: number, count: number): readonly number[] | null {
+export function weightsNow(combination: Combination, regime: number, count: number): readonly number[] | null {
   switch (combination.kind) {
     case "weights":
       return combination.weights;

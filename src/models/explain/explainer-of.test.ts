@@ -38,10 +38,12 @@ const options = (background: Rows, changes: Partial<ExplainOptions> = {}): Expla
   ...changes,
 });
 
-const fitted = (family: string, settings: object = {}): Promise<FittedModel> => {
+const fitted = (family: string, settings: object = {}, steps = 1): Promise<FittedModel> => {
   const { parseConfig, fit } = modelFamily(family);
-  return fit(parseConfig(settings), sampleTrainingSet("data"), context);
+  return fit(parseConfig(settings), sampleTrainingSet("data", 400, steps), context);
 };
+const SUM = "sum of its members' explanations";
+const members = [{ family: "ridge" }, { family: "boosting", rounds: 20, leaves: 8 }];
 const lightGbm = (name: string, settings: object): FittedModel =>
   modelFamily("lightgbm").load(importLightGbm(readFileSync(`test/reference/lightgbm/${name}.txt`), settings));
 const net = (): FittedModel =>
@@ -59,6 +61,13 @@ const models: readonly (readonly [string, string, () => FittedModel | Promise<Fi
   ["ridge", "linear SHAP", () => fitted("ridge")],
   ["logistic", "linear SHAP", () => fitted("logistic")],
   ["a wrapped ridge", "linear SHAP", async () => ({ ...hidden(await fitted("ridge")), member: await fitted("ridge") })],
+  ["boosting", "TreeSHAP", () => fitted("boosting", { rounds: 20, leaves: 8 })],
+  ["boosting that looks back", "TreeSHAP", () => fitted("boosting", { rounds: 20, leaves: 8, steps: 2 }, 2)],
+  ["boosted directions", "TreeSHAP", () => fitted("boosting", { rounds: 20, leaves: 8, objective: "binary" })],
+  ["a forest", "TreeSHAP", () => fitted("forest", { trees: 20, leaves: 8 })],
+  ["an ensemble by performance", SUM, () => fitted("ensemble", { members, combine: "performance", folds: 2 })],
+  ["an ensemble by stacking", SUM, () => fitted("ensemble", { members, combine: "stacking", folds: 2 })],
+  ["a dynamic ensemble", SUM, () => fitted("ensemble", { members, combine: "dynamic", folds: 2 })],
   ["a net that looks back", "integrated gradients", net],
   ["a hidden net that looks back", "KernelSHAP", () => hidden(net())],
 ];

@@ -2,11 +2,13 @@
 import { TruewindError } from "#base/errors.js";
 import type { Rng } from "#base/rng.js";
 import type { Micros } from "#domain/time.js";
+import type { EnsembleModel } from "#models/ensemble/ensemble-model.js";
 import type { LinearModel } from "#models/linear/predict.js";
 import { loadNet } from "#models/neural/artifact.js";
 import type { TreeModel } from "#models/trees/tree-model.js";
 import type { FittedModel } from "#ports/model.js";
-import { type Explainer, isKnownRow, type Method, type Rows, spread } from "./explainer.js";
+import { ensembleShap } from "./ensemble-shap.js";
+import { type Explainer, knownOf, type Method, type Rows, spread } from "./explainer.js";
 import { integratedGradients, openNet, type OpenNet } from "./integrated-gradients.js";
 import { kernelShap } from "./kernel-shap.js";
 import { lime } from "./lime.js";
@@ -19,7 +21,7 @@ export const methodNames = ["auto", "kernel-shap", "lime"] as const;
 export type MethodName = (typeof methodNames)[number];
 
 export interface ExplainOptions {
-  /** `auto`: the exact way of linear models and trees, integrated gradients of nets, KernelSHAP of all others. */
+  /** `auto`: the exact way of linear models and trees, integrated gradients of nets, the sum of members that add up; KernelSHAP of all others. */
   readonly method: MethodName;
   /** What a row is compared with, of the model's own steps and features. */
   readonly background: Rows;
@@ -42,7 +44,7 @@ export async function explainerOf(model: FittedModel, options: ExplainOptions): 
     throw new TruewindError("no-data", "There is nothing to compare with: no feature of any other row is known at that moment.");
   const features = model.features.length;
   if (method === "auto") {
-    const own = await ownWay(model, background);
+    const own = await ownWay(model, background, options);
     if (own !== null) return own;
   }
   const predict = rowPredictor(model, asOf);
@@ -56,10 +58,12 @@ export async function explainerOf(model: FittedModel, options: ExplainOptions): 
 const nets = new WeakMap<FittedModel, OpenNet>();
 
 /** The way that a model's own kind allows; null where it is a black box. What wraps a model and leaves its predictions is looked through. */
-async function ownWay(model: FittedModel, background: Rows): Promise<Explainer | null> {
+async function ownWay(model: FittedModel, background: Rows, options: ExplainOptions): Promise<Explainer | null> {
   type Shown = FittedModel & Partial<Pick<LinearModel, "parameters"> & Pick<TreeModel, "trees" | "ofScores"> & { member: FittedModel }>;
   const shown: Shown = model;
-  if (shown.member !== undefined) return ownWay(shown.member, background);
+  if (shown.member !== undefined) return explainerOf(shown.member, { ...options, background });
+  if (model.family === "ensemble")
+    return ensembleShap(model as EnsembleModel, background, (member, rows) => explainerOf(member, { ...options, background: rows }));
   if (model.family === "neural") {
     const net = nets.get(model) ?? openNet(loadNet(model.save()));
     nets.set(model, net);
@@ -68,7 +72,7 @@ async function ownWay(model: FittedModel, background: Rows): Promise<Explainer |
   if (shown.parameters !== undefined && "inverseDeviation" in shown.parameters) return linearShap(shown.parameters, background);
   if (shown.trees === undefined) return null;
   const { trees, ofScores } = shown;
-  return treeShap(ofScores === undefined ? { trees } : { trees, ofScores }, background);
+  return treeShap(ofScores === undefined ? { trees } : { trees, ofScores }, background, model.features.length);
 }
 
 /** Said of a way of explaining, behind its name. */
@@ -79,12 +83,4 @@ export function accuracyOf({ method, exact }: Pick<Explainer, "method" | "exact"
     LIME: "a picture of the neighborhood, which does not add up to the prediction; what it misses is the error",
   };
   return ways[method] ?? "sampled; the error is the largest standard error of a contribution";
-}
-
-function knownOf({ x, rows }: Rows, width: number): Rows {
-  const known = Array.from({ length: rows }, (_, row) => row).filter((row) => isKnownRow(x, row, width));
-  if (known.length === rows) return { x, rows };
-  const out = new Float32Array(known.length * width);
-  known.forEach((row, i) => out.set(x.subarray(row * width, (row + 1) * width), i * width));
-  return { x: out, rows: known.length };
 }

@@ -37,16 +37,28 @@ export interface Explainer {
   attribute(rows: Rows): Promise<Attributions>;
 }
 
+/** Positions spread evenly over `count`, at most `most`, ascending. */
+export function spreadOver(count: number, most: number): Int32Array {
+  if (count <= most) return Int32Array.from({ length: count }, (_, i) => i);
+  return Int32Array.from({ length: most }, (_, i) => Math.floor(((i + 0.5) * count) / most));
+}
+
 /** Rows spread evenly over all, at most `most`, in their order. The same rows give the same choice. */
 export function spread({ x, rows }: Rows, most: number): Rows {
   if (rows <= most) return { x, rows };
   const width = x.length / rows;
   const out = new Float32Array(most * width);
-  for (let i = 0; i < most; i++) {
-    const row = Math.floor(((i + 0.5) * rows) / most);
-    out.set(x.subarray(row * width, (row + 1) * width), i * width);
-  }
+  spreadOver(rows, most).forEach((row, i) => out.set(x.subarray(row * width, (row + 1) * width), i * width));
   return { x: out, rows: most };
+}
+
+/** Rows of which something is known, in their order. */
+export function knownOf({ x, rows }: Rows, width: number): Rows {
+  const known = Array.from({ length: rows }, (_, row) => row).filter((row) => isKnownRow(x, row, width));
+  if (known.length === rows) return { x, rows };
+  const out = new Float32Array(known.length * width);
+  known.forEach((row, i) => out.set(x.subarray(row * width, (row + 1) * width), i * width));
+  return { x: out, rows: known.length };
 }
 
 /** True where something of the row is known. */

@@ -14,9 +14,9 @@ export interface TreeShap extends Explainer {
   interactions(rows: Rows): Float64Array;
 }
 
-/** Predictions that are a function of the scores: contributions to the scores are carried over (`throughLink`). */
-export function treeShap({ trees, ofScores }: Pick<TreeModel, "trees" | "ofScores">, background: Rows): TreeShap {
-  const k = trees.features.length;
+/** `k`: features, of which the trees see each at every step. Predictions that are a function of the scores: contributions to the scores are carried over (`throughLink`). */
+export function treeShap({ trees, ofScores }: Pick<TreeModel, "trees" | "ofScores">, background: Rows, k: number): TreeShap {
+  const width = trees.features.length;
   const { outputs } = trees;
   const explainer = new InterventionalExplainer(trees, background.x, background.rows);
   const predictor = new TreePredictor(trees);
@@ -35,28 +35,32 @@ export function treeShap({ trees, ofScores }: Pick<TreeModel, "trees" | "ofScore
     attribute({ x, rows }) {
       const prediction = new Float64Array(rows).fill(Number.NaN);
       const contributions = new Float64Array(rows * k).fill(Number.NaN);
-      const raw = new Float64Array(rows * outputs * k);
+      const raw = new Float64Array(rows * outputs * width);
       explainer.rows(x, rows, raw);
       const scores = new Float64Array(outputs);
       for (let row = 0; row < rows; row++) {
-        if (!isKnownRow(x, row, k)) continue;
-        predictor.row(x, row * k, scores);
+        if (!isKnownRow(x, row, width)) continue;
+        predictor.row(x, row * width, scores);
         prediction[row] = link(scores);
-        const own = raw.subarray(row * outputs * k, (row + 1) * outputs * k);
-        contributions.set(ofScores === undefined ? own : throughLink(own, start, scores, ofScores), row * k);
+        const own = raw.subarray(row * outputs * width, (row + 1) * outputs * width);
+        const adds = ofScores === undefined ? own : throughLink(own, start, scores, ofScores);
+        // A feature of trees that look back is its whole window.
+        const line = contributions.subarray(row * k, (row + 1) * k).fill(0);
+        for (let at = 0; at < width; at++) line[at % k] = (line[at % k] as number) + (adds[at] as number);
       }
       return Promise.resolve({ prediction, contributions, error: new Float64Array(rows) });
     },
     interactions({ x, rows }) {
       const pairs = new TreeExplainer(trees);
-      const values = new Float64Array(outputs * k * k);
+      const values = new Float64Array(outputs * width * width);
       const out = new Float64Array(k * k);
       for (let row = 0; row < rows; row++) {
-        pairs.interactions(x, row * k, values);
+        pairs.interactions(x, row * width, values);
         for (let at = 0; at < values.length; at++) {
-          const cell = at % (k * k);
-          const both = Math.floor(cell / k) === cell % k ? 1 : 2;
-          out[cell] = (out[cell] as number) + (both * Math.abs(values[at] as number)) / rows;
+          const cell = at % (width * width);
+          const [first, second] = [Math.floor(cell / width) % k, (cell % width) % k];
+          const both = first === second ? 1 : 2;
+          out[first * k + second] = (out[first * k + second] as number) + (both * Math.abs(values[at] as number)) / rows;
         }
       }
       return out;

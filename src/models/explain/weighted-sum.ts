@@ -2,21 +2,21 @@
 import { invariant } from "#base/errors.js";
 import type { Explainer } from "./explainer.js";
 
-/** All members explain the same features. Errors add up as if they never canceled. */
-export function weightedSum(members: readonly Explainer[], weights: readonly number[]): Explainer {
+/** All members explain the same features; `offset` is added to the sum of their predictions. Errors add up as if they never canceled. */
+export function weightedSum(members: readonly Explainer[], weights: readonly number[], offset = 0): Explainer {
   const [first] = members;
   invariant(first !== undefined && members.length === weights.length, "a sum of explanations needs a weight per member, and a member");
   const each = members.map((member, m) => ({ member, weight: weights[m] as number })).filter(({ weight }) => weight !== 0);
   return {
-    method: "sum of its members' explanations",
+    method: each.every(({ member }) => member.method === first.method) ? first.method : "sum of its members' explanations",
     exact: each.every(({ member }) => member.exact),
-    base: each.reduce((sum, { member, weight }) => sum + weight * member.base, 0),
+    base: each.reduce((sum, { member, weight }) => sum + weight * member.base, offset),
     baseIs: each.every(({ member }) => member.baseIs === "the mean prediction") ? "the mean prediction" : "the prediction of a mean row",
     background: first.background,
     workPerRow: each.reduce((sum, { member }) => sum + member.workPerRow, 0),
     setupWork: each.reduce((sum, { member }) => sum + member.setupWork, 0),
     async attribute(rows) {
-      const prediction = new Float64Array(rows.rows);
+      const prediction = new Float64Array(rows.rows).fill(offset);
       const error = new Float64Array(rows.rows);
       let contributions: Float64Array | null = null;
       for (const { member, weight } of each) {
