@@ -1,5 +1,5 @@
 // `truewind explain` as a user meets it: runs, decisions, paper sessions, models of tables; and one clear sentence for what is not there.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DecisionExplanation, OverallExplanation } from "#app/report/explanation.js";
@@ -77,6 +77,15 @@ describe("truewind explain", () => {
     expect(gapOf(told)).toBeLessThan(1e-12);
     expect(readFileSync(told.page, "utf8")).toContain("as the session journaled it");
     expect(await cli.json(["replay", paper.folder])).toMatchObject({ identical: true });
+  });
+
+  it("says of a damaged explanation that it can be asked again", async () => {
+    const kept = join(paper.folder, "explanation.json");
+    const bytes = readFileSync(kept);
+    writeFileSync(kept, bytes.subarray(0, 100));
+    const { code, stderr } = await cli.run(["explain", paper.run]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/explanation\.json is damaged: delete it, what it holds can be asked again/)]);
+    writeFileSync(kept, bytes);
   });
 
   it("explains models of tables on the rows of a file", async () => {

@@ -1,5 +1,6 @@
 // `explanation.json` beside a run or model: what was explained of it so far, and the page that shows it.
 import { existsSync } from "node:fs";
+import { TruewindError } from "#base/errors.js";
 import { codeVersion } from "../config/code-version.js";
 import type { DecisionExplanation, Explanation, OverallExplanation } from "../report/explanation.js";
 import type { ReportExtras } from "../report/extras.js";
@@ -35,10 +36,15 @@ export function keepExplanation(
   return { explanation, page };
 }
 
-/** Null when nothing was explained yet. */
+/** Null when nothing was explained yet. Throws `corrupt-artifact`. */
 export function readExplanation(folder: Pick<RunFolder, "file">): Explanation | null {
   const path = folder.file(EXPLANATION_FILE);
-  return existsSync(path) ? (readJson(path) as Explanation) : null;
+  if (!existsSync(path)) return null;
+  try {
+    return readJson(path) as Explanation;
+  } catch (cause) {
+    throw new TruewindError("corrupt-artifact", `${path} is damaged: delete it, what it holds can be asked again.`, { cause });
+  }
 }
 
 /** By moment, then by what was asked: the same question is answered once. */
