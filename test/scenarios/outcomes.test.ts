@@ -2,6 +2,7 @@
 // it is worth nothing but state of the engine: bit-equal in every mode (four-modes, kill-anywhere) and free of the future.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { firstSessionFrom, type Session } from "#domain/session.js";
 import type { Outcome } from "#domain/signal.js";
 import type { FrameStore } from "#research/dataset/frame-store.js";
 import { forwardReturns } from "#research/labels/forward-return.js";
@@ -9,10 +10,19 @@ import { createPanelRecorder } from "#research/labels/price-panel.js";
 import { toBarBatch } from "#domain/market.js";
 import { toyKinds } from "#test/fixtures/toy-look-back.js";
 import { toyLabel, toyLearnerStrategy, toySessions } from "#test/fixtures/toy-learner.js";
-import { toyMarket, toyStrategy } from "#test/fixtures/toy-market.js";
+import { type ToyMarket, toyMarket, toyStrategy } from "#test/fixtures/toy-market.js";
 import { toyRun } from "#test/fixtures/toy-run.js";
 
 const seeds = fc.integer({ min: 0, max: 1e9 }).map(String);
+
+/** Names that fell silent before the label's last session was over and were told to be delisted after it: research knows, live nobody can. */
+function toldTooLate(market: ToyMarket, to: number): ReadonlySet<number> {
+  const { openAt, closeAt } = toySessions[to] as Session;
+  const silent = (instrument: number): boolean =>
+    !market.bars.some((bar) => bar.instrument === instrument && bar.at > openAt && bar.at <= closeAt);
+  const delisted = market.references.flatMap((event) => (event.kind === "delisting" && event.seenAt > closeAt ? [event.instrument] : []));
+  return new Set(delisted.filter(silent));
+}
 
 describe("outcomes", () => {
   it("are the labels of research, to the bit, through splits, dividends, delistings and missing bars", async () => {
@@ -54,14 +64,18 @@ describe("outcomes", () => {
         told.forEach(({ signals, realized }, n) => {
           expect(signals.asOf).toBe(decisions[n]?.at);
           const expected = new Float64Array(names).fill(Number.NaN);
+          const late = toldTooLate(market, firstSessionFrom(toySessions, signals.asOf) + horizonSessions);
+          // An excess label of any name contains those of all.
+          if (kind === "excess" && late.size > 0) return;
           for (let row = firstRow[n] as number; row < (firstRow[n + 1] as number); row++)
             expected[rows[row] as number] = labels.value[row] as number;
+          for (const instrument of late) expected[instrument] = realized[instrument] as number;
           expect(realized).toEqual(expected);
           compared += expected.filter((value) => !Number.isNaN(value)).length;
         });
         ended += market.references.filter(({ kind: name }) => name === "delisting").length;
       }),
-      { numRuns: 30 },
+      { numRuns: 30, examples: [["16559295", "forward", 8]] },
     );
     expect(compared).toBeGreaterThan(2000);
     expect(ended).toBeGreaterThan(3);
