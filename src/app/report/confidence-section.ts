@@ -56,7 +56,7 @@ function coverageChart({ nominal, observed, low, high, dates, perDecision, year 
   const band = low === null || high === null ? "" : ` (95 % band ${percent(low)} to ${percent(high)})`;
   return renderChart({
     title: "Coverage of the intervals",
-    note: `Share of outcomes within the interval that was told with the signal; ${percent(nominal, 0)} is promised over time, ${percent(observed)} came${band}. One dot per decision; the line is the year of 250 sessions up to it.`,
+    note: `Share of outcomes within the interval that was told with the signal; ${percent(nominal, 0)} was to be expected, ${percent(observed)} came${band}. One dot per decision; the line is the year of 250 sessions up to it.`,
     labels: dates,
     labelsFrom: "own",
     axis: "calendar",

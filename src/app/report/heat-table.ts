@@ -25,7 +25,9 @@ export interface HeatTable {
 
 export function renderHeatTable(table: HeatTable): Html {
   const wide = table.columns.length > 12;
-  return html`<div class="scroll" role="region" aria-label="${table.label}" tabindex="0"><table class="heat${table.printNumbers ? "" : " mute"}${wide ? " wide" : ""}"><thead><tr><th scope="col">${table.corner}</th>${table.columns.map(
+  // The first column is made for years; names need more.
+  const named = table.rows.some(({ name }) => name.length > 4);
+  return html`<div class="scroll" role="region" aria-label="${table.label}" tabindex="0"><table class="heat${table.printNumbers ? "" : " mute"}${named ? " named" : ""}${wide ? " wide" : ""}"><thead><tr><th scope="col">${table.corner}</th>${table.columns.map(
     (column) => html`<th scope="col">${column}</th>`,
   )}${table.totalHead !== undefined && html`<th scope="col" class="total">${table.totalHead}</th>`}</tr></thead><tbody>
 ${table.rows.map(

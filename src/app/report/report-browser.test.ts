@@ -25,7 +25,21 @@ const explained: Readonly<Record<string, Explanation>> = {
   short: createExplanation({ rows: 1, features: 1 }),
   hostile: createExplanation({ mark: `${evil}${"x".repeat(80)}` }),
 };
+const member = (name: string) => ({ name, family: name, weight: 0.5, score: 0.031, contribution: -0.002 });
+const ensemble = {
+  combine: "dynamic",
+  measure: "rank correlation" as const,
+  score: 0.04,
+  members: [member("elastic-net"), member("calibrated")],
+  correlation: [
+    [1, 0.421],
+    [0.421, 1],
+  ],
+  regimes: null,
+  fellBack: false,
+};
 const cases: Readonly<Record<string, RunResult>> = {
+  together: { ...named, models: named.models.map((model) => ({ ...model, ensemble })) },
   full: createRunResult({ simulated: true, longShort: true, folds: 36, decision: "no edge" }),
   short: createRunResult({ sessions: 1, folds: 1 }),
   empty: createEmptyRunResult(),
@@ -86,6 +100,15 @@ describe.skipIf(!found)("the report in Chromium", () => {
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
     expect(await page.evaluate("window.broken")).toBeUndefined();
     expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each([390, 1280])("shows names and means of members whole at %i px", async (width) => {
+    const page = await open("together", width, "light");
+    const cells = ".heat.named tbody th, .heat.named .total";
+    const sizes = await page.$$eval(cells, (found) => found.map((cell) => [cell.textContent, cell.scrollWidth - cell.clientWidth]));
+    expect(sizes.length).toBeGreaterThanOrEqual(8);
+    expect(sizes.filter(([, beyond]) => Number(beyond) > 0)).toEqual([]);
     await page.context().close();
   });
 

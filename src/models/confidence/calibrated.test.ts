@@ -108,6 +108,7 @@ describe("a calibrated model", () => {
   });
 
   it("refuses in words what it cannot do", async () => {
+    expect(() => calibrated.parseConfig({ member: { family: "ridge", alpha: -1 } })).toThrow(/alpha: .*[^.]\.$/);
     const says = async (config: unknown, train: TrainingSet, words: RegExp): Promise<void> =>
       expect(fit(config, train)).rejects.toThrow(words);
     await says({ volatility: "sigma" }, world("bad", 500), /its volatility is to be sigma, which is none of the model's 2 features/);

@@ -43,7 +43,7 @@ export function parseCalibratedConfig(raw: unknown, familyOf: (name: string) => 
       member = { family, config: family.parseConfig(settings) };
     } catch (error) {
       if (!(error instanceof TruewindError)) throw error;
-      problems.push(`member: ${error.message}`);
+      problems.push(`member: ${error.message.replace(/\.$/u, "")}`);
     }
   }
   if (problems.length > 0 || !result.success || member === null)

@@ -56,7 +56,7 @@ export function parseEnsembleConfig(raw: unknown, familyOf: (name: string) => Mo
       return make();
     } catch (error) {
       if (!(error instanceof TruewindError)) throw error;
-      problems.push(`${where}: ${error.message}`);
+      problems.push(`${where}: ${error.message.replace(/\.$/u, "")}`);
       return null;
     }
   };

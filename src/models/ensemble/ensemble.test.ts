@@ -157,6 +157,8 @@ describe("members of an ensemble", () => {
     expect(judged).toBe(3 * 15);
   });
   it("are named in what goes wrong", async () => {
+    const misspelled = { members: [{ family: "ridge" }, { family: "ridge", alpah: 1 }] };
+    expect(() => ensemble.parseConfig(misspelled)).toThrow(/members\.1: .*"alpah"\.$/);
     const train = sampleTrainingSet("wrong", 100);
     const up = { ...train, y: train.y.map((label) => Math.abs(label) + 0.1) };
     const failing = fit({ members: [{ family: "ridge" }, { family: "logistic", name: "direction" }] }, up);

@@ -12,8 +12,8 @@ for (const settings of [
   modelContract({
     family: boosting as ModelFamily<unknown>,
     config: { ...settings, rounds: 25, learningRate: 0.2, leaves: 8, minDataInLeaf: 5 },
-    badConfig: { leaves: 1, depth: 3, objective: "mse" },
-    badNames: ["leaves", "depth", "objective"],
+    badConfig: { leaves: 1, depth: 3, objective: "mse", monotone: { a: 2 } },
+    badNames: ["leaves", "depth", "objective", "monotone.a: must be 1 or -1"],
     rowOrderTolerance,
   });
 }

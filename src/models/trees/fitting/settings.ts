@@ -25,7 +25,7 @@ export const treeSchema = z.strictObject({
   /** Damps what rare categories seem to say. */
   catSmooth: z.number().min(0).default(10),
   /** Per feature 1: the prediction never falls with it, -1: never rises. */
-  monotone: z.record(z.string(), z.union([z.literal(1), z.literal(-1)])).default({}),
+  monotone: z.record(z.string(), z.union([z.literal(1), z.literal(-1)], "must be 1 or -1")).default({}),
 });
 
 export type TreeSettings = z.infer<typeof treeSchema>;
