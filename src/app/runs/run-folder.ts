@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { TruewindError } from "#base/errors.js";
+import { sha256 } from "#base/hash.js";
 import type { ModelCard } from "#domain/model-card.js";
 import type { RunResult } from "#domain/run-result.js";
 import type { FittedModel } from "#ports/model.js";
@@ -99,21 +100,27 @@ export function writeModels(folder: RunFolder, models: readonly (StoredModel & {
   writeWhole(folder.file(join("models", "schedule.json")), `${JSON.stringify(schedule, null, 1)}\n`);
 }
 
-/** Throws `no-such-run` without a schedule, and `corrupt-artifact` when a model is damaged. */
+/** Throws `no-such-run` without a schedule, and `corrupt-artifact` when a model is not, to the bit, the one that was kept. */
 export function readModels(folder: RunFolder): readonly { readonly id: string; readonly model: FittedModel; readonly testFrom: Micros }[] {
   const path = folder.file(join("models", "schedule.json"));
   if (!existsSync(path)) throw new TruewindError("no-such-run", `Run ${folder.id} has no models: run its backtest first.`);
   const stored = readJson(path) as readonly StoredModel[];
-  return stored.map(({ card: { id, family }, from }) => ({
-    id,
-    model: modelFamily(family).load(readModelFile(folder, id)),
+  return stored.map(({ card, from }) => ({
+    id: card.id,
+    model: modelFamily(card.family).load(readModelFile(folder, card)),
     testFrom: from,
   }));
 }
 
-function readModelFile(folder: RunFolder, id: string): Uint8Array {
+function readModelFile(folder: RunFolder, { id, artifactHash }: ModelCard): Uint8Array {
   const path = folder.file(join("models", `${id}.model`));
-  if (!existsSync(path))
-    throw new TruewindError("corrupt-artifact", `${path} is gone: remove the folder of run ${folder.id} and run its experiment again.`);
-  return readFileSync(path);
+  const bytes = existsSync(path) ? readFileSync(path) : null;
+  // A changed coefficient is a number like any other: only the hash tells.
+  if (bytes === null || sha256(bytes) !== artifactHash) {
+    throw new TruewindError(
+      "corrupt-artifact",
+      `${path} is ${bytes === null ? "gone" : "damaged"}: remove the folder of run ${folder.id} and run its experiment again.`,
+    );
+  }
+  return bytes;
 }
