@@ -9,6 +9,7 @@ early stopping, and labels that reach into it, or past the fold's own bound, are
 """
 import argparse
 import json
+import os
 import pathlib
 import tempfile
 import warnings
@@ -89,10 +90,12 @@ def main() -> None:
 
     comparison = json.loads(args.comparison.read_text())
     horizon = comparison["label"]["horizon"]
+    out = args.out.resolve()
     symbols = None if args.symbols is None else set(pd.read_csv(args.symbols).iloc[:, 0])
     found = []
     with tempfile.TemporaryDirectory() as name:
         days = write_layout(args.bars, pathlib.Path(name), symbols)
+        os.chdir(name)  # qlib keeps a record of its experiments where it runs
         qlib.init(provider_uri=name, expression_cache=None, dataset_cache=None, kernels=args.threads, logging_level=40)
         for fold in comparison["folds"]:
             parts = segments(fold, days, horizon)
@@ -112,7 +115,7 @@ def main() -> None:
     scores = pd.concat(found).rename("score").reset_index()
     scores.columns = ["date", "symbol", "score"]
     scores["date"] = pd.to_datetime(scores["date"]).dt.strftime("%Y-%m-%d")
-    scores.to_csv(args.out, index=False)
+    scores.to_csv(out, index=False)
 
 
 if __name__ == "__main__":
