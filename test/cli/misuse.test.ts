@@ -46,7 +46,7 @@ const EXPERIMENTS: readonly Case[] = [
   [
     "unknown keys, negative costs and wrong words, all at once",
     { colour: "red", costs: { feeBps: -5, halfspread: 1 }, portfolio: { kind: "topk" }, features: 5 },
-    /(?=[^]*5 problems)(?=[^]*feeBps: must be at least 0)(?=[^]*unknown key "halfspread")(?=[^]*equal-weight, top-k or long-short)(?=[^]*features: must be)(?=[^]*unknown key "colour")/,
+    /(?=[^]*5 problems)(?=[^]*feeBps: must be at least 0)(?=[^]*unknown key "halfspread")(?=[^]*equal-weight, top-k, long-short or signals)(?=[^]*features: must be)(?=[^]*unknown key "colour")/,
   ],
   [
     "unknown symbols, sector, features and family, all at once",
