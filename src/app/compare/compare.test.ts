@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import type { Session } from "#domain/session.js";
 import { type Micros, isoDateOrThrow, utcMidnight } from "#domain/time.js";
+import { rankIcDifferences } from "#research/metrics/information.js";
+import { summarizeIc } from "#research/metrics/mean-ic.js";
 import { readComparison } from "../config/comparison.js";
-import { differencesOf, informationOf } from "./compared-model.js";
 import { readRecordedScores, recordedModel } from "./recorded-predictions.js";
 
 let folder = "";
@@ -99,7 +100,7 @@ it("differences are over the decisions that both models have", () => {
     [2, 0.5],
     [3, 0.9],
   ]);
-  expect(differencesOf(ours, first)).toEqual([0.3]);
-  expect(informationOf([], 0)).toEqual({ mean: null, ratio: null, tStat: null });
-  expect(informationOf([0.3], 0)).toEqual({ mean: 0.3, ratio: null, tStat: null });
+  expect(rankIcDifferences(ours, first)).toEqual([0.3]);
+  expect(summarizeIc([], 0)).toEqual({ mean: null, ratio: null, tStat: null });
+  expect(summarizeIc([0.3], 0)).toEqual({ mean: 0.3, ratio: null, tStat: null });
 });

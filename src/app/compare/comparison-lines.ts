@@ -1,5 +1,5 @@
 // What `truewind compare` prints: one line per model.
-import type { Information } from "./compared-model.js";
+import type { IcSummary } from "#research/metrics/mean-ic.js";
 import type { ComparisonResult } from "./perform-compare.js";
 
 const TITLES = ["IC", "t", "ICIR", "rank IC", "t", "over first", "t", "turnover", "net p.a.", "Sharpe", "excess p.a.", "90 % band", "p"];
@@ -47,4 +47,4 @@ export function comparisonLines(result: ComparisonResult): readonly string[] {
 
 const fixed = (value: number | null, digits: number): string => (value === null ? "-" : value.toFixed(digits));
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
-const shown = ({ mean, tStat }: Information, digits: number): readonly [string, string] => [fixed(mean, digits), fixed(tStat, 2)];
+const shown = ({ mean, tStat }: IcSummary, digits: number): readonly [string, string] => [fixed(mean, digits), fixed(tStat, 2)];

@@ -4,11 +4,14 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "#adapters/clock/system-clock.js";
 import { type StateDatabase, openStateDatabase } from "#adapters/stores/sqlite/database.js";
+import { pearson } from "#base/correlation.js";
 import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
 import { openDataset } from "#data/lake/open-dataset.js";
 import { type Micros, isoDateOrThrow, utcDate, utcMidnight } from "#domain/time.js";
 import type { Trial } from "#ports/store.js";
+import { informationCoefficients, rankIcDifferences, rankIcs } from "#research/metrics/information.js";
+import { summarizeIc } from "#research/metrics/mean-ic.js";
 import { codeVersion } from "../config/code-version.js";
 import { type Comparison, experimentOf } from "../config/comparison.js";
 import { type Experiment, experimentHash } from "../config/experiment.js";
@@ -20,7 +23,7 @@ import { openUniverse } from "../modes/universe.js";
 import { acquireRun } from "../runs/lock.js";
 import { type RunFolder, readJson, writeWhole } from "../runs/run-folder.js";
 import { type Accounts, openAccounts } from "./accounts.js";
-import { type ComparedModel, differencesOf, icOf, informationOf, rankIcsOf } from "./compared-model.js";
+import type { ComparedModel } from "./compared-model.js";
 import { type Entry, entriesOf } from "./entries.js";
 import { readRecordedScores } from "./recorded-predictions.js";
 
@@ -102,7 +105,10 @@ export async function performCompare(
         sharpe: accounts.equalWeight.sharpe,
         turnover: accounts.equalWeight.annualTurnover,
       },
-      models: done.map(({ model, rankIcs }) => ({ ...model, overFirst: informationOf(differencesOf(new Map(rankIcs), first), overlap) })),
+      models: done.map(({ model, rankIcs: own }) => ({
+        ...model,
+        overFirst: summarizeIc(rankIcDifferences(new Map(own), first), overlap),
+      })),
       trials: await state.trials.distinctTrials(manifest.lineage),
     };
     writeWhole(folder.file(COMPARISON_FILE), `${JSON.stringify(result, null, 1)}\n`);
@@ -140,15 +146,15 @@ async function measureOnce(entry: Entry, { state, folder, data, accounts, overla
     return { ...before, model: { ...before.model, name: entry.name } };
   }
   const { schedule, predictions } = await entry.fit();
-  const rankIcs = [...rankIcsOf(data, predictions)];
+  const byDecision = [...rankIcs(data.frames, predictions, data.labels)];
   const { metrics, verdict, netReturn, orders } = await accounts.trade(entry.name, schedule);
   const measured: Measured = {
     model: {
       name: entry.name,
       family: entry.family,
-      ic: icOf(data, predictions, overlap),
-      rankIc: informationOf(
-        rankIcs.map(([, ic]) => ic),
+      ic: summarizeIc(informationCoefficients(data.frames, predictions, data.labels, pearson).values, overlap),
+      rankIc: summarizeIc(
+        byDecision.map(([, ic]) => ic),
         overlap,
       ),
       turnover: metrics.annualTurnover,
@@ -158,7 +164,7 @@ async function measureOnce(entry: Entry, { state, folder, data, accounts, overla
       excess: { value: verdict.activeReturn, low: verdict.activeReturnLow, high: verdict.activeReturnHigh, pValue: verdict.pValue },
       orders: orders.hash,
     },
-    rankIcs,
+    rankIcs: byDecision,
   };
   const day = (text: string): Micros => utcMidnight(isoDateOrThrow(text));
   await state.trials.record({

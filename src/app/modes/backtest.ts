@@ -8,26 +8,22 @@ import { ensembleReport } from "#models/ensemble/report.js";
 import { linearWeights } from "#models/linear/predict.js";
 import { calibration } from "#research/metrics/calibration.js";
 import { informationCoefficients, informationDecay } from "#research/metrics/information.js";
-import { accountMetrics, sessionsPerYear } from "#research/metrics/performance.js";
 import { meanIc } from "#research/metrics/mean-ic.js";
 import { forwardReturns } from "#research/labels/forward-return.js";
-import { judge } from "#research/verdict/judge.js";
-import { LEVEL } from "#research/verdict/thresholds.js";
 import type { FittedFold } from "#research/walk-forward.js";
 import { codeVersion } from "../config/code-version.js";
 import { type Experiment, experimentHash } from "../config/experiment.js";
-import { declaredExposure, toCostModel } from "../config/parts.js";
 import { type AccountContext, runBuyAndHold, runEqualWeight, runOracle, runStrategy } from "./accounts.js";
 import type { AccountRun } from "./account-run.js";
 import { assumptionsOf } from "./assumptions.js";
-import { cashReturns } from "./cash-returns.js";
 import { ConfidenceLog } from "./confidence-log.js";
 import { ExposureLog } from "./exposure-log.js";
 import { plantedTruth } from "./oracle.js";
-import { type MarkRow, toAccountSeries } from "./recorder.js";
+import type { MarkRow } from "./recorder.js";
 import { type RunFacts, dataIdentity, factAssumptions, factsOfResult } from "./run-facts.js";
 import { type Progress, type Study, runStudy, timersOf } from "./study.js";
 import { type Universe, instrumentId, openUniverse } from "./universe.js";
+import { createYardstick } from "./yardstick.js";
 
 export interface BacktestOptions {
   readonly onProgress: Progress;
@@ -98,12 +94,7 @@ function assemble(found: Found): RunResult {
   const { experiment, universe, study, strategy, baseline, held, oracle } = found;
   const { manifest } = universe.dataset;
   const startingCash = experiment.account.cash;
-  const marks = strategy.rows.map((row) => row.at);
-  const dates = study.tradingSessions.map((session) => session.date as string);
-  const cash = cashReturns(toCostModel(experiment), study.tradingSessions[0]?.openAt ?? 0, marks);
-  const perYear = sessionsPerYear(dates);
-  const series = (run: AccountRun) => toAccountSeries(run.rows, startingCash);
-  const measure = (run: AccountRun) => accountMetrics(series(run), cash, perYear);
+  const { dates, series, metrics, verdict } = createYardstick(experiment, study, baseline);
   const [ours, theirs] = [series(strategy), series(baseline)];
   const last = strategy.rows.at(-1) as MarkRow;
   const judged = found.confidence.judge(study);
@@ -128,19 +119,12 @@ function assemble(found: Found): RunResult {
       held === null || universe.benchmark === null ? null : { ...series(held), instrument: instrumentId(universe, universe.benchmark) },
     oracle: oracle === null ? null : series(oracle),
     metrics: {
-      strategy: measure(strategy),
-      baseline: measure(baseline),
-      benchmark: held === null ? null : measure(held),
-      oracle: oracle === null ? null : measure(oracle),
+      strategy: metrics(strategy),
+      baseline: metrics(baseline),
+      benchmark: held === null ? null : metrics(held),
+      oracle: oracle === null ? null : metrics(oracle),
     },
-    verdict: judge({
-      dates,
-      strategyReturns: ours.netReturn,
-      baselineReturns: theirs.netReturn,
-      cashReturns: cash,
-      marketExposure: declaredExposure(experiment),
-      level: LEVEL,
-    }),
+    verdict: verdict(strategy),
     ic: informationOf(experiment, study, universe),
     calibration: calibration(study.fitted.predictions, study.labels.value),
     ...(judged === null ? {} : { confidence: judged }),

@@ -9,9 +9,9 @@ import { ensembleLines, ensembleReport } from "#models/ensemble/report.js";
 import { modelFamily } from "#models/registry/families.js";
 import type { GradientExchange } from "#ports/gradient-exchange.js";
 import type { ModelFamily } from "#ports/model.js";
-import { informationCoefficients } from "#research/metrics/information.js";
+import { type RankIcs, rankIcDifferences, rankIcs } from "#research/metrics/information.js";
 import { mean, standardDeviation } from "#research/metrics/long-run-variance.js";
-import { meanIc } from "#research/metrics/mean-ic.js";
+import { meanIc, summarizeIc } from "#research/metrics/mean-ic.js";
 import { type FittedFold, type WalkForwardResult, walkForward } from "#research/walk-forward.js";
 import type { Experiment } from "../config/experiment.js";
 import { openRunFacts } from "../modes/run-facts.js";
@@ -57,16 +57,14 @@ export async function trainStudy(job: StudyJob, folder: ModelFolder, hooks: Trai
   const { data, fits, fit } = await fitSeeds(job, universe, folder, hooks, exchange);
   const baseline = await fit("ridge", ridgeBaseline, {}, experiment.seed);
   const overlap = Math.max(0, Math.ceil(experiment.label.horizon / experiment.rebalance.every) - 1);
-  const ics = fits.map(({ predictions }) => icOf(data, predictions));
+  const icsOf = (predictions: Float64Array): RankIcs => rankIcs(data.frames, predictions, data.labels);
+  const ics = fits.map(({ predictions }) => icsOf(predictions));
   const perSeed = ics.map((one) => reportOf(one, overlap));
-  const together = icOf(data, meanOf(fits.map(({ predictions }) => predictions)));
-  const ofRidge = icOf(data, baseline.predictions);
+  const together = icsOf(meanOf(fits.map(({ predictions }) => predictions)));
+  const ofRidge = icsOf(baseline.predictions);
   const first = fits[0] as WalkForwardResult;
   const members = ensembleReport((first.folds.at(-1) as FittedFold).model);
-  const difference = [...together].flatMap(([decision, ic]) => {
-    const other = ofRidge.get(decision);
-    return other === undefined ? [] : [ic - other];
-  });
+  const difference = rankIcDifferences(together, ofRidge);
   const card: StudyModelCard = {
     kind: "study",
     id: folder.id,
@@ -141,17 +139,9 @@ export function seedOf({ seed }: Experiment, i: number): string {
   return i === 0 ? seed : `${seed}-${i + 1}`;
 }
 
-/** Rank IC by decision. */
-function icOf({ frames, labels }: StudyData, predictions: Float64Array): ReadonlyMap<number, number> {
-  const { decisions, values } = informationCoefficients(frames, predictions, labels);
-  return new Map(decisions.map((decision, i) => [decision, values[i] as number]));
-}
-
-function reportOf(ics: ReadonlyMap<number, number>, overlap: number): IcReport {
-  const values = [...ics.values()];
-  const { mean: ic, tStat } = meanIc(values, overlap);
-  const icir = mean(values) / standardDeviation(values);
-  return { ic, icir: Number.isFinite(icir) ? icir : null, tStat };
+function reportOf(ics: RankIcs, overlap: number): IcReport {
+  const { mean: ic, ratio: icir, tStat } = summarizeIc([...ics.values()], overlap);
+  return { ic, icir, tStat };
 }
 
 function over(reports: readonly IcReport[], statistic: (values: readonly number[]) => number): IcReport {
@@ -162,9 +152,9 @@ function over(reports: readonly IcReport[], statistic: (values: readonly number[
   return { ic: of("ic"), icir: of("icir"), tStat: of("tStat") };
 }
 
-function foldReport(fitted: FittedFold, ics: readonly ReadonlyMap<number, number>[], ofRidge: ReadonlyMap<number, number>): FoldReport {
+function foldReport(fitted: FittedFold, ics: readonly RankIcs[], ofRidge: RankIcs): FoldReport {
   const { fold } = fitted;
-  const within = (one: ReadonlyMap<number, number>): number | null => {
+  const within = (one: RankIcs): number | null => {
     const values = [...one].filter(([decision]) => decision >= fold.testFrom && decision < fold.testTo).map(([, ic]) => ic);
     return values.length === 0 ? null : mean(values);
   };

@@ -1,15 +1,13 @@
 // A fitted ensemble as bytes: magic, what was learned of the members, the members' own artifacts, SHA-256 of all before it.
 import { ByteReader, ByteWriter } from "#base/bytes.js";
+import { checkedBody, withChecksum } from "#base/checksum.js";
 import { TruewindError } from "#base/errors.js";
-import { sha256 } from "#base/hash.js";
 import { linearFamilies } from "#models/linear/family.js";
 import type { FittedModel, ModelFamily } from "#ports/model.js";
 import type { Combination } from "./combination.js";
 import type { EnsembleParts } from "./ensemble-model.js";
 
 const MAGIC = "truewind-ensemble-1";
-/** A length, and a SHA-256 as text. */
-const CHECKSUM_BYTES = 4 + 64;
 
 type Facts = Pick<EnsembleParts, "features" | "report" | "voices"> & {
   readonly combination: Exclude<Combination, { kind: "stacking" }> | { readonly kind: "stacking"; readonly shares: readonly number[] };
@@ -21,15 +19,13 @@ export function saveEnsemble({ features, members, combination, voices, report }:
   const writer = new ByteWriter(1 << 16).text(MAGIC).json(facts).u32(members.length);
   for (const { name, model } of members) writer.text(name).text(model.family).bytes(model.save());
   if (meta !== null) writer.text(meta.family).bytes(meta.save());
-  return writer.text(sha256(writer.view())).finish();
+  return withChecksum(writer).finish();
 }
 
 /** Throws `corrupt-artifact` when the bytes are not a whole, unchanged ensemble of families that are known. */
 export function loadEnsemble(artifact: Uint8Array, familyOf: (name: string) => ModelFamily<unknown>): EnsembleParts {
-  const body = artifact.subarray(0, Math.max(0, artifact.length - CHECKSUM_BYTES));
-  const whole = body.length > 0 && new ByteReader(artifact.subarray(body.length)).text() === sha256(body);
   const reader = new ByteReader(artifact);
-  if (!whole || reader.text() !== MAGIC)
+  if (checkedBody(artifact) === null || reader.text() !== MAGIC)
     throw new TruewindError(
       "corrupt-artifact",
       "This is no usable ensemble: bytes were lost or changed, or it is a model of another kind. Train it again.",

@@ -1,12 +1,10 @@
 // The state of an unfinished ensemble: what members have finished, and the own state of the one at work. One file, written whole.
 import { ByteReader, ByteWriter } from "#base/bytes.js";
+import { checkedBody, withChecksum } from "#base/checksum.js";
 import { TruewindError } from "#base/errors.js";
-import { sha256 } from "#base/hash.js";
 import type { CheckpointStore } from "#ports/model.js";
 
 const FORMAT = "truewind ensemble 1";
-/** A length, and a SHA-256 as text. */
-const CHECKSUM_BYTES = 4 + 64;
 
 export interface Work {
   /** What a part left when it was done; null when it is not. */
@@ -27,8 +25,8 @@ export function openWork(store: CheckpointStore | undefined, fingerprint: string
   let current: { readonly part: string; readonly state: Uint8Array } | null = null;
   const stored = store.read();
   if (stored !== null) {
-    const body = stored.subarray(0, Math.max(0, stored.length - CHECKSUM_BYTES));
-    if (body.length === 0 || new ByteReader(stored.subarray(body.length)).text() !== sha256(body))
+    const body = checkedBody(stored);
+    if (body === null)
       throw new TruewindError(
         "corrupt-artifact",
         `The checkpoint ${store.name} is damaged: remove it, and the training starts from the beginning.`,
@@ -48,7 +46,7 @@ export function openWork(store: CheckpointStore | undefined, fingerprint: string
     for (const [part, result] of done) writer.text(part).bytes(result);
     writer.text(current?.part ?? "");
     if (current !== null) writer.bytes(current.state);
-    store.write(writer.text(sha256(writer.view())).finish());
+    store.write(withChecksum(writer).finish());
   };
   return {
     done: (part) => done.get(part) ?? null,

@@ -1,7 +1,7 @@
 // A fitted linear model as bytes: magic, version, fields, SHA-256 of all before it. The same model gives the same bytes.
 import { ByteReader, ByteWriter } from "#base/bytes.js";
+import { checkedBody, withChecksum } from "#base/checksum.js";
 import { TruewindError } from "#base/errors.js";
-import { sha256 } from "#base/hash.js";
 
 const MAGIC = "truewind-linear";
 const VERSION = 2;
@@ -29,14 +29,13 @@ export function saveLinear(model: LinearParameters): Uint8Array {
   const writer = new ByteWriter();
   writer.text(MAGIC).u8(VERSION).text(model.family).json(model.features);
   writer.f64s(model.mean).f64s(model.inverseDeviation).f64s(model.weights).f64(model.intercept).f64(model.scale).f64(model.penalty);
-  return writer.text(sha256(writer.view())).finish();
+  return withChecksum(writer).finish();
 }
 
 /** Throws `corrupt-artifact` when the bytes are not a whole, unchanged model of this family. */
 export function loadLinear(family: LinearFamily, artifact: Uint8Array): LinearParameters {
-  const checksumBytes = 4 + 64;
-  const body = artifact.subarray(0, Math.max(0, artifact.length - checksumBytes));
-  const reader = new ByteReader(artifact);
+  const body = checkedBody(artifact);
+  const reader = new ByteReader(body ?? artifact);
   const bad = (what: string): TruewindError =>
     new TruewindError("corrupt-artifact", `This is no usable ${family} model: ${what}. Train it again.`);
   let magic: string;
@@ -46,8 +45,7 @@ export function loadLinear(family: LinearFamily, artifact: Uint8Array): LinearPa
     throw new TruewindError("corrupt-artifact", `This is no usable ${family} model: the bytes end early. Train it again.`, { cause });
   }
   if (magic !== MAGIC) throw bad("it does not start as a linear model does");
-  if (body.length === 0 || new ByteReader(artifact.subarray(body.length)).text() !== sha256(body))
-    throw bad("its checksum differs, so bytes were lost or changed");
+  if (body === null) throw bad("its checksum differs, so bytes were lost or changed");
   const version = reader.u8();
   if (version < 1 || version > VERSION) throw bad(`it has version ${version}, and this program reads versions 1 to ${VERSION}`);
   const saved = reader.text();

@@ -1,8 +1,8 @@
 // A fitted model of trees as bytes: magic, version, fields, SHA-256 of all before it. The same model gives the same bytes.
 import { z } from "zod";
 import { ByteReader, ByteWriter } from "#base/bytes.js";
+import { checkedBody, withChecksum } from "#base/checksum.js";
 import { TruewindError } from "#base/errors.js";
-import { sha256 } from "#base/hash.js";
 import { ensembleFault, readEnsemble, writeEnsemble } from "./ensemble-bytes.js";
 import { type Link, outputsOf } from "./link.js";
 import { columnNames } from "./columns.js";
@@ -10,8 +10,6 @@ import type { TreeEnsemble } from "./tree-ensemble.js";
 
 const MAGIC = "truewind-trees";
 const VERSION = 1;
-/** A length, and a SHA-256 as text. */
-const CHECKSUM_BYTES = 4 + 64;
 
 /** Everything a prediction needs. */
 export interface FittedTrees {
@@ -39,20 +37,19 @@ const headSchema = z.object({
 export function saveTrees({ family, features, steps, link, ensemble }: FittedTrees): Uint8Array {
   const writer = new ByteWriter(1 << 16).text(MAGIC).u8(VERSION).json({ family, features, steps, link });
   writeEnsemble(writer, ensemble);
-  return writer.text(sha256(writer.view())).finish();
+  return withChecksum(writer).finish();
 }
 
 /** Throws `corrupt-artifact` when the bytes are not a whole, unchanged and sound model of this family. */
 export function loadTrees(family: string, artifact: Uint8Array): FittedTrees {
   const bad = (what: string, cause?: unknown): TruewindError =>
     new TruewindError("corrupt-artifact", `This is no usable ${family} model: ${what}. Train it again.`, { cause });
-  const body = artifact.subarray(0, Math.max(0, artifact.length - CHECKSUM_BYTES));
-  const reader = new ByteReader(body);
+  const body = checkedBody(artifact);
+  const reader = new ByteReader(body ?? artifact);
   let read: { readonly head: unknown; readonly ensemble: TreeEnsemble };
   try {
     if (reader.text() !== MAGIC) throw bad("it does not start as a model of trees does");
-    if (new ByteReader(artifact.subarray(body.length)).text() !== sha256(body))
-      throw bad("its checksum differs, so bytes were lost or changed");
+    if (body === null) throw bad("its checksum differs, so bytes were lost or changed");
     const version = reader.u8();
     if (version !== VERSION) throw bad(`it has version ${version}, and this program reads version ${VERSION}`);
     read = { head: reader.json(), ensemble: readEnsemble(reader) };

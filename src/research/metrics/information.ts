@@ -34,6 +34,23 @@ export function informationCoefficients(
   return { decisions, values };
 }
 
+/** Rank IC by position of its decision. */
+export type RankIcs = ReadonlyMap<number, number>;
+
+/** As of `informationCoefficients`. */
+export function rankIcs(frames: FrameStore, predictions: Float64Array, labels: Labels): RankIcs {
+  const { decisions, values } = informationCoefficients(frames, predictions, labels);
+  return new Map(decisions.map((decision, i) => [decision, values[i] as number]));
+}
+
+/** Ours less theirs, over the decisions that both have. */
+export function rankIcDifferences(ours: RankIcs, theirs: RankIcs): readonly number[] {
+  return [...ours].flatMap(([decision, ic]) => {
+    const other = theirs.get(decision);
+    return other === undefined ? [] : [ic - other];
+  });
+}
+
 /** Mean IC of the same predictions against labels of several horizons; null where no decision could be measured. */
 export function informationDecay(
   frames: FrameStore,

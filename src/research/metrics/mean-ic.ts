@@ -1,5 +1,5 @@
 // The mean of information coefficients over decisions, and whether it differs from zero.
-import { mean, neweyWestLags, neweyWestVariance } from "./long-run-variance.js";
+import { mean, neweyWestLags, neweyWestVariance, standardDeviation } from "./long-run-variance.js";
 
 export interface MeanIc {
   /** Null when there is no value. */
@@ -15,4 +15,16 @@ export function meanIc(values: readonly number[], overlap: number): MeanIc {
   if (values.length < 10) return { mean: centre, tStat: null };
   const variance = neweyWestVariance(values, neweyWestLags(values.length, overlap));
   return { mean: centre, tStat: variance > 1e-30 ? centre / Math.sqrt(variance / values.length) : null };
+}
+
+export interface IcSummary extends MeanIc {
+  /** Mean over standard deviation (ICIR); null with fewer than two values or when they do not vary. */
+  readonly ratio: number | null;
+}
+
+/** `overlap` as of `meanIc`. */
+export function summarizeIc(values: readonly number[], overlap: number): IcSummary {
+  const summary = meanIc(values, overlap);
+  const ratio = summary.mean === null ? Number.NaN : summary.mean / standardDeviation(values);
+  return { ...summary, ratio: Number.isFinite(ratio) ? ratio : null };
 }

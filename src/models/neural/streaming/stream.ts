@@ -2,6 +2,7 @@
 // From a zero state n ticks give what the net gives for a window of n steps. A stream remembers more than `steps` decisions: who wants the
 // window of training exactly uses `predict`.
 import { ByteReader, ByteWriter } from "#base/bytes.js";
+import { checkedBody, withChecksum } from "#base/checksum.js";
 import { invariant, TruewindError } from "#base/errors.js";
 import { sha256 } from "#base/hash.js";
 import type { Tensor as RuntimeTensor } from "onnxruntime-node";
@@ -111,7 +112,7 @@ export async function openStream(model: NeuralModel, instruments = 1): Promise<N
     save() {
       const writer = new ByteWriter().text(MAGIC).text(net256).u32(instruments);
       for (const state of held()) writer.bytes(new Uint8Array(state.buffer, state.byteOffset, state.byteLength));
-      return writer.text(sha256(writer.view())).finish();
+      return withChecksum(writer).finish();
     },
     restore(bytes) {
       readState(bytes, net256, instruments).forEach((values, i) => (held()[i] as Float32Array).set(values));
@@ -140,8 +141,8 @@ function streamingGraph(net: TrainedNet, instruments: number): { readonly graph:
 function readState(bytes: Uint8Array, net: string, instruments: number): readonly Float32Array[] {
   const bad = (what: string): TruewindError =>
     new TruewindError("corrupt-artifact", `This is no usable state of the stream: ${what}. Start it anew.`);
-  const body = bytes.subarray(0, Math.max(0, bytes.length - 4 - 64));
-  if (body.length === 0 || new ByteReader(bytes.subarray(body.length)).text() !== sha256(body)) throw bad("bytes were lost or changed");
+  const body = checkedBody(bytes);
+  if (body === null) throw bad("bytes were lost or changed");
   const reader = new ByteReader(body);
   if (reader.text() !== MAGIC) throw bad("it is of another form");
   if (reader.text() !== net) throw bad("it belongs to another net");

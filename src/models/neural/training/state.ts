@@ -1,7 +1,7 @@
 // Everything that a training needs in order to go on as if nothing had happened, as bytes and back.
 import { ByteReader, ByteWriter } from "#base/bytes.js";
+import { checkedBody, withChecksum } from "#base/checksum.js";
 import { TruewindError } from "#base/errors.js";
-import { sha256 } from "#base/hash.js";
 import type { EpochRecord } from "./epoch-record.js";
 
 const FORMAT = "truewind training 1";
@@ -38,7 +38,7 @@ export function encodeState(fingerprint: string, { progress, vectors }: Training
   const size = Object.values(vectors).reduce((sum, vector) => sum + vector.byteLength, 0);
   const writer = new ByteWriter(size + 65_536).text(FORMAT).text(fingerprint).json(progress).json(Object.keys(vectors));
   for (const vector of Object.values(vectors)) writer.bytes(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
-  return writer.text(sha256(writer.view())).view();
+  return withChecksum(writer).view();
 }
 
 /**
@@ -47,8 +47,7 @@ export function encodeState(fingerprint: string, { progress, vectors }: Training
  */
 export function decodeState(bytes: Uint8Array, fingerprint: string, vectors: TrainingState["vectors"], name: string): Progress {
   const reader = new ByteReader(bytes);
-  const digest = 4 + 64;
-  if (bytes.length < digest || sha256(bytes.subarray(0, -digest)) !== Buffer.from(bytes.subarray(-64)).toString("utf8"))
+  if (checkedBody(bytes) === null)
     throw new TruewindError(
       "corrupt-artifact",
       `The checkpoint ${name} is damaged: remove it, and the training starts from the beginning.`,

@@ -1,8 +1,9 @@
 // What boosting and forests have in common while they grow: chance, pauses, and the state that a fit goes on from as if nothing had happened.
 import { MessageChannel } from "node:worker_threads";
 import { ByteReader, ByteWriter } from "#base/bytes.js";
+import { checkedBody, withChecksum } from "#base/checksum.js";
 import { TruewindError } from "#base/errors.js";
-import { hashJson, sha256 } from "#base/hash.js";
+import { hashJson } from "#base/hash.js";
 import type { Rng } from "#base/rng.js";
 import type { CheckpointStore, FitContext } from "#ports/model.js";
 import { readEnsemble, writeEnsemble } from "../ensemble-bytes.js";
@@ -60,7 +61,7 @@ export function encodeState<Progress>(fingerprint: string, { progress, ensemble,
   writeEnsemble(writer, ensemble);
   writer.u32(vectors.length);
   for (const vector of vectors) writer.bytes(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
-  return writer.text(sha256(writer.view())).view();
+  return withChecksum(writer).view();
 }
 
 /** Null when there is none. Throws `corrupt-artifact` for damaged bytes, `data-changed` for a state of another fit. */
@@ -68,8 +69,7 @@ export function readState<Progress>(checkpoint: CheckpointStore | undefined, fin
   const bytes = checkpoint?.read() ?? null;
   if (bytes === null) return null;
   const name = (checkpoint as CheckpointStore).name;
-  const digest = 4 + 64;
-  if (bytes.length < digest || sha256(bytes.subarray(0, -digest)) !== Buffer.from(bytes.subarray(-64)).toString("utf8"))
+  if (checkedBody(bytes) === null)
     throw new TruewindError(
       "corrupt-artifact",
       `The checkpoint ${name} is damaged: remove it, and the training starts from the beginning.`,

@@ -1,25 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
+import { plainGrowth } from "#test/fixtures/plain-growth.js";
 import { PlainGrower } from "#test/reference/trees-growth/plain-grower.js";
 import { createGrower } from "./grower.js";
 import { defaultCategories, type GrowRequest, type GrownTree, type GrowthData, type GrowthSettings } from "./growth.js";
-
-const plainSettings: GrowthSettings = {
-  maxLeaves: 8,
-  maxDepth: null,
-  maxBins: 255,
-  minDataInLeaf: 5,
-  minHessian: 0,
-  minGain: 0,
-  lambdaL1: 0,
-  lambdaL2: 0,
-  monotone: null,
-  columnsByNode: 1,
-  extra: false,
-  categories: defaultCategories,
-  threads: 1,
-};
 
 /** All that can vary. Derivatives are small whole numbers, which rounding leaves as they are. */
 const cases = fc.record({
@@ -65,7 +50,7 @@ function build(c: Case): { readonly data: GrowthData; readonly settings: GrowthS
       outputs: 1,
     },
     settings: {
-      ...plainSettings,
+      ...plainGrowth,
       ...c,
       monotone: c.monotone ? Int8Array.from({ length: c.features }, () => rng.int(3) - 1) : null,
       categories: { ...defaultCategories, smooth: 1, minDataPerGroup: 3 },
@@ -152,7 +137,7 @@ describe("a grown tree", () => {
       );
       const trainRows = rows - 1000;
       const data: GrowthData = { x, rows, trainRows, features, categorical: [], weight: null, outputs: 1 };
-      const grower = await createGrower(data, { ...plainSettings, maxLeaves: 31, columnsByNode, threads });
+      const grower = await createGrower(data, { ...plainGrowth, maxLeaves: 31, columnsByNode, threads });
       const scores = grower.scores[0] as Float64Array;
       const trees: string[] = [];
       for (let t = 0; t < 3; t++) {
@@ -196,7 +181,7 @@ describe("boosting", () => {
     const x = Float32Array.from({ length: rows * 3 }, () => (rng.next() < 0.1 ? Number.NaN : rng.normal()));
     const y = Float64Array.from({ length: rows }, (_, r) => ((x[3 * r] as number) > 0 ? 1 : -1) + ((x[3 * r + 1] as number) || 0));
     const data: GrowthData = { x, rows, trainRows: 400, features: 3, categorical: [], weight: null, outputs: 1 };
-    const grower = await createGrower(data, plainSettings);
+    const grower = await createGrower(data, plainGrowth);
     const scores = grower.scores[0] as Float64Array;
     const error = (from: number, to: number): number => {
       let sum = 0;
@@ -234,7 +219,7 @@ describe("odd rows", () => {
       outputs: 1,
       ...more,
     };
-    const grower = await createGrower(data, { ...plainSettings, minDataInLeaf: 1 });
+    const grower = await createGrower(data, { ...plainGrowth, minDataInLeaf: 1 });
     const tree = grower.grow({ gradient: Float32Array.from(gradient), hessian: null, rows: null, columns: null, seed: 1 });
     await grower.release();
     return tree;
@@ -298,6 +283,6 @@ describe("odd rows", () => {
 
   it("rows that do not fit into the shared memory are refused before anything is allocated", async () => {
     const data: GrowthData = { x: new Float32Array(), rows: 1e8, trainRows: 1e8, features: 50, categorical: [], weight: null, outputs: 1 };
-    await expect(createGrower(data, plainSettings)).rejects.toMatchObject({ code: "out-of-memory" });
+    await expect(createGrower(data, plainGrowth)).rejects.toMatchObject({ code: "out-of-memory" });
   });
 });

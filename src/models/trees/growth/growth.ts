@@ -1,5 +1,6 @@
 // What growing one tree takes and gives. A tree is grown from a gradient and a hessian per row: what they are the derivatives of is the
 // business of the objective. Names and meanings are LightGBM's (Ke et al. 2017) unless said.
+import type { TreeEnsemble } from "../tree-ensemble.js";
 
 /** Rows of features. The first `trainRows` may be grown from; those behind them (validation) only receive the leaves' values. */
 export interface GrowthData {
@@ -71,22 +72,26 @@ export interface GrowRequest {
   readonly seed: number;
 }
 
-/** One tree as the columns of `TreeEnsemble`, its nodes counted from 0, the root; parents come before children. */
-export interface GrownTree {
+type TreeColumns =
+  | "categories"
+  | "categoryFrom"
+  | "categoryWords"
+  | "cover"
+  | "feature"
+  | "flags"
+  | "gain"
+  | "left"
+  | "right"
+  | "threshold"
+  | "value";
+
+/**
+ * One tree as the columns of `TreeEnsemble`, its nodes counted from 0, the root; parents come before children. The value of a leaf is
+ * -T(G) / (H + lambdaL2), T(G) the gradient shrunk by L1. Leaves may be overwritten; then call `settleValues`.
+ */
+export interface GrownTree extends Pick<TreeEnsemble, TreeColumns> {
   readonly nodes: number;
   readonly leaves: number;
-  readonly feature: Int32Array;
-  readonly threshold: Float64Array;
-  readonly flags: Uint8Array;
-  readonly left: Int32Array;
-  readonly right: Int32Array;
-  /** Leaves: -T(G) / (H + lambdaL2), T(G) the gradient shrunk by L1. Leaves may be overwritten; then call `settleValues`. */
-  readonly value: Float64Array;
-  readonly cover: Float64Array;
-  readonly gain: Float64Array;
-  readonly categoryFrom: Int32Array;
-  readonly categoryWords: Int32Array;
-  readonly categories: Uint32Array;
   /** `[node][lower, upper]` what monotone constraints allow a leaf; null without constraints. Overwritten values must be cut to it. */
   readonly bounds: Float64Array | null;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { plainGrowth } from "#test/fixtures/plain-growth.js";
 import { createGrower } from "./grower.js";
 import { defaultCategories, type GrowthSettings } from "./growth.js";
 
@@ -17,21 +18,7 @@ const cases = JSON.parse(
   readFileSync(new URL("../../../../test/reference/trees-growth/first-tree.json", import.meta.url), "utf8"),
 ) as readonly Grown[];
 
-const settings: GrowthSettings = {
-  maxLeaves: 12,
-  maxDepth: null,
-  maxBins: 255,
-  minDataInLeaf: 10,
-  minHessian: 0,
-  minGain: 0,
-  lambdaL1: 0,
-  lambdaL2: 0,
-  monotone: null,
-  columnsByNode: 1,
-  extra: false,
-  categories: defaultCategories,
-  threads: 1,
-};
+const settings: GrowthSettings = { ...plainGrowth, maxLeaves: 12, minDataInLeaf: 10 };
 
 /** As in first-tree.py. */
 const own: Readonly<Record<string, Partial<GrowthSettings>>> = {

@@ -1,0 +1,44 @@
+// What accounts of one experiment are measured with: their sessions, what cash earned meanwhile, and the baseline that they must beat.
+import type { AccountMetrics, AccountSeries, Verdict } from "#domain/run-result.js";
+import { accountMetrics, sessionsPerYear } from "#research/metrics/performance.js";
+import { judge } from "#research/verdict/judge.js";
+import { LEVEL } from "#research/verdict/thresholds.js";
+import type { Experiment } from "../config/experiment.js";
+import { declaredExposure, toCostModel } from "../config/parts.js";
+import type { AccountRun } from "./account-run.js";
+import { cashReturns } from "./cash-returns.js";
+import { toAccountSeries } from "./recorder.js";
+import type { StudyData } from "./study.js";
+
+export interface Yardstick {
+  /** Of the sessions, `YYYY-MM-DD`. */
+  readonly dates: readonly string[];
+  readonly series: (run: AccountRun) => AccountSeries;
+  readonly metrics: (run: AccountRun) => AccountMetrics;
+  /** Over the baseline, no trial counted. */
+  readonly verdict: (run: AccountRun) => Verdict;
+}
+
+/** All accounts run over the same sessions as the baseline. */
+export function createYardstick(experiment: Experiment, { tradingSessions }: StudyData, baseline: AccountRun): Yardstick {
+  const dates = tradingSessions.map((session) => session.date as string);
+  const marks = baseline.rows.map((row) => row.at);
+  const cash = cashReturns(toCostModel(experiment), tradingSessions[0]?.openAt ?? 0, marks);
+  const perYear = sessionsPerYear(dates);
+  const series = (run: AccountRun): AccountSeries => toAccountSeries(run.rows, experiment.account.cash);
+  const { netReturn: baselineReturns } = series(baseline);
+  return {
+    dates,
+    series,
+    metrics: (run) => accountMetrics(series(run), cash, perYear),
+    verdict: (run) =>
+      judge({
+        dates,
+        strategyReturns: series(run).netReturn,
+        baselineReturns,
+        cashReturns: cash,
+        marketExposure: declaredExposure(experiment),
+        level: LEVEL,
+      }),
+  };
+}
