@@ -1,5 +1,5 @@
 // `truewind compare` as a process: the same figures as a backtest, predictions of another program, kill -9, and exit codes.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
@@ -52,6 +52,13 @@ it("gives each model the figures of its own backtest, and goes on behind what is
   expect(compared.trials).toBe(2);
   const { code, stdout } = await cli.run(["compare", file]);
   expect(code).toBe(0);
+  const [measured = ""] = readdirSync(compared.folder).filter((name) => /^ridge-\w+\.json$/.test(name));
+  truncateSync(join(compared.folder, measured), 5);
+  expect(await cli.run(["compare", file])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/ridge-.*\.json is damaged: remove it/),
+  });
+  rmSync(join(compared.folder, measured));
   expect(stdout).toMatch(/^ridge +-?0\.\d{4}/m);
 });
 

@@ -142,7 +142,7 @@ interface Bench {
 async function measureOnce(entry: Entry, { state, folder, data, accounts, overlap, trial }: Bench): Promise<Measured> {
   const path = folder.file(`${entry.slug}.json`);
   if (existsSync(path)) {
-    const before = readJson(path) as Measured;
+    const before = readMeasured(path);
     return { ...before, model: { ...before.model, name: entry.name } };
   }
   const { schedule, predictions } = await entry.fit();
@@ -181,6 +181,15 @@ async function measureOnce(entry: Entry, { state, folder, data, accounts, overla
   });
   writeWhole(path, `${JSON.stringify(measured)}\n`);
   return measured;
+}
+
+/** Throws `corrupt-artifact` naming the file: without it, the model is measured again. */
+function readMeasured(path: string): Measured {
+  try {
+    return readJson(path) as Measured;
+  } catch (cause) {
+    throw new TruewindError("corrupt-artifact", `${path} is damaged: remove it, and give the same command again.`, { cause });
+  }
 }
 
 function foldsOf({ frames, folds }: StudyData): ComparisonResult["folds"] {
