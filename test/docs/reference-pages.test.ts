@@ -56,12 +56,15 @@ describe("docs/guide/experiment-file.md", () => {
     // Nets, trees, `calibrated` and `ensemble` have pages of their own, under tests of their own; files of other makers have no settings here.
     const elsewhere = ["neural", "boosting", "forest", "extra-trees", "calibrated", "ensemble", "onnx", "lightgbm"];
     const here = familyNames.filter((name) => !elsewhere.includes(name));
+    const required: Readonly<Record<string, object>> = { factor: { weights: { momentum: 1 } } };
+    const settingsOf = (name: string): Readonly<Record<string, unknown>> =>
+      modelFamily(name).parseConfig(required[name] ?? {}) as Readonly<Record<string, unknown>>;
     for (const name of here) {
-      const settings = modelFamily(name).parseConfig({}) as Readonly<Record<string, unknown>>;
-      for (const [key, value] of Object.entries(settings)) expect(plain(rows.get(`model.${key} (${name})`)?.[1])).toBe(String(value));
+      for (const [key, value] of Object.entries(settingsOf(name)))
+        expect(plain(rows.get(`model.${key} (${name})`)?.[1])).toBe(key in (required[name] ?? {}) ? "required" : String(value));
     }
     const shown = [...rows.keys()].filter((key) => key.startsWith("model.") && key !== "model.family");
-    expect(shown).toHaveLength(here.reduce((sum, name) => sum + Object.keys(modelFamily(name).parseConfig({}) as object).length, 0));
+    expect(shown).toHaveLength(here.reduce((sum, name) => sum + Object.keys(settingsOf(name)).length, 0));
   });
 
   it("names every feature set", () => {

@@ -6,7 +6,7 @@ import { TruewindError } from "#base/errors.js";
 const MAGIC = "truewind-linear";
 const VERSION = 2;
 
-export type LinearFamily = "ridge" | "lasso" | "elastic-net" | "huber" | "logistic";
+export type LinearFamily = "ridge" | "lasso" | "elastic-net" | "huber" | "logistic" | "factor";
 
 /** Everything a prediction needs. */
 export interface LinearParameters {
@@ -21,7 +21,7 @@ export interface LinearParameters {
   readonly intercept: number;
   /** Mean absolute training label: what a sure direction is worth. Used by `logistic` only; 0 for the others. */
   readonly scale: number;
-  /** The penalty it was fitted with, also where the model chose it: `alpha`, or 1 / `c`; NaN in models of version 1, which did not keep it. */
+  /** The penalty it was fitted with, also where the model chose it: `alpha`, or 1 / `c`; NaN for `factor`, which has none, and in models of version 1, which did not keep it. */
   readonly penalty: number;
 }
 

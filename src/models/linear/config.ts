@@ -41,11 +41,24 @@ const logisticSchema = z.strictObject({
   l1Ratio: z.number().min(0).max(1).default(0),
 });
 
+const factorSchema = z.strictObject({
+  /** Feature and weight: of its value less the training mean, over the training deviation. Features that are not named count nothing. */
+  weights: z
+    .record(
+      z.string(),
+      z.number().refine((weight) => weight !== 0, "must not be 0"),
+    )
+    .refine((weights) => Object.keys(weights).length > 0, "must name at least one feature"),
+  /** Information coefficient that is believed: it gives the expected returns their size and changes no order. */
+  ic: z.number().positive().max(1).default(0.02),
+});
+
 export type RidgeConfig = z.infer<typeof ridgeSchema>;
 export type LassoConfig = z.infer<typeof lassoSchema>;
 export type ElasticNetConfig = z.infer<typeof elasticNetSchema>;
 export type HuberConfig = z.infer<typeof huberSchema>;
 export type LogisticConfig = z.infer<typeof logisticSchema>;
+export type FactorConfig = z.infer<typeof factorSchema>;
 
 /** Each throws `bad-config` naming every problem. */
 export const parseRidgeConfig = (raw: unknown): RidgeConfig => parse("ridge", ridgeSchema, raw);
@@ -53,6 +66,7 @@ export const parseLassoConfig = (raw: unknown): LassoConfig => parse("lasso", la
 export const parseElasticNetConfig = (raw: unknown): ElasticNetConfig => parse("elastic-net", elasticNetSchema, raw);
 export const parseHuberConfig = (raw: unknown): HuberConfig => parse("huber", huberSchema, raw);
 export const parseLogisticConfig = (raw: unknown): LogisticConfig => parse("logistic", logisticSchema, raw);
+export const parseFactorConfig = (raw: unknown): FactorConfig => parse("factor", factorSchema, raw);
 
 function parse<T>(family: string, schema: z.ZodType<T>, raw: unknown): T {
   const result = schema.safeParse(raw);

@@ -1,7 +1,15 @@
 // The linear families behind the model port.
 import type { FitContext, ModelFamily, TrainingSet } from "#ports/model.js";
 import { type LinearFamily, type LinearParameters, loadLinear } from "./artifact.js";
-import { parseElasticNetConfig, parseHuberConfig, parseLassoConfig, parseLogisticConfig, parseRidgeConfig } from "./config.js";
+import {
+  parseElasticNetConfig,
+  parseFactorConfig,
+  parseHuberConfig,
+  parseLassoConfig,
+  parseLogisticConfig,
+  parseRidgeConfig,
+} from "./config.js";
+import { fitFactor } from "./fit-factor.js";
 import { fitHuber } from "./fit-huber.js";
 import { fitLogistic } from "./fit-logistic.js";
 import { fitElasticNet, fitLasso, fitRidge } from "./fit-squares.js";
@@ -32,5 +40,8 @@ export const huber = linear("huber", parseHuberConfig, fitHuber);
 /** Logistic regression on the sign of the label: predicts (2p - 1) times the mean absolute training label. */
 export const logistic = linear("logistic", parseLogisticConfig, fitLogistic);
 
+/** Declared weights in place of fitted ones: a factor that is known beforehand. */
+export const factor = linear("factor", parseFactorConfig, fitFactor);
+
 /** All of them, for who lists or chooses among them. */
-export const linearFamilies = [ridge, lasso, elasticNet, huber, logistic] as readonly ModelFamily<unknown>[];
+export const linearFamilies = [ridge, lasso, elasticNet, huber, logistic, factor] as readonly ModelFamily<unknown>[];

@@ -6,7 +6,7 @@ import type { FeatureFrame } from "#domain/frame.js";
 import type { Micros } from "#domain/time.js";
 import type { FitContext, ModelFamily, TrainingSet } from "#ports/model.js";
 import { modelContract } from "#test/contracts/model.js";
-import { elasticNet, huber, lasso, linearFamilies, logistic, ridge } from "./family.js";
+import { elasticNet, factor, huber, lasso, linearFamilies, logistic, ridge } from "./family.js";
 import type { LinearModel } from "./predict.js";
 
 const context: FitContext = { rng: createRng("linear"), onProgress: () => undefined };
@@ -17,6 +17,12 @@ const contracts = [
   { family: elasticNet, config: { alpha: 0.001 }, badConfig: { alpha: 0, l1Ratio: 0 }, badNames: ["alpha", "l1Ratio"] },
   { family: huber, config: {}, badConfig: { epsilon: 0.5, alpha: "auto" }, badNames: ["epsilon", "alpha"] },
   { family: logistic, config: { c: 0.5 }, badConfig: { c: "much", penalty: "l1" }, badNames: ["c:", "penalty"] },
+  {
+    family: factor,
+    config: { weights: { a: 1, b: -2, c: 3, d: -4 }, ic: 0.9 },
+    badConfig: { weights: { a: 0 }, ic: 0 },
+    badNames: ["weights.a", "ic"],
+  },
 ];
 for (const contract of contracts) modelContract({ ...contract, family: contract.family as ModelFamily<unknown>, rowOrderTolerance: 1e-8 });
 for (const family of [ridge, lasso, elasticNet]) {
@@ -28,6 +34,64 @@ for (const family of [ridge, lasso, elasticNet]) {
     rowOrderTolerance: "its latest samples choose the penalty",
   });
 }
+
+describe("factor", () => {
+  const rows = 200;
+  const features = ["momentum", "size"];
+  const samples = (weight: Float64Array | null): TrainingSet => {
+    const rng = createRng("factor");
+    const x = Float32Array.from({ length: rows * 2 }, (_, at) => (at % 37 === 5 ? Number.NaN : rng.normal() * (at % 2 === 0 ? 3 : 0.1)));
+    const y = Float64Array.from({ length: rows }, () => 0.001 + 0.02 * rng.normal());
+    const asOf = Float64Array.from({ length: rows }, (_, i) => i);
+    return { features, rows, x, y, asOf, labelEndAt: asOf, weight, past: null };
+  };
+  const fit = async (settings: object, train: TrainingSet): Promise<LinearModel> =>
+    (await factor.fit(factor.parseConfig(settings), train, context)) as LinearModel;
+
+  it.each([null, Float64Array.from({ length: rows }, (_, i) => 1 + (i % 3))])(
+    "expects the mean label, and ic x its deviation for each deviation of the score",
+    async (weight) => {
+      const train = samples(weight);
+      const model = await fit({ weights: { momentum: 2, size: -1 }, ic: 0.05 }, train);
+      const frame = {
+        asOf: 0 as Micros,
+        instruments: rows,
+        features,
+        values: Float64Array.from(train.x),
+        member: new Uint8Array(rows).fill(1),
+      };
+      const out = await model.predict({ ...frame, fresh: frame.member, history: null });
+      const w = (i: number): number => weight?.[i] ?? 1;
+      const over = (value: (i: number) => number): number => {
+        let [sum, mass] = [0, 0];
+        for (let i = 0; i < rows; i++) [sum, mass] = [sum + w(i) * value(i), mass + w(i)];
+        return sum / mass;
+      };
+      const deviation = (value: (i: number) => number): number => Math.sqrt(over((i) => (value(i) - over(value)) ** 2));
+      const label = (i: number): number => train.y[i] as number;
+      expect(deviation((i) => out[i] as number) / deviation(label)).toBeCloseTo(0.05, 6);
+    },
+  );
+  it("keeps the order of its feature, whatever the labels were", async () => {
+    const model = await fit({ weights: { momentum: -1 } }, samples(null));
+    const values = Float64Array.of(1, 9, 2, 9, -4, 9, 0, 9);
+    const member = new Uint8Array(4).fill(1);
+    const out = await model.predict({ asOf: 0 as Micros, instruments: 4, features, values, member, fresh: member, history: null });
+    expect([...out.keys()].sort((a, b) => (out[b] as number) - (out[a] as number))).toEqual([2, 3, 0, 1]);
+  });
+  it.each<[string, object, RegExp]>([
+    ["a feature that is not there", { weights: { mom: 1 } }, /a weight for mom, and the experiment's features are momentum, size/],
+    ["no feature", { weights: {} }, /must name at least one feature/],
+  ])("refuses %s", async (_, settings, message) => {
+    await expect((async () => fit(settings, samples(null)))()).rejects.toThrow(message);
+  });
+  it("refuses a score that does not vary", async () => {
+    const train = samples(null);
+    await expect(fit({ weights: { size: 1 } }, { ...train, x: train.x.map((value, at) => (at % 2 === 1 ? 4 : value)) })).rejects.toThrow(
+      /the same score in all 200/,
+    );
+  });
+});
 
 interface Reference {
   readonly rows: number;
@@ -75,7 +139,7 @@ describe.each(references.map((reference) => ({ name: `${reference.rows} x ${refe
     };
 
     // Of exact solvers to 1e-8; where scikit-learn itself stops earlier, as near as it comes.
-    it.each(linearFamilies.map((family) => ({ family, name: family.name })))(
+    it.each(linearFamilies.filter(({ name }) => name !== "factor").map((family) => ({ family, name: family.name })))(
       "gives the same $name coefficients and predictions",
       async ({ family, name }) => {
         for (const { intercept, weights, predictions, ...settings } of reference[name] as readonly Solution[]) {
