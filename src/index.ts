@@ -11,3 +11,7 @@ export { type PaperRun, performPaper as paper } from "#app/runs/perform-paper.js
 export { performReplay as replay } from "#app/runs/perform-replay.js";
 export { simulateDataset } from "#app/runs/simulated-dataset.js";
 export { renderReport } from "#app/report/report.js";
+export { type SharpeMoments, sharpeMoments } from "#research/sharpe/moments.js";
+export { minimumTrackLength, probabilisticSharpe } from "#research/sharpe/probabilistic.js";
+export { deflatedSharpe, expectedMaximumSharpe } from "#research/sharpe/expected-maximum.js";
+export { type RobustSharpe, robustProbabilisticSharpe, robustSharpe } from "#research/sharpe/robust.js";

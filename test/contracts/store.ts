@@ -1,7 +1,7 @@
 // What every state store must keep. Each implementation's test calls `storeContract` once.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Micros } from "#domain/time.js";
-import type { RunRecord, RunStore, Trial, TrialLedger } from "#ports/store.js";
+import type { RecordedTrial, RunRecord, RunStore, Trial, TrialLedger } from "#ports/store.js";
 
 export interface OpenStore {
   readonly trials: TrialLedger;
@@ -25,8 +25,18 @@ export const sampleTrial: Trial = {
   codeVersion: "0.1.0",
   seed: "7",
   recordedAt: 1_700_000_000_123_456 as Micros,
+  label: "momentum, 'quoted' \"text\" ✓",
+  family: "linear",
+  study: null,
+  measure: "active return",
   outOfSample: Float64Array.of(0.1, -0.2, 1e-300, -0, Number.MIN_VALUE),
+  at: Float64Array.from({ length: 5 }, (_, i) => 1_200_000_000_000_000 + i * 86_400_000_000),
 };
+
+/** Without its identity, which each store gives by chance. */
+function given({ identity: _, ...trial }: RecordedTrial): Trial {
+  return trial;
+}
 
 export const sampleRun: RunRecord = {
   id: "r1",
@@ -56,9 +66,18 @@ export function storeContract(contract: StoreContract): void {
 
     it("gives a trial back as it was, to the bit", async () => {
       await store.trials.record(sampleTrial);
-      await store.trials.record({ ...sampleTrial, kind: "fit", outOfSample: new Float64Array(0) });
+      const bare: Trial = {
+        ...sampleTrial,
+        kind: "tuning",
+        study: "twenty penalties",
+        family: null,
+        outOfSample: new Float64Array(0),
+        at: new Float64Array(0),
+      };
+      await store.trials.record(bare);
       const [one, two] = await store.trials.list();
-      expect(one).toEqual(sampleTrial);
+      expect(given(one as RecordedTrial)).toEqual(sampleTrial);
+      expect(given(two as RecordedTrial)).toEqual(bare);
       expect(Object.is(one?.outOfSample[3], -0)).toBe(true);
       expect(two?.outOfSample).toHaveLength(0);
     });
@@ -88,6 +107,37 @@ export function storeContract(contract: StoreContract): void {
       expect(await store.trials.list("d1")).toHaveLength(5);
     });
 
+    it("gives one trial of every experiment on a lineage: the newest of those whose series says most", async () => {
+      const none = new Float64Array(0);
+      await store.trials.record({ ...sampleTrial, seed: "old" });
+      await store.trials.record({ ...sampleTrial, seed: "new" });
+      await store.trials.record({ ...sampleTrial, seed: "a fit after it", kind: "fit" });
+      await store.trials.record({ ...sampleTrial, seed: "without times", at: none });
+      await store.trials.record({ ...sampleTrial, experimentHash: "e2", seed: "fit", kind: "fit" });
+      await store.trials.record({ ...sampleTrial, experimentHash: "e2", seed: "search", kind: "tuning" });
+      await store.trials.record({ ...sampleTrial, experimentHash: "e3", seed: "bare", at: none });
+      await store.trials.record({ ...sampleTrial, experimentHash: "e4", seed: "elsewhere", lineage: "l2" });
+      expect((await store.trials.representatives("l1")).map((trial) => trial.seed)).toEqual(["new", "search", "bare"]);
+      expect(await store.trials.lineages()).toEqual(["l1", "l2"]);
+    });
+
+    it("takes in the trials of another ledger once, however often they are brought", async () => {
+      const elsewhere = await contract.place();
+      const other = await elsewhere.open();
+      for (const experimentHash of ["e1", "e2", "e2"]) await other.trials.record({ ...sampleTrial, experimentHash });
+      const theirs = await other.trials.list();
+      await store.trials.record(sampleTrial);
+      expect(await store.trials.merge(theirs)).toBe(3);
+      expect(await store.trials.merge([...theirs, ...theirs])).toBe(0);
+      expect(await other.trials.merge(await store.trials.list())).toBe(1);
+      expect(await store.trials.distinctTrials("l1")).toBe(2);
+      const byIdentity = (trials: readonly RecordedTrial[]): readonly RecordedTrial[] =>
+        [...trials].sort((a, b) => (a.identity < b.identity ? -1 : 1));
+      expect(byIdentity(await other.trials.list())).toEqual(byIdentity(await store.trials.list()));
+      await other.close();
+      await elsewhere.remove();
+    });
+
     it("keeps the latest state of a run, newest run first", async () => {
       expect(await store.runs.get("r1")).toBeNull();
       await store.runs.save(sampleRun);
@@ -105,7 +155,7 @@ export function storeContract(contract: StoreContract): void {
       await store.runs.save(sampleRun);
       await store.close();
       store = await place.open();
-      expect(await store.trials.list()).toEqual([sampleTrial]);
+      expect((await store.trials.list()).map(given)).toEqual([sampleTrial]);
       expect(await store.runs.list()).toEqual([sampleRun]);
     });
 

@@ -10,7 +10,8 @@ import { createYardstick } from "../modes/yardstick.js";
 export interface MeasuredAccount {
   readonly metrics: RunResult["metrics"]["strategy"];
   readonly verdict: RunResult["verdict"];
-  readonly netReturn: readonly number[];
+  /** Net return of each session over the yardstick. */
+  readonly active: readonly number[];
   readonly orders: RunResult["orders"];
 }
 
@@ -42,8 +43,7 @@ export async function openAccounts(
     equalWeight: yardstick.metrics(baseline),
     async trade(name, models) {
       const run = await runStrategy(context(`${name}: account`), models, {});
-      const { netReturn } = yardstick.series(run);
-      return { metrics: yardstick.metrics(run), verdict: yardstick.verdict(run), netReturn, orders: run.orders };
+      return { metrics: yardstick.metrics(run), verdict: yardstick.verdict(run), active: yardstick.active(run), orders: run.orders };
     },
   };
 }

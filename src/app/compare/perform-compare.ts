@@ -2,19 +2,18 @@
 // of its own, each a trial. What is done is kept, and an interrupted comparison goes on behind it.
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "#adapters/clock/system-clock.js";
 import { type StateDatabase, openStateDatabase } from "#adapters/stores/sqlite/database.js";
 import { pearson } from "#base/correlation.js";
 import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
 import { openDataset } from "#data/lake/open-dataset.js";
-import { type Micros, isoDateOrThrow, utcDate, utcMidnight } from "#domain/time.js";
+import { type Micros, utcDate } from "#domain/time.js";
 import type { Trial } from "#ports/store.js";
 import { informationCoefficients, rankIcDifferences, rankIcs } from "#research/metrics/information.js";
 import { summarizeIc } from "#research/metrics/mean-ic.js";
 import { codeVersion } from "../config/code-version.js";
 import { type Comparison, experimentOf } from "../config/comparison.js";
-import { type Experiment, experimentHash } from "../config/experiment.js";
+import type { Experiment } from "../config/experiment.js";
 import { declaredExposure } from "../config/parts.js";
 import type { Workspace } from "../config/workspace.js";
 import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
@@ -22,6 +21,7 @@ import { type Progress, type StudyData, collectStudy } from "../modes/study.js";
 import { openUniverse } from "../modes/universe.js";
 import { acquireRun } from "../runs/lock.js";
 import { type RunFolder, readJson, writeWhole } from "../runs/run-folder.js";
+import { dayOf, seriesOfDecisions, seriesOfSessions, subjectOf, trialOf } from "../trials/trial-of.js";
 import { type Accounts, openAccounts } from "./accounts.js";
 import type { ComparedModel } from "./compared-model.js";
 import { type Entry, entriesOf } from "./entries.js";
@@ -147,7 +147,14 @@ async function measureOnce(entry: Entry, { state, folder, data, accounts, overla
   }
   const { schedule, predictions } = await entry.fit();
   const byDecision = [...rankIcs(data.frames, predictions, data.labels)];
-  const { metrics, verdict, netReturn, orders } = await accounts.trade(entry.name, schedule);
+  const window = { ...trial, from: dayOf(accounts.dates[0] as string), to: dayOf(accounts.dates.at(-1) as string) };
+  const subject = { ...subjectOf(entry.experiment), label: entry.name, family: entry.family };
+  // Counted before its account has traded: a comparison that is stopped there has shown it all the same.
+  if (entry.family !== null)
+    await state.trials.record(
+      trialOf(subject, { ...window, kind: "fit", measure: "rank IC", series: seriesOfDecisions(data.frames, byDecision) }),
+    );
+  const { metrics, verdict, active, orders } = await accounts.trade(entry.name, schedule);
   const measured: Measured = {
     model: {
       name: entry.name,
@@ -166,19 +173,13 @@ async function measureOnce(entry: Entry, { state, folder, data, accounts, overla
     },
     rankIcs: byDecision,
   };
-  const day = (text: string): Micros => utcMidnight(isoDateOrThrow(text));
-  await state.trials.record({
-    ...trial,
-    // Of predictions made elsewhere nothing is known but where they were put.
-    experimentHash: entry.family === null ? hashJson({ recorded: orders.hash }) : experimentHash(entry.experiment),
-    from: day(accounts.dates[0] as string),
-    to: day(accounts.dates.at(-1) as string),
-    kind: "backtest",
-    codeVersion: codeVersion(),
-    seed: entry.experiment.seed,
-    recordedAt: systemClock.now(),
-    outOfSample: Float64Array.from(netReturn),
-  });
+  await state.trials.record(
+    trialOf(
+      // Of predictions made elsewhere nothing is known but where they were put.
+      entry.family === null ? { ...subject, experimentHash: hashJson({ recorded: orders.hash }) } : subject,
+      { ...window, kind: "backtest", measure: "active return", series: seriesOfSessions(accounts.dates, active) },
+    ),
+  );
   writeWhole(path, `${JSON.stringify(measured)}\n`);
   return measured;
 }

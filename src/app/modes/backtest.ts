@@ -23,7 +23,7 @@ import type { MarkRow } from "./recorder.js";
 import { type RunFacts, dataIdentity, factAssumptions, factsOfResult } from "./run-facts.js";
 import { type Progress, type Study, runStudy, timersOf } from "./study.js";
 import { type Universe, instrumentId, openUniverse } from "./universe.js";
-import { createYardstick } from "./yardstick.js";
+import { type Yardstick, createYardstick } from "./yardstick.js";
 
 export interface BacktestOptions {
   readonly onProgress: Progress;
@@ -34,6 +34,8 @@ export interface BacktestOptions {
   readonly journal?: Journal | undefined;
   /** Called once the models are fitted, before trading begins. */
   readonly onFitted?: (study: Study) => void | Promise<void>;
+  /** Called with the strategy's net return of each session over its yardstick. */
+  readonly onTraded?: (active: readonly number[]) => void;
 }
 
 const DECAY_HORIZONS = [1, 2, 3, 5, 10, 20, 40];
@@ -61,6 +63,8 @@ export async function backtestOn(experiment: Experiment, dataset: OpenDataset, o
   });
   const baseline = await runEqualWeight(context("equal weight"));
   const held = universe.benchmark === null ? null : await runBuyAndHold(context("buy and hold"), universe.benchmark);
+  const yardstick = createYardstick(experiment, study, baseline);
+  options.onTraded?.(yardstick.active(strategy));
   const truth = plantedTruth(dataset);
   const oracle = truth === null ? null : await runOracle(context("oracle"), (asOf) => truth.expectedReturn(asOf, experiment.label.horizon));
   return assemble({
@@ -69,6 +73,7 @@ export async function backtestOn(experiment: Experiment, dataset: OpenDataset, o
     study,
     strategy,
     baseline,
+    yardstick,
     held,
     oracle,
     exposure,
@@ -83,6 +88,7 @@ interface Found {
   readonly study: Study;
   readonly strategy: AccountRun;
   readonly baseline: AccountRun;
+  readonly yardstick: Yardstick;
   readonly held: AccountRun | null;
   readonly oracle: AccountRun | null;
   readonly exposure: ExposureLog;
@@ -94,7 +100,7 @@ function assemble(found: Found): RunResult {
   const { experiment, universe, study, strategy, baseline, held, oracle } = found;
   const { manifest } = universe.dataset;
   const startingCash = experiment.account.cash;
-  const { dates, series, metrics, verdict } = createYardstick(experiment, study, baseline);
+  const { dates, series, metrics, verdict } = found.yardstick;
   const [ours, theirs] = [series(strategy), series(baseline)];
   const last = strategy.rows.at(-1) as MarkRow;
   const judged = found.confidence.judge(study);

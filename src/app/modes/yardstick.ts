@@ -1,7 +1,7 @@
 // What accounts of one experiment are measured with: their sessions, what cash earned meanwhile, and the baseline that they must beat.
 import type { AccountMetrics, AccountSeries, Verdict } from "#domain/run-result.js";
 import { accountMetrics, sessionsPerYear } from "#research/metrics/performance.js";
-import { judge } from "#research/verdict/judge.js";
+import { activeReturns, judge } from "#research/verdict/judge.js";
 import { LEVEL } from "#research/verdict/thresholds.js";
 import type { Experiment } from "../config/experiment.js";
 import { declaredExposure, toCostModel } from "../config/parts.js";
@@ -15,6 +15,8 @@ export interface Yardstick {
   readonly dates: readonly string[];
   readonly series: (run: AccountRun) => AccountSeries;
   readonly metrics: (run: AccountRun) => AccountMetrics;
+  /** Net return of each session over the baseline, or over cash where that is what the portfolio declares. */
+  readonly active: (run: AccountRun) => readonly number[];
   /** Over the baseline, no trial counted. */
   readonly verdict: (run: AccountRun) => Verdict;
 }
@@ -27,18 +29,17 @@ export function createYardstick(experiment: Experiment, { tradingSessions }: Stu
   const perYear = sessionsPerYear(dates);
   const series = (run: AccountRun): AccountSeries => toAccountSeries(run.rows, experiment.account.cash);
   const { netReturn: baselineReturns } = series(baseline);
+  const compared = (run: AccountRun): Parameters<typeof activeReturns>[0] => ({
+    strategyReturns: series(run).netReturn,
+    baselineReturns,
+    cashReturns: cash,
+    marketExposure: declaredExposure(experiment),
+  });
   return {
     dates,
     series,
+    active: (run) => activeReturns(compared(run)),
     metrics: (run) => accountMetrics(series(run), cash, perYear),
-    verdict: (run) =>
-      judge({
-        dates,
-        strategyReturns: series(run).netReturn,
-        baselineReturns,
-        cashReturns: cash,
-        marketExposure: declaredExposure(experiment),
-        level: LEVEL,
-      }),
+    verdict: (run) => judge({ ...compared(run), dates, level: LEVEL }),
   };
 }

@@ -1,21 +1,19 @@
 // The verb behind `truewind backtest` and the library's `backtest`: run, record the trial, keep the result, draw the report.
 import { FileJournal } from "#adapters/stores/journal/journal.js";
-import { systemClock } from "#adapters/clock/system-clock.js";
 import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
 import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
 import type { RunResult, Verdict } from "#domain/run-result.js";
 import { adjustForTrials } from "#research/verdict/adjust-for-trials.js";
-import { isoDateOrThrow, utcMidnight } from "#domain/time.js";
 import type { Experiment } from "../config/experiment.js";
-import { codeVersion } from "../config/code-version.js";
 import type { Workspace } from "../config/workspace.js";
-import { backtestOn, runId } from "../modes/backtest.js";
+import { type BacktestOptions, backtestOn, runId } from "../modes/backtest.js";
 import { type RunFacts, dataIdentity, openRunFacts } from "../modes/run-facts.js";
 import type { Progress } from "../modes/study.js";
 import { openUniverse } from "../modes/universe.js";
 import type { ReportExtras } from "../report/extras.js";
 import { renderReport } from "../report/report.js";
+import { dayOf, seriesOfSessions, subjectOf, trialOf } from "../trials/trial-of.js";
 import { journalHeader } from "./journal-header.js";
 import { keepModels } from "./keep-models.js";
 import { EXTRAS_FILE, JOURNAL_FILE, REPORT_FILE, type RunFolder, openRunFolder, writeResult, writeWhole } from "./run-folder.js";
@@ -53,21 +51,25 @@ export async function performBacktest(experiment: Experiment, options: PerformOp
     { workspace, folder, record, signal, ifStopped: "Nothing of it is kept: give the same command again to start anew." },
     async (state) => {
       const stopwatch = createStopwatch(options.onProgress);
-      const result = await journaledBacktest(state, experiment, dataset, facts, folder, { onProgress: stopwatch.progress, signal });
+      let active: readonly number[] = [];
+      const result = await journaledBacktest(state, experiment, dataset, facts, folder, {
+        onProgress: stopwatch.progress,
+        signal,
+        onTraded: (returns) => void (active = returns),
+      });
       refuseIdle(result);
       writeResult(folder, result);
-      await state.trials.record({
-        experimentHash: record.experimentHash,
-        dataId: record.dataId,
-        lineage: record.lineage,
-        from: utcMidnight(isoDateOrThrow(result.dates[0] as string)),
-        to: utcMidnight(isoDateOrThrow(result.dates.at(-1) as string)),
-        kind: "backtest",
-        codeVersion: codeVersion(),
-        seed: experiment.seed,
-        recordedAt: systemClock.now(),
-        outOfSample: Float64Array.from(result.strategy.netReturn),
-      });
+      await state.trials.record(
+        trialOf(subjectOf(experiment), {
+          dataId: record.dataId,
+          lineage: record.lineage,
+          kind: "backtest",
+          from: dayOf(result.dates[0] as string),
+          to: dayOf(result.dates.at(-1) as string),
+          measure: "active return",
+          series: seriesOfSessions(result.dates, active),
+        }),
+      );
       const trials = await state.trials.distinctTrials(record.lineage);
       const verdict = adjustForTrials(result.verdict, trials);
       const extras: ReportExtras = { trials, adjustedVerdict: verdict, timing: stopwatch.timing(), command: options.command };
@@ -84,7 +86,7 @@ async function journaledBacktest(
   dataset: OpenDataset,
   facts: RunFacts,
   folder: RunFolder,
-  options: Pick<PerformOptions, "onProgress" | "signal">,
+  options: Pick<BacktestOptions, "onProgress" | "signal" | "onTraded">,
 ): Promise<RunResult> {
   const header = journalHeader("backtest", experiment, dataset.manifest, facts, folder.id);
   const journal = FileJournal.create(folder.file(JOURNAL_FILE), header, { referenceBefore: Number.POSITIVE_INFINITY, durable: false });

@@ -5,6 +5,7 @@ import type { Task } from "#data/table/samples.js";
 import { accuracy, areaUnderCurve, logLoss, matthews } from "#research/metrics/direction.js";
 import { type Interval, dayBootstrap } from "#research/metrics/day-bootstrap.js";
 import { mean, standardDeviation } from "#research/metrics/long-run-variance.js";
+import type { TrialSeries } from "../trials/trial-of.js";
 import type { Metrics } from "./card.js";
 
 /** Predictions are expected labels; of a direction -1 to +1, so that (1 + prediction) / 2 is the probability of a rise. */
@@ -56,17 +57,19 @@ export function advantageOf(labeled: Labeled, scores: Float64Array, others: Floa
 }
 
 /** Outcome per day of the first metric less its value under chance: right calls less a half, or the day's IC. */
-export function outcomePerDay(labeled: Labeled, scores: Float64Array): Float64Array {
+export function outcomePerDay(labeled: Labeled, scores: Float64Array): TrialSeries {
   const { values, days } = perDay(labeled, scores);
-  if (labeled.task === "value") return values;
+  if (labeled.task === "value") return { values, at: days };
   const out: number[] = [];
+  const at: number[] = [];
   for (let start = 0; start < values.length; ) {
     let end = start;
     while (end < values.length && days[end] === days[start]) end++;
     out.push(mean(values.subarray(start, end)) - 0.5);
+    at.push(days[start] as number);
     start = end;
   }
-  return Float64Array.from(out);
+  return { values: Float64Array.from(out), at: Float64Array.from(at) };
 }
 
 export function daysIn(times: Float64Array): number {

@@ -1,21 +1,20 @@
 // The verb behind `truewind train`: one process per model, every seed a trial, the card last.
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "#adapters/clock/system-clock.js";
 import { type StateDatabase, openStateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
 import { openDataset } from "#data/lake/open-dataset.js";
 import { digestTableFile } from "#data/table/file-digest.js";
-import { isoDateOrThrow, utcMidnight } from "#domain/time.js";
 import type { Trial } from "#ports/store.js";
 import { codeVersion } from "../config/code-version.js";
-import { type Experiment, experimentHash } from "../config/experiment.js";
+import type { Experiment } from "../config/experiment.js";
 import { type TableExperiment, tableExperimentHash } from "../config/table-experiment.js";
 import type { Workspace } from "../config/workspace.js";
 import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
 import { openUniverse } from "../modes/universe.js";
 import { acquireRun } from "../runs/lock.js";
+import { dayOf, subjectOf, trialOf } from "../trials/trial-of.js";
 import type { TableModelCard } from "./card.js";
 import { CARD_FILE, type ModelFolder, openModelFolder, readCard, writeCard } from "./model-folder.js";
 import type { Compute } from "./share-work.js";
@@ -120,29 +119,17 @@ async function trainOnce(
 
 /** Each seed is a fit that was looked at; the outcomes of a table are those of its last split. */
 function trialsOf(outcome: TrainOutcome): readonly Trial[] {
-  const { card, trials } = outcome;
-  const common = { dataId: card.dataId, kind: "fit" as const, codeVersion: card.codeVersion, recordedAt: systemClock.now() };
-  const day = (text: string): Trial["from"] => utcMidnight(isoDateOrThrow(text));
+  const { dataId } = outcome.card;
   if (outcome.kind === "table") {
-    const { experiment, splits, dataId } = outcome.card;
+    const { experiment, splits } = outcome.card;
     const { from, to } = splits.at(-1) ?? experiment.splits.validation;
-    const hash = tableExperimentHash(experiment);
-    const window = { lineage: dataId, from: day(from), to: day(to) };
-    return trials.map((outOfSample, i) => ({
-      ...common,
-      ...window,
-      experimentHash: hash,
-      seed: `${experiment.seed}/${i + 1}`,
-      outOfSample,
-    }));
+    const { name: label, model, seed, table } = experiment;
+    const subject = { experimentHash: tableExperimentHash(experiment), label, family: model.family };
+    const window = { dataId, lineage: dataId, from: dayOf(from), to: dayOf(to), kind: "fit" as const };
+    const measure = table.task === "direction" ? "right calls" : "rank IC";
+    return outcome.trials.map((series, i) => trialOf({ ...subject, seed: `${seed}/${i + 1}` }, { ...window, measure, series }));
   }
   const { experiment, lineage, from, to } = outcome.card;
-  const window = { lineage, from: day(from), to: day(to) };
-  return trials.map((outOfSample, i) => ({
-    ...common,
-    ...window,
-    experimentHash: experimentHash(experiment),
-    seed: seedOf(experiment, i),
-    outOfSample,
-  }));
+  const window = { dataId, lineage, from: dayOf(from), to: dayOf(to), kind: "fit" as const, measure: "rank IC" as const };
+  return outcome.trials.map((series, i) => trialOf({ ...subjectOf(experiment), seed: seedOf(experiment, i) }, { ...window, series }));
 }

@@ -6,6 +6,7 @@ import type { Windows } from "#data/table/windows.js";
 import { mean, standardDeviation } from "#research/metrics/long-run-variance.js";
 import type { FittedModel } from "#ports/model.js";
 import type { TableExperiment } from "../config/table-experiment.js";
+import type { TrialSeries } from "../trials/trial-of.js";
 import type { Baselines } from "./baselines.js";
 import type { Metrics, SplitName, SplitReport } from "./card.js";
 import { type Labeled, advantageOf, daysIn, intervalOf, measure, outcomePerDay } from "./measure.js";
@@ -14,7 +15,7 @@ import { rowsInTime, scoreRows } from "./score-rows.js";
 export interface SplitOutcome {
   readonly report: SplitReport;
   /** Per seed: outcomes by day, for the table of trials. */
-  readonly perDay: readonly Float64Array[];
+  readonly perDay: readonly TrialSeries[];
 }
 
 /** Null when the table has no label in the split. */

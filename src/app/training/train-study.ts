@@ -17,6 +17,7 @@ import type { Experiment } from "../config/experiment.js";
 import { openRunFacts } from "../modes/run-facts.js";
 import { type StudyData, collectStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
+import { type TrialSeries, seriesOfDecisions } from "../trials/trial-of.js";
 import { ridgeBaseline } from "./baselines.js";
 import { forgetOtherCode } from "./code-mark.js";
 import { artifactOf, keeping } from "./keeping.js";
@@ -45,7 +46,7 @@ export interface StudyOutcome {
   readonly kind: "study";
   readonly card: StudyModelCard;
   /** Per seed: rank IC by decision, for the table of trials. */
-  readonly trials: readonly Float64Array[];
+  readonly trials: readonly TrialSeries[];
 }
 
 /** Everything but the card is in the folder when it returns. */
@@ -89,7 +90,7 @@ export async function trainStudy(job: StudyJob, folder: ModelFolder, hooks: Trai
       folds.map((fold) => cardOf(fold, job, seedOf(experiment, i), artifactOf(`seed-${i + 1}`, fold.fold.index))),
     ),
   };
-  return { kind: "study", card, trials: ics.map((one) => Float64Array.from(one.values())) };
+  return { kind: "study", card, trials: ics.map((one) => seriesOfDecisions(data.frames, one)) };
 }
 
 /** The part of it that processes of rank 1 and up take. */

@@ -15,6 +15,7 @@ import type { GradientExchange } from "#ports/gradient-exchange.js";
 import type { FittedModel, ModelFamily, TrainingSet } from "#ports/model.js";
 import type { TableExperiment } from "../config/table-experiment.js";
 import { writeWhole } from "../runs/run-folder.js";
+import type { TrialSeries } from "../trials/trial-of.js";
 import { fitBaselines } from "./baselines.js";
 import type { SplitReport, TableModelCard } from "./card.js";
 import { forgetOtherCode } from "./code-mark.js";
@@ -43,7 +44,7 @@ export interface TableOutcome {
   readonly kind: "table";
   readonly card: TableModelCard;
   /** Per seed: outcomes by day of the last split, for the table of trials. */
-  readonly trials: readonly Float64Array[];
+  readonly trials: readonly TrialSeries[];
 }
 
 /** Everything but the card is in the folder when it returns. Throws `bad-file`, `no-data` and what the family throws. */
@@ -59,7 +60,7 @@ export async function trainTable(job: TableJob, folder: ModelFolder, hooks: Trai
     hooks.onProgress("baselines", 0, {});
     const baselines = await fitBaselines(table, train, windows, lag, steps);
     const reports: SplitReport[] = [];
-    let trials: readonly Float64Array[] = [];
+    let trials: readonly TrialSeries[] = [];
     for (const split of ["train", "validation", "test"] as const) {
       const range = splits[split];
       if (range === null) continue;

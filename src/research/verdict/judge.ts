@@ -6,8 +6,7 @@ import type { Verdict } from "#domain/run-result.js";
 import { mean, standardDeviation } from "#research/metrics/long-run-variance.js";
 import { sessionsPerYear } from "#research/metrics/performance.js";
 import { quantileAbove } from "#research/metrics/student-t.js";
-import { studentise } from "./studentise.js";
-import type { Studentised } from "./studentise.js";
+import { type Studentised, studentise } from "#research/metrics/studentise.js";
 import { LEAST_SESSIONS, WORTHWHILE_SHARPE } from "./thresholds.js";
 import { reason } from "./words.js";
 
@@ -39,7 +38,7 @@ export function judge(input: VerdictInput): Verdict {
     w.length === sessions && cash.length === sessions && input.dates.length === sessions,
     "the series of a verdict differ in length",
   );
-  const active = r.map((value, i) => value - b * (w[i] as number) - (1 - b) * (cash[i] as number));
+  const active = activeReturns(input);
   invariant(
     active.every((value, i) => Number.isFinite(value) && Number.isFinite(w[i]) && Number.isFinite(cash[i])),
     "a return in a verdict is not a number",
@@ -71,6 +70,16 @@ export function judge(input: VerdictInput): Verdict {
   };
   const decision = decide(figures, information?.high ?? null);
   return { decision, because: reason(decision, figures, information?.high ?? null), ...figures };
+}
+
+/** Net return of each session less its yardstick's. */
+export function activeReturns({
+  strategyReturns,
+  baselineReturns,
+  cashReturns,
+  marketExposure: b,
+}: Pick<VerdictInput, "strategyReturns" | "baselineReturns" | "cashReturns" | "marketExposure">): readonly number[] {
+  return strategyReturns.map((value, i) => value - b * (baselineReturns[i] as number) - (1 - b) * (cashReturns[i] as number));
 }
 
 function decide(figures: Omit<Verdict, "decision" | "because">, sharpeHigh: number | null): Verdict["decision"] {

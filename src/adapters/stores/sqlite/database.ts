@@ -28,7 +28,7 @@ export async function openStateDatabase(path: string): Promise<StateDatabase> {
     raw.exec("pragma synchronous = full");
     const db = new Kysely<StateTables>({ dialect: new SqliteDialect({ database: raw }) });
     await migrate(db);
-    return { trials: createTrialLedger(db), runs: createRunStore(db), close: () => db.destroy() };
+    return { trials: createTrialLedger(db, (cause) => explain(cause, path)), runs: createRunStore(db), close: () => db.destroy() };
   } catch (cause) {
     if (raw?.open === true) raw.close();
     throw explain(cause, path);
@@ -48,11 +48,13 @@ async function migrate(db: Kysely<StateTables>): Promise<void> {
 }
 
 function explain(cause: unknown, path: string): TruewindError {
-  if (cause instanceof TruewindError) return cause;
   const text = String(cause instanceof Error ? cause.message : cause);
+  const file = (what: string): TruewindError => new TruewindError("bad-file", `The state database ${path} ${what}`, { cause });
   if (/busy|locked/i.test(text))
     return new TruewindError("busy", `The state database ${path} is in use by another process; try again in a moment.`, { cause });
-  return new TruewindError("bad-file", `The state database ${path} cannot be opened (${text}): move it away or name another workspace.`, {
-    cause,
-  });
+  if (/previously executed migration/i.test(text))
+    return file("was written by a newer Truewind: update Truewind, or name another workspace.");
+  if (/malformed|corrupt/i.test(text)) return file(`is damaged (${text}): put back a copy of it, or name another workspace.`);
+  if (/full/i.test(text)) return file(`cannot grow (${text}): make room on the disk.`);
+  return file(`cannot be opened (${text}): move it away or name another workspace.`);
 }
