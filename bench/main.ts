@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   import: () => import("./import.js"),
   neural: () => import("./neural.js"),
   trees: () => import("./trees.js"),
+  truth: () => import("./truth.js"),
 };
 
 const DEFAULT_ROUNDS = 5;

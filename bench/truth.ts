@@ -1,0 +1,58 @@
+// The tests that tell skill from search, beside the Python packages of the same tests: equal data, draws and block lengths, in interleaved
+// rounds. Each Python side is one process that stays. Scaling: the same search on 1 thread and on every core.
+import { availableParallelism } from "node:os";
+import { createRng } from "#base/rng.js";
+import { excessOver } from "#research/inference/snooping/excess.js";
+import { superiorAbility } from "#research/inference/snooping/superior-ability.js";
+import type { Bench, BenchCase, NotRun } from "./contract.js";
+import { PEERS } from "./peer.js";
+import { openPeer, type PeerProcess } from "./peer-process.js";
+import { existsSync } from "node:fs";
+
+const DRAWS = 10_000;
+const STRATEGIES = 1000;
+const DAYS = 2500;
+const BLOCK = 10;
+
+/** Daily returns of strategies that know nothing, with a market in common. */
+function noise(days: number, strategies: number): readonly Float64Array[] {
+  const rng = createRng("truth");
+  const market = Float64Array.from({ length: days }, () => 0.01 * rng.normal());
+  return Array.from({ length: strategies }, () => market.map((m) => 0.5 * m + 0.01 * rng.normal()));
+}
+
+let running: PeerProcess | undefined;
+
+/** Seconds that the peer took for one request, or why it did not. */
+async function askPython(request: object): Promise<number | NotRun> {
+  const python = `${PEERS}.venv/bin/python`;
+  if (!existsSync(python)) return { notRun: "no Python environment; make it with bench/peers/setup.sh" };
+  const answer = await (running ??= openPeer(python, [`${PEERS}truth.py`])).ask(request);
+  return "notRun" in answer ? (answer as NotRun) : (answer["s"] as number);
+}
+
+/** Seconds of one round of ours. */
+async function seconds(work: () => unknown): Promise<number> {
+  const start = process.hrtime.bigint();
+  await work();
+  return Number(process.hrtime.bigint() - start) / 1e9;
+}
+
+function searchCases(): readonly BenchCase[] {
+  let excess: ReturnType<typeof excessOver> | undefined;
+  const ours = (threads: number) => async (): Promise<number> => {
+    excess ??= excessOver(null, noise(DAYS, STRATEGIES));
+    return seconds(() =>
+      superiorAbility(excess as NonNullable<typeof excess>, { resampling: createRng("draws"), draws: DRAWS, blockLength: BLOCK, threads }),
+    );
+  };
+  const peer = { name: "arch", run: () => askPython({ do: "spa", days: DAYS, strategies: STRATEGIES, draws: DRAWS, block: BLOCK }) };
+  const size = `SPA, ${STRATEGIES} strategies x ${DAYS} days, ${DRAWS} draws`;
+  const cores = availableParallelism();
+  return [
+    { name: `${size}, 1 thread`, unit: "s", ours: ours(1), peer },
+    ...(cores > 1 ? [{ name: `${size}, ${cores} threads`, unit: "s" as const, ours: ours(cores) }] : []),
+  ];
+}
+
+export const bench: Bench = { cases: [...searchCases()] };
