@@ -25,7 +25,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   portfolio: ["zod"],
   risk: ["zod"],
   simulation: ["zod"],
-  research: ["zod"],
+  research: ["zod", "node:module", "node:worker_threads"],
   adapters: ["ioredis", "kysely", "libsql", "zod"],
   app: ["commander", "yaml", "zod"],
 };

@@ -15,7 +15,8 @@ export interface BlockLengths {
  */
 export function blockLengths(series: ArrayLike<number>): BlockLengths {
   const n = series.length;
-  if (n < 10) throw new TruewindError("bad-usage", `A block length cannot be chosen from ${n} values: give at least 10, or the length itself.`);
+  if (n < 10)
+    throw new TruewindError("bad-usage", `A block length cannot be chosen from ${n} values: give at least 10, or the length itself.`);
   const longest = Math.ceil(Math.min(3 * Math.sqrt(n), n / 3));
   const quiet = Math.max(5, Math.floor(Math.log10(n)));
   const most = Math.ceil(Math.sqrt(n)) + quiet;

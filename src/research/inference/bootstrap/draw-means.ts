@@ -53,7 +53,17 @@ export function eachDrawMeans(
     for (let b = 0; b < batch; b++) ends[b + 1] = weigh(fillRuns(resampling, first + b, runs), ends[b] as number);
     for (let tile = 0; tile < tiles; tile++)
       for (let b = 0; b < batch; b++)
-        addRows(sums, tile * (days + 1) * TILE, rows, weights, ends[b] as number, ends[b + 1] as number, means, b * width + tile * TILE, days);
+        addRows(
+          sums,
+          tile * (days + 1) * TILE,
+          rows,
+          weights,
+          ends[b] as number,
+          ends[b + 1] as number,
+          means,
+          b * width + tile * TILE,
+          days,
+        );
     for (let b = 0; b < batch; b++) visit(first + b, means.subarray(b * width, b * width + series));
   }
 

@@ -20,11 +20,13 @@ export function excessOver(benchmark: ArrayLike<number> | null, strategies: read
     throw usage(`The benchmark has ${benchmark.length} days and strategy 0 has ${days}: give the same days of both.`);
   const means = new Float64Array(strategies.length);
   const centered = strategies.map((series, k) => {
-    if (series.length !== days) throw usage(`Strategy ${k} has ${series.length} days and strategy 0 has ${days}: give the same days of all.`);
+    if (series.length !== days)
+      throw usage(`Strategy ${k} has ${series.length} days and strategy 0 has ${days}: give the same days of all.`);
     const values = Float64Array.from(series, (value, t) => value - (benchmark === null ? 0 : (benchmark[t] as number)));
     let sum = 0;
     for (const value of values) sum += value;
-    if (!Number.isFinite(sum)) throw usage(`Strategy ${k} or the benchmark has a value that is no number: leave out days that are not known.`);
+    if (!Number.isFinite(sum))
+      throw usage(`Strategy ${k} or the benchmark has a value that is no number: leave out days that are not known.`);
     const mean = sum / days;
     means[k] = mean;
     for (let t = 0; t < days; t++) values[t] = (values[t] as number) - mean;

@@ -34,19 +34,24 @@ describe("The reality check and the test of superior ability", () => {
   });
   it("order the three p-values, never give zero, and do not depend on the scale of a strategy", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 6 }), fc.double({ min: 0.01, max: 100, noNaN: true }), async (seed, n, scale) => {
-        const series = noise(String(seed), n, 40);
-        const options = { draws: 60, blockLength: 3 };
-        const found = await superiorAbility(excessOver(null, series), { ...options, resampling: createRng("a") });
-        expect(found.lower).toBeGreaterThan(0);
-        expect(found.lower).toBeLessThanOrEqual(found.consistent);
-        expect(found.consistent).toBeLessThanOrEqual(found.upper);
-        expect(found.upper).toBeLessThanOrEqual(1);
-        const scaled = series.map((values, k) => (k === 0 ? values.map((value) => value * scale) : values));
-        const again = await superiorAbility(excessOver(null, scaled), { ...options, resampling: createRng("a") });
-        expect(again.upper).toBe(found.upper);
-        expect(again.statistic).toBeCloseTo(found.statistic, 9);
-      }),
+      fc.asyncProperty(
+        fc.integer(),
+        fc.integer({ min: 1, max: 6 }),
+        fc.double({ min: 0.01, max: 100, noNaN: true }),
+        async (seed, n, scale) => {
+          const series = noise(String(seed), n, 40);
+          const options = { draws: 60, blockLength: 3 };
+          const found = await superiorAbility(excessOver(null, series), { ...options, resampling: createRng("a") });
+          expect(found.lower).toBeGreaterThan(0);
+          expect(found.lower).toBeLessThanOrEqual(found.consistent);
+          expect(found.consistent).toBeLessThanOrEqual(found.upper);
+          expect(found.upper).toBeLessThanOrEqual(1);
+          const scaled = series.map((values, k) => (k === 0 ? values.map((value) => value * scale) : values));
+          const again = await superiorAbility(excessOver(null, scaled), { ...options, resampling: createRng("a") });
+          expect(again.upper).toBe(found.upper);
+          expect(again.statistic).toBeCloseTo(found.statistic, 9);
+        },
+      ),
       { numRuns: 25 },
     );
   });
