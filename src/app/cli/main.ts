@@ -2,23 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { TruewindError } from "#base/errors.js";
-import { addBacktest } from "./backtest.js";
-import { addBooks } from "./books.js";
-import { addCompare } from "./compare.js";
 import type { CommandContext } from "./context.js";
-import { addData } from "./data.js";
-import { addDemo } from "./demo.js";
-import { addDoctor } from "./doctor.js";
-import { addExplain } from "./explain.js";
-import { addFacts } from "./facts.js";
-import { addFeatures } from "./features.js";
-import { addModel } from "./model.js";
-import { addPaper } from "./paper.js";
-import { addPredict } from "./predict.js";
-import { addReplay } from "./replay.js";
-import { addReport } from "./report.js";
-import { addRuns } from "./runs.js";
-import { addTrain } from "./train.js";
 import { createTerminal, reportFailure } from "./terminal.js";
 import { openWorkspace } from "../config/workspace.js";
 
@@ -48,25 +32,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       return { workspace: openWorkspace(all.workspace), terminal: createTerminal({ json: all.json === true }) };
     },
   };
-  for (const add of [
-    addDemo,
-    addData,
-    addBooks,
-    addFacts,
-    addFeatures,
-    addTrain,
-    addPredict,
-    addModel,
-    addBacktest,
-    addCompare,
-    addPaper,
-    addReplay,
-    addReport,
-    addExplain,
-    addRuns,
-    addDoctor,
-  ])
-    add(program, context);
+  for (const load of loadersFor(argv.slice(2))) (await load())(program, context);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
@@ -74,6 +40,36 @@ export async function run(argv: readonly string[]): Promise<void> {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
     if (json && error.exitCode !== 0) reportFailure(new TruewindError("bad-usage", usageSentence(error)), true);
   }
+}
+
+type Loader = () => Promise<(program: Command, context: CommandContext) => void>;
+
+/** In the order of the help. A command is loaded when it is named: all of them take several times as long to load as most take to run. */
+const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
+  ["demo", async () => (await import("./demo.js")).addDemo],
+  ["data", async () => (await import("./data.js")).addData],
+  ["books", async () => (await import("./books.js")).addBooks],
+  ["facts", async () => (await import("./facts.js")).addFacts],
+  ["features", async () => (await import("./features.js")).addFeatures],
+  ["train", async () => (await import("./train.js")).addTrain],
+  ["predict", async () => (await import("./predict.js")).addPredict],
+  ["model", async () => (await import("./model.js")).addModel],
+  ["backtest", async () => (await import("./backtest.js")).addBacktest],
+  ["compare", async () => (await import("./compare.js")).addCompare],
+  ["paper", async () => (await import("./paper.js")).addPaper],
+  ["replay", async () => (await import("./replay.js")).addReplay],
+  ["report", async () => (await import("./report.js")).addReport],
+  ["explain", async () => (await import("./explain.js")).addExplain],
+  ["runs", async () => (await import("./runs.js")).addRuns],
+  ["doctor", async () => (await import("./doctor.js")).addDoctor],
+]);
+
+/** Of the command that the words name; of every command for the help, or where no command is named. */
+function loadersFor(words: readonly string[]): readonly Loader[] {
+  const word = words.find((text, i) => !text.startsWith("-") && words[i - 1] !== "--workspace");
+  if (word === undefined && words.includes("--version")) return [];
+  const named = LOADERS.get(word ?? "");
+  return named === undefined ? [...LOADERS.values()] : [named];
 }
 
 const EXIT_CODES = `

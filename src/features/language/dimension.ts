@@ -9,8 +9,17 @@ import { folds } from "#features/folds/table.js";
 import { statistics } from "#features/statistics/table.js";
 import { type CrossNode, isCross, mapOperands, type Node, operandsOf } from "./node.js";
 
+/** Formulas share parts: what was found of a part is kept for as long as the part lives. */
+const found = new WeakMap<Node, Dimension>();
+
 /** Throws `bad-config` when unlike things are added or compared, a logarithm or root is taken of a level, or an input does not exist. */
 export function dimensionOf(node: Node): Dimension {
+  const kept = found.get(node) ?? dimensionFrom(node);
+  found.set(node, kept);
+  return kept;
+}
+
+function dimensionFrom(node: Node): Dimension {
   switch (node.op) {
     case "input":
       return inputDimension(node.source);
@@ -55,7 +64,8 @@ export function dimensionOf(node: Node): Dimension {
  */
 export function isLevel(node: Node | CrossNode): boolean {
   const own = isCross(node) ? node.x : node;
-  return !isPure(dimensionOf(own)) || holdsSplitFacts(own) || !isPureWithoutFacts(own);
+  if (!isPure(dimensionOf(own))) return true;
+  return holdsFacts(own) && (holdsSplitFacts(own) || !isPureWithoutFacts(own));
 }
 
 /** True when the market's own prices and volumes cancel out, facts aside: a ratio of two facts in money is no level. */
@@ -73,6 +83,10 @@ function isPureWithoutFacts(node: Node): boolean {
 function withoutFactDimensions(node: Node): Node {
   if (node.op !== "input") return mapOperands(node, withoutFactDimensions);
   return node.source.kind === "fact" ? { ...node, source: { ...node.source, dimension: PURE } } : node;
+}
+
+function holdsFacts(node: Node): boolean {
+  return node.op === "input" ? node.source.kind === "fact" : operandsOf(node).some(holdsFacts);
 }
 
 function holdsSplitFacts(node: Node): boolean {

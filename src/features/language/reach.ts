@@ -15,7 +15,16 @@ export interface Reach {
 
 const FORGOTTEN = 1e-10;
 
+/** Formulas share parts: what was found of a part is kept for as long as the part lives. */
+const found = new WeakMap<Node | CrossNode, Reach>();
+
 export function reachOf(node: Node | CrossNode): Reach {
+  const kept = found.get(node) ?? reachFrom(node);
+  found.set(node, kept);
+  return kept;
+}
+
+function reachFrom(node: Node | CrossNode): Reach {
   const x = widest(operandsOf(node).map(reachOf));
   switch (node.op) {
     case "input":
