@@ -15,3 +15,5 @@ export { type SharpeMoments, sharpeMoments } from "#research/sharpe/moments.js";
 export { minimumTrackLength, probabilisticSharpe } from "#research/sharpe/probabilistic.js";
 export { deflatedSharpe, expectedMaximumSharpe } from "#research/sharpe/expected-maximum.js";
 export { type RobustSharpe, robustProbabilisticSharpe, robustSharpe } from "#research/sharpe/robust.js";
+export type { ControlResult } from "#app/control/control-result.js";
+export { performControl as control } from "#app/control/perform-control.js";

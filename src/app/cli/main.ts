@@ -56,6 +56,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["model", async () => (await import("./model.js")).addModel],
   ["backtest", async () => (await import("./backtest.js")).addBacktest],
   ["compare", async () => (await import("./compare.js")).addCompare],
+  ["control", async () => (await import("./control.js")).addControl],
   ["paper", async () => (await import("./paper.js")).addPaper],
   ["replay", async () => (await import("./replay.js")).addReplay],
   ["report", async () => (await import("./report.js")).addReport],
@@ -77,7 +78,7 @@ Exit codes:
   0  done
   1  failed: the data, a file, another process in the way, or an interruption (Ctrl-C)
   2  usage or configuration: the command line, the experiment, a name that does not exist
-  3  a gate said no: --require-edge without an edge, or revised history in an update
+  3  a gate said no: --require-edge without an edge, --require-pass with a closed gate, or revised history in an update
 A second Ctrl-C ends at once, with 130.`;
 
 function usageSentence({ code, message }: CommanderError): string {

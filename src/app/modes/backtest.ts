@@ -18,7 +18,7 @@ import type { AccountRun } from "./account-run.js";
 import { assumptionsOf } from "./assumptions.js";
 import { ConfidenceLog } from "./confidence-log.js";
 import { ExposureLog } from "./exposure-log.js";
-import { plantedTruth } from "./oracle.js";
+import { type PlantedTruth, plantedTruth } from "./oracle.js";
 import type { MarkRow } from "./recorder.js";
 import { type RunFacts, dataIdentity, factAssumptions, factsOfResult } from "./run-facts.js";
 import { type Progress, type Study, runStudy, timersOf } from "./study.js";
@@ -32,6 +32,10 @@ export interface BacktestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Receives the strategy's run; its header was written by the caller. */
   readonly journal?: Journal | undefined;
+  /** Of a dataset in memory, for the oracle's account; otherwise it is looked for beside the dataset. */
+  readonly truth?: (Pick<PlantedTruth, "expectedReturn"> & { readonly plantedEdge: number | null }) | undefined;
+  /** For fitting models; all when absent. */
+  readonly threads?: number | undefined;
   /** Called once the models are fitted, before trading begins. */
   readonly onFitted?: (study: Study) => void | Promise<void>;
   /** Called with the strategy's net return of each session over its yardstick. */
@@ -44,7 +48,7 @@ const WORST_DAYS = 10;
 export async function backtestOn(experiment: Experiment, dataset: OpenDataset, options: BacktestOptions): Promise<RunResult> {
   const { onProgress, signal } = options;
   const universe = openUniverse(experiment, dataset, options.facts);
-  const study = await runStudy(experiment, universe, onProgress, signal);
+  const study = await runStudy(experiment, universe, onProgress, signal, options.threads);
   await options.onFitted?.(study);
   const timers = timersOf(experiment, universe, study.tradingSessions, 0);
   const context = (step: string): AccountContext => ({
@@ -65,7 +69,7 @@ export async function backtestOn(experiment: Experiment, dataset: OpenDataset, o
   const held = universe.benchmark === null ? null : await runBuyAndHold(context("buy and hold"), universe.benchmark);
   const yardstick = createYardstick(experiment, study, baseline);
   options.onTraded?.(yardstick.active(strategy));
-  const truth = plantedTruth(dataset);
+  const truth = options.truth ?? plantedTruth(dataset);
   const oracle = truth === null ? null : await runOracle(context("oracle"), (asOf) => truth.expectedReturn(asOf, experiment.label.horizon));
   return assemble({
     experiment,
@@ -78,7 +82,7 @@ export async function backtestOn(experiment: Experiment, dataset: OpenDataset, o
     oracle,
     exposure,
     confidence,
-    plantedEdge: truth?.record.oracleSharpe ?? null,
+    plantedEdge: truth?.plantedEdge ?? null,
   });
 }
 

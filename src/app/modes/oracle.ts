@@ -8,7 +8,8 @@ import { simulateMarket } from "#simulation/market/simulate-market.js";
 import type { TruthRecord } from "#simulation/market/truth.js";
 
 export interface PlantedTruth {
-  readonly record: TruthRecord;
+  /** Net Sharpe ratio of an oracle that was planted; 0 where nothing was. */
+  readonly plantedEdge: number;
   /** True expected excess return per instrument over the horizon, for the decision made after the last session closed by `asOf`. */
   expectedReturn(asOf: number, horizonSessions: number): Float64Array;
 }
@@ -24,7 +25,7 @@ export function plantedTruth(dataset: OpenDataset): PlantedTruth | null {
     record.strength,
   );
   return {
-    record,
+    plantedEdge: record.oracleSharpe,
     expectedReturn(asOf, horizonSessions) {
       let session = sessions.length - 1;
       while (session > 0 && (sessions[session]?.closeAt ?? 0) > asOf) session--;

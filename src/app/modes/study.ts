@@ -80,7 +80,13 @@ export function labelOf({ label }: Experiment, { dataset, sessions }: Pick<Unive
   return { kind: label.kind, horizonSessions: label.horizon, sessions: labelGrid(dataset.manifest.barInterval, sessions) };
 }
 
-export async function runStudy(experiment: Experiment, universe: Universe, onProgress: Progress, signal?: AbortSignal): Promise<Study> {
+export async function runStudy(
+  experiment: Experiment,
+  universe: Universe,
+  onProgress: Progress,
+  signal?: AbortSignal,
+  threads = availableParallelism(),
+): Promise<Study> {
   const data = await collectStudy(experiment, universe, onProgress, signal);
   const { family: name, ...settings } = experiment.model;
   const family = modelFamily(name);
@@ -90,7 +96,7 @@ export async function runStudy(experiment: Experiment, universe: Universe, onPro
     config: family.parseConfig(settings),
     rng: createRng(`${experiment.seed}/models`),
     onProgress: (done, metrics) => onProgress("models", done, metrics),
-    threads: availableParallelism(),
+    threads,
     ...(signal === undefined ? {} : { signal }),
   });
   return { ...data, fitted };

@@ -1,0 +1,30 @@
+// Reference: SciPy 1.11, stats.binom.sf(count - 1, trials, p) and stats.binomtest(count, trials).proportion_ci(0.95, "exact").
+import { describe, expect, it } from "vitest";
+import { binomialTail, exactInterval } from "./binomial.js";
+
+describe("binomialTail", () => {
+  it("is that of SciPy", () => {
+    expect(binomialTail(0, 20, 0.01)).toBe(1);
+    expect(binomialTail(1, 20, 0.01)).toBeCloseTo(1 - 0.99 ** 20, 14);
+    expect(binomialTail(2, 20, 0.01)).toBeCloseTo(1 - 0.99 ** 20 - 20 * 0.01 * 0.99 ** 19, 14);
+    expect(binomialTail(20, 20, 0.01)).toBeCloseTo(1e-40, 50);
+    expect(binomialTail(600, 1000, 0.5)).toBeCloseTo(1.3642320780374e-10, 18);
+  });
+  it("knows the ends", () => {
+    expect(binomialTail(3, 10, 0)).toBe(0);
+    expect(binomialTail(3, 10, 1)).toBe(1);
+  });
+});
+
+describe("exactInterval", () => {
+  it("is that of Clopper and Pearson", () => {
+    const [low, high] = exactInterval(2, 20, 0.95);
+    expect(low).toBeCloseTo(0.012348527170295, 9);
+    expect(high).toBeCloseTo(0.316982714019082, 9);
+    expect(exactInterval(0, 20, 0.95)[1]).toBeCloseTo(1 - 0.025 ** (1 / 20), 12);
+    expect(exactInterval(20, 20, 0.95)[0]).toBeCloseTo(0.025 ** (1 / 20), 12);
+  });
+  it("says nothing where nothing was tried", () => {
+    expect(exactInterval(0, 0, 0.95)).toEqual([0, 1]);
+  });
+});
