@@ -16,4 +16,5 @@ export { minimumTrackLength, probabilisticSharpe } from "#research/sharpe/probab
 export { deflatedSharpe, expectedMaximumSharpe } from "#research/sharpe/expected-maximum.js";
 export { type RobustSharpe, robustProbabilisticSharpe, robustSharpe } from "#research/sharpe/robust.js";
 export type { ControlResult } from "#app/control/control-result.js";
+export { readControl } from "#app/control/control-folder.js";
 export { performControl as control } from "#app/control/perform-control.js";

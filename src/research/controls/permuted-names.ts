@@ -24,7 +24,7 @@ export function permuteNames({ moves, tradable }: MarketFit, rng: Rng): Moves {
   return out;
 }
 
-export function copy(from: Moves, to: Moves, source: number, target: number): void {
+function copy(from: Moves, to: Moves, source: number, target: number): void {
   to.overnight[target] = from.overnight[source] as number;
   to.move[target] = from.move[source] as number;
   to.up[target] = from.up[source] as number;
