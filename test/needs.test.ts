@@ -1,6 +1,6 @@
 // Skips are loud, and failures where they are required.
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { have, nightlyOr } from "./needs.js";
+import { have, nightlyOr, sampleOf } from "./needs.js";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -29,6 +29,10 @@ describe("a need", () => {
 it("long suites are whole at night only", () => {
   vi.stubEnv("TRUEWIND_NIGHTLY", "");
   expect(nightlyOr(100, 5)).toBe(5);
+  expect(sampleOf(["a", "b", "c", "d", "e"], 3)).toEqual(["a", "c", "e"]);
+  expect(sampleOf(["a", "b"], 1)).toEqual(["a"]);
+  expect(sampleOf(["a"], 3)).toEqual(["a"]);
   vi.stubEnv("TRUEWIND_NIGHTLY", "1");
   expect(nightlyOr(100, 5)).toBe(100);
+  expect(sampleOf(["a", "b", "c", "d", "e"], 3)).toEqual(["a", "b", "c", "d", "e"]);
 });

@@ -21,6 +21,12 @@ export function sharedData(): string | null {
   return have("shared-data", existsSync(folder), "there is no ../shared/data") ? folder : null;
 }
 
+/** All of the list in `npm run nightly`; otherwise `count` of it, evenly spread from the first to the last, in their order. */
+export function sampleOf<T>(list: readonly T[], count: number): readonly T[] {
+  const chosen = nightlyOr(list.length, Math.min(count, list.length));
+  return Array.from({ length: chosen }, (_, k) => list[Math.round((k * (list.length - 1)) / Math.max(1, chosen - 1))] as T);
+}
+
 /** The whole of a long suite in `npm run nightly`, a seeded sample of it otherwise. */
 export function nightlyOr(whole: number, sample: number): number {
   return process.env["TRUEWIND_NIGHTLY"] === "1" ? whole : sample;

@@ -8,7 +8,7 @@ import { type Cli, type Running, createCli, experimentYaml, simulateMarket } fro
 import { nightlyOr } from "#test/needs.js";
 
 const SESSIONS = ["--sessions", "60"];
-const KILLS = nightlyOr(20, 3);
+const KILLS = nightlyOr(20, 2);
 const rng = createRng("crash");
 
 let calm: Cli;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DecisionExplanation, OverallExplanation } from "#app/report/explanation.js";
 import { type Cli, createCli, experimentYaml, simulateMarket } from "#test/fixtures/cli.js";
+import { sampleOf } from "#test/needs.js";
 
 let cli: Cli;
 let run = "";
@@ -113,7 +114,7 @@ describe("truewind explain", () => {
     expect(one.names[0]?.features[0]?.feature).toBe("a");
   });
 
-  it.each([
+  const refusals: readonly (readonly [string, () => readonly string[] | Promise<readonly string[]>, string, RegExp])[] = [
     ["a name that nothing has", () => ["nothing"], "no-such-run", /neither a run nor a model "nothing"; there are runs: small-/],
     ["a beginning that fits several", () => ["small-"], "no-such-run", /no single run "small-".*it fits small-/],
     ["a day that is none", () => [run, "monday"], "bad-usage", /"monday" is no moment/],
@@ -121,7 +122,8 @@ describe("truewind explain", () => {
     ["a name that is not there", async () => [run, await daysNear(run), "NOPE"], "bad-usage", /There is no NOPE; \d+ names have one: SIM_/],
     ["a name that is no member", async () => [run, await daysNear(run), "SIM_INDEX"], "bad-usage", /SIM_INDEX has no prediction at/],
     ["rows for a run", () => [run, "--data", "small.yaml"], "bad-usage", /--data is for models of tables/],
-  ] as const)("refuses %s in one sentence that says what there is", async (_, args, code, sentence) => {
+  ];
+  it.each(sampleOf(refusals, 4))("refuses %s in one sentence that says what there is", async (_, args, code, sentence) => {
     expect(await refusal(["explain", ...(await args())])).toMatchObject({ code, message: expect.stringMatching(sentence) as string });
   });
 });

@@ -12,7 +12,7 @@ import { resolveFeatures } from "#features/registry.js";
 import { type Cli, createCli, simulateMarket } from "#test/fixtures/cli.js";
 import { nightlyOr } from "#test/needs.js";
 
-const KILLS = nightlyOr(20, 4);
+const KILLS = nightlyOr(20, 2);
 const COMPUTE = ["features", "compute", "classic-40", "classic-40-raw", "alpha158", "--data", "market"];
 const rng = createRng("features-compute");
 

@@ -15,6 +15,7 @@ import {
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cli, createCli, experimentYaml, ordinaryUser, simulateMarket } from "#test/fixtures/cli.js";
+import { sampleOf } from "#test/needs.js";
 
 let cli: Cli;
 let paperFolder: string;
@@ -93,7 +94,7 @@ const EXPERIMENTS: readonly Case[] = [
 ];
 
 describe.concurrent("an experiment that cannot run", () => {
-  it.each(EXPERIMENTS.map(([name, changes, sentence], i) => [name, `case-${i}`, changes, sentence] as const))(
+  it.each(sampleOf(EXPERIMENTS, 6).map(([name, changes, sentence], i) => [name, `case-${i}`, changes, sentence] as const))(
     "%s",
     async (_, name, changes, sentence) => {
       const file = cli.write(`${name}.yaml`, experimentYaml({ name, ...changes }));
@@ -104,7 +105,7 @@ describe.concurrent("an experiment that cannot run", () => {
   );
 
   it.each(
-    (
+    sampleOf<readonly [string, string | Buffer, RegExp]>(
       [
         ["of 0 bytes", "", /\.yaml is empty/],
         ["that is not YAML", "name: [x", /\.yaml is not valid YAML:\n.*line 1/],
@@ -116,7 +117,8 @@ describe.concurrent("an experiment that cannot run", () => {
           `a: &a [${"x,".repeat(9)}x]\nb: &b [${"*a,".repeat(9)}*a]\nc: &c [${"*b,".repeat(9)}*b]\nname: [${"*c,".repeat(9)}*c]`,
           /aliases/,
         ],
-      ] as const
+      ],
+      3,
     ).map(([name, ...rest], i) => [name, `wrong-${i}.yaml`, ...rest] as const),
   )("a file %s", async (_, file, content, sentence) => {
     cli.write(file, content);
@@ -146,7 +148,7 @@ describe.concurrent("an experiment that cannot run", () => {
 });
 
 describe.concurrent("names that do not exist", () => {
-  it.each<[string, readonly string[], string, RegExp]>([
+  const names: readonly (readonly [string, readonly string[], string, RegExp])[] = [
     ["an experiment file", ["backtest", "nowhere.yaml"], "no-such-file", /nowhere\.yaml: there is no such file\. Check the path/],
     ["a folder as experiment", ["backtest", "."], "no-such-file", /it is a folder, and a file is needed/],
     ["a dataset", ["data", "show", "nothing"], "no-such-dataset", /no dataset "nothing".*import it first/],
@@ -165,7 +167,8 @@ describe.concurrent("names that do not exist", () => {
       "bad-usage",
       /before its first model is trained: ask for at most 50\d/,
     ],
-  ])("%s", (_, args, code, sentence) => refuses(args, 2, code, sentence));
+  ];
+  it.each(sampleOf(names, 5))("%s", (_, args, code, sentence) => refuses(args, 2, code, sentence));
 
   it("no command at all prints the help, with the exit codes, and ends with 2", async () => {
     expect(await cli.run([])).toMatchObject({ code: 2, stderr: expect.stringMatching(/Usage: truewind[^]*Exit codes:/) as string });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Cli, createCli, experimentYaml, simulateMarket } from "#test/fixtures/cli.js";
+import { type Cli, createCli, experimentYaml, simulateAnew } from "#test/fixtures/cli.js";
 
 interface Made {
   readonly cli: Cli;
@@ -14,7 +14,7 @@ const read = (...path: readonly string[]): string => readFileSync(join(...path),
 
 async function make(name: string, env: Readonly<Record<string, string>>, changes: Readonly<Record<string, unknown>> = {}): Promise<Made> {
   const cli = createCli(name);
-  await simulateMarket(cli, "--seed", "same");
+  await simulateAnew(cli, "--seed", "same");
   cli.write("small.yaml", experimentYaml(changes));
   const json = async (args: readonly string[]): Promise<unknown> => {
     const { code, stdout, stderr } = await cli.run([...args, "--json"], { env });
@@ -71,7 +71,7 @@ describe("two fresh workspaces under other paths, time zones and languages", () 
 
 it("data of another seed give another result", async () => {
   const cli = createCli("other");
-  await simulateMarket(cli, "--seed", "other");
+  await simulateAnew(cli, "--seed", "other");
   cli.write("small.yaml", experimentYaml());
   const { result } = (await cli.json(["backtest", "small.yaml"])) as { result: string };
   const hash = (path: string): string => (JSON.parse(read(path)) as { orders: { hash: string } }).orders.hash;

@@ -12,6 +12,7 @@ import { dimensionOf } from "#features/language/dimension.js";
 import { isCross } from "#features/language/node.js";
 import { compileFeatures, type PlanOptions } from "#features/plan/compile.js";
 import type { FeaturePlan } from "#ports/stages.js";
+import { nightlyOr, sampleOf } from "#test/needs.js";
 import { hostileMarkets } from "./hostile-markets.js";
 import {
   companyOf,
@@ -75,7 +76,7 @@ export function featureContract(name: string, definitions: readonly FeatureDefin
           }
           expectSameBits(separate, allOf(plan), wanted, `seed ${JSON.stringify(seed)}`);
         }),
-        { numRuns: 3 },
+        { numRuns: nightlyOr(3, 1) },
       );
     });
   });
@@ -131,7 +132,7 @@ function worldContract(title: string, definitions: readonly FeatureDefinition[],
           }
           expectSameBits(definitions, allOf(cut), wanted, `seed ${JSON.stringify(seed)}`);
         }),
-        { numRuns: 3 },
+        { numRuns: nightlyOr(3, 1) },
       );
     });
 
@@ -168,7 +169,7 @@ function worldContract(title: string, definitions: readonly FeatureDefinition[],
           });
           expectSameBits(definitions, allOf(second), wanted, `restart at event ${at}, row ${row}`);
         }),
-        { numRuns: 8 },
+        { numRuns: nightlyOr(8, 3) },
       );
     });
 
@@ -219,7 +220,7 @@ function worldContract(title: string, definitions: readonly FeatureDefinition[],
       },
     );
 
-    it.each([7, 2, 0.1])("after a split of %d for 1 all is as if earlier bars had been quoted on the new basis", (ratio) => {
+    it.each(sampleOf([7, 2, 0.1], 2))("after a split of %d for 1 all is as if earlier bars had been quoted on the new basis", (ratio) => {
       const days = ordinary(`split ${ratio}`);
       const at = longest - 20 > 5 ? longest - 20 : 5;
       const raw = days.map((day, t) => (t < at ? rescale(day, ratio, 1 / ratio, needs.facts, looked) : day));

@@ -127,7 +127,8 @@ describe.skipIf(found === null)("messages lost on purpose", () => {
   ] as const)("%s: without a snapshot, what is shown while it heals is right", async (name, stride) => {
     const { recording, messages } = await diffsOf(name);
     let [shown, wrong, healed, found] = [0, 0, 0, 0];
-    for (let round = 1; round <= 8; round++) {
+    const rounds = nightlyOr(8, 3);
+    for (let round = 1; round <= rounds; round++) {
       const truth = new SyncedBook({ rule: recording.format.rule, heal: false, quoted: true });
       const book = new SyncedBook({ rule: recording.format.rule, heal: true, quoted: true });
       let diffs = 0;
@@ -154,9 +155,9 @@ describe.skipIf(found === null)("messages lost on purpose", () => {
     process.stdout.write(
       `${name}: ${found} gaps, ${healed} healed without a snapshot, ${wrong} of ${shown} rows shown meanwhile are wrong\n`,
     );
-    expect(found).toBe(8);
-    expect(healed).toBeGreaterThanOrEqual(6);
-    expect(shown).toBeGreaterThan(10_000);
+    expect(found).toBe(rounds);
+    expect(healed).toBeGreaterThanOrEqual(rounds - 2);
+    expect(shown).toBeGreaterThan(1_250 * rounds);
     expect(wrong).toBe(0);
   });
 

@@ -21,6 +21,7 @@ import { across, peer } from "#features/language/joint.js";
 import { rank } from "#features/language/series.js";
 import { resolveFeatures } from "#features/registry.js";
 import { simulateMarket } from "#simulation/market/simulate-market.js";
+import { nightlyOr } from "#test/needs.js";
 import { computePart } from "./compute-part.js";
 import { cutIntoParts, type Part } from "./parts.js";
 import { planOfDataset } from "../modes/plan-of-dataset.js";
@@ -198,7 +199,7 @@ describe("the offline store", () => {
           expect(await compute(part, whole, folder)).toEqual(atOnce.get(part));
         },
       ),
-      { numRuns: 6, seed: 7 },
+      { numRuns: nightlyOr(6, 2), seed: 7 },
     );
   });
 
