@@ -1,4 +1,5 @@
 // What a run found, as plain data: the same experiment, data, code and seed give the same bytes. No clock, no timing, no path in it.
+import type { LabelUnit } from "./signal.js";
 import type { EnsembleReport } from "./ensemble-report.js";
 import type { AdviceResult, ConfidenceResult } from "./confidence-result.js";
 
@@ -51,6 +52,9 @@ export interface Verdict {
   readonly beta: number;
   readonly sessions: number;
 }
+
+/** `purged`: a label overlaps with the test; `embargo`: it does not, but ends or begins too near. */
+export type SplitUse = "train" | "purged" | "embargo" | "test";
 
 export interface RunResult {
   readonly schema: 1;
@@ -118,7 +122,7 @@ export interface RunResult {
   };
   readonly verdict: Verdict;
   readonly ic: {
-    /** Spearman rank correlation of prediction and realised label, per decision. */
+    /** Spearman rank correlation of prediction and the return that followed, per decision. */
     readonly dates: readonly string[];
     readonly values: readonly number[];
     readonly mean: number | null;
@@ -127,7 +131,9 @@ export interface RunResult {
     /** Mean IC of the same prediction against returns over 1, 2, ... sessions. */
     readonly decay: readonly { readonly sessions: number; readonly ic: number | null }[];
   };
-  /** Predictions in tenths: mean predicted and mean realised return, fraction, and rows. */
+  /** Unit of predictions and labels; absent where they are returns, fractions. */
+  readonly labelUnit?: LabelUnit;
+  /** Predictions in tenths: mean predicted and mean realised label, and rows. */
   readonly calibration: readonly { readonly predicted: number; readonly realised: number; readonly rows: number }[];
   /** Where the model says how sure it is: what that was worth. */
   readonly confidence?: ConfidenceResult;
@@ -165,6 +171,8 @@ export interface RunResult {
     readonly testFrom: string;
     readonly testTo: string;
     readonly rows: number;
+    /** What decisions were used for, in the order of time: first and last day of each stretch. */
+    readonly spans?: readonly { readonly use: SplitUse; readonly from: string; readonly to: string }[];
     /** Largest coefficients by absolute value; empty when the family has none. */
     readonly weights: readonly { readonly feature: string; readonly weight: number }[];
     /** Of an ensemble: its members. */

@@ -4,7 +4,10 @@ import type { Micros } from "./time.js";
 
 export interface Signals {
   readonly asOf: Micros;
-  /** Expected excess return over the horizon per instrument, as a fraction (0.01 is 1 %); NaN where there is no opinion. */
+  /**
+   * Expected label per instrument: a return over the horizon as a fraction (0.01 is 1 %), unless the run's labels have another unit; NaN
+   * where there is no opinion.
+   */
   readonly expectedReturn: Float64Array;
   /** Standard error of `expectedReturn`; null when the model gives none. */
   readonly uncertainty: Float64Array | null;
@@ -26,13 +29,23 @@ export interface Outcome {
   readonly realized: Float64Array;
 }
 
+/** Of labels that are no returns: `deviations` are multiples of a volatility, `class` is -1, 0 or 1. */
+export type LabelUnit = "deviations" | "class";
+
 /** How the label of a run is made: `forward` is a total return, `excess` that less the mean over the members of the decision. */
 export interface LabelLaw {
   readonly kind: "forward" | "excess";
+  /** Of labels that are the sign of that return: at most this in size, a fraction, is 0. Left out where the label is the return. */
+  readonly deadBand?: number;
   /** Counted in `sessions`. */
   readonly horizonSessions: number;
   /** The steps of the horizon: sessions for daily bars, single bars for shorter ones; ascending, without overlap. */
   readonly sessions: readonly Session[];
+}
+
+/** Sign of a return, 0 within the dead band; NaN of NaN. */
+export function directionOf(value: number, deadBand: number): number {
+  return Math.abs(value) <= deadBand ? 0 : Math.sign(value);
 }
 
 /** Standing desire, not a command: sized in lots once, at `asOf`, and in force until the next one replaces it. */

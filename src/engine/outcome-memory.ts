@@ -5,7 +5,7 @@ import type { Delisting, Dividend, Split } from "#domain/corporate-action.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { EventBatch } from "#domain/market.js";
 import { firstSessionFrom, type Session, sessionEndingAt } from "#domain/session.js";
-import type { LabelLaw, Outcome, Signals } from "#domain/signal.js";
+import { directionOf, type LabelLaw, type Outcome, type Signals } from "#domain/signal.js";
 import type { Micros } from "#domain/time.js";
 
 /** One share per instrument, bought at the first open after a decision. */
@@ -128,7 +128,9 @@ export class OutcomeMemory {
       sum += label;
       count++;
     }
-    return this.law.kind === "forward" ? realized : realized.map((label) => label - sum / count);
+    const returns = this.law.kind === "forward" ? realized : realized.map((label) => label - sum / count);
+    const { deadBand } = this.law;
+    return deadBand === undefined ? returns : returns.map((value) => directionOf(value, deadBand));
   }
 
   snapshot(): Uint8Array {

@@ -7,11 +7,13 @@ import type { FeatureFrame } from "#domain/frame.js";
 import { formatMicros, utcDate } from "#domain/time.js";
 import type { Micros } from "#domain/time.js";
 import { FrameMemory } from "#features/plan/history.js";
-import type { FittedModel, ModelFamily, ModelSchedule, TrainingSet } from "#ports/model.js";
-import { type Decision, type FrameStore, rowsByCell } from "./dataset/frame-store.js";
+import type { FittedModel, ModelFamily, ModelSchedule } from "#ports/model.js";
+import type { Decision, FrameStore } from "./dataset/frame-store.js";
+import { type SampleWeights, createTrainingSets } from "./training-sets.js";
 import type { Labels } from "./labels/forward-return.js";
 import { OnlineWalk } from "./online-walk.js";
-import type { Fold } from "./splits/walk-forward-splits.js";
+import { createSplitPositions, timesOf } from "./splits/split.js";
+import { type Fold, splitOf } from "./splits/walk-forward-splits.js";
 
 export interface WalkForwardInput {
   readonly frames: FrameStore;
@@ -26,6 +28,8 @@ export interface WalkForwardInput {
   readonly signal?: AbortSignal;
   /** As of `FitContext`. */
   readonly threads?: number;
+  /** Weights of training rows; left out or null: all count alike. */
+  readonly weigh?: SampleWeights | null;
 }
 
 export interface FittedFold {
@@ -59,16 +63,17 @@ export interface WalkForwardResult {
  * says so.
  */
 export async function walkForward(input: WalkForwardInput): Promise<WalkForwardResult> {
-  const { frames, labels, folds, family, config, rng, onProgress, signal, threads } = input;
+  const { frames, labels, folds, family, config, rng, onProgress, signal, threads, weigh = null } = input;
   const steps = family.steps(config);
-  const select = createSelector(frames, labels, steps === 1 ? null : rowsByCell(frames));
+  const positions = createSplitPositions(timesOf(frames, labels));
+  const trainingSet = createTrainingSets(frames, labels, steps, weigh);
   const predictions = new Float64Array(frames.rows).fill(Number.NaN);
   const walk = new OnlineWalk(frames, labels);
   const fitted: FittedFold[] = [];
   for (const fold of folds) {
     if (signal?.aborted)
       throw new TruewindError("interrupted", `Stopped before fold ${fold.index + 1} of ${folds.length} was trained; run it again.`);
-    const { train, labelsTo } = select(fold);
+    const train = trainingSet(positions.training(splitOf(fold, frames)));
     const testFrom = decisionAt(frames, fold.testFrom);
     if (train.rows === 0) {
       throw new TruewindError(
@@ -82,6 +87,7 @@ export async function walkForward(input: WalkForwardInput): Promise<WalkForwardR
       signal,
       threads,
     });
+    refuseUntold(labels, model);
     invariant(model.steps === steps, `a ${family.name} model looks back on ${model.steps} decisions, and its settings said ${steps}`);
     await predictRows(frames, model, fold, predictions, walk);
     const artifactHash = sha256(model.save());
@@ -93,7 +99,7 @@ export async function walkForward(input: WalkForwardInput): Promise<WalkForwardR
       rows: train.rows,
       trainFrom: train.asOf[0] as Micros,
       trainTo: train.asOf[train.rows - 1] as Micros,
-      labelsTo,
+      labelsTo: train.labelEndAt.reduce((last, end) => Math.max(last, end), Number.NEGATIVE_INFINITY) as Micros,
       testFrom,
       testTo: decisionAt(frames, fold.testTo - 1),
     });
@@ -102,73 +108,21 @@ export async function walkForward(input: WalkForwardInput): Promise<WalkForwardR
   return { schedule: toSchedule(fitted), folds: fitted, predictions };
 }
 
+/** The engine tells models that go on learning what came of their words, and it knows returns and their signs only. */
+function refuseUntold({ kind }: Labels, { family, online }: FittedModel): void {
+  if (online === undefined || kind === "forward" || kind === "excess" || kind === "direction") return;
+  throw new TruewindError(
+    "bad-config",
+    `Model ${family} goes on learning from outcomes as it is used, which are not known for labels of kind ${kind}: set label.kind to forward, excess or direction, or choose a model that does not.`,
+  );
+}
+
 /** The model of the latest fold whose test has begun; null before the first. */
 export function toSchedule(folds: readonly Pick<FittedFold, "id" | "model" | "testFrom">[]): ModelSchedule {
   return {
     at: (asOf) => folds.findLast((fold) => fold.testFrom <= asOf) ?? null,
     steps: folds.reduce((most, { model }) => Math.max(most, model.steps), 1),
     learns: folds.some(({ model }) => model.online !== undefined),
-  };
-}
-
-/**
- * Returns a function that gives a fold's training set. Its matrix is made when it is first read and valid until the next fold's: families
- * copy what they keep, and those that read the past alone cost no copy. `rowOf`: null when nobody looks back.
- */
-function createSelector(
-  frames: FrameStore,
-  labels: Labels,
-  rowOf: Int32Array | null,
-): (fold: Fold) => { train: TrainingSet; labelsTo: Micros } {
-  const { features, instruments } = frames;
-  const k = features.length;
-  let buffer = new Float32Array(0);
-  return (fold) => {
-    const first = frames.firstRow[fold.trainFrom] as number;
-    const end = frames.firstRow[fold.trainTo] as number;
-    const chosen: number[] = [];
-    const decided: number[] = [];
-    let labelsTo = Number.NEGATIVE_INFINITY;
-    for (let row = first, decision = fold.trainFrom; row < end; row++) {
-      while (row >= (frames.firstRow[decision + 1] as number)) decision++;
-      const ends = labels.endAt[row] as number;
-      if (Number.isNaN(labels.value[row]) || !(ends <= fold.labelsEndBy)) continue;
-      chosen.push(row);
-      decided.push(decision);
-      labelsTo = Math.max(labelsTo, ends);
-    }
-    const rows = chosen.length;
-    const together = (): Float32Array => {
-      const start = chosen[0] ?? 0;
-      if ((chosen[rows - 1] ?? start) - start + 1 <= rows) return frames.x.subarray(start * k, (start + rows) * k);
-      // Some row in between has no label: copy the others together.
-      if (buffer.length < rows * k) buffer = new Float32Array((end - first) * k);
-      chosen.forEach((row, i) => buffer.set(frames.x.subarray(row * k, (row + 1) * k), i * k));
-      return buffer.subarray(0, rows * k);
-    };
-    let x: Float32Array | null = null;
-    const train: TrainingSet = {
-      features,
-      rows,
-      get x() {
-        return (x ??= together());
-      },
-      y: Float64Array.from(chosen, (row) => labels.value[row] as number),
-      asOf: Float64Array.from(decided, (decision) => decisionAt(frames, decision)),
-      labelEndAt: Float64Array.from(chosen, (row) => labels.endAt[row] as number),
-      weight: null,
-      past:
-        rowOf === null
-          ? null
-          : {
-              // Views that end with the training part: what comes later is not there to be read.
-              x: frames.x.subarray(0, end * k),
-              instruments,
-              rowOf: rowOf.subarray(0, fold.trainTo * instruments),
-              cell: Int32Array.from(chosen, (row, i) => (decided[i] as number) * instruments + (frames.instrument[row] as number)),
-            },
-    };
-    return { train, labelsTo: labelsTo as Micros };
   };
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { firstSessionFrom, type Session } from "#domain/session.js";
 import type { Outcome } from "#domain/signal.js";
 import type { FrameStore } from "#research/dataset/frame-store.js";
-import { forwardReturns } from "#research/labels/forward-return.js";
+import { type LabelSettings, makeLabels } from "#research/labels/make-labels.js";
 import { createPanelRecorder } from "#research/labels/price-panel.js";
 import { toBarBatch } from "#domain/market.js";
 import { toyKinds } from "#test/fixtures/toy-look-back.js";
@@ -14,6 +14,11 @@ import { type ToyMarket, toyMarket, toyStrategy } from "#test/fixtures/toy-marke
 import { toyRun } from "#test/fixtures/toy-run.js";
 
 const seeds = fc.integer({ min: 0, max: 1e9 }).map(String);
+/** Returns, and their signs where there is a dead band. */
+const kinds = fc.record({
+  kind: fc.constantFrom("forward" as const, "excess" as const),
+  deadBand: fc.constantFrom(null, null, 0, 0.01),
+});
 
 /** Names that fell silent before the label's last session was over and were told to be delisted after it: research knows, live nobody can. */
 function toldTooLate(market: ToyMarket, to: number): ReadonlySet<number> {
@@ -29,13 +34,13 @@ describe("outcomes", () => {
     let compared = 0;
     let ended = 0;
     await fc.assert(
-      fc.asyncProperty(seeds, fc.constantFrom("forward", "excess"), fc.integer({ min: 1, max: 8 }), async (seed, kind, horizonSessions) => {
+      fc.asyncProperty(seeds, kinds, fc.integer({ min: 1, max: 8 }), async (seed, { kind, deadBand }, horizonSessions) => {
         const names = 8;
         const market = toyMarket({ seed, days: 60, names });
         const told: Outcome[] = [];
         const decisions: { readonly at: number; readonly since: number; readonly members: readonly number[] }[] = [];
         await toyRun(market, {
-          label: { kind, horizonSessions, sessions: toySessions },
+          label: { kind, horizonSessions, sessions: toySessions, ...(deadBand === null ? {} : { deadBand }) },
           strategy: {
             name: "listening",
             learner: { learn: (outcome) => void told.push(outcome), snapshot: () => new Uint8Array(0), restore: () => undefined },
@@ -60,7 +65,9 @@ describe("outcomes", () => {
         };
         const recorder = createPanelRecorder(toySessions, names);
         if (market.bars.length > 0) recorder.add(toBarBatch(market.bars), 0, market.bars.length);
-        const labels = forwardReturns(frames, recorder.panel, market.references, { kind, horizonSessions });
+        const settings: LabelSettings =
+          deadBand === null ? { kind, horizonSessions } : { kind: "direction", of: kind, deadBand, horizonSessions };
+        const labels = makeLabels(frames, recorder.panel, market.references, settings);
         told.forEach(({ signals, realized }, n) => {
           expect(signals.asOf).toBe(decisions[n]?.at);
           const expected = new Float64Array(names).fill(Number.NaN);
@@ -75,7 +82,7 @@ describe("outcomes", () => {
         });
         ended += market.references.filter(({ kind: name }) => name === "delisting").length;
       }),
-      { numRuns: 30, examples: [["16559295", "forward", 8]] },
+      { numRuns: 30, examples: [["16559295", { kind: "forward", deadBand: null }, 8]] },
     );
     expect(compared).toBeGreaterThan(2000);
     expect(ended).toBeGreaterThan(3);

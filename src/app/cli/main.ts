@@ -57,6 +57,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["backtest", async () => (await import("./backtest.js")).addBacktest],
   ["compare", async () => (await import("./compare.js")).addCompare],
   ["control", async () => (await import("./control.js")).addControl],
+  ["splits", async () => (await import("./splits.js")).addSplits],
   ["paper", async () => (await import("./paper.js")).addPaper],
   ["replay", async () => (await import("./replay.js")).addReplay],
   ["report", async () => (await import("./report.js")).addReport],

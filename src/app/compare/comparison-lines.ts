@@ -12,7 +12,7 @@ export function comparisonLines(result: ComparisonResult): readonly string[] {
     `${name.padEnd(width)}${cells.map((cell, i) => cell.padStart(WIDTHS[i] as number)).join("")}`.trimEnd();
   const first = models[0]?.name ?? "";
   return [
-    `${result.name}: ${dataset.instruments} instruments of ${dataset.name}, ${features} features, ${label.kind} return over ${label.horizon}`,
+    `${result.name}: ${dataset.instruments} instruments of ${dataset.name}, ${features} features, ${label.kind === "forward" || label.kind === "excess" ? `${label.kind} return` : label.kind} over ${label.horizon}`,
     `OUT OF SAMPLE ${from} to ${to}: ${decisions.toLocaleString("en")} decisions in ${folds.length} ${folds.length === 1 ? "fold" : "folds"}`,
     "",
     row("", TITLES),

@@ -96,6 +96,42 @@ const risk = z
   })
   .prefault({});
 
+/** Sessions (daily bars) or bars (intraday). */
+const horizon = count.default(5);
+/** Half-life in returns of the volatility known at the decision. */
+const halfLife = z.number().min(1).max(10_000).default(20);
+/** Total return from the next tradable open, or that less the mean of the universe. */
+const returnKind = z.enum(["forward", "excess"]).default("excess");
+/** Distance of a barrier in volatilities of the horizon; null: there is none. */
+const barrier = z.number().positive().max(100).nullable().default(1);
+
+const label = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({ kind: z.literal("forward"), horizon }),
+    // Where no kind is named, it is this one.
+    z.strictObject({ kind: z.literal("excess").optional().default("excess"), horizon }),
+    z.strictObject({ kind: z.literal("volatility-scaled"), horizon, of: returnKind, halfLife }),
+    z.strictObject({
+      kind: z.literal("direction"),
+      horizon,
+      of: returnKind,
+      /** Returns of at most this size, a fraction, have no direction. */
+      deadBand: z.number().min(0).max(1).default(0),
+    }),
+    z.strictObject({
+      kind: z.literal("triple-barrier"),
+      horizon,
+      profit: barrier,
+      stop: barrier,
+      halfLife,
+      /** What models learn: the return at the first touch, or which barrier it was. */
+      target: z.enum(["return", "class"]).default("return"),
+    }),
+  ],
+  "must be forward, excess, volatility-scaled, direction or triple-barrier",
+);
+
 /** One symbol per role; null: features of that role are not known. */
 const peers = z
   .strictObject(
@@ -144,14 +180,18 @@ export const experimentSchema = z.strictObject({
     .default("classic-40"),
   /** Formulas of the user's own, to be named in `features`. */
   ownFeatures: z.array(ownFeature).default([]),
-  label: z
+  label: label.prefault({ kind: "excess" }),
+  /** Left out: all samples count alike. */
+  weights: z
     .strictObject({
-      /** Total return from the next tradable open, or that less the mean of the universe. */
-      kind: z.enum(["forward", "excess"]).default("excess"),
-      /** Sessions (daily bars) or bars (intraday). */
-      horizon: count.default(5),
+      /** Overlapping labels of one instrument share their weight. */
+      uniqueness: z.boolean().default(false),
+      /** Weight by the size of the return that a label does not share with others; holds the uniqueness within. */
+      attribution: z.boolean().default(false),
+      /** Sessions after which a sample counts half as much as the latest one; null: age is nothing. */
+      halfLife: z.number().positive().nullable().default(null),
     })
-    .prefault({}),
+    .optional(),
   splits: z
     .strictObject({
       /** First out-of-sample day; null: after `train` sessions. */

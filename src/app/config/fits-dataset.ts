@@ -7,6 +7,7 @@ import { defineOwnFeatures } from "#features/own-features.js";
 import { featureSet, featureSets, resolveFeatures } from "#features/registry.js";
 import { modelFamily } from "#models/registry/families.js";
 import type { Experiment } from "./experiment.js";
+import { labelUnit } from "./label-words.js";
 
 /** Which instruments may be held, 1 per row of the manifest. `rated`: currencies with an exchange rate. Throws `bad-config` with all problems at once. */
 export function fitToDataset(
@@ -20,6 +21,7 @@ export function fitToDataset(
     ...namesMissing(experiment, manifest),
     ...sizesTooLarge(experiment, manifest, tradable),
     ...weightForbidden(experiment),
+    ...labelUnfit(experiment),
     ...currencies(experiment, manifest, tradable, rated),
     ...featuresMissing(experiment),
     ...factsMissing(experiment, facts),
@@ -43,6 +45,14 @@ function tradableRows({ universe, benchmark }: Experiment, manifest: DatasetMani
   return Uint8Array.from(manifest.instruments, ({ id, sector }) =>
     !barred.has(id) && (include === null || include.has(id)) && (sectors === null || (sector !== null && sectors.has(sector))) ? 1 : 0,
   );
+}
+
+/** The rule of signals holds a prediction against a return. */
+function labelUnfit({ label, portfolio }: Experiment): string[] {
+  if (portfolio.kind !== "signals" || labelUnit(label) === null) return [];
+  return [
+    `portfolio.kind: signals acts on expected returns, and models of label.kind ${label.kind} predict ${labelUnit(label) === "class" ? "a class" : "multiples of a volatility"}; choose forward or excess, or a portfolio that ranks`,
+  ];
 }
 
 function namesMissing({ universe, benchmark, data, peers }: Experiment, { instruments }: DatasetManifest): string[] {

@@ -9,7 +9,7 @@ import { type Micros, formatMicros } from "#domain/time.js";
 import { accuracyOf, type MethodName } from "#models/explain/explainer-of.js";
 import type { Method } from "#models/explain/explainer.js";
 import { modelFamily } from "#models/registry/families.js";
-import type { Experiment } from "../config/experiment.js";
+import { labelUnit, predictionWords } from "../config/label-words.js";
 import type { Workspace } from "../config/workspace.js";
 import type { DecisionExplanation, Explanation, OverallExplanation } from "../report/explanation.js";
 import { JOURNAL_FILE } from "../runs/run-folder.js";
@@ -44,7 +44,6 @@ export interface Explained {
 }
 
 const MOST_NAMES = 10;
-const EXPECTED = { unit: "return", verb: "is expected" } as const;
 
 /** Throws `no-such-run`, `no-such-model`, `bad-usage`, `no-data`, `data-changed`, `interrupted`; each says what there is. */
 export async function performExplain(options: ExplainOptions, hooks: studies.StudyHooks): Promise<Explained> {
@@ -63,7 +62,7 @@ export async function performExplain(options: ExplainOptions, hooks: studies.Stu
       parts: await studies.overallPartsOf(study, hooks),
       method: options.method,
       sample: "out of sample",
-      unit: "return",
+      unit: labelUnit(experiment.label) === null ? "return" : "number",
       ...hooks,
     });
     return { ...keepExplanation(subject, { overall }), asked: overall };
@@ -82,8 +81,7 @@ export async function performExplain(options: ExplainOptions, hooks: studies.Stu
     names: namesWanted(options.instrument, ids, predictions, orders, options.moment),
     background: null,
     method: options.method,
-    ...EXPECTED,
-    horizon: horizonOf(experiment, study.universe.dataset.manifest.barInterval === "1d" ? "session" : "bar"),
+    ...predictionWords(experiment.label, study.universe.dataset.manifest.barInterval === "1d" ? "session" : "bar"),
     lots: orders === null ? null : (instrument) => orders.get(instrument) ?? 0,
   });
   return { ...keepExplanation(subject, { decision }), asked: decision };
@@ -105,7 +103,7 @@ async function explainPaper(subject: Extract<Subject, { kind: "run" }>, options:
   const attribution = told[findMoment(options.moment ?? "", known, folder.id)] as DecisionAttribution;
   const ids = await studies.instrumentIdsOf(options.workspace, experiment);
   const orders = studies.ordersAt(journal, attribution.asOf);
-  const decision = journaledDecision(attribution, ids, orders, horizonOf(experiment, "session"), options.instrument);
+  const decision = journaledDecision(attribution, ids, orders, predictionWords(experiment.label, "session"), options.instrument);
   return { ...keepExplanation(subject, { decision }), asked: decision };
 }
 
@@ -113,7 +111,7 @@ function journaledDecision(
   { asOf, model, basis, names, left, trouble }: DecisionAttribution,
   ids: readonly string[],
   orders: ReadonlyMap<InstrumentIx, number> | null,
-  horizon: string,
+  words: ReturnType<typeof predictionWords>,
   instrument: string | null,
 ): DecisionExplanation {
   const chosen = names.filter((name) => instrument === null || ids[name.instrument] === instrument);
@@ -129,8 +127,7 @@ function journaledDecision(
     model,
     family: model.split("-")[0] ?? model,
     way: basis === null ? null : { ...basis, accuracy: accuracyOf({ method: basis.method as Method, exact: basis.exact }) },
-    ...EXPECTED,
-    horizon,
+    ...words,
     compared: basis === null ? "all names" : `${basis.background} names of that moment`,
     journaled: true,
     names: chosen.map(({ instrument: row, ...rest }) => ({
@@ -236,9 +233,4 @@ function namesWanted(
 
 function ends(names: readonly InstrumentIx[]): readonly InstrumentIx[] {
   return [...names.slice(0, MOST_NAMES / 2), ...names.slice(-MOST_NAMES / 2)];
-}
-
-function horizonOf({ label }: Experiment, unit: string): string {
-  const over = `over ${label.horizon} ${unit}${label.horizon === 1 ? "" : "s"}`;
-  return label.kind === "excess" ? `${over} against the mean of the universe` : over;
 }

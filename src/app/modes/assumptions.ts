@@ -1,10 +1,11 @@
 // What a result takes for granted, in words: a reader must be able to disagree with each.
 import type { OpenDataset } from "#data/lake/open-dataset.js";
 import type { Experiment } from "../config/experiment.js";
+import { labelWords } from "../config/label-words.js";
 
 export function assumptionsOf(experiment: Experiment, dataset: OpenDataset): readonly string[] {
   const { manifest, quality } = dataset;
-  const { costs, rebalance, risk, label, splits } = experiment;
+  const { costs, rebalance, risk, label, splits, weights } = experiment;
   const unit = manifest.barInterval === "1d" ? "session" : "bar";
   const words = [
     `Decisions fall every ${rebalance.every} ${unit}${rebalance.every === 1 ? "" : "s"}, ${rebalance.graceSeconds} seconds after the close. Orders are market orders, reach the venue ${costs.latencyMs} ms later and meet the next bar; no order is filled on a bar that the decision has seen.`,
@@ -14,8 +15,15 @@ export function assumptionsOf(experiment: Experiment, dataset: OpenDataset): rea
     "The broker lets positions be opened up to twice the account's equity (Regulation T) and refuses the rest of an order.",
     `Risk takes all buys to fill and no sale to fill before it approves: what sales will pay for is bought a session later. The money waits in cash meanwhile, which equal weight, trading little, hardly knows. Limits: ${percent(risk.maxWeight)} per name, gross exposure ${risk.maxGross}, ${percent(risk.minCash)} cash, turnover ${percent(risk.maxTurnover)} a session.`,
     `Shorts pay ${costs.borrowBps} bps a year and can always be borrowed. Cash earns ${ratesOf(costs.cashRate)}; Sharpe ratios are over that.`,
-    `The model is fitted anew every ${splits.test} sessions on labels over ${label.horizon} sessions that start at the next open; a sample is used only when its label has ended ${splits.embargo} sessions before the test begins.`,
+    `The model is fitted anew every ${splits.test} sessions on labels over ${label.horizon} sessions that start at the next open${label.kind === "forward" || label.kind === "excess" ? "" : ` (${labelWords(label, unit)})`}; a sample is used only when its label has ended ${splits.embargo} sessions before the test begins.`,
   ];
+  if (weights !== undefined) {
+    const by = [
+      ...(weights.attribution ? ["the return that is its label's own"] : weights.uniqueness ? ["how unique its label is"] : []),
+      ...(weights.halfLife === null ? [] : [`its age, half as much after ${weights.halfLife} sessions`]),
+    ];
+    if (by.length > 0) words.push(`A training sample counts by ${by.join(" and ")}.`);
+  }
   if (manifest.priceBasis === "raw") {
     words.push(
       manifest.hasActions

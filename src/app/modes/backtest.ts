@@ -10,6 +10,9 @@ import { calibration } from "#research/metrics/calibration.js";
 import { informationCoefficients, informationDecay } from "#research/metrics/information.js";
 import { meanIc } from "#research/metrics/mean-ic.js";
 import { forwardReturns } from "#research/labels/forward-return.js";
+import { timesOf } from "#research/splits/split.js";
+import { daysOf, timelineOf } from "#research/splits/timeline.js";
+import { splitOf } from "#research/splits/walk-forward-splits.js";
 import type { FittedFold } from "#research/walk-forward.js";
 import { codeVersion } from "../config/code-version.js";
 import { type Experiment, experimentHash } from "../config/experiment.js";
@@ -136,6 +139,7 @@ function assemble(found: Found): RunResult {
     },
     verdict: verdict(strategy),
     ic: informationOf(experiment, study, universe),
+    ...(study.labels.unit === undefined ? {} : { labelUnit: study.labels.unit }),
     calibration: calibration(study.fitted.predictions, study.labels.value),
     ...(judged === null ? {} : { confidence: judged }),
     ...(found.confidence.advice === null ? {} : { advice: found.confidence.advice }),
@@ -143,7 +147,7 @@ function assemble(found: Found): RunResult {
     costs: { fees: last.fees, spread: last.spread, slippage: last.impact, borrow: last.borrow, interest: last.interest },
     orders: strategy.orders,
     worstDays: worstDays(dates, ours.netReturn, theirs.netReturn),
-    models: study.fitted.folds.map(modelOf),
+    models: modelsOf(study),
     assumptions: [...assumptionsOf(experiment, universe.dataset), ...factAssumptions(universe.facts)],
   };
 }
@@ -185,6 +189,11 @@ function worstDays(dates: readonly string[], strategy: readonly number[], baseli
     .map((date, i) => ({ date, strategy: strategy[i] as number, baseline: baseline[i] as number }))
     .sort((a, b) => a.strategy - b.strategy || (a.date < b.date ? -1 : 1))
     .slice(0, WORST_DAYS);
+}
+
+function modelsOf({ frames, labels, fitted }: Study): RunResult["models"] {
+  const times = timesOf(frames, labels);
+  return fitted.folds.map((fold) => ({ ...modelOf(fold), spans: daysOf(timelineOf(times, splitOf(fold.fold, frames)).spans) }));
 }
 
 function modelOf({ id, model, rows, trainFrom, trainTo, testFrom, testTo }: FittedFold): RunResult["models"][number] {

@@ -11,10 +11,13 @@ import { type Micros, SECOND_US, utcMidnight } from "#domain/time.js";
 import { modelFamily } from "#models/registry/families.js";
 import { collectFrames } from "#research/dataset/collect-frames.js";
 import type { FrameStore } from "#research/dataset/frame-store.js";
-import { type Labels, forwardReturns } from "#research/labels/forward-return.js";
+import type { SampleWeights } from "#research/training-sets.js";
+import type { Labels } from "#research/labels/forward-return.js";
+import { type LabelSettings, makeLabels } from "#research/labels/make-labels.js";
 import { type PricePanel, createPanelRecorder } from "#research/labels/price-panel.js";
 import { type Fold, walkForwardFolds } from "#research/splits/walk-forward-splits.js";
 import { type WalkForwardResult, walkForward } from "#research/walk-forward.js";
+import { createSampleWeights } from "#research/weights/sample-weights.js";
 import type { Experiment } from "../config/experiment.js";
 import { type ScheduleOptions, phaseBefore, schedule } from "./schedule.js";
 import { type Universe, windowOf } from "./universe.js";
@@ -25,6 +28,8 @@ export interface StudyData {
   readonly panel: PricePanel;
   readonly labels: Labels;
   readonly folds: readonly Fold[];
+  /** Null: all samples count alike. */
+  readonly weigh: SampleWeights | null;
   /** Sessions from the first out-of-sample decision on: where the trading half runs. */
   readonly tradingSessions: readonly Session[];
 }
@@ -75,9 +80,16 @@ function labelGrid(barInterval: DatasetManifest["barInterval"], sessions: readon
   return grid;
 }
 
-/** The label that models of the experiment are trained on, for those that go on learning. */
-export function labelOf({ label }: Experiment, { dataset, sessions }: Pick<Universe, "dataset" | "sessions">): LabelLaw {
-  return { kind: label.kind, horizonSessions: label.horizon, sessions: labelGrid(dataset.manifest.barInterval, sessions) };
+/** The label that models of the experiment are trained on, for those that go on learning; undefined where the engine cannot follow it. */
+export function labelOf({ label }: Experiment, { dataset, sessions }: Pick<Universe, "dataset" | "sessions">): LabelLaw | undefined {
+  const common = { horizonSessions: label.horizon, sessions: labelGrid(dataset.manifest.barInterval, sessions) };
+  if (label.kind === "forward" || label.kind === "excess") return { kind: label.kind, ...common };
+  return label.kind === "direction" ? { kind: label.of, deadBand: label.deadBand, ...common } : undefined;
+}
+
+/** The label as research makes it. */
+function labelSettings({ horizon, ...label }: Experiment["label"]): LabelSettings {
+  return { ...label, horizonSessions: horizon };
 }
 
 export async function runStudy(
@@ -124,7 +136,8 @@ export async function collectStudy(
   const { sessions, dataset, instruments } = universe;
   const { start, decisions } = studyDecisions(experiment, universe);
   const references = dataset.references();
-  const recorder = createPanelRecorder(labelGrid(dataset.manifest.barInterval, sessions), instruments.length);
+  const grid = labelGrid(dataset.manifest.barInterval, sessions);
+  const recorder = createPanelRecorder(grid, instruments.length, experiment.label.kind === "triple-barrier");
   const frames = await collectFrames({
     source: dataset.source(windowOf(universe)),
     references: universe.told,
@@ -135,10 +148,9 @@ export async function collectStudy(
     onProgress: (done, total) => onProgress("features", total === 0 ? 1 : done / total),
     ...(signal === undefined ? {} : { signal }),
   });
-  const labels = forwardReturns(frames, recorder.panel, references, {
-    kind: experiment.label.kind,
-    horizonSessions: experiment.label.horizon,
-  });
+  const { panel } = recorder;
+  const labels = makeLabels(frames, panel, references, labelSettings(experiment.label));
+  const { weights } = experiment;
   const { splits } = experiment;
   const firstTest = (splits.firstTest === null ? (sessions[start] as Session).openAt : utcMidnight(splits.firstTest)) as Micros;
   const folds = walkForwardFolds(
@@ -151,5 +163,12 @@ export async function collectStudy(
       firstTest,
     },
   );
-  return { frames, panel: recorder.panel, labels, folds, tradingSessions: sessions.slice(start) };
+  return {
+    frames,
+    panel,
+    labels,
+    folds,
+    weigh: weights === undefined ? null : createSampleWeights(frames, labels, panel, references, weights),
+    tradingSessions: sessions.slice(start),
+  };
 }

@@ -19,7 +19,7 @@ export function modelSection(result: RunResult): Section {
     lead: "Whether its predictions ordered the names rightly, for how long they held, and whether their size can be believed.",
     body: html`<div class="pair">${icChart(result.ic)}
 ${decayChart(result.ic)}</div>
-${calibrationChart(result.calibration)}
+${calibrationChart(result.calibration, result.labelUnit)}
 ${renderFolds(result.models)}
 ${weightMap(result.models)}
 ${ensembleFigures(result.models)}`,
@@ -62,14 +62,16 @@ function decayChart(ic: RunResult["ic"]): Html {
   });
 }
 
-function calibrationChart(tenths: RunResult["calibration"]): Html {
+function calibrationChart(tenths: RunResult["calibration"], unit: RunResult["labelUnit"]): Html {
   const first = tenths[0];
   const last = tenths[tenths.length - 1];
   const promised = first && last ? last.predicted - first.predicted : Number.NaN;
   const kept = first && last ? last.realised - first.realised : Number.NaN;
   const sentence =
     isKnown(promised) && isKnown(kept) && promised > 0
-      ? ` Between lowest and highest the model promised ${(promised * 100).toFixed(2)} points and the market gave ${(kept * 100).toFixed(2).replace("-", "\u2212")}.`
+      ? unit === undefined
+        ? ` Between lowest and highest the model promised ${(promised * 100).toFixed(2)} points and the market gave ${(kept * 100).toFixed(2).replace("-", "\u2212")}.`
+        : ` Between lowest and highest the model promised ${ratio(promised)} and the market gave ${ratio(kept)}, ${unitWords(unit)}.`
       : "";
   return renderChart({
     title: "Calibration",
@@ -82,9 +84,16 @@ function calibrationChart(tenths: RunResult["calibration"]): Html {
       { name: "Realized", tone: "strategy", mark: "bars", values: tenths.map((tenth) => tenth.realised) },
       { name: "Predicted", tone: "baseline", mark: "line", values: tenths.map((tenth) => tenth.predicted) },
     ],
-    format: formats.finePercent,
+    format: unit === undefined ? formats.finePercent : formats.correlation,
     height: "medium",
   });
+}
+
+/** Labels that are no returns are not told as if they were. */
+function unitWords(unit: NonNullable<RunResult["labelUnit"]>): string {
+  return unit === "deviations"
+    ? "in multiples of the volatility known at the decision"
+    : "on the scale of the classes, \u22121 to 1; these are no returns";
 }
 
 function weightMap(models: RunResult["models"]): Html {

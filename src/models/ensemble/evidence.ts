@@ -1,4 +1,5 @@
 // What is known of the members before anything is weighted: what each said of samples that it was not fitted on.
+import { clearOf } from "#domain/purge.js";
 import type { Opinion, SampleFacts } from "#ports/model.js";
 
 export interface Evidence {
@@ -65,5 +66,6 @@ export function momentsOutside({ block, at, endsAt }: Evidence, held: number): I
     begins = Math.min(begins, at[moment] as number);
     ends = Math.max(ends, endsAt[moment] as number);
   });
-  return Int32Array.from(block.keys()).filter((t) => block[t] !== held && ((endsAt[t] as number) <= begins || (at[t] as number) >= ends));
+  const zone = { from: begins, to: ends };
+  return Int32Array.from(block.keys()).filter((t) => block[t] !== held && clearOf(at[t] as number, endsAt[t] as number, zone));
 }

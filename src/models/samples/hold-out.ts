@@ -1,4 +1,5 @@
 // What is held out of the training samples to tell when to stop: the latest of them, and nothing that overlaps with what is learned.
+import { clearPositions } from "#domain/purge.js";
 import type { SampleFacts } from "#ports/model.js";
 
 export interface HeldOut {
@@ -19,11 +20,10 @@ export function holdOut({ rows, asOf, labelEndAt }: Pick<SampleFacts, "asOf" | "
     // The first moment alone holds more than may be learned from: it stays, and what follows is held out.
     while (first < rows && asOf[first] === asOf[0]) first++;
   }
+  // Nothing follows what is held out: it takes up all time from its first decision on.
   const begins = first < rows ? (asOf[first] as number) : Number.POSITIVE_INFINITY;
-  const training = new Int32Array(first);
-  let kept = 0;
-  for (let row = 0; row < first; row++) if ((labelEndAt[row] as number) <= begins) training[kept++] = row;
-  return { training: training.slice(0, kept), validation: positions(first, rows) };
+  const zone = { begins, from: begins, ends: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+  return { training: clearPositions({ begins: asOf, ends: labelEndAt }, 0, first, [zone]), validation: positions(first, rows) };
 }
 
 /** `from` to `to - 1`. */

@@ -2,22 +2,34 @@
 // A label that would end after the data is left out (NaN); a name that dies within its horizon is not.
 import type { ReferenceEvent } from "#domain/corporate-action.js";
 import { firstSessionFrom, type Session } from "#domain/session.js";
+import type { LabelUnit } from "#domain/signal.js";
 import type { FrameStore } from "#research/dataset/frame-store.js";
 import type { PricePanel } from "./price-panel.js";
 import { createTotalReturns } from "./total-return.js";
 
 /** `forward`: total return. `excess`: minus the mean of that over the members with a label at the same decision. */
-export type LabelKind = "forward" | "excess";
+export type ReturnKind = "forward" | "excess";
+
+export type LabelKind = ReturnKind | "volatility-scaled" | "direction" | "triple-barrier" | "meta";
 
 /** One label per row of the frame store, in its order. */
 export interface Labels {
   readonly kind: LabelKind;
   readonly horizonSessions: number;
-  /** Fractions; NaN where there is none: no open to buy at, or the end lies after the data. */
+  /** What models learn, in `unit`; NaN where there is none: no open to buy at, or the end lies after the data. */
   readonly value: Float64Array;
-  /** When the return starts and ends, Micros; NaN where there is no label. Splits purge by the end. */
+  /** When the label starts and ends, Micros; NaN where there is no label. Splits purge by the end. */
   readonly startAt: Float64Array;
   readonly endAt: Float64Array;
+  /** Left out where values are returns, fractions. */
+  readonly unit?: LabelUnit;
+  /** The return behind each value, a fraction: what is measured by. Left out where the values themselves are returns. */
+  readonly outcome?: Float64Array;
+}
+
+/** What followed each row, a fraction; NaN where there is no label. */
+export function returnsOf({ value, outcome }: Labels): Float64Array {
+  return outcome ?? value;
 }
 
 /**
@@ -28,7 +40,7 @@ export function forwardReturns(
   frames: FrameStore,
   panel: PricePanel,
   actions: readonly ReferenceEvent[],
-  options: { readonly kind: LabelKind; readonly horizonSessions: number },
+  options: { readonly kind: ReturnKind; readonly horizonSessions: number },
 ): Labels {
   const { kind, horizonSessions } = options;
   const value = new Float64Array(frames.rows).fill(Number.NaN);

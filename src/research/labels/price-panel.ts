@@ -10,6 +10,8 @@ export interface PricePanel {
   readonly open: Float64Array;
   /** Last price of the session, same shape. */
   readonly close: Float64Array;
+  /** Highest and lowest price of the session, same shape; left out where nobody asked for them. */
+  readonly range?: { readonly high: Float64Array; readonly low: Float64Array };
 }
 
 export interface PanelRecorder {
@@ -21,16 +23,17 @@ export interface PanelRecorder {
 }
 
 /**
- * Collects a panel from bars of any length up to one session: the first bar that ends in a session gives its open, the last its close.
- * A bar belongs to the session with openAt < end <= closeAt. `sessions` ascend and do not overlap.
+ * Collects a panel from bars of any length up to one session: the first bar that ends in a session gives its open, the last its close,
+ * and all of them its range, if that is wanted. A bar belongs to the session with openAt < end <= closeAt. `sessions` ascend and do not overlap.
  */
-export function createPanelRecorder(sessions: readonly Session[], instruments: number): PanelRecorder {
-  const open = new Float64Array(sessions.length * instruments).fill(Number.NaN);
-  const close = new Float64Array(sessions.length * instruments).fill(Number.NaN);
+export function createPanelRecorder(sessions: readonly Session[], instruments: number, ranged = false): PanelRecorder {
+  const sheet = (): Float64Array => new Float64Array(sessions.length * instruments).fill(Number.NaN);
+  const [open, close] = [sheet(), sheet()];
+  const range = ranged ? { high: sheet(), low: sheet() } : null;
   let outside = 0;
   let last = 0;
   return {
-    panel: { sessions, instruments, open, close },
+    panel: { sessions, instruments, open, close, ...(range === null ? {} : { range }) },
     outside: () => outside,
     add(batch, start, end) {
       for (let i = start; i < end; i++) {
@@ -46,6 +49,11 @@ export function createPanelRecorder(sessions: readonly Session[], instruments: n
         const cell = index * instruments + instrument;
         if (Number.isNaN(open[cell])) open[cell] = batch.open[i] as number;
         close[cell] = batch.close[i] as number;
+        if (range === null) continue;
+        // Written so that a first bar takes the place of NaN.
+        const [high, low] = [batch.high[i] as number, batch.low[i] as number];
+        if (!((range.high[cell] as number) >= high)) range.high[cell] = high;
+        if (!((range.low[cell] as number) <= low)) range.low[cell] = low;
       }
     },
   };

@@ -10,6 +10,13 @@ export interface TotalReturns {
    * a name that was delisted on the way ends at its last price times (1 + final return). It is never left out.
    */
   between(instrument: number, from: number, to: number): number;
+  /**
+   * What one share held since the open of session `from` is worth in session `at` at a price of that session: splits and dividends since
+   * then, those of the session's own open included.
+   */
+  worth(instrument: number, from: number, at: number, price: number): number;
+  /** Session at whose open the holding ends with the name, if it leaves the market after the open of `from`; null when it does not. */
+  endOf(instrument: number, from: number): number | null;
 }
 
 /**
@@ -84,6 +91,16 @@ export function createTotalReturns(panel: PricePanel, actions: readonly Referenc
       const sharesThen = held(instrument, from, at).shares;
       const { cash } = held(instrument, from, last);
       return (sharesThen * known * (gone ? 1 + delisting.finalReturn : 1) + cash) / start - 1;
+    },
+    worth(instrument, from, at, price) {
+      const { shares, cash } = held(instrument, from, at);
+      return shares * price + cash;
+    },
+    endOf(instrument, from) {
+      const delisting = delistings.get(instrument);
+      return delisting === undefined || delisting.at <= (sessions[from] as Session).openAt
+        ? null
+        : firstSessionFrom(sessions, delisting.at);
     },
   };
 }

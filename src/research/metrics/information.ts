@@ -1,13 +1,13 @@
 // The information coefficient of out-of-sample predictions, decision by decision, and how it fades with the horizon.
 import { spearman } from "#base/correlation.js";
 import type { FrameStore } from "#research/dataset/frame-store.js";
-import type { Labels } from "#research/labels/forward-return.js";
+import { type Labels, returnsOf } from "#research/labels/forward-return.js";
 import { mean } from "./long-run-variance.js";
 
 export interface InformationSeries {
   /** Positions in `frames.decisions`. */
   readonly decisions: readonly number[];
-  /** Correlation of prediction and label, in [-1, 1]. */
+  /** Correlation of prediction and the return that followed, in [-1, 1]. */
   readonly values: readonly number[];
 }
 
@@ -23,10 +23,11 @@ export function informationCoefficients(
 ): InformationSeries {
   const decisions: number[] = [];
   const values: number[] = [];
+  const followed = returnsOf(labels);
   for (let d = 0; d < frames.decisions.length; d++) {
     const first = frames.firstRow[d] as number;
     const end = frames.firstRow[d + 1] as number;
-    const value = correlation(predictions.subarray(first, end), labels.value.subarray(first, end));
+    const value = correlation(predictions.subarray(first, end), followed.subarray(first, end));
     if (value === null) continue;
     decisions.push(d);
     values.push(value);

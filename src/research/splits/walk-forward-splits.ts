@@ -8,6 +8,9 @@ import { TruewindError } from "#base/errors.js";
 import type { Session } from "#domain/session.js";
 import { formatMicros } from "#domain/time.js";
 import type { Micros } from "#domain/time.js";
+import type { FrameStore } from "#research/dataset/frame-store.js";
+import { sessionEmbargo, sessionOf as sessionOfDecision } from "./embargo.js";
+import type { Split } from "./split.js";
 
 export interface WalkForwardOptions {
   /** Length of the training window in sessions before the test, or all of the past. */
@@ -47,7 +50,8 @@ export function walkForwardFolds(decisions: readonly Micros[], sessions: readonl
       "bad-config",
       `Nothing precedes the first test at ${formatMicros(firstTest)}: start the data earlier or the test later.`,
     );
-  const sessionOf = decisions.map(sessionFinder(sessions));
+  const sessionOf = decisions.map((at) => sessionOfDecision(sessions, at));
+  const embargo = sessionEmbargo(sessions, embargoSessions);
   const origin = sessionOf[first] as number;
   const folds: Fold[] = [];
   for (let testFrom = first; testFrom < decisions.length; ) {
@@ -57,13 +61,11 @@ export function walkForwardFolds(decisions: readonly Micros[], sessions: readonl
     while (testTo < decisions.length && (sessionOf[testTo] as number) < start + testSessions) testTo++;
     const testSession = sessionOf[testFrom] as number;
     const oldest = train === "expanding" ? 0 : testSession - train;
-    const last = sessions[testSession - embargoSessions];
     folds.push({
       index: folds.length,
       trainFrom: sessionOf.findIndex((session) => session >= oldest),
       trainTo: testFrom,
-      // Without an embargo, whatever has ended when the first test decision is made.
-      labelsEndBy: (embargoSessions === 0 ? decisions[testFrom] : (last?.closeAt ?? Number.NEGATIVE_INFINITY)) as Micros,
+      labelsEndBy: embargo(decisions[testFrom] as Micros, Number.POSITIVE_INFINITY).from as Micros,
       testFrom,
       testTo,
     });
@@ -72,12 +74,15 @@ export function walkForwardFolds(decisions: readonly Micros[], sessions: readonl
   return folds;
 }
 
-/** The session a decision belongs to: the last one that has opened. */
-function sessionFinder(sessions: readonly Session[]): (at: Micros) => number {
-  let index = -1;
-  return (at) => {
-    while (index + 1 < sessions.length && (sessions[index + 1] as Session).openAt <= at) index++;
-    if (index < 0) throw new TruewindError("bad-config", `A decision at ${formatMicros(at)} precedes the first session.`);
-    return index;
+/** A fold among the rows of a store. Nothing behind its test ever trains. */
+export function splitOf({ index, trainFrom, trainTo, labelsEndBy, testFrom, testTo }: Fold, { decisions, firstRow }: FrameStore): Split {
+  const row = (decision: number): number => firstRow[decision] as number;
+  const never = Number.POSITIVE_INFINITY;
+  return {
+    index,
+    groups: [index],
+    train: { from: row(trainFrom), to: row(trainTo) },
+    tests: [{ from: row(testFrom), to: row(testTo) }],
+    zones: [{ begins: decisions[testFrom]?.at as number, ends: never, from: labelsEndBy, to: never }],
   };
 }
