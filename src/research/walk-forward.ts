@@ -28,6 +28,8 @@ export interface WalkForwardInput {
   readonly signal?: AbortSignal;
   /** As of `FitContext`. */
   readonly threads?: number;
+  /** A fold is fitted, and its test stands in `predictions`. What it throws ends the walk. */
+  readonly onFold?: (fold: Fold, predictions: Float64Array, model: FittedModel) => void | Promise<void>;
   /** Weights of training rows; left out or null: all count alike. */
   readonly weigh?: SampleWeights | null;
 }
@@ -63,7 +65,7 @@ export interface WalkForwardResult {
  * says so.
  */
 export async function walkForward(input: WalkForwardInput): Promise<WalkForwardResult> {
-  const { frames, labels, folds, family, config, rng, onProgress, signal, threads, weigh = null } = input;
+  const { frames, labels, folds, family, config, rng, onProgress, signal, threads, onFold, weigh = null } = input;
   const steps = family.steps(config);
   const positions = createSplitPositions(timesOf(frames, labels));
   const trainingSet = createTrainingSets(frames, labels, steps, weigh);
@@ -103,6 +105,7 @@ export async function walkForward(input: WalkForwardInput): Promise<WalkForwardR
       testFrom,
       testTo: decisionAt(frames, fold.testTo - 1),
     });
+    await onFold?.(fold, predictions, model);
   }
   onProgress(1, {});
   return { schedule: toSchedule(fitted), folds: fitted, predictions };

@@ -52,6 +52,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["facts", async () => (await import("./facts.js")).addFacts],
   ["features", async () => (await import("./features.js")).addFeatures],
   ["train", async () => (await import("./train.js")).addTrain],
+  ["tune", async () => (await import("./tune.js")).addTune],
   ["predict", async () => (await import("./predict.js")).addPredict],
   ["model", async () => (await import("./model.js")).addModel],
   ["backtest", async () => (await import("./backtest.js")).addBacktest],
