@@ -7,6 +7,8 @@ export { type Workspace, openWorkspace } from "#app/config/workspace.js";
 export { type BacktestRun, performBacktest as backtest } from "#app/runs/perform-backtest.js";
 export { type Comparison, readComparison } from "#app/config/comparison.js";
 export { type ComparisonResult, performCompare as compareModels } from "#app/compare/perform-compare.js";
+export { type TuningFile, readTuning } from "#app/config/tuning.js";
+export { type TuneRun, performTune as tune } from "#app/tuning/perform-tune.js";
 export { type PaperRun, performPaper as paper } from "#app/runs/perform-paper.js";
 export { performReplay as replay } from "#app/runs/perform-replay.js";
 export { simulateDataset } from "#app/runs/simulated-dataset.js";

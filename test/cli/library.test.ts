@@ -44,6 +44,8 @@ it("the entry point offers what the guide names, and a declaration for each", as
     "readExperiment",
     "simulateDataset",
     "renderReport",
+    "tune",
+    "readTuning",
     "TruewindError",
   ]) {
     expect(library[name]).toBeTypeOf("function");

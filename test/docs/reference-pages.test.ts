@@ -7,6 +7,7 @@ import { z } from "zod";
 import { comparisonSchema } from "#app/config/comparison.js";
 import { experimentSchema, parseExperiment } from "#app/config/experiment.js";
 import { parseTableExperiment, tableExperimentSchema } from "#app/config/table-experiment.js";
+import { parseTuning, tuningSchema } from "#app/config/tuning.js";
 import { declarationSchema } from "#data/import/declaration.js";
 import { FLAGS, QUARANTINE_REASONS } from "#data/quality/findings.js";
 import { errorCodes } from "#base/errors.js";
@@ -163,5 +164,16 @@ describe("docs/guide/compare.md", () => {
     expect([...rows.keys()]).toEqual(beyond);
     const example = fences(page("docs/guide/compare.md")).find(({ words }) => words.includes("comparison"));
     expect(Object.keys(comparisonSchema.parse(parse(example?.code ?? "")).models)).toEqual(["ridge", "logistic"]);
+  });
+});
+
+describe("docs/guide/tuning.md", () => {
+  const path = "docs/guide/tuning.md";
+
+  it("has every key of the section with its type and default, and no other, and its example is one", () => {
+    const example = fences(page(path)).find(({ words }) => words.includes("tuning"));
+    const { tuning } = parseTuning(parse(example?.code ?? ""), path);
+    expect(tuning.space.map(({ kind }) => kind)).toEqual(["float", "int", "categorical", "int"]);
+    expectKeys(path, tuningSchema.pick({ tuning: true }), { tuning: { ...tuning, trials: 50 } }, 18);
   });
 });

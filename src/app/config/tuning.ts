@@ -10,7 +10,10 @@ import { type Experiment, experimentSchema, parseExperiment, parseOrThrow, readY
 
 const choice = z.union([z.string(), z.number(), z.boolean(), z.null()], "must be text, a number, true, false or null");
 const bounds = z.tuple([z.number(), z.number()], "must be a list of two numbers, the lowest and the highest");
-const when = z.record(z.string(), z.union([choice, z.array(choice).nonempty()])).nullable().default(null);
+const when = z
+  .record(z.string(), z.union([choice, z.array(choice).nonempty()]))
+  .nullable()
+  .default(null);
 const count = z.int().positive().max(1_000_000);
 
 const range = z.union(

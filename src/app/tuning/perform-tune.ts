@@ -76,8 +76,8 @@ export async function performTune(file: TuningFile, { workspace, onProgress, sig
   let pool: TrialPool | null = null;
   try {
     const data = await collectStudy(inner, universe, onProgress, stop.signal);
-    pool = openPool(file, inner, universe, data, workspace, workers, stop.signal);
-    const { run } = pool;
+    const threads = openPool(file, inner, universe, data, workspace, workers, stop.signal);
+    pool = threads;
     const progress = new TuneProgress(tuning, journal.trials, onProgress);
     const measured = new Map<number, TrialSeries>();
     const hooks: StudyHooks = {
@@ -85,7 +85,7 @@ export async function performTune(file: TuningFile, { workspace, onProgress, sig
       signal: stop.signal,
       async evaluate(asked) {
         try {
-          const { series, rankIcs, ...outcome } = await run(asked);
+          const { series, rankIcs, ...outcome } = await threads.run(asked);
           measured.set(asked.number, { series, rankIcs });
           return outcome;
         } catch (error) {

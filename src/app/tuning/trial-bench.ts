@@ -149,7 +149,8 @@ export class TrialBench {
     const cash = cashReturns(toCostModel(experiment), data.tradingSessions[0]?.openAt ?? 0, marks);
     const dates = data.tradingSessions.map(({ date }) => date as string);
     const { sharpe } = accountMetrics(series, cash, sessionsPerYear(dates));
-    if (sharpe === null) throw new TruewindError("no-data", "The account has no Sharpe ratio: it never traded, or its returns do not vary.");
+    if (sharpe === null)
+      throw new TruewindError("no-data", "The account has no Sharpe ratio: it never traded, or its returns do not vary.");
     return { sharpe, netReturn: series.netReturn };
   }
 }

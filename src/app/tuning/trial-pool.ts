@@ -69,7 +69,9 @@ export function openTrialPool(setup: Omit<TunerSetup, "device" | "stop">, thread
           : error,
       ),
     );
-    thread.worker.on("exit", () => lost(new TruewindError("worker-lost", "A thread of the search ended: give the same command again, and it goes on.")));
+    thread.worker.on("exit", () =>
+      lost(new TruewindError("worker-lost", "A thread of the search ended: give the same command again, and it goes on.")),
+    );
   }
 
   return {
@@ -86,34 +88,34 @@ export function openTrialPool(setup: Omit<TunerSetup, "device" | "stop">, thread
   };
 }
 
-function post({ worker }: Thread, message: ToTuner): void {
-  worker.postMessage(message);
+function post(thread: Thread, message: ToTuner): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  thread.worker.postMessage(message);
 }
 
 function startThread(setup: TunerSetup, dispatch: () => void): Thread {
   const worker = new Worker(new URL("./tune-worker.js", import.meta.url), { workerData: setup });
   const thread: Thread = { worker, busy: 0, tasks: new Map() };
-  worker.on("message", async (message: FromTuner) => {
-    const { number } = message;
-    const task = thread.tasks.get(number);
+  worker.on("message", (message: FromTuner) => {
+    const task = thread.tasks.get(message.number);
     if (task === undefined) return;
-    if (message.kind === "gate") {
-      // Whoever waits leaves the thread to others.
-      thread.busy--;
-      const ends = task.run.gate(message.step, message.value);
-      dispatch();
-      const answer = await ends;
-      thread.busy++;
-      post(thread, { kind: "pass", number, ends: answer });
-      return;
-    }
     thread.busy--;
-    thread.tasks.delete(number);
-    if (message.kind === "done") task.resolve(message.trial);
-    else task.reject(failure(message));
+    if (message.kind === "gate") void waitAtGate(thread, task, message);
+    else {
+      thread.tasks.delete(message.number);
+      if (message.kind === "done") task.resolve(message.trial);
+      else task.reject(failure(message));
+    }
+    // Whoever waits leaves the thread to others.
     dispatch();
   });
   return thread;
+}
+
+async function waitAtGate(thread: Thread, { run }: Task, { number, step, value }: Extract<FromTuner, { kind: "gate" }>): Promise<void> {
+  const ends = await run.gate(step, value);
+  thread.busy++;
+  post(thread, { kind: "pass", number, ends });
 }
 
 function failure({ code, message, stack }: Extract<FromTuner, { kind: "broken" }>): Error {

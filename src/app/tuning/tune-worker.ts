@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { TruewindError } from "#base/errors.js";
 import { openDataset } from "#data/lake/open-dataset.js";
 import { useDevice } from "#models/tensor/runtime.js";
+import type { TrialRun } from "#research/tuning/run-study.js";
 import { openRunFacts } from "../modes/run-facts.js";
 import { openUniverse } from "../modes/universe.js";
 import { TrialBench } from "./trial-bench.js";
@@ -44,21 +45,22 @@ const bench = open();
 // Whoever runs a trial hears of it.
 bench.catch(() => undefined);
 
-port.on("message", async (message: ToTuner) => {
-  if (message.kind === "pass") {
-    gates.get(message.number)?.(message.ends);
-    gates.delete(message.number);
-    return;
-  }
-  const { number } = message.run;
+port.on("message", (message: ToTuner) => {
+  if (message.kind === "run") return void runTrial(message.run);
+  gates.get(message.number)?.(message.ends);
+  gates.delete(message.number);
+});
+
+async function runTrial(run: Omit<TrialRun, "gate">): Promise<void> {
+  const { number } = run;
   try {
     const gate = (step: number, value: number): Promise<boolean> =>
       new Promise((resolve) => {
         gates.set(number, resolve);
         say({ kind: "gate", number, step, value });
       });
-    say({ kind: "done", number, trial: await (await bench).run({ ...message.run, gate }, controller.signal) });
+    say({ kind: "done", number, trial: await (await bench).run({ ...run, gate }, controller.signal) });
   } catch (error) {
     broken(number, error);
   }
-});
+}

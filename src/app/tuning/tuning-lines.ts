@@ -20,13 +20,18 @@ export function tuningLines(result: TuningResult): readonly string[] {
     `Best trials by ${result.objective}, tested ${result.test.from} to ${result.test.to}:`,
     ...ranked
       .slice(0, SHOWN)
-      .map(({ number, value, params }) => `  ${String(number + 1).padStart(4)}  ${objectiveValue(result, value).padStart(8)}  ${settings(params)}`),
+      .map(
+        ({ number, value, params }) =>
+          `  ${String(number + 1).padStart(4)}  ${objectiveValue(result, value).padStart(8)}  ${settings(params)}`,
+      ),
     ...(importances.length === 0
       ? []
       : [
           "",
           "What mattered (share of the variance explained alone):",
-          ...importances.slice(0, MOST_IMPORTANCES).map(({ name, share }) => `  ${name.padEnd(32)} ${(100 * share).toFixed(1).padStart(5)} %`),
+          ...importances
+            .slice(0, MOST_IMPORTANCES)
+            .map(({ name, share }) => `  ${name.padEnd(32)} ${(100 * share).toFixed(1).padStart(5)} %`),
         ]),
     "",
     countsSentence(result),

@@ -168,7 +168,10 @@ describe("a study", () => {
       return { state: "failed", reason: "The data hold nothing.", intermediates: [] };
     };
     const failing = runStudy({ ...base, trials: 500 }, { evaluate });
-    await expect(failing).rejects.toMatchObject({ code: "bad-config", message: expect.stringMatching(/Trial 1 failed: The data hold nothing\./) as string });
+    await expect(failing).rejects.toMatchObject({
+      code: "bad-config",
+      message: expect.stringMatching(/Trial 1 failed: The data hold nothing\./) as string,
+    });
     expect(runs).toBeLessThan(20);
   });
 

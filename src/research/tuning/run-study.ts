@@ -119,7 +119,10 @@ export async function runStudy(options: StudyOptions, { evaluate, before = [], o
   }
   if (broken !== null) throw (broken as { readonly error: unknown }).error;
   if (signal?.aborted === true)
-    throw new TruewindError("interrupted", "The study was stopped: give the same command again, and it goes on behind the trials that are done.");
+    throw new TruewindError(
+      "interrupted",
+      "The study was stopped: give the same command again, and it goes on behind the trials that are done.",
+    );
   const trials = [...over.values()].sort((a, b) => a.number - b.number);
   refuseFailure(trials);
   return trials;

@@ -34,6 +34,7 @@ export function isBetter(direction: Direction, value: number, than: number): boo
 export function bestOf(trials: readonly Trial[], direction: Direction): Trial | null {
   let best: Trial | null = null;
   for (const trial of trials)
-    if (trial.value !== null && (best?.value === undefined || best.value === null || isBetter(direction, trial.value, best.value))) best = trial;
+    if (trial.value !== null && (best?.value === undefined || best.value === null || isBetter(direction, trial.value, best.value)))
+      best = trial;
   return best;
 }

@@ -60,7 +60,9 @@ export function renderParallel(result: TuningResult): Html {
           .join(""),
       )
       .join("");
-  const axes = shown.map((_, i) => `<line class="rule" x1="${coordinate(x(i) * BOX_WIDTH)}" x2="${coordinate(x(i) * BOX_WIDTH)}" y1="0" y2="${BOX_HEIGHT}"/>`);
+  const axes = shown.map(
+    (_, i) => `<line class="rule" x1="${coordinate(x(i) * BOX_WIDTH)}" x2="${coordinate(x(i) * BOX_WIDTH)}" y1="0" y2="${BOX_HEIGHT}"/>`,
+  );
   const note = `One line per complete trial through its settings, the best third dark: where dark lines meet, the search found what it likes.`;
   return html`<figure class="chart parallel"><figcaption><h3>Settings together</h3><p>${note}</p></figcaption>
 <div class="frame bare tall"><div class="ends" aria-hidden="true">${shown.map((parameter, i) => html`<span style="left:${percentOf(x(i))}">${topOf(parameter)}</span>`)}</div>
@@ -87,7 +89,5 @@ export function heightOf(parameter: Parameter, value: unknown): number {
   return (axis.place(value as number) - axis.low) / (axis.high - axis.low);
 }
 
-const topOf = (parameter: Parameter): string =>
-  settingWords(parameter.kind === "categorical" ? parameter.choices.at(-1) : parameter.high);
+const topOf = (parameter: Parameter): string => settingWords(parameter.kind === "categorical" ? parameter.choices.at(-1) : parameter.high);
 const bottomOf = (parameter: Parameter): string => settingWords(parameter.kind === "categorical" ? parameter.choices[0] : parameter.low);
-

@@ -50,8 +50,10 @@ function leavesOf(ensemble: TreeEnsemble, root: number, dimensions: readonly Dim
     const { column: first, choices } = dimensions[d] as Dimension;
     const side = sides[d] as Side;
     const at = threshold[node] as number;
-    const lower = choices === null ? [side[0] as number, Math.min(at, side[1] as number)] : without(side as readonly boolean[], column - first);
-    const upper = choices === null ? [Math.max(at, side[0] as number), side[1] as number] : only(side as readonly boolean[], column - first);
+    const lower =
+      choices === null ? [side[0] as number, Math.min(at, side[1] as number)] : without(side as readonly boolean[], column - first);
+    const upper =
+      choices === null ? [Math.max(at, side[0] as number), side[1] as number] : only(side as readonly boolean[], column - first);
     waiting.push({ node: left[node] as number, sides: sides.with(d, lower as Side) });
     waiting.push({ node: right[node] as number, sides: sides.with(d, upper as Side) });
   }

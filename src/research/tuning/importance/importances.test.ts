@@ -78,10 +78,13 @@ describe("main effects", () => {
 
   it("of a corner are those worked out by hand", () => {
     // 0 but for x > 1/2 and y > 1/2, where it is 1. Total variance 3/16; the mean over y is 0 or 1/2: variance 1/16.
-    const tree = chain([
-      [0, 0.5, 0],
-      [1, 0.5, 0],
-    ], 1);
+    const tree = chain(
+      [
+        [0, 0.5, 0],
+        [1, 0.5, 0],
+      ],
+      1,
+    );
     expect(mainEffects(tree, [stretch(0), stretch(1)])).toEqual([expect.closeTo(1 / 3, 12), expect.closeTo(1 / 3, 12)]);
   });
 
@@ -117,8 +120,9 @@ describe("importances", () => {
       { kind: "float", name: "x", low: 0, high: 1, log: false, step: null, when: { parameter: "family", is: ["b"] } },
       { kind: "float", name: "y", low: 0, high: 1, log: false, step: null, when: { parameter: "family", is: ["b"] } },
     ];
-    const params = Array.from({ length: 80 }, (_, i): Params =>
-      i % 2 === 0 ? { family: "a" } : { family: "b", x: ((i * 37) % 80) / 80, y: ((i * 53) % 80) / 80 },
+    const params = Array.from(
+      { length: 80 },
+      (_, i): Params => (i % 2 === 0 ? { family: "a" } : { family: "b", x: ((i * 37) % 80) / 80, y: ((i * 53) % 80) / 80 }),
     );
     const values = params.map(({ family, x = 0 }) => (family === "a" ? 5 : (x as number)));
     const found = await importancesOf(hanging, trialsOf(params, values), "1");
@@ -131,7 +135,25 @@ describe("importances", () => {
 
   it("are not told of trials that are few or alike", async () => {
     const params = Array.from({ length: 30 }, (_, i) => content.cases[0]?.params[i] as Params);
-    expect(await importancesOf(space, trialsOf(params.slice(0, 9), params.slice(0, 9).map((_, i) => i)), "1")).toEqual([]);
-    expect(await importancesOf(space, trialsOf(params, params.map(() => 0.5)), "1")).toEqual([]);
+    expect(
+      await importancesOf(
+        space,
+        trialsOf(
+          params.slice(0, 9),
+          params.slice(0, 9).map((_, i) => i),
+        ),
+        "1",
+      ),
+    ).toEqual([]);
+    expect(
+      await importancesOf(
+        space,
+        trialsOf(
+          params,
+          params.map(() => 0.5),
+        ),
+        "1",
+      ),
+    ).toEqual([]);
   });
 });

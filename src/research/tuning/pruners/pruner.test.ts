@@ -31,11 +31,14 @@ function ends(options: PrunerOptions, direction: Direction, curves: readonly (re
 
 describe("a pruner", () => {
   const cases = content.flatMap(({ direction, curves, cases: all }) => all.map((one) => ({ direction, curves, ...one })));
-  it.each(cases)("ends the trials that Optuna's ends, at the same step: $options.kind, $direction", ({ options, direction, curves, ends: theirs }) => {
-    const ours = ends(options, direction, curves);
-    expect(ours.filter((end) => end !== null).length).toBeGreaterThan(5);
-    expect(ours).toEqual(theirs);
-  });
+  it.each(cases)(
+    "ends the trials that Optuna's ends, at the same step: $options.kind, $direction",
+    ({ options, direction, curves, ends: theirs }) => {
+      const ours = ends(options, direction, curves);
+      expect(ours.filter((end) => end !== null).length).toBeGreaterThan(5);
+      expect(ours).toEqual(theirs);
+    },
+  );
 
   it("of no kind ends none", () => {
     const [first] = content;
@@ -53,7 +56,7 @@ describe("a bracket of halving", () => {
     await Promise.all(
       order.map(async (member) => {
         for (let step = 1; step <= 9; step++) {
-          if (await bracket.report(member, step, (member * 7) % 9 + 1 / step)) break;
+          if (await bracket.report(member, step, ((member * 7) % 9) + 1 / step)) break;
           survived[member] = step;
         }
         bracket.end(member);

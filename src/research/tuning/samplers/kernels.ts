@@ -52,8 +52,7 @@ function numericKernels(parameter: NumericParameter, observed: readonly number[]
     draw: (kernel, rng) => axis.value(cutNormal(means[kernel] as number, widths[kernel] as number, axis, rng)),
     addLogDensity(value, to) {
       const logOf = axis.discrete ? cellLog(axis.cell(value as number)) : pointLog(axis.place(value as number));
-      for (let k = 0; k <= n; k++)
-        to[k] = (to[k] as number) + logOf(means[k] as number, widths[k] as number) - (logMass[k] as number);
+      for (let k = 0; k <= n; k++) to[k] = (to[k] as number) + logOf(means[k] as number, widths[k] as number) - (logMass[k] as number);
     },
   };
 }

@@ -20,9 +20,7 @@ interface Reference {
   };
 }
 
-const reference = JSON.parse(
-  readFileSync(new URL("../../../../test/reference/tuning/parzen.json", import.meta.url), "utf8"),
-) as Reference;
+const reference = JSON.parse(readFileSync(new URL("../../../../test/reference/tuning/parzen.json", import.meta.url), "utf8")) as Reference;
 
 const whole = (said: readonly Omit<Parameter, "when">[]): Space => said.map((one) => ({ ...one, when: null }) as Parameter);
 const trial = (number: number, value: number | null, changes: Partial<Trial> = {}): Trial => ({
@@ -87,9 +85,19 @@ describe("the good trials", () => {
     const told = [
       ...Array.from({ length: 17 }, (_, i) => trial(i, null, { intermediates: [[1, i]] })),
       trial(17, 3),
-      trial(18, null, { intermediates: [[1, 0], [4, 9]] }),
+      trial(18, null, {
+        intermediates: [
+          [1, 0],
+          [4, 9],
+        ],
+      }),
       trial(19, 2),
-      trial(20, null, { intermediates: [[1, 0], [4, 5]] }),
+      trial(20, null, {
+        intermediates: [
+          [1, 0],
+          [4, 5],
+        ],
+      }),
     ];
     const { good, others } = splitTrials(told, [{ x: 99 }], "minimize");
     expect(good).toEqual([{ x: 17 }, { x: 19 }, { x: 20 }]);
@@ -126,8 +134,7 @@ describe("the Parzen sampler", () => {
   it.each([true, false])("finds better values than chance in nearly all searches (multivariate: %s)", (multivariate) => {
     const tpe = createTpe({ ...TPE_DEFAULTS, multivariate });
     let wins = 0;
-    for (let seed = 0; seed < 12; seed++)
-      if (best(tpe, 100, `${seed}`).least < best(randomSampler, 100, `${seed}`).least) wins++;
+    for (let seed = 0; seed < 12; seed++) if (best(tpe, 100, `${seed}`).least < best(randomSampler, 100, `${seed}`).least) wins++;
     expect(wins).toBeGreaterThanOrEqual(10);
   });
 
@@ -146,7 +153,9 @@ describe("the Parzen sampler", () => {
     const known = Array.from({ length: 30 }, (_, i) => ({ ...trial(i, Math.abs(i - 15)), params: { x: (i - 15) / 3 } }));
     const line: Space = [{ kind: "float", name: "x", low: -5, high: 5, log: false, step: null, when: null }];
     const ask = (underWay: readonly Params[], seed: number): number =>
-      createTpe(TPE_DEFAULTS).suggest({ space: line, direction: "minimize", number: 30, known, underWay, rng: createRng(`${seed}`) })["x"] as number;
+      createTpe(TPE_DEFAULTS).suggest({ space: line, direction: "minimize", number: 30, known, underWay, rng: createRng(`${seed}`) })[
+        "x"
+      ] as number;
     const crowd = Array.from({ length: 12 }, (_, i) => ({ x: 0.02 * (i - 6) }));
     let near = 0;
     let nearBeside = 0;

@@ -45,7 +45,8 @@ function conditionProblems({ name, when }: Parameter, earlier: Space): readonly 
   if (on === undefined) return [...problems, `hangs on "${when.parameter}", which is no parameter before it`];
   if (on.kind !== "categorical") return [...problems, `hangs on "${when.parameter}", which has no choices`];
   const unknown = when.is.filter((value) => !on.choices.includes(value));
-  if (unknown.length > 0) problems.push(`hangs on ${unknown.map((value) => JSON.stringify(value)).join(", ")}, which ${when.parameter} cannot be`);
+  if (unknown.length > 0)
+    problems.push(`hangs on ${unknown.map((value) => JSON.stringify(value)).join(", ")}, which ${when.parameter} cannot be`);
   if (when.is.length === 0) problems.push(`hangs on no value of ${when.parameter}`);
   return problems;
 }

@@ -12,21 +12,33 @@ const choice = (changes: object = {}): Parameter =>
   ({ kind: "categorical", name: "c", choices: ["a", "b"], when: null, ...changes }) as Parameter;
 
 const numeric: fc.Arbitrary<NumericParameter> = fc.oneof(
-  fc.tuple(fc.double({ min: -50, max: 50, noNaN: true }), fc.double({ min: 0.01, max: 100, noNaN: true })).map(
-    ([low, range]): NumericParameter => ({ kind: "float", name: "x", low, high: low + range, log: false, step: null, when: null }),
-  ),
-  fc.tuple(fc.double({ min: 1e-6, max: 50, noNaN: true }), fc.double({ min: 1.1, max: 1e6, noNaN: true })).map(
-    ([low, times]): NumericParameter => ({ kind: "float", name: "x", low, high: low * times, log: true, step: null, when: null }),
-  ),
-  fc.tuple(fc.integer({ min: -20, max: 20 }), fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 7 })).map(
-    ([low, range, step]): NumericParameter => ({ kind: "int", name: "n", low, high: low + range * step, log: false, step, when: null }),
-  ),
-  fc.tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 500 })).map(
-    ([low, range]): NumericParameter => ({ kind: "int", name: "n", low, high: low + range, log: true, step: 1, when: null }),
-  ),
-  fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 1, max: 40 })).map(
-    ([low, range]): NumericParameter => ({ kind: "float", name: "x", low: low / 10, high: (low + range) / 10, log: false, step: 0.1, when: null }),
-  ),
+  fc
+    .tuple(fc.double({ min: -50, max: 50, noNaN: true }), fc.double({ min: 0.01, max: 100, noNaN: true }))
+    .map(([low, range]): NumericParameter => ({ kind: "float", name: "x", low, high: low + range, log: false, step: null, when: null })),
+  fc
+    .tuple(fc.double({ min: 1e-6, max: 50, noNaN: true }), fc.double({ min: 1.1, max: 1e6, noNaN: true }))
+    .map(([low, times]): NumericParameter => ({ kind: "float", name: "x", low, high: low * times, log: true, step: null, when: null })),
+  fc
+    .tuple(fc.integer({ min: -20, max: 20 }), fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 7 }))
+    .map(
+      ([low, range, step]): NumericParameter => ({ kind: "int", name: "n", low, high: low + range * step, log: false, step, when: null }),
+    ),
+  fc
+    .tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 500 }))
+    .map(([low, range]): NumericParameter => ({ kind: "int", name: "n", low, high: low + range, log: true, step: 1, when: null })),
+  fc
+    .tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 1, max: 40 }))
+    .map(
+      ([low, range]): NumericParameter => ({
+        kind: "float",
+        name: "x",
+        low: low / 10,
+        high: (low + range) / 10,
+        log: false,
+        step: 0.1,
+        when: null,
+      }),
+    ),
 );
 
 describe("an axis", () => {
