@@ -1,8 +1,8 @@
 // The one contract of all benchmarks: ours and a peer on the same work, in interleaved rounds, compared by medians.
 // A peer that cannot be installed is reported as not run, and never replaced by another.
 
-/** Rates end in `/s`, and more is better; of anything else less is better. */
-export type Unit = "s" | "ms" | "us" | "MB" | `${string}/s`;
+/** Rates end in `/s`, and more is better; of anything else less is better. A regret is how far a search stayed above the least there is. */
+export type Unit = "s" | "ms" | "us" | "MB" | "regret" | `${string}/s`;
 
 /** Why a peer gave no number, in words for a person. */
 export interface NotRun {
