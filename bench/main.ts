@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   neural: () => import("./neural.js"),
   trees: () => import("./trees.js"),
   truth: () => import("./truth.js"),
+  tuning: () => import("./tuning.js"),
 };
 
 const DEFAULT_ROUNDS = 5;

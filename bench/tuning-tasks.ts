@@ -53,7 +53,9 @@ function branin([x = 0, y = 0]: readonly number[]): number {
 
 function hartmann(x: readonly number[]): number {
   const { alpha, a, p } = HARTMANN;
-  return -sum(alpha.map((weight, i) => weight * Math.exp(-sum(x.map((value, j) => (a[i]?.[j] ?? 0) * (value - (p[i]?.[j] ?? 0) / 1e4) ** 2)))));
+  return -sum(
+    alpha.map((weight, i) => weight * Math.exp(-sum(x.map((value, j) => (a[i]?.[j] ?? 0) * (value - (p[i]?.[j] ?? 0) / 1e4) ** 2)))),
+  );
 }
 
 const rosenbrock = (x: readonly number[]): number =>
@@ -102,7 +104,11 @@ const learning: Task = {
   name: "learning curves, successive halving",
   trials: 100,
   least: 0.1,
-  space: [float("rate", 1e-4, 1, true), { kind: "int", name: "width", low: 4, high: 1024, log: true, step: 1, when: null }, float("decay", 1e-7, 1e-1, true)],
+  space: [
+    float("rate", 1e-4, 1, true),
+    { kind: "int", name: "width", low: 4, high: 1024, log: true, step: 1, when: null },
+    float("decay", 1e-7, 1e-1, true),
+  ],
   loss: (params) => curve(params, CURVE_STEPS),
   curve: { steps: CURVE_STEPS, at: curve },
 };
@@ -161,7 +167,13 @@ function boostingTask(): Task {
 }
 
 export const tasks: readonly Task[] = [
-  { name: "Branin", space: [float("x0", -5, 10), float("x1", 0, 15)], least: 0.397_887_357_729_738_16, trials: 100, loss: (p) => branin(point(p, 2)) },
+  {
+    name: "Branin",
+    space: [float("x0", -5, 10), float("x1", 0, 15)],
+    least: 0.397_887_357_729_738_16,
+    trials: 100,
+    loss: (p) => branin(point(p, 2)),
+  },
   { name: "Hartmann, 6", space: cube(6, 0, 1), least: -3.322_368_011_391_338, trials: 100, loss: (p) => hartmann(point(p, 6)) },
   { name: "Rosenbrock, 5", space: cube(5, -5, 10), least: 0, trials: 100, loss: (p) => rosenbrock(point(p, 5)) },
   { name: "Ackley, 10", space: cube(10, -32.768, 32.768), least: 0, trials: 100, loss: (p) => ackley(point(p, 10)) },

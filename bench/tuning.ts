@@ -47,7 +47,13 @@ async function ourCourse(task: Task, sampler: SamplerName, seed: number): Promis
       },
     },
   );
-  return { regret: bestSoFar(told.map(({ value }) => value), task.least), steps };
+  return {
+    regret: bestSoFar(
+      told.map(({ value }) => value),
+      task.least,
+    ),
+    steps,
+  };
 }
 
 function bestSoFar(values: readonly (number | null)[], least: number): readonly number[] {
@@ -117,7 +123,8 @@ function courses(name: string, { trials }: Task, ours: readonly Course[], theirs
     ours.map(({ regret }) => regret.at(-1) as number),
     theirs.map(({ regret }) => regret.at(-1) as number),
   );
-  const steps = (all: readonly Course[]): string => (all[0]?.steps === 0 ? "" : `  (${Math.round(median(all.map((one) => one.steps)))} steps)`);
+  const steps = (all: readonly Course[]): string =>
+    all[0]?.steps === 0 ? "" : `  (${Math.round(median(all.map((one) => one.steps)))} steps)`;
   return `${name}, ${ours.length} seeds\n  ours    ${row(ours)}${steps(ours)}\n  Optuna  ${row(theirs)}${steps(theirs)}\n  ratio of medians ${(at(ours, trials) / at(theirs, trials)).toFixed(2)}, 90 % of bootstraps ${low.toFixed(2)} to ${high.toFixed(2)}\n`;
 }
 
