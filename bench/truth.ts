@@ -3,7 +3,10 @@
 import { availableParallelism } from "node:os";
 import { createRng } from "#base/rng.js";
 import { excessOver } from "#research/inference/snooping/excess.js";
+import { cscv } from "#research/overfitting/cscv.js";
 import { superiorAbility } from "#research/inference/snooping/superior-ability.js";
+import { deflatedSharpe } from "#research/sharpe/expected-maximum.js";
+import { type SharpeMoments, sharpeMoments } from "#research/sharpe/moments.js";
 import type { Bench, BenchCase, NotRun } from "./contract.js";
 import { PEERS } from "./peer.js";
 import { openPeer, type PeerProcess } from "./peer-process.js";
@@ -55,4 +58,32 @@ function searchCases(): readonly BenchCase[] {
   ];
 }
 
-export const bench: Bench = { cases: [...searchCases()] };
+const SEARCHED = 100;
+
+/** Both from daily returns, which are there before the clock starts. */
+function choiceCases(): readonly BenchCase[] {
+  let few: readonly Float64Array[] | undefined;
+  let many: readonly Float64Array[] | undefined;
+  return [
+    {
+      name: `CSCV, 16 blocks, ${SEARCHED} strategies x ${DAYS} days`,
+      unit: "s",
+      ours: () => {
+        const series = (few ??= noise(DAYS, SEARCHED));
+        return seconds(() => cscv(series));
+      },
+      peer: { name: "NumPy", run: () => askPython({ do: "cscv", days: DAYS, strategies: SEARCHED, blocks: 16 }) },
+    },
+    {
+      name: `${STRATEGIES} deflated Sharpe ratios, ${DAYS} days each`,
+      unit: "s",
+      ours: () => {
+        const series = (many ??= noise(DAYS, STRATEGIES));
+        return seconds(() => series.map((returns) => deflatedSharpe(sharpeMoments(returns) as SharpeMoments, STRATEGIES, 1 / DAYS)));
+      },
+      peer: { name: "NumPy, SciPy", run: () => askPython({ do: "deflated", days: DAYS, strategies: STRATEGIES }) },
+    },
+  ];
+}
+
+export const bench: Bench = { cases: [...searchCases(), ...choiceCases()] };

@@ -20,3 +20,7 @@ export { type RobustSharpe, robustProbabilisticSharpe, robustSharpe } from "#res
 export type { ControlResult } from "#app/control/control-result.js";
 export { readControl } from "#app/control/control-folder.js";
 export { performControl as control } from "#app/control/perform-control.js";
+export { type CscvOptions, type Overfitting, cscv } from "#research/overfitting/cscv.js";
+export { type ComparableSeries } from "#research/trials/correlations.js";
+export { type EffectiveTrials, effectiveTrials } from "#research/trials/effective-trials.js";
+export { type BestOfTrials, bestOfTrials } from "#research/trials/best-of-trials.js";

@@ -64,6 +64,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["report", async () => (await import("./report.js")).addReport],
   ["explain", async () => (await import("./explain.js")).addExplain],
   ["runs", async () => (await import("./runs.js")).addRuns],
+  ["trials", async () => (await import("./trials.js")).addTrials],
   ["doctor", async () => (await import("./doctor.js")).addDoctor],
 ]);
 

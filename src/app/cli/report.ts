@@ -7,15 +7,16 @@ import { readExplanation } from "../explain/explanation-file.js";
 import type { ReportExtras } from "../report/extras.js";
 import { renderReport } from "../report/report.js";
 import { renderTextSummary } from "../report/text-summary.js";
+import { type CountedTrials, countTrials } from "../trials/count-trials.js";
 import { EXTRAS_FILE, REPORT_FILE, findRunFolder, readJson, readResult, writeWhole } from "../runs/run-folder.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 
 /** Trials since the run count too: who went on searching has that much less to show. */
-async function trialsNow(workspace: Workspace, run: string): Promise<number> {
+async function trialsNow(workspace: Workspace, run: string): Promise<CountedTrials> {
   const state = await openStateDatabase(workspace.stateDb);
   try {
     const record = await state.runs.get(run);
-    return record === null ? 1 : await state.trials.distinctTrials(record.lineage);
+    return record === null ? { trials: 1, effective: 1 } : await countTrials(state.trials, record.lineage);
   } finally {
     await state.close();
   }
@@ -30,8 +31,8 @@ export function addReport(program: Command, context: CommandContext): void {
       const folder = findRunFolder(workspace, id);
       const result = readResult(folder);
       const kept = readJson(folder.file(EXTRAS_FILE)) as ReportExtras;
-      const trials = await trialsNow(workspace, folder.id);
-      const extras = { ...kept, trials, adjustedVerdict: adjustForTrials(result.verdict, trials) };
+      const { trials, effective } = await trialsNow(workspace, folder.id);
+      const extras = { ...kept, trials, effectiveTrials: effective, adjustedVerdict: adjustForTrials(result.verdict, trials, effective) };
       writeWhole(folder.file(EXTRAS_FILE), `${JSON.stringify(extras)}\n`);
       const explanation = readExplanation(folder);
       writeWhole(folder.file(REPORT_FILE), renderReport(result, explanation === null ? extras : { ...extras, explanation }));

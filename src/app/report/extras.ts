@@ -29,6 +29,8 @@ export interface PaperSession {
 export interface ReportExtras {
   /** Trials recorded on this data up to and including this one. */
   readonly trials: number;
+  /** Independent trials that they are worth, at most; absent in what was kept before they were compared. */
+  readonly effectiveTrials?: number;
   /** The verdict once all trials are counted: the one that is shown. */
   readonly adjustedVerdict: Verdict;
   readonly timing?: Timing;

@@ -37,7 +37,7 @@ describe("the report", () => {
     expect(verdict).toBeGreaterThan(0);
     expect(verdict).toBeLessThan(text.indexOf("Return a year"));
     expect(text).toContain(result.verdict.because);
-    expect(text).toContain("37 trials have been recorded on this data");
+    expect(text).toContain("37 different experiments have been recorded on this data");
   });
 
   it("shows the adjusted verdict, and says when the run alone would have read otherwise", () => {

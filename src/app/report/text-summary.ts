@@ -18,7 +18,7 @@ export function renderTextSummary(result: RunResult, extras: ReportExtras, nextS
     `VERDICT: ${verdictHeadline(verdict.decision)}`,
     "",
     ...wrap(verdict.because),
-    ...wrap(trialsSentence(extras.trials, result.verdict, verdict)),
+    ...wrap(trialsSentence(extras, result.verdict)),
     "",
     ...table(result),
     "",

@@ -27,7 +27,7 @@ ${facts([
   ],
   ["Out of sample", html`${counted(verdict.sessions, "session")}`],
 ])}
-<div class="caveat"><p>${trialsSentence(extras.trials, result.verdict, verdict)}</p>${stamps.map(
+<div class="caveat"><p>${trialsSentence(extras, result.verdict)}</p>${stamps.map(
     (stamp) => html`<p><span class="stamp">${stamp.label}</span> ${stamp.meaning}</p>`,
   )}${result.dataset.plantedEdge !== null && html`<p>${plantedSentence(result.dataset.plantedEdge, verdict.decision === "edge")}</p>`}</div></section>
 `;

@@ -1,5 +1,7 @@
 // The verdict and its caveats in plain words, shared by the page and the terminal. Never softens what a test said.
 import type { RunResult, Verdict } from "#domain/run-result.js";
+import { worthOf } from "#research/verdict/adjust-for-trials.js";
+import type { ReportExtras } from "./extras.js";
 import { counted } from "./number-format.js";
 
 /** The verdict as a sentence anyone understands. */
@@ -71,10 +73,15 @@ export function stampsOf(dataset: RunResult["dataset"]): readonly Stamp[] {
 }
 
 /** How many attempts the verdict has to answer for, and whether they changed it. */
-export function trialsSentence(trials: number, alone: Verdict, adjusted: Verdict): string {
+export function trialsSentence(
+  { trials, effectiveTrials = trials, adjustedVerdict }: Pick<ReportExtras, "trials" | "effectiveTrials" | "adjustedVerdict">,
+  alone: Verdict,
+): string {
   const count =
     trials <= 1
       ? "This is the first trial recorded on this data."
-      : `${counted(trials, "trial")} have been recorded on this data, and the verdict counts them all.`;
-  return alone.decision === adjusted.decision ? count : `${count} Taken alone, this run would have read \u201c${alone.decision}\u201d.`;
+      : `${counted(trials, "different experiment")} have been recorded on this data${worthOf(trials, effectiveTrials)}, and the verdict counts them all.`;
+  return alone.decision === adjustedVerdict.decision
+    ? count
+    : `${count} Taken alone, this run would have read \u201c${alone.decision}\u201d.`;
 }

@@ -13,6 +13,7 @@ import type { Progress } from "../modes/study.js";
 import { openUniverse } from "../modes/universe.js";
 import type { ReportExtras } from "../report/extras.js";
 import { renderReport } from "../report/report.js";
+import { countTrials } from "../trials/count-trials.js";
 import { dayOf, seriesOfSessions, subjectOf, trialOf } from "../trials/trial-of.js";
 import { journalHeader } from "./journal-header.js";
 import { keepModels } from "./keep-models.js";
@@ -70,9 +71,15 @@ export async function performBacktest(experiment: Experiment, options: PerformOp
           series: seriesOfSessions(result.dates, active),
         }),
       );
-      const trials = await state.trials.distinctTrials(record.lineage);
-      const verdict = adjustForTrials(result.verdict, trials);
-      const extras: ReportExtras = { trials, adjustedVerdict: verdict, timing: stopwatch.timing(), command: options.command };
+      const { trials, effective } = await countTrials(state.trials, record.lineage);
+      const verdict = adjustForTrials(result.verdict, trials, effective);
+      const extras: ReportExtras = {
+        trials,
+        effectiveTrials: effective,
+        adjustedVerdict: verdict,
+        timing: stopwatch.timing(),
+        command: options.command,
+      };
       writeWhole(folder.file(EXTRAS_FILE), `${JSON.stringify(extras)}\n`);
       writeWhole(folder.file(REPORT_FILE), renderReport(result, extras));
       return { verdict: verdict.decision, value: { folder, result, verdict, trials, extras } };

@@ -133,6 +133,17 @@ describe("adjustForTrials", () => {
     expect(taken.because).toContain("30 different experiments");
     expect(taken.pValue).toBe(edge.pValue);
   });
+  it("lets like experiments share what they are worth, and says both numbers", () => {
+    const shared = adjustForTrials(edge, 30, 3.4);
+    expect(shared.decision).toBe("edge");
+    expect(shared.because).toContain(
+      "30 different experiments were tried on this data, worth 3.4 independent ones, so each may use a level of 0.30%",
+    );
+    expect(adjustForTrials(edge, 30, 1).because).toContain("worth 1 independent one,");
+    expect(adjustForTrials(edge, 30, 29.97).because).not.toContain("worth");
+    // An effective number can only be a reduction.
+    expect(adjustForTrials(edge, 20, 1e9)).toEqual(adjustForTrials(edge, 20));
+  });
   it("never upgrades", () => {
     const none: Verdict = { ...edge, decision: "no edge" };
     expect(adjustForTrials(none, 100)).toEqual(none);
