@@ -24,3 +24,7 @@ export { type CscvOptions, type Overfitting, cscv } from "#research/overfitting/
 export { type ComparableSeries } from "#research/trials/correlations.js";
 export { type EffectiveTrials, effectiveTrials } from "#research/trials/effective-trials.js";
 export { type BestOfTrials, bestOfTrials } from "#research/trials/best-of-trials.js";
+export { type DetectOptions, detectLeaks } from "#research/leaks/detect-leaks.js";
+export type { LeakFinding, LeakReport } from "#research/leaks/finding.js";
+export type { LeakSubject, PipelineOutput, World } from "#research/leaks/subject.js";
+export { performLeaks as leaks } from "#app/leaks/perform-leaks.js";

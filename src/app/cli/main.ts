@@ -57,6 +57,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["model", async () => (await import("./model.js")).addModel],
   ["backtest", async () => (await import("./backtest.js")).addBacktest],
   ["compare", async () => (await import("./compare.js")).addCompare],
+  ["leaks", async () => (await import("./leaks.js")).addLeaks],
   ["control", async () => (await import("./control.js")).addControl],
   ["splits", async () => (await import("./splits.js")).addSplits],
   ["paper", async () => (await import("./paper.js")).addPaper],
@@ -81,7 +82,7 @@ Exit codes:
   0  done
   1  failed: the data, a file, another process in the way, or an interruption (Ctrl-C)
   2  usage or configuration: the command line, the experiment, a name that does not exist
-  3  a gate said no: --require-edge without an edge, --require-pass with a closed gate, or revised history in an update
+  3  a gate said no: --require-edge without an edge, --require-pass with a closed gate, --require-clean with a leak, or revised history in an update
 A second Ctrl-C ends at once, with 130.`;
 
 function usageSentence({ code, message }: CommanderError): string {
