@@ -9,6 +9,8 @@ export { type Comparison, readComparison } from "#app/config/comparison.js";
 export { type ComparisonResult, performCompare as compareModels } from "#app/compare/perform-compare.js";
 export { type TuningFile, readTuning } from "#app/config/tuning.js";
 export { type TuneRun, performTune as tune } from "#app/tuning/perform-tune.js";
+export { type Validation, performValidate as validate } from "#app/validate/perform-validate.js";
+export type { ValidationResult } from "#app/validate/validation-result.js";
 export { type PaperRun, performPaper as paper } from "#app/runs/perform-paper.js";
 export { performReplay as replay } from "#app/runs/perform-replay.js";
 export { simulateDataset } from "#app/runs/simulated-dataset.js";

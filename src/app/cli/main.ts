@@ -58,6 +58,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["backtest", async () => (await import("./backtest.js")).addBacktest],
   ["compare", async () => (await import("./compare.js")).addCompare],
   ["leaks", async () => (await import("./leaks.js")).addLeaks],
+  ["validate", async () => (await import("./validate.js")).addValidate],
   ["control", async () => (await import("./control.js")).addControl],
   ["splits", async () => (await import("./splits.js")).addSplits],
   ["paper", async () => (await import("./paper.js")).addPaper],

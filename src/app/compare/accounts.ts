@@ -1,5 +1,5 @@
 // The accounts of a comparison: one per model, measured over equal weight (or cash), which is run once.
-import type { RunResult } from "#domain/run-result.js";
+import type { AccountSeries, RunResult } from "#domain/run-result.js";
 import type { ModelSchedule } from "#ports/model.js";
 import type { Experiment } from "../config/experiment.js";
 import { type AccountContext, runEqualWeight, runStrategy } from "../modes/accounts.js";
@@ -10,6 +10,7 @@ import { createYardstick } from "../modes/yardstick.js";
 export interface MeasuredAccount {
   readonly metrics: RunResult["metrics"]["strategy"];
   readonly verdict: RunResult["verdict"];
+  readonly series: AccountSeries;
   /** Net return of each session over the yardstick. */
   readonly active: readonly number[];
   readonly orders: RunResult["orders"];
@@ -18,6 +19,10 @@ export interface MeasuredAccount {
 export interface Accounts {
   readonly dates: readonly string[];
   readonly equalWeight: RunResult["metrics"]["baseline"];
+  /** Of equal weight. */
+  readonly baseline: AccountSeries;
+  /** What cash earned, per session. */
+  readonly cash: readonly number[];
   trade(name: string, models: ModelSchedule): Promise<MeasuredAccount>;
 }
 
@@ -41,9 +46,17 @@ export async function openAccounts(
   return {
     dates: yardstick.dates,
     equalWeight: yardstick.metrics(baseline),
+    baseline: yardstick.series(baseline),
+    cash: yardstick.cash,
     async trade(name, models) {
       const run = await runStrategy(context(`${name}: account`), models, {});
-      return { metrics: yardstick.metrics(run), verdict: yardstick.verdict(run), active: yardstick.active(run), orders: run.orders };
+      return {
+        metrics: yardstick.metrics(run),
+        verdict: yardstick.verdict(run),
+        series: yardstick.series(run),
+        active: yardstick.active(run),
+        orders: run.orders,
+      };
     },
   };
 }

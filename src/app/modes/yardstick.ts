@@ -13,6 +13,8 @@ import type { StudyData } from "./study.js";
 export interface Yardstick {
   /** Of the sessions, `YYYY-MM-DD`. */
   readonly dates: readonly string[];
+  /** What cash earned, per session. */
+  readonly cash: readonly number[];
   readonly series: (run: AccountRun) => AccountSeries;
   readonly metrics: (run: AccountRun) => AccountMetrics;
   /** Net return of each session over the baseline, or over cash where that is what the portfolio declares. */
@@ -37,6 +39,7 @@ export function createYardstick(experiment: Experiment, { tradingSessions }: Stu
   });
   return {
     dates,
+    cash,
     series,
     active: (run) => activeReturns(compared(run)),
     metrics: (run) => accountMetrics(series(run), cash, perYear),

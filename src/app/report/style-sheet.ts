@@ -1,6 +1,7 @@
 // The layout of the report: one column of cards, pairs side by side where there is room, charts of fixed height and free width.
 // Assumes the custom properties of theme.ts. Nothing may widen the page: wide things scroll inside their own box.
 import { printStyle } from "./print-style.js";
+import { validationStyle } from "./validation/validation-style.js";
 import { whyStyle } from "./why-style.js";
 
 const page = `
@@ -121,4 +122,4 @@ const phone = `
 `;
 
 /** Everything but the custom properties, the script and the pictures. */
-export const styleSheet = page + verdict + chart + tables + whyStyle + phone + printStyle;
+export const styleSheet = page + verdict + chart + tables + whyStyle + validationStyle + phone + printStyle;

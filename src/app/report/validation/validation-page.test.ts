@@ -1,0 +1,74 @@
+// The page of a validation: what it must say, whatever came out.
+import { describe, expect, it } from "vitest";
+import { sampleValidation } from "#test/fixtures/validation.js";
+import type { ValidationResult } from "../../validate/validation-result.js";
+import { renderValidation } from "./validation-page.js";
+
+const dataset: ValidationResult["dataset"] = {
+  name: "shares",
+  source: "files",
+  priceBasis: "full",
+  priceBasisAssumed: false,
+  survivorsOnly: false,
+  survivorsAssumed: false,
+  calendar: "XNYS",
+  instruments: 434,
+  rows: 1_000_000,
+  from: "2005-01-03",
+  to: "2016-06-30",
+  quarantinedRows: 0,
+  quarantinedFiles: 0,
+  flaggedRows: 0,
+  quality: {},
+  plantedEdge: null,
+};
+const page = (result: ValidationResult): string => renderValidation(result, { command: "truewind validate x.yaml", currency: "USD" });
+/** Without markup. */
+const text = (result: ValidationResult): string =>
+  page(result)
+    .replace(/<(style|script)[\s\S]*?<\/\1>/g, "")
+    .replace(/<[^>]+>/g, " ")
+    .replace(/\s+/g, " ");
+
+describe("the page of a validation", () => {
+  const result = sampleValidation(dataset);
+
+  it("begins with the question and its answer, and has every gate with its bar and its sentence", () => {
+    const words = text(result);
+    expect(words.indexOf("Is there an edge, after costs")).toBeGreaterThan(0);
+    expect(words.indexOf("Not enough evidence.")).toBeLessThan(words.indexOf("The gates"));
+    for (const { title, bar } of result.gates) {
+      expect(words).toContain(title);
+      expect(words).toContain(bar);
+    }
+    expect(words.match(/not passed/g)?.length).toBeGreaterThanOrEqual(1);
+  });
+  it("says of each figure what it means", () => {
+    for (const { meaning } of result.figures) expect(text(result)).toContain(meaning);
+  });
+  it("stamps every section of data with survivors only, and no gate is passed", () => {
+    const stamped = sampleValidation({ ...dataset, survivorsOnly: true });
+    expect(text(stamped)).toContain("0 of 7 are passed");
+    expect(page(stamped).match(/Survivors only/g)?.length).toBeGreaterThan(4);
+  });
+  it("says what could not be measured instead of leaving it out", () => {
+    const bare = sampleValidation(dataset, {
+      overfitting: null,
+      control: null,
+      costBreakEven: null,
+      halves: null,
+      years: [],
+      regimes: [],
+      trials: { distinct: 1, effective: 1, sharpe: null, expectedBest: null, probabilistic: null, deflated: null, leastSessions: null },
+      capacity: { found: { kind: "none" }, accounts: [{ cash: 1e6, activeReturn: -0.1 }] },
+    });
+    const words = text(bare);
+    for (const said of ["none was chosen for its result", "truewind control", "nothing at any size", "never", "too short to be cut"])
+      expect(words).toContain(said);
+    expect(words).not.toMatch(/NaN|undefined|Infinity/);
+  });
+  it("has no markup but its own, and the same bytes for the same input", () => {
+    expect(page(sampleValidation({ ...dataset, name: "<b>x</b>" }))).not.toContain("<b>x</b>");
+    expect(page(result)).toBe(page(sampleValidation(dataset)));
+  });
+});

@@ -1,0 +1,15 @@
+// What a control of the same run says, in the few figures that a gate asks for.
+import type { ControlResult } from "../control/control-result.js";
+import type { ControlFound } from "./validation-result.js";
+
+/** Null when the pipeline has not been controlled. `rank` is that of the least favorable null. */
+export function controlFound(control: ControlResult | null): ControlFound | null {
+  if (control === null) return null;
+  const { nulls, gate } = control;
+  return {
+    passed: gate.passes,
+    runs: nulls.reduce((sum, { falseAlarms }) => sum + falseAlarms.of, 0),
+    falseAlarms: nulls.reduce((sum, { falseAlarms }) => sum + falseAlarms.count, 0),
+    rank: nulls.reduce((worst, { information }) => Math.max(worst, information.pValue), 0),
+  };
+}

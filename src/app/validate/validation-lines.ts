@@ -1,0 +1,28 @@
+// What `truewind validate` prints: the decision, its gates with their figures, and what else there is to know.
+import { verdictHeadline } from "../report/verdict-words.js";
+import type { ValidationResult } from "./validation-result.js";
+
+export function validationLines(result: ValidationResult): readonly string[] {
+  const { gates, trials, capacity, costBreakEven, dataset } = result;
+  const width = Math.max(...gates.map(({ title }) => title.length)) + 2;
+  return [
+    `${result.name} on ${dataset.name}, out of sample ${result.from} to ${result.to}, ${result.sessions} sessions`,
+    "",
+    verdictHeadline(result.decision).toUpperCase(),
+    result.because,
+    "",
+    ...gates.map(
+      ({ title, passed, figure, bar }) =>
+        `${(passed === true ? "passed" : passed === false ? "NOT PASSED" : "not measured").padEnd(14)}${title.padEnd(width)}${(figure ?? "-").padEnd(16)}${bar}`,
+    ),
+    "",
+    `${trials.distinct} ${trials.distinct === 1 ? "experiment" : "experiments"} on these data, as many as ${trials.effective.toFixed(1)} independent ones.`,
+    `Costs may be ${costBreakEven === null ? "anything" : `${costBreakEven.toFixed(2)} times those assumed`} before nothing is left; capacity ${capacityWords(capacity.found)}.`,
+  ];
+}
+
+function capacityWords(found: ValidationResult["capacity"]["found"]): string {
+  const money = (cash: number): string => Math.round(cash).toLocaleString("en");
+  if (found.kind === "none") return "none";
+  return found.kind === "beyond" ? `more than ${money(found.cash)}` : `about ${money(found.cash)}`;
+}
