@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { TruewindError } from "#base/errors.js";
 import { createRng } from "#base/rng.js";
+import type { ReferenceEvent } from "#domain/corporate-action.js";
 import type { DatasetManifest } from "#domain/dataset.js";
 import type { TimerFired } from "#domain/event.js";
 import type { Session } from "#domain/session.js";
@@ -126,6 +127,17 @@ export function studyDecisions(
   return { start, decisions: [...schedule(timersOf(experiment, universe, sessions, phase))].filter((timer) => timer.name === "decide") };
 }
 
+/** What models of the experiment learn, and how much each sample counts. */
+export function targetsOf(
+  { label, weights }: Experiment,
+  frames: FrameStore,
+  panel: PricePanel,
+  references: readonly ReferenceEvent[],
+): Pick<StudyData, "labels" | "weigh"> {
+  const labels = makeLabels(frames, panel, references, labelSettings(label));
+  return { labels, weigh: weights === undefined ? null : createSampleWeights(frames, labels, panel, references, weights) };
+}
+
 /** Frames, labels and folds: whatever models are fitted to them, they are made once. */
 export async function collectStudy(
   experiment: Experiment,
@@ -149,8 +161,6 @@ export async function collectStudy(
     ...(signal === undefined ? {} : { signal }),
   });
   const { panel } = recorder;
-  const labels = makeLabels(frames, panel, references, labelSettings(experiment.label));
-  const { weights } = experiment;
   const { splits } = experiment;
   const firstTest = (splits.firstTest === null ? (sessions[start] as Session).openAt : utcMidnight(splits.firstTest)) as Micros;
   const folds = walkForwardFolds(
@@ -166,9 +176,8 @@ export async function collectStudy(
   return {
     frames,
     panel,
-    labels,
+    ...targetsOf(experiment, frames, panel, references),
     folds,
-    weigh: weights === undefined ? null : createSampleWeights(frames, labels, panel, references, weights),
     tradingSessions: sessions.slice(start),
   };
 }

@@ -3,7 +3,6 @@
 import { TruewindError } from "#base/errors.js";
 import { createRng } from "#base/rng.js";
 import { modelFamily } from "#models/registry/families.js";
-import { type Labels, forwardReturns } from "#research/labels/forward-return.js";
 import { mean } from "#research/metrics/long-run-variance.js";
 import { accountMetrics, sessionsPerYear } from "#research/metrics/performance.js";
 import type { Fold } from "#research/splits/walk-forward-splits.js";
@@ -17,7 +16,7 @@ import { type Tuning, experimentWith } from "../config/tuning.js";
 import { runStrategy } from "../modes/accounts.js";
 import { cashReturns } from "../modes/cash-returns.js";
 import { toAccountSeries } from "../modes/recorder.js";
-import { type StudyData, timersOf } from "../modes/study.js";
+import { type StudyData, targetsOf, timersOf } from "../modes/study.js";
 import type { Universe } from "../modes/universe.js";
 import { seedOf } from "../training/train-study.js";
 import { DecisionMeans, directionOf, measureFold } from "./objective.js";
@@ -44,8 +43,11 @@ interface Means {
   readonly ranks: DecisionMeans;
 }
 
+type Targets = Pick<StudyData, "labels" | "weigh">;
+
 export class TrialBench {
-  private readonly labels = new Map<number, Labels>();
+  /** By horizon. */
+  private readonly targets = new Map<number, Targets>();
   private readonly direction: Direction;
 
   constructor(
@@ -98,12 +100,13 @@ export class TrialBench {
     const { frames, folds } = this.data;
     const { family: name, ...settings } = experiment.model;
     const family = modelFamily(name);
-    const labels = this.labelsOf(experiment);
+    const { labels, weigh } = this.targetsOf(experiment);
     const before = seed * folds.length;
     let fold = 0;
     return walkForward({
       frames,
       labels,
+      weigh,
       folds,
       family,
       config: family.parseConfig(settings),
@@ -126,13 +129,15 @@ export class TrialBench {
     });
   }
 
-  private labelsOf({ label }: Experiment): Labels {
-    if (label.horizon === this.data.labels.horizonSessions) return this.data.labels;
-    const known = this.labels.get(label.horizon);
+  /** Another horizon asks for other labels, and for other weights where they overlap. */
+  private targetsOf(experiment: Experiment): Targets {
+    const { frames, panel, labels } = this.data;
+    const { horizon } = experiment.label;
+    if (horizon === labels.horizonSessions) return this.data;
+    const known = this.targets.get(horizon);
     if (known !== undefined) return known;
-    const { frames, panel } = this.data;
-    const made = forwardReturns(frames, panel, this.universe.dataset.references(), { kind: label.kind, horizonSessions: label.horizon });
-    this.labels.set(label.horizon, made);
+    const made = targetsOf(experiment, frames, panel, this.universe.dataset.references());
+    this.targets.set(horizon, made);
     return made;
   }
 
