@@ -46,8 +46,9 @@ ${facts([
   ["False alarms", market === undefined ? "not run" : rateWords(market.falseAlarms)],
   ["Size found four times in five", detectable === null ? "none of those planted" : ratio(detectable, 3)],
 ])}
-<div class="scroll" role="region" aria-label="Checks of the gate" tabindex="0"><table class="days checks"><thead><tr><th scope="col">Check</th><th scope="col">Passes</th><th scope="col">Why</th></tr></thead><tbody>${gate.checks.map(
-    ({ name, passes, because }) => html`<tr><th scope="row">${name}</th><td>${passes ? "yes" : "no"}</td><td>${because}</td></tr>
+<div class="scroll" role="region" aria-label="Checks of the gate" tabindex="0"><table class="days checks"><thead><tr><th scope="col">Check</th><th scope="col">Passes</th></tr></thead><tbody>${gate.checks.map(
+    ({ name, passes, because }) =>
+      html`<tr><th scope="row">${name}<br><small>${because}</small></th><td>${passes ? "yes" : "no"}</td></tr>
 `,
   )}</tbody></table></div></section>
 `;

@@ -145,10 +145,10 @@ function checksOf(outcome: NullOutcome, level: number): readonly GateCheck[] {
 function realSentence(kind: NullKind, { real, pValue, highest }: Place, draws: number): string {
   const least = 1 / (1 + draws);
   if (real === null) return "The real account did not differ from its baseline: there is no result to compare.";
-  const where = `The real information ratio is ${signed(real, 2)}, the highest of ${draws} nulls ${signed(highest, 2)}: p ${pValue.toFixed(3)}`;
+  const where = `The real information ratio is ${signed(real, 2)}, the highest of ${draws} markets with ${NULL_KINDS[kind].title.toLowerCase()} ${signed(highest, 2)}: p ${pValue.toFixed(3)}`;
   return least > GATE_LEVEL.real
     ? `${where}, and ${draws} draws cannot give less than ${least.toFixed(3)}: at least ${Math.ceil(1 / GATE_LEVEL.real) - 1} are needed.`
-    : `${where}${pValue <= GATE_LEVEL.real ? "" : `: a market of this kind (${NULL_KINDS[kind].title.toLowerCase()}) gives as much by luck`}.`;
+    : `${where}${pValue <= GATE_LEVEL.real ? "" : ": such markets give as much by luck"}.`;
 }
 
 const signed = (value: number, digits: number): string => `${value > 0 ? "+" : ""}${value.toFixed(digits)}`;

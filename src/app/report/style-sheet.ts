@@ -79,7 +79,7 @@ svg path, svg line { vector-effect: non-scaling-stroke; } .wind path, .mark path
 .area { stroke: none; fill-opacity: .28; } .area.strategy { fill: var(--strategy); } .area.baseline { fill: var(--baseline); }
 .bars { stroke: none; } .bars.strategy { fill: var(--strategy); } .bars.baseline { fill: var(--baseline); } .bars.down.strategy { fill-opacity: .55; }
 .dots { fill: none; stroke-linecap: round; stroke-width: 3.5; } .dots.muted { stroke: var(--faint); stroke-opacity: .75; }
-.null-dot { fill: none; stroke: var(--baseline); stroke-linecap: round; stroke-width: 8; stroke-opacity: .8; } .real-name { position: absolute; top: -4px; padding: 0 6px; font-size: 12.5px; color: var(--strategy); white-space: nowrap; } .real-name.left { transform: translateX(-100%); } .checks td { white-space: normal; text-align: left; }
+.null-dot { fill: none; stroke: var(--baseline); stroke-linecap: round; stroke-width: 8; stroke-opacity: .8; } .real-name { position: absolute; top: -4px; padding: 0 6px; font-size: 12.5px; color: var(--strategy); white-space: nowrap; } .real-name.left { transform: translateX(-100%); }
 .train { fill: var(--train); } .purged { fill: var(--purge); } .embargo { fill: var(--embargo); } .test { fill: var(--strategy); }
 .stack { display: flex; gap: 2px; height: 26px; border-radius: 5px; overflow: hidden; margin: 4px 0 12px; background: var(--hair); }
 .part { display: block; background: var(--p0); } .p1 { background: var(--p1); } .p2 { background: var(--p2); } .p3 { background: var(--p3); }

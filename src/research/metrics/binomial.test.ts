@@ -1,4 +1,5 @@
 // Reference: SciPy 1.11, stats.binom.sf(count - 1, trials, p) and stats.binomtest(count, trials).proportion_ci(0.95, "exact").
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { binomialTail, exactInterval } from "./binomial.js";
 
@@ -23,6 +24,21 @@ describe("exactInterval", () => {
     expect(high).toBeCloseTo(0.316982714019082, 9);
     expect(exactInterval(0, 20, 0.95)[1]).toBeCloseTo(1 - 0.025 ** (1 / 20), 12);
     expect(exactInterval(20, 20, 0.95)[0]).toBeCloseTo(0.025 ** (1 / 20), 12);
+  });
+  it("holds the share that was seen, and misses a true chance on either side no more often than it says", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.double({ min: 0.01, max: 0.99, noNaN: true }), (trials, truth) => {
+        let missed = 0;
+        for (let count = 0; count <= trials; count++) {
+          const [low, high] = exactInterval(count, trials, 0.95);
+          expect(low).toBeLessThanOrEqual(count / trials);
+          expect(high).toBeGreaterThanOrEqual(count / trials);
+          if (truth < low || truth > high) missed += binomialTail(count, trials, truth) - binomialTail(count + 1, trials, truth);
+        }
+        expect(missed).toBeLessThanOrEqual(0.05 + 1e-9);
+      }),
+      { numRuns: 25 },
+    );
   });
   it("says nothing where nothing was tried", () => {
     expect(exactInterval(0, 0, 0.95)).toEqual([0, 1]);
