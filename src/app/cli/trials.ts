@@ -10,7 +10,8 @@ import { experimentHash, readExperiment, readYaml } from "../config/experiment.j
 import { isTableExperiment, parseTableExperiment, tableExperimentHash, tableFileOf } from "../config/table-experiment.js";
 import type { Workspace } from "../config/workspace.js";
 import { counted } from "../report/number-format.js";
-import { exportTrials, readTrials } from "../trials/exchange-file.js";
+import { writeWhole } from "../runs/run-folder.js";
+import { readTrials, trialsAsText } from "../trials/exchange-file.js";
 import { type TrialsSummary, summarizeTrials } from "../trials/summary.js";
 import { trialLines } from "../trials/trial-lines.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
@@ -51,7 +52,7 @@ export function addTrials(program: Command, context: CommandContext): void {
           for (const line of trialLines(summary, own)) terminal.say(line);
         });
         if (options.export !== undefined) {
-          exportTrials(options.export, all);
+          writeWhole(options.export, trialsAsText(options.export, all));
           terminal.say();
           terminal.say(`${counted(all.length, "record")} written to ${options.export}.`);
         }

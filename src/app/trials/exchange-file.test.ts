@@ -1,11 +1,11 @@
 // Files of trials: whole there and back, a table for people, and a sentence for what cannot be taken in.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { RecordedTrial } from "#ports/store.js";
 import { sampleTrial } from "#test/contracts/store.js";
-import { exportTrials, readTrials } from "./exchange-file.js";
+import { readTrials, trialsAsText } from "./exchange-file.js";
 
 const folder = mkdtempSync(join(tmpdir(), "truewind-exchange-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,14 +18,11 @@ const bare: RecordedTrial = { ...trial, identity: "a2", kind: "tuning", study: "
 
 describe("a file of trials", () => {
   it("gives back what was written, to the bit", () => {
-    const path = join(folder, "ledger.json");
-    exportTrials(path, [trial, bare]);
+    const path = at("ledger.json", trialsAsText("ledger.json", [trial, bare]));
     expect(readTrials(path)).toEqual([trial, bare]);
   });
   it("is a table for other programs, in which no name becomes a formula", () => {
-    const path = join(folder, "ledger.CSV");
-    exportTrials(path, [trial, bare]);
-    const [head, first, second] = readFileSync(path, "utf8").split("\n");
+    const [head, first, second] = trialsAsText("ledger.CSV", [trial, bare]).split("\n");
     expect(head?.split(",").slice(0, 5)).toEqual(["recorded_at", "kind", "label", "family", "study"]);
     expect(first).toContain('"momentum, \'quoted\' ""text"" ✓",linear,,7,');
     expect(second).toContain(",,'=two,7,");
@@ -40,6 +37,6 @@ describe("a file of trials", () => {
     expect(() => readTrials(at("uneven.json", JSON.stringify({ truewindTrials: 1, trials: [uneven] })))).toThrow(
       /their times differ in number/,
     );
-    expect(() => exportTrials(join(folder, "trials.xlsx"), [])).toThrow(/must end in \.json .* or \.csv/);
+    expect(() => trialsAsText("trials.xlsx", [])).toThrow(/must end in \.json .* or \.csv/);
   });
 });

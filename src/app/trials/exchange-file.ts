@@ -4,7 +4,6 @@ import { z } from "zod";
 import { TruewindError } from "#base/errors.js";
 import { formatMicros, micros, utcDate } from "#domain/time.js";
 import type { RecordedTrial } from "#ports/store.js";
-import { writeWhole } from "../runs/run-folder.js";
 
 const moment = z.int().transform((value) => micros(value));
 const numbers = z.array(z.number()).transform((values) => Float64Array.from(values));
@@ -32,14 +31,13 @@ const trialSchema = z
 
 const fileSchema = z.strictObject({ truewindTrials: z.literal(1), trials: z.array(trialSchema) });
 
-/** By the ending of the name: `.json` or `.csv`. Throws `bad-usage` for any other. */
-export function exportTrials(path: string, trials: readonly RecordedTrial[]): void {
-  if (/\.json$/i.test(path)) {
-    const plain = trials.map((trial) => ({ ...trial, outOfSample: [...trial.outOfSample], at: [...trial.at] }));
-    writeWhole(path, `${JSON.stringify({ truewindTrials: 1, trials: plain })}\n`);
-  } else if (/\.csv$/i.test(path)) writeWhole(path, toCsv(trials));
-  else
+/** What the file shall hold, by the ending of its name: `.json` or `.csv`. Throws `bad-usage` for any other. */
+export function trialsAsText(path: string, trials: readonly RecordedTrial[]): string {
+  if (/\.csv$/i.test(path)) return toCsv(trials);
+  if (!/\.json$/i.test(path))
     throw new TruewindError("bad-usage", `${path} must end in .json (everything, to be imported elsewhere) or .csv (a table to look at).`);
+  const plain = trials.map((trial) => ({ ...trial, outOfSample: [...trial.outOfSample], at: [...trial.at] }));
+  return `${JSON.stringify({ truewindTrials: 1, trials: plain })}\n`;
 }
 
 /** Throws `no-such-file`, or `bad-file` with what is wrong. */
