@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => cli.dispose());
 
-it("judges a backtest by gates, and shows all of it on a page", { timeout: 120_000 }, async () => {
+it("judges a backtest by gates, and shows all of it on a page", { timeout: 300_000 }, async () => {
   const file = cli.write("boosting.yaml", experimentYaml({ model: { family: "boosting", rounds: 20, baggingFraction: 0.5 } }));
   const validated = (await cli.json(["validate", file, "--seeds", "2"])) as ValidationResult & { readonly page: string };
   const backtest = (await cli.json(["backtest", file])) as {
@@ -50,7 +50,7 @@ it("judges a backtest by gates, and shows all of it on a page", { timeout: 120_0
   expect(again).toEqual(validated);
 });
 
-it("is a gate for scripts, and refuses what is no number of seeds", { timeout: 60_000 }, async () => {
+it("is a gate for scripts, and refuses what is no number of seeds", { timeout: 180_000 }, async () => {
   const file = cli.write("ridge.yaml", experimentYaml());
   const closed = await cli.run(["validate", file, "--seeds", "1", "--require-edge"]);
   expect(closed.code).toBe(3);

@@ -17,8 +17,14 @@ export function validationLines(result: ValidationResult): readonly string[] {
     ),
     "",
     `${trials.distinct} ${trials.distinct === 1 ? "experiment" : "experiments"} on these data, as many as ${trials.effective.toFixed(1)} independent ones.`,
-    `Costs may be ${costBreakEven === null ? "anything" : `${costBreakEven.toFixed(2)} times those assumed`} before nothing is left; capacity ${capacityWords(capacity.found)}.`,
+    `${costWords(costBreakEven)}; capacity ${capacityWords(capacity.found)}.`,
   ];
+}
+
+function costWords(multiple: number | null): string {
+  if (multiple === null) return "No costs would end what is left";
+  if (multiple < 0) return "Even trading for nothing would not have paid";
+  return `Nothing is left at ${multiple.toFixed(2)} times the costs assumed`;
 }
 
 function capacityWords(found: ValidationResult["capacity"]["found"]): string {
