@@ -30,8 +30,8 @@ interface KindOfLeak {
   readonly world?: (draft: Draft) => WorldOptions;
   /** Draws everything that varies; `run` draws nothing. */
   readonly plan: (draft: Draft) => Plan;
-  /** Variants whose first world is passed over: a choice among few falls there the same way with and without hindsight. */
-  readonly otherWorlds?: readonly number[];
+  /** How many worlds a variant passes over: those in which a choice among few falls the same way with and without hindsight. */
+  readonly passedOver?: Readonly<Record<number, number>>;
 }
 
 interface KindOfDataLeak extends KindOfLeak {
@@ -73,7 +73,6 @@ function subjectOf({ kind, plan }: KindOfLeak, variant: number, leaky: boolean):
   return { name: `${kind} ${variant}${leaky ? "" : ", mended"}`, run: (world) => run(world, leaky) };
 }
 
-function honestWorld({ kind, world, otherWorlds }: KindOfLeak, variant: number): World {
-  const seed = `${kind}/${variant}${otherWorlds?.includes(variant) === true ? "/other" : ""}`;
-  return makeWorld(seed, world?.(draftOf(kind, variant)));
+function honestWorld({ kind, world, passedOver }: KindOfLeak, variant: number): World {
+  return makeWorld(`${kind}/${variant}${"/next".repeat(passedOver?.[variant] ?? 0)}`, world?.(draftOf(kind, variant)));
 }

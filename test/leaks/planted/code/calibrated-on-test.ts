@@ -11,7 +11,7 @@ type Calibration = "slope" | "sign" | "standard" | "best tenth";
 
 export const calibratedOnTest = codeLeak({
   kind: "calibrated on the test",
-  otherWorlds: [8, 17],
+  passedOver: { 8: 2, 17: 2 },
   plan(draft) {
     const calibration = draft.turn(["slope", "standard", "best tenth", "sign"] as readonly Calibration[]);
     return {

@@ -11,13 +11,15 @@ const slips: readonly Slip[] = ["date only", "local read as world time", "rounde
 
 export const eveningFactsInTheMorning = codeLeak({
   kind: "evening facts in the morning",
-  otherWorlds: [19],
   world: () => ({ topics: ["earnings", "sentiment", "macro"] }),
   plan(draft) {
     const slip = draft.turn(slips);
-    // Minutes matter only where much is published at all hours, and decisions are made among it.
+    // Minutes and a few hours matter only to one who decides when things are published.
     const formula: FactFormula = slip === "rounded to the hour" ? "mood" : draft.turn(["surprise", "mood", "growth", "mood"] as const, 4);
-    const moment = slip === "rounded to the hour" ? ("close" as const) : draft.turn(["morning", "close", "midday"] as const);
+    const moment =
+      slip === "rounded to the hour" || slip === "local read as world time"
+        ? ("close" as const)
+        : draft.turn(["morning", "close", "midday"] as const);
     const every = draft.turn([1, 2, 1, 3]);
     const study = { ...draft, schedule: { ...draft.schedule, moment, every } };
     const window = 1 + draft.rng.int(6);

@@ -13,7 +13,7 @@ type Score = "product" | "hits" | "error";
 
 export const tunedOnTest = codeLeak({
   kind: "tuned on the test",
-  otherWorlds: [5],
+  passedOver: { 5: 1 },
   plan(draft) {
     const study = unhurried(draft);
     const setting = draft.turn(["look-back", "neighbours", "training window", "penalty", "blend"] as readonly Setting[]);

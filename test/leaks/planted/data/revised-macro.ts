@@ -6,7 +6,6 @@ import { declared, latestVintage } from "../worlds/vendors.js";
 
 export const revisedMacro = dataLeak({
   kind: "revised macro series",
-  otherWorlds: [16],
   world: () => ({ topics: ["macro"], sessions: 240 }),
   spoil: (honest, draft) => declared(latestVintage(honest, "activity"), draft, { vintage: "latest" }),
   plan(draft) {
@@ -18,7 +17,7 @@ export const revisedMacro = dataLeak({
         const desk = deskOf(world, draft);
         const activity = sheetOfFact(desk, "activity", 0);
         const rise = sheetOfFormula(desk, "momentum", window);
-        const feature = timing ? rise.map((value, cell) => value * ((activity[cell] as number) > 0 ? 1 : -1)) : activity;
+        const feature = timing ? rise.map((value, cell) => value * (activity[cell] as number)) : activity;
         return finish(desk, draft, { features: ordinaryFeatures(desk, draft).set(timing ? "momentum-by-activity" : "activity", feature) });
       },
     };

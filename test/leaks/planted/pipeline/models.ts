@@ -97,9 +97,9 @@ function solve(rows: Float64Array[]): readonly number[] {
   return rows.map((row, k) => (row[p] as number) / (row[k] as number));
 }
 
-const MAX_POINTS = 80;
+const MAX_POINTS = 60;
 
-/** The mean target of the nearest among the last 80 training cells; of equally near ones, the earlier. */
+/** The mean target of the nearest among the last 60 training cells; of equally near ones, the earlier. */
 export function fitNeighbours(columns: Columns, target: Float64Array, train: readonly number[], neighbours: number): Predictor {
   const recent = train.slice(-MAX_POINTS);
   if (recent.length < neighbours) return () => Number.NaN;
@@ -108,23 +108,26 @@ export function fitNeighbours(columns: Columns, target: Float64Array, train: rea
   const points = new Float64Array(recent.length * p);
   for (const [at, cell] of recent.entries()) scaleInto(points.subarray(at * p, (at + 1) * p), columns, scale, cell);
   const own = new Float64Array(p);
+  const distances = new Float64Array(neighbours);
+  const values = new Float64Array(neighbours);
   return (cell) => {
     scaleInto(own, columns, scale, cell);
-    if (own.some(Number.isNaN)) return Number.NaN;
-    const distances = new Float64Array(neighbours).fill(Number.POSITIVE_INFINITY);
-    const values = new Float64Array(neighbours);
+    if (own.includes(Number.NaN)) return Number.NaN;
+    distances.fill(Number.POSITIVE_INFINITY);
     for (let at = 0; at < recent.length; at++) {
       let distance = 0;
       for (let k = 0; k < p; k++) distance += ((points[at * p + k] as number) - (own[k] as number)) ** 2;
       let place = neighbours;
       while (place > 0 && distance < (distances[place - 1] as number)) place--;
       if (place === neighbours) continue;
-      distances.copyWithin(place + 1, place, neighbours - 1);
-      values.copyWithin(place + 1, place, neighbours - 1);
+      for (let k = neighbours - 1; k > place; k--) {
+        distances[k] = distances[k - 1] as number;
+        values[k] = values[k - 1] as number;
+      }
       distances[place] = distance;
       values[place] = target[recent[at] as number] as number;
     }
-    return mean(Array.from(values));
+    return mean(values);
   };
 }
 

@@ -23,9 +23,10 @@ export function logChange(panel: Float64Array, width: number, lag: number): Floa
 /** A figure of the finite values among the last `window` rows of each name, where there are at least half of them. */
 export function rolling(panel: Float64Array, width: number, window: number, figure: (values: readonly number[]) => number): Float64Array {
   const out = new Float64Array(panel.length).fill(Number.NaN);
+  const values: number[] = []; // one for all rows: there are many, and figures keep nothing
   for (let i = 0; i < width; i++)
     for (let cell = i; cell < panel.length; cell += width) {
-      const values: number[] = [];
+      values.length = 0;
       for (let back = Math.max(cell - (window - 1) * width, i); back <= cell; back += width)
         if (Number.isFinite(panel[back])) values.push(panel[back] as number);
       if (values.length >= Math.max(window / 2, 1)) out[cell] = figure(values);
@@ -33,16 +34,16 @@ export function rolling(panel: Float64Array, width: number, window: number, figu
   return out;
 }
 
-export function mean(values: readonly number[]): number {
+export function mean(values: ArrayLike<number>): number {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let k = 0; k < values.length; k++) sum += values[k] as number;
   return values.length === 0 ? Number.NaN : sum / values.length;
 }
 
-export function deviation(values: readonly number[]): number {
+export function deviation(values: ArrayLike<number>): number {
   const center = mean(values);
   let sum = 0;
-  for (const value of values) sum += (value - center) ** 2;
+  for (let k = 0; k < values.length; k++) sum += ((values[k] as number) - center) ** 2;
   return values.length < 2 ? Number.NaN : Math.sqrt(sum / (values.length - 1));
 }
 
