@@ -11,7 +11,7 @@ describe("the verdict on the best of a search", () => {
   let nothing: readonly Searched[] = [];
   let something: readonly Searched[] = [];
   beforeAll(() => {
-    const all = Array.from({ length: searches }, (_, i) => search(`test/${i}`, options));
+    const all = Array.from({ length: searches }, (_, i) => search(`test/${i}`, { ...options, compare: i < 6 }));
     nothing = all.map((one) => one[0] as Searched);
     something = all.map((one) => one[1] as Searched);
   }, 3_600_000);
@@ -21,8 +21,8 @@ describe("the verdict on the best of a search", () => {
       expect(best).toBeGreaterThan(0.7);
       expect(luck).toBeGreaterThan(0.7);
     }
-    // Each strategy's own test at 1 % is fooled somewhere in nearly every search.
-    expect(nothing.filter((one) => one.falseAlone > 0).length).toBeGreaterThan(searches / 2);
+    // The test of each strategy alone is fooled somewhere in nearly every search of a thousand.
+    expect(nothing.filter((one) => one.falseAlone > 0).length).toBeGreaterThan(nightlyOr(150, 0));
     expect(nothing.filter((one) => one.falseEdges > 0).length).toBeLessThanOrEqual(nightlyOr(4, 1));
     expect(nothing.filter((one) => one.falseEdgesDeflated > 0).length).toBeLessThanOrEqual(nightlyOr(4, 1));
   });
@@ -32,7 +32,7 @@ describe("the verdict on the best of a search", () => {
   });
   it("counts independent strategies nearly fully", () => {
     for (const { effective } of nothing) {
-      expect(effective).toBeGreaterThan(0.9 * options.strategies);
+      expect(effective).toBeGreaterThan(0.95 * options.strategies);
       expect(effective).toBeLessThanOrEqual(options.strategies);
     }
   });

@@ -8,10 +8,9 @@ const repetitions = nightlyOr(10_000, 500);
 const chance = 3 * Math.sqrt((0.05 * 0.95) / repetitions);
 
 describe("tests of a Sharpe ratio on fat-tailed, clustered, autocorrelated returns of 2,500 sessions", () => {
-  it("reject at most 6 % with the robust error", { timeout: 3_600_000 }, () => {
+  it("reject that a worthless ratio is above zero in at most 6 % of records with the robust error", { timeout: 3_600_000 }, () => {
     for (const ar of [0, 0.2])
-      for (const sharpe of [0, 1])
-        expect(sizesOf({ sessions: 2500, ar, sharpe }, repetitions, "test").robust).toBeLessThan(0.06 + nightlyOr(0.001, chance));
+      expect(sizesOf({ sessions: 2500, ar, sharpe: 0 }, repetitions, "test").robust).toBeLessThan(0.06 + nightlyOr(0.001, chance));
   });
   it("reject more than that by the plain formula once returns follow one another", { timeout: 3_600_000 }, () => {
     expect(sizesOf({ sessions: 2500, ar: 0.2, sharpe: 0 }, repetitions, "test").plain).toBeGreaterThan(0.06);
