@@ -8,7 +8,7 @@ import { runStudy, type TrialOutcome } from "#research/tuning/run-study.js";
 import { randomSampler } from "#research/tuning/samplers/random.js";
 import { TPE_DEFAULTS, createTpe } from "#research/tuning/samplers/tpe.js";
 import type { Params } from "#research/tuning/space/parameter.js";
-import type { Intermediate } from "#research/tuning/trial.js";
+import type { Intermediate } from "#research/tuning/space/trial.js";
 import type { Bench, BenchCase, NotRun } from "./contract.js";
 import { median } from "./measure.js";
 import { PEERS } from "./peer.js";

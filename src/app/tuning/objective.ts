@@ -7,7 +7,7 @@ import type { Labels } from "#research/labels/forward-return.js";
 import { logLoss } from "#research/metrics/direction.js";
 import { mean } from "#research/metrics/long-run-variance.js";
 import type { Fold } from "#research/splits/walk-forward-splits.js";
-import type { Direction } from "#research/tuning/trial.js";
+import type { Direction } from "#research/tuning/space/trial.js";
 import { createFrames } from "#research/walk-forward.js";
 import type { ObjectiveName } from "../config/tuning.js";
 

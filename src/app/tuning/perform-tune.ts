@@ -14,7 +14,7 @@ import { createGrid } from "#research/tuning/samplers/grid.js";
 import { randomSampler } from "#research/tuning/samplers/random.js";
 import type { Sampler } from "#research/tuning/samplers/sampler.js";
 import { createTpe } from "#research/tuning/samplers/tpe.js";
-import type { Trial } from "#research/tuning/trial.js";
+import type { Trial } from "#research/tuning/space/trial.js";
 import { codeVersion } from "../config/code-version.js";
 import type { Experiment } from "../config/experiment.js";
 import { type Tuning, type TuningFile, experimentWith } from "../config/tuning.js";

@@ -7,7 +7,7 @@ import { sessionsPerYear } from "#research/metrics/performance.js";
 import { importancesOf } from "#research/tuning/importance/importances.js";
 import { expectedMaximumSharpe } from "#research/sharpe/expected-maximum.js";
 import { independentTrials } from "#research/tuning/independent-trials.js";
-import { type Trial, bestOf } from "#research/tuning/trial.js";
+import { type Trial, bestOf } from "#research/tuning/space/trial.js";
 import { codeVersion } from "../config/code-version.js";
 import { type Experiment, experimentHash } from "../config/experiment.js";
 import { type ObjectiveName, type TuningFile, experimentWith } from "../config/tuning.js";

@@ -8,7 +8,7 @@ import { accountMetrics, sessionsPerYear } from "#research/metrics/performance.j
 import type { Fold } from "#research/splits/walk-forward-splits.js";
 import { createPruner } from "#research/tuning/pruners/pruner.js";
 import type { TrialOutcome, TrialRun } from "#research/tuning/run-study.js";
-import type { Direction, Intermediate } from "#research/tuning/trial.js";
+import type { Direction, Intermediate } from "#research/tuning/space/trial.js";
 import { type WalkForwardResult, walkForward } from "#research/walk-forward.js";
 import type { Experiment } from "../config/experiment.js";
 import { toCostModel } from "../config/parts.js";

@@ -1,7 +1,7 @@
 // The trials of a study on disk, one line each, in the order in which they ended. A line that a crash cut short is no trial, and is cut off.
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { TruewindError } from "#base/errors.js";
-import type { Trial } from "#research/tuning/trial.js";
+import type { Trial } from "#research/tuning/space/trial.js";
 import type { TrialSeries } from "./trial-bench.js";
 
 export type KeptTrial = Trial & TrialSeries;

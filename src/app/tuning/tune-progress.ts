@@ -1,5 +1,5 @@
 // What a person sees of a search that runs: how many trials are done, how many were pruned, and the best so far.
-import { type Trial, bestOf } from "#research/tuning/trial.js";
+import { type Trial, bestOf } from "#research/tuning/space/trial.js";
 import type { Tuning } from "../config/tuning.js";
 import type { Progress } from "../modes/study.js";
 import { directionOf } from "./objective.js";

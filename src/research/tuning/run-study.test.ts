@@ -8,7 +8,7 @@ import { createGrid } from "./samplers/grid.js";
 import { randomSampler } from "./samplers/random.js";
 import { TPE_DEFAULTS, createTpe } from "./samplers/tpe.js";
 import type { Space } from "./space/parameter.js";
-import type { Intermediate, Trial } from "./trial.js";
+import type { Intermediate, Trial } from "./space/trial.js";
 
 const space: Space = [
   { kind: "categorical", name: "family", choices: ["a", "b"], when: null },

@@ -10,7 +10,7 @@ import { HalvingBracket } from "./pruners/halving-bracket.js";
 import type { PrunerOptions } from "./pruners/pruner.js";
 import type { Sampler } from "./samplers/sampler.js";
 import type { Params, Space } from "./space/parameter.js";
-import { type Direction, type Intermediate, type Trial, isBetter } from "./trial.js";
+import { type Direction, type Intermediate, type Trial, isBetter } from "./space/trial.js";
 
 export interface StudyOptions {
   readonly space: Space;

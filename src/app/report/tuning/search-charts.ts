@@ -5,7 +5,7 @@ import { BOX_HEIGHT, BOX_WIDTH, coordinate } from "../marks.js";
 import { counted, isKnown } from "../number-format.js";
 import { axisOf } from "#research/tuning/space/axis.js";
 import type { Parameter } from "#research/tuning/space/parameter.js";
-import { type Trial, isBetter } from "#research/tuning/trial.js";
+import { type Trial, isBetter } from "#research/tuning/space/trial.js";
 import type { TuningResult } from "./tuning-result.js";
 import { formatOf, objectiveNames, objectiveValue, settingWords } from "./tuning-words.js";
 

@@ -1,7 +1,7 @@
 // What a search found, as it is kept and shown: the trials, the best one, what mattered, and what luck alone would have brought.
 import type { Importance } from "#research/tuning/importance/importances.js";
 import type { Space } from "#research/tuning/space/parameter.js";
-import type { Direction, Trial } from "#research/tuning/trial.js";
+import type { Direction, Trial } from "#research/tuning/space/trial.js";
 import type { Experiment } from "../../config/experiment.js";
 import type { ObjectiveName } from "../../config/tuning.js";
 

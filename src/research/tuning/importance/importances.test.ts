@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Parameter, Params, Space } from "../space/parameter.js";
-import type { Trial } from "../trial.js";
+import type { Trial } from "../space/trial.js";
 import { mainEffects } from "./fanova.js";
 import { importancesOf } from "./importances.js";
 

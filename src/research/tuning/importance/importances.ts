@@ -5,7 +5,7 @@ import { parseForestConfig } from "#models/trees/forest/config.js";
 import { fitForest } from "#models/trees/forest/grow-forest.js";
 import { axisOf } from "../space/axis.js";
 import { type Choice, type Parameter, type Params, type Space, groupsOf } from "../space/parameter.js";
-import type { Trial } from "../trial.js";
+import type { Trial } from "../space/trial.js";
 import { type Dimension, mainEffects } from "./fanova.js";
 
 export interface Importance {

@@ -1,6 +1,6 @@
 // Synchronous successive halving (Karnin, Koren & Somekh 2013; Jamieson & Talwalkar 2016, algorithm 1): the trials of a bracket wait for one
 // another at every rung, and the best part of those that got there goes on. It does not matter who comes first.
-import { type Direction, type Intermediate, lossOf } from "../trial.js";
+import { type Direction, type Intermediate, lossOf } from "../space/trial.js";
 
 export interface HalvingOptions {
   readonly first: number;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Direction, Intermediate, Trial } from "../trial.js";
+import type { Direction, Intermediate, Trial } from "../space/trial.js";
 import { HalvingBracket } from "./halving-bracket.js";
 import { type PrunerOptions, createPruner } from "./pruner.js";
 

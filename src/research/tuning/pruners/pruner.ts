@@ -1,7 +1,7 @@
 // Whether a trial is worth going on with, judged by what it says on its way against what others said at the same step. It is compared with
 // trials that are known to it by its number alone, never with whoever happens to be quicker.
 import { median } from "./median.js";
-import { type Direction, type Intermediate, type Trial, isBetter, lossOf } from "../trial.js";
+import { type Direction, type Intermediate, type Trial, isBetter, lossOf } from "../space/trial.js";
 
 export type PrunerOptions =
   | { readonly kind: "none" }

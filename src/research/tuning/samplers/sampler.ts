@@ -2,7 +2,7 @@
 // the same study proposes the same.
 import type { Rng } from "#base/rng.js";
 import type { Params, Space } from "../space/parameter.js";
-import type { Direction, Trial } from "../trial.js";
+import type { Direction, Trial } from "../space/trial.js";
 
 export interface Asked {
   readonly space: Space;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
 import type { Parameter, Params, Space } from "../space/parameter.js";
-import type { Trial } from "../trial.js";
+import type { Trial } from "../space/trial.js";
 import { randomSampler } from "./random.js";
 import type { Sampler } from "./sampler.js";
 import { TPE_DEFAULTS, createTpe, forgetting, goodOf, parzen, splitTrials } from "./tpe.js";

@@ -3,7 +3,7 @@
 // that are active together (Falkner, Klein & Hutter 2018; the settings are Optuna's), or each parameter by itself.
 import type { Rng } from "#base/rng.js";
 import { type Choice, type Parameter, type Params, type Space, groupsOf, isActive } from "../space/parameter.js";
-import { type Direction, type Trial, lossOf } from "../trial.js";
+import { type Direction, type Trial, lossOf } from "../space/trial.js";
 import { type Kernels, kernelsOf } from "./kernels.js";
 import { drawUniformly } from "./random.js";
 import type { Asked, Sampler } from "./sampler.js";

@@ -26,19 +26,17 @@ const numeric: fc.Arbitrary<NumericParameter> = fc.oneof(
   fc
     .tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 500 }))
     .map(([low, range]): NumericParameter => ({ kind: "int", name: "n", low, high: low + range, log: true, step: 1, when: null })),
-  fc
-    .tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 1, max: 40 }))
-    .map(
-      ([low, range]): NumericParameter => ({
-        kind: "float",
-        name: "x",
-        low: low / 10,
-        high: (low + range) / 10,
-        log: false,
-        step: 0.1,
-        when: null,
-      }),
-    ),
+  fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 1, max: 40 })).map(
+    ([low, range]): NumericParameter => ({
+      kind: "float",
+      name: "x",
+      low: low / 10,
+      high: (low + range) / 10,
+      log: false,
+      step: 0.1,
+      when: null,
+    }),
+  ),
 );
 
 describe("an axis", () => {

@@ -1,5 +1,5 @@
 // One trial of a study: what was tried, what came of it, and what it said on the way.
-import type { Params } from "./space/parameter.js";
+import type { Params } from "./parameter.js";
 
 /** `pruned`: stopped on the way as not promising. `failed`: it gave no number. */
 export type TrialState = "complete" | "pruned" | "failed";
