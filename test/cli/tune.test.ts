@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { readExperiment } from "#app/config/experiment.js";
 import type { TuningResult } from "#app/report/tuning/tuning-result.js";
 import { type Cli, createCli, experimentYaml, simulateMarket } from "#test/fixtures/cli.js";
 
@@ -50,8 +51,7 @@ it("has the same trials for any number of threads, and after kill -9 wherever it
   expect(linesOf("killed").slice(0, before.length)).toEqual(before);
   expect(linesOf("killed")).toHaveLength(6);
   expect(readFileSync(out)).toEqual(readFileSync(resumed.experimentFile));
-  const backtest = (await cli.json(["backtest", out])) as { readonly name: string };
-  expect(backtest.name).toBe("killed-tuned");
+  expect(readExperiment(out).name).toBe("killed-tuned");
 });
 
 it("stops at Ctrl-C with a sentence, and goes on when asked again", { timeout: 300_000 }, async () => {
