@@ -88,6 +88,10 @@ async function theirCourse(task: Task, sampler: SamplerName, seed: number): Prom
   return { regret: bestSoFar(values, task.least), steps };
 }
 
+/** Of every case, once all are measured. */
+const summaries: (() => string)[] = [];
+process.once("beforeExit", () => process.stderr.write(summaries.map((summary) => summary()).join("")));
+
 function caseOf(task: Task, sampler: SamplerName): BenchCase {
   const name = `${task.name}: ${sampler}, ${task.trials} trials`;
   const [ours, theirs]: [Course[], Course[]] = [[], []];
@@ -101,9 +105,7 @@ function caseOf(task: Task, sampler: SamplerName): BenchCase {
     }
     return last(theirs.at(-1) as Course);
   };
-  process.once("beforeExit", () => {
-    if (theirs.length > 1) process.stderr.write(courses(name, task, ours, theirs));
-  });
+  summaries.push(() => (theirs.length > 1 ? courses(name, task, ours, theirs) : ""));
   return {
     name,
     unit: "regret",
