@@ -11,6 +11,7 @@ import type { Bench, BenchCase, NotRun } from "./contract.js";
 import { PEERS } from "./peer.js";
 import { openPeer, type PeerProcess } from "./peer-process.js";
 import { existsSync } from "node:fs";
+import { splitCases } from "./truth-splits.js";
 
 const DRAWS = 10_000;
 const STRATEGIES = 1000;
@@ -86,4 +87,4 @@ function choiceCases(): readonly BenchCase[] {
   ];
 }
 
-export const bench: Bench = { cases: [...searchCases(), ...choiceCases()] };
+export const bench: Bench = { cases: [...splitCases(askPython), ...searchCases(), ...choiceCases()] };

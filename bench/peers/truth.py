@@ -62,7 +62,17 @@ def deflated(days: int, strategies: int) -> None:
     norm.cdf((sharpe - luck) * np.sqrt(days - 1) / np.sqrt(1 - skewness * sharpe + (kurtosis - 1) / 4 * sharpe**2))
 
 
-TASKS = {"spa": spa, "cscv": cscv, "deflated": deflated}
+def cpcv(rows: int, groups: int, tested: int, purged: int, embargo: int, training: int) -> None:
+    from skfolio.model_selection import CombinatorialPurgedCV
+
+    x = np.zeros((rows, 1))
+    cv = CombinatorialPurgedCV(n_folds=groups, n_test_folds=tested, purged_size=purged, embargo_size=embargo)
+    yield
+    found = sum(len(train) for train, _ in cv.split(x))
+    assert found == training, found
+
+
+TASKS = {"cpcv": cpcv, "spa": spa, "cscv": cscv, "deflated": deflated}
 
 for line in sys.stdin:
     request = json.loads(line)

@@ -22,8 +22,10 @@ export function labelWords(label: Label, unit: "session" | "bar"): string {
       return `return ${over}${lessMean(label.of)}, divided by the volatility of that span known at the decision`;
     case "direction":
       return `direction of the return ${over}${lessMean(label.of)}: 1 up, -1 down${label.deadBand > 0 ? `, 0 within ${Number((label.deadBand * 100).toPrecision(4))} %` : ""}`;
-    case "triple-barrier":
-      return `${label.target === "return" ? "return at" : "which of three barriers is touched by"} the first touch of ${barrierWords(label)} or ${over.replace("over ", "")}${label.target === "return" ? "" : ": 1 the profit, -1 the loss, 0 neither"}`;
+    case "triple-barrier": {
+      const ends = `${barrierWords(label)} or ${over.replace("over ", "")}, whichever comes first`;
+      return label.target === "return" ? `return until ${ends}` : `what ends a holding, ${ends}: 1 the profit, -1 the loss, 0 neither`;
+    }
     default:
       return label satisfies never;
   }
@@ -61,6 +63,6 @@ function overWords({ horizon }: Label, unit: string): string {
 const lessMean = (of: "forward" | "excess"): string => (of === "excess" ? " less the mean of the universe" : "");
 
 function barrierWords({ profit, stop }: Extract<Label, { kind: "triple-barrier" }>): string {
-  const sides = [...(profit === null ? [] : [`a profit of ${profit}`]), ...(stop === null ? [] : [`a loss of ${stop}`])];
-  return sides.length === 0 ? "no barrier" : `${sides.join(" or ")} volatilities`;
+  const sides = [...(profit === null ? [] : [`a profit of ${profit} x`]), ...(stop === null ? [] : [`a loss of ${stop} x`])];
+  return sides.length === 0 ? "no barrier" : `${sides.join(" or ")} the volatility known at the decision`;
 }

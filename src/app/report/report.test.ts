@@ -49,6 +49,34 @@ describe("the report", () => {
     expect(text).toContain("Taken alone, this run would have read \u201cedge\u201d.");
   });
 
+  it("tells predictions that are no returns in their own unit", () => {
+    const plain = createRunResult({ sessions: 300, folds: 3 });
+    const calibration = [
+      { predicted: -0.4, realised: -0.2, rows: 10 },
+      { predicted: 0.6, realised: 0.1, rows: 10 },
+    ];
+    const text = (labelUnit?: "class" | "deviations"): string =>
+      visible(report({ ...plain, calibration, ...(labelUnit === undefined ? {} : { labelUnit }) }));
+    expect(text()).toContain("the model promised 100.00 points and the market gave 30.00.");
+    expect(text("class")).toContain("the model promised 1.00 and the market gave 0.30, on the scale of the classes");
+    expect(text("class")).not.toContain("100.00 points");
+    expect(text("deviations")).toContain("in multiples of the volatility");
+  });
+
+  it("draws what was purged and what was under embargo where the result says so, and takes the gap for purged where it does not", () => {
+    const plain = createRunResult({ sessions: 300, folds: 1 });
+    const rects = (result: typeof plain, use: string): number => report(result).split(`<rect class="${use}" x="`).length - 2;
+    expect([rects(plain, "train"), rects(plain, "embargo"), rects(plain, "test")]).toEqual([1, 0, 1]);
+    const spans = [
+      { use: "train", from: "2015-01-02", to: "2015-11-20" },
+      { use: "embargo", from: "2015-11-27", to: "2015-12-04" },
+      { use: "purged", from: "2015-12-11", to: "2015-12-18" },
+      { use: "test", from: "2015-12-28", to: "2016-03-01" },
+    ] as const;
+    const told = { ...plain, models: plain.models.map((model) => ({ ...model, spans })) };
+    expect(["train", "embargo", "purged", "test"].map((use) => rects(told, use))).toEqual([1, 1, 1, 1]);
+  });
+
   it("shows the members of ensembles through the folds, and nothing of them where there are none", () => {
     const plain = createRunResult({ sessions: 300, folds: 3 });
     expect(visible(report(plain))).not.toContain("What each member adds");
