@@ -11,6 +11,7 @@ export { type TuningFile, readTuning } from "#app/config/tuning.js";
 export { type TuneRun, performTune as tune } from "#app/tuning/perform-tune.js";
 export { type Validation, performValidate as validate } from "#app/validate/perform-validate.js";
 export type { ValidationResult } from "#app/validate/validation-result.js";
+export { type CrossValidationResult, performCrossValidate as crossValidate } from "#app/splits/perform-cross-validate.js";
 export { type PaperRun, performPaper as paper } from "#app/runs/perform-paper.js";
 export { performReplay as replay } from "#app/runs/perform-replay.js";
 export { simulateDataset } from "#app/runs/simulated-dataset.js";
