@@ -3,7 +3,7 @@ import type { IcSummary } from "#research/metrics/mean-ic.js";
 import type { ComparisonResult } from "./perform-compare.js";
 
 const TITLES = ["IC", "t", "ICIR", "rank IC", "t", "over first", "t", "turnover", "net p.a.", "Sharpe", "excess p.a.", "90 % band", "p"];
-const WIDTHS = [8, 7, 7, 9, 7, 11, 7, 9, 9, 8, 12, 18, 7];
+const WIDTHS = [8, 7, 7, 9, 7, 11, 7, 9, 9, 8, 12, 18, 9];
 
 export function comparisonLines(result: ComparisonResult): readonly string[] {
   const { dataset, features, label, folds, from, to, decisions, equalWeight, models, over, trials } = result;
@@ -27,7 +27,7 @@ export function comparisonLines(result: ComparisonResult): readonly string[] {
         fixed(sharpe, 2),
         percent(excess.value),
         `${percent(excess.low)} ..${percent(excess.high).padStart(7)}`,
-        excess.pValue.toFixed(3),
+        excess.pValue < 0.001 ? "< 0.001" : excess.pValue.toFixed(3),
       ]),
     ),
     row("equal weight", [

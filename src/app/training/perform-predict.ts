@@ -16,7 +16,8 @@ import type { ImportedModelCard } from "./import-model.js";
 import { type Labeled, daysIn, intervalOf, measure, probabilityOf } from "./measure.js";
 import { CARD_FILE, type ModelFolder, findModelFolder, pastFromBytes, readArtifact, readCard } from "./model-folder.js";
 import { meanOf } from "./report-splits.js";
-import { rowsInTime, scoreRows } from "./score-rows.js";
+import { opineRows, rowsInTime } from "./score-rows.js";
+import { type Sureness, surenessOf } from "./sureness.js";
 import type { TrainHooks } from "./train-hooks.js";
 
 export interface PredictOptions {
@@ -69,9 +70,10 @@ export async function performPredict(options: PredictOptions, { onProgress, sign
   try {
     const windows = createWindows(table, lag, past);
     const rows = rowsInTime(table);
-    const scores = await scoreRows(table, windows, rows, models, (done) => onProgress("predicting", done, {}), signal);
+    const opinions = await opineRows(table, windows, rows, models, (done) => onProgress("predicting", done, {}), signal);
+    const scores = opinions.map(({ expectedReturn }) => expectedReturn);
     const ensemble = meanOf(scores);
-    writePredictions(options.out, table, rows, scores, ensemble, task === "direction", options.perSeed);
+    writePredictions(options.out, table, rows, scores, ensemble, surenessOf(opinions, ensemble), task === "direction", options.perSeed);
     const labeled = labelsOf(table, rows, ensemble, task);
     return {
       folder,
@@ -149,13 +151,14 @@ function labelsOf(
   };
 }
 
-/** Columns: date, symbol, for directions direction and probability, score, and one per seed when wanted. By time, then instrument. */
+/** Columns: date, symbol, for directions direction and probability, score, confidence and uncertainty where told, and one per seed when wanted. By time, then instrument. */
 function writePredictions(
   out: string,
   table: Table,
   rows: Int32Array,
   seeds: readonly Float64Array[],
   ensemble: Float64Array,
+  { confidence, uncertainty }: Sureness,
   direction: boolean,
   perSeed: boolean,
 ): void {
@@ -165,6 +168,8 @@ function writePredictions(
     "symbol",
     ...(direction ? ["direction", "probability"] : []),
     "score",
+    ...(confidence === null ? [] : ["confidence"]),
+    ...(uncertainty === null ? [] : ["uncertainty"]),
     ...(perSeed ? seeds.map((_, i) => `seed_${i + 1}`) : []),
   ];
   const cell = (value: number): string => (Number.isNaN(value) ? "" : String(value));
@@ -177,7 +182,8 @@ function writePredictions(
       const score = ensemble[i] as number;
       const symbol = table.instruments[instrumentOf(table, row)] as string;
       const called = Number.isNaN(score) ? ["", ""] : [score >= 0 ? "1" : "-1", String(probabilityOf(score))];
-      const cells = [day(table.times[row] as Micros), quoted(symbol), ...(direction ? called : []), cell(score)];
+      const sure = [confidence, uncertainty].flatMap((values) => (values === null ? [] : [cell(values[i] as number)]));
+      const cells = [day(table.times[row] as Micros), quoted(symbol), ...(direction ? called : []), cell(score), ...sure];
       lines.push([...cells, ...(perSeed ? seeds.map((scores) => cell(scores[i] as number)) : [])].join(","));
       if (lines.length >= 10_000) {
         writeSync(fd, `${lines.join("\n")}\n`);

@@ -6,7 +6,8 @@ import type { Table } from "#data/table/row-file.js";
 import type { DateRange } from "#data/table/samples.js";
 import type { Windows } from "#data/table/windows.js";
 import { DAY_US, utcMidnight } from "#domain/time.js";
-import type { FittedModel } from "#ports/model.js";
+import { opinionOf } from "#models/samples/opine-samples.js";
+import type { FittedModel, Opinion } from "#ports/model.js";
 
 /** Rows of the table by (time, instrument); all without a range. */
 export function rowsInTime(table: Table, range?: DateRange): Int32Array {
@@ -31,6 +32,51 @@ export async function scoreRows(
   signal?: AbortSignal,
 ): Promise<readonly Float64Array[]> {
   const out = models.map(() => new Float64Array(rows.length).fill(Number.NaN));
+  await eachMoment(table, windows, rows, models, onProgress, signal, async (model, frame, m, start) => {
+    (out[m] as Float64Array).set(await model.predict(frame), start);
+  });
+  return out;
+}
+
+/** As `scoreRows`, with what models say of how sure they are. */
+export async function opineRows(
+  table: Table,
+  windows: Windows,
+  rows: Int32Array,
+  models: readonly FittedModel[],
+  onProgress: (done: number) => void,
+  signal?: AbortSignal,
+): Promise<readonly Opinion[]> {
+  const unknown = (): Float64Array => new Float64Array(rows.length).fill(Number.NaN);
+  const out = models.map(() => ({ expectedReturn: unknown(), uncertainty: unknown(), confidence: unknown() }));
+  const told = models.map(() => ({ uncertainty: false, confidence: false }));
+  await eachMoment(table, windows, rows, models, onProgress, signal, async (model, frame, m, start) => {
+    const said = await opinionOf(model, frame);
+    out[m]?.expectedReturn.set(said.expectedReturn, start);
+    for (const name of ["uncertainty", "confidence"] as const) {
+      const values = said[name];
+      if (values === null) continue;
+      out[m]?.[name].set(values, start);
+      (told[m] as Record<typeof name, boolean>)[name] = true;
+    }
+  });
+  return out.map((opinion, m) => ({
+    ...opinion,
+    uncertainty: told[m]?.uncertainty === true ? opinion.uncertainty : null,
+    confidence: told[m]?.confidence === true ? opinion.confidence : null,
+  }));
+}
+
+/** Calls `ask` for each model and moment, with the moment's rows as a frame and the position of its first row. */
+async function eachMoment(
+  table: Table,
+  windows: Windows,
+  rows: Int32Array,
+  models: readonly FittedModel[],
+  onProgress: (done: number) => void,
+  signal: AbortSignal | undefined,
+  ask: (model: FittedModel, frame: FeatureFrame, m: number, start: number) => Promise<void>,
+): Promise<void> {
   const k = table.features.length;
   const steps = models.reduce((most, model) => Math.max(most, model.steps), 1);
   for (let start = 0; start < rows.length; ) {
@@ -39,16 +85,11 @@ export async function scoreRows(
     let end = start + 1;
     while (end < rows.length && table.times[rows[end] as number] === time) end++;
     const frame = frameOf(table, windows, rows.subarray(start, end), steps);
-    for (const [m, model] of models.entries()) {
-      (out[m] as Float64Array).set(
-        await model.predict(model.steps === 1 ? frame : { ...frame, history: historyOf(frame, steps, model.steps, k) }),
-        start,
-      );
-    }
+    for (const [m, model] of models.entries())
+      await ask(model, model.steps === 1 ? frame : { ...frame, history: historyOf(frame, steps, model.steps, k) }, m, start);
     start = end;
     onProgress(start / rows.length);
   }
-  return out;
 }
 
 function frameOf(table: Table, windows: Windows, rows: Int32Array, steps: number): FeatureFrame {

@@ -124,6 +124,23 @@ describe("predicting", () => {
     }
   });
 
+  it("says how sure a calibrated model is, in two columns more, and leaves empty what has no score", async () => {
+    const model = { family: "calibrated", member: { family: "ridge", alpha: 1 }, calibration: "isotonic" };
+    const { folder } = await train(experimentOf({ name: "sure", model }));
+    await predict(folder.id, "table.csv", "sure.csv");
+    const [header, ...lines] = readFileSync(at("sure.csv"), "utf8").trim().split("\n");
+    expect(header).toBe("date,symbol,direction,probability,score,confidence,uncertainty");
+    const told = lines.map((line) => line.split(",").slice(4));
+    expect(told.filter(([score]) => score !== "").length).toBeGreaterThan(500);
+    for (const [score, confidence, uncertainty] of told) {
+      if (score === "") expect([confidence, uncertainty]).toEqual(["", ""]);
+      else {
+        expect(Number(confidence) > 0 && Number(confidence) < 1).toBe(true);
+        expect(Number(uncertainty)).toBeGreaterThan(0);
+      }
+    }
+  });
+
   it("never looks at a label, and lives without the column", async () => {
     const all = await predictions(rows);
     expect(await predictions(rows.map((row) => ({ ...row, label: -row.label })))).toEqual(all);

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
 import { CALIBRATIONS, type Calibration, fitCalibrator, probabilityOfRise } from "./calibrator.js";
-import { fitIsotonic } from "./isotonic.js";
+import { fitIsotonic, readCurve } from "./isotonic.js";
 
 interface Case {
   readonly name: string;
@@ -32,7 +32,15 @@ function expectClose(ours: readonly number[], theirs: readonly number[], within:
 }
 
 describe.each(cases)("calibration of the scores called $name, beside scikit-learn", (one) => {
-  it("isotonic within 1e-9", () => expectClose(calibrated("isotonic", one), one.isotonic, 1e-9));
+  it("isotonic within 1e-9, before what it is sure of is bounded", () => {
+    const { score, rise, weight, at } = one;
+    const curve = fitIsotonic(Float64Array.from(score), Float64Array.from(rise), weight === null ? null : Float64Array.from(weight));
+    expectClose(
+      at.map((x) => readCurve(curve, x)),
+      one.isotonic,
+      1e-9,
+    );
+  });
   it("Platt within 1e-9 of the exact optimum, and within its tolerance of scikit-learn's", () => {
     expectClose(calibrated("platt", one), one.platt, 1e-9);
     expectClose(calibrated("platt", one), one.plattSklearn, 1e-6);
@@ -55,7 +63,7 @@ describe("calibration", () => {
           null,
         );
         const p = probabilityOfRise(fitted, at);
-        expect(p >= 0 && p <= 1).toBe(true);
+        expect(method === "isotonic" ? p > 0 && p < 1 : p >= 0 && p <= 1).toBe(true);
       }),
     );
   });
@@ -65,13 +73,40 @@ describe("calibration", () => {
     const all = Uint8Array.of(1, 1, 1, 1);
     for (const x of [0, 2.5, 9]) {
       expect(probabilityOfRise(fitCalibrator("platt", scores, all, null), x)).toBeCloseTo(5 / 6, 6);
-      expect(probabilityOfRise(fitCalibrator("isotonic", scores, all, null), x)).toBe(1);
+      expect(probabilityOfRise(fitCalibrator("isotonic", scores, all, null), x)).toBeCloseTo(5 / 6, 12);
     }
     const equal = new Float64Array(4).fill(0.3);
     const half = Uint8Array.of(1, 0, 1, 1);
     expect(probabilityOfRise(fitCalibrator("isotonic", equal, half, null), 0.3)).toBe(0.75);
     expect(probabilityOfRise(fitCalibrator("platt", equal, half, null), 0.3)).toBeCloseTo((3 * (4 / 5) + 1 / 3) / 4, 12);
     expect(probabilityOfRise(fitCalibrator("temperature", new Float64Array(4), half, null), 0)).toBe(0.5);
+  });
+
+  it("is never certain when it is isotonic: an end of n like outcomes is believed as (n + 1) / (n + 2), if the step beside it allows", () => {
+    const at = (scores: readonly number[], rise: readonly number[], weight: number | null, x: number): number =>
+      probabilityOfRise(
+        fitCalibrator(
+          "isotonic",
+          Float64Array.from(scores),
+          Uint8Array.from(rise),
+          weight === null ? null : new Float64Array(scores.length).fill(weight),
+        ),
+        x,
+      );
+    for (const weight of [null, 1e-6, 40]) {
+      expect(at([1, 2, 3, 4, 5], [0, 0, 0, 1, 1], weight, 0)).toBeCloseTo(1 / 5, 12);
+      expect(at([1, 2, 3, 4, 5], [0, 0, 0, 1, 1], weight, 9)).toBeCloseTo(3 / 4, 12);
+    }
+    // One fall, then one rise in ten: a third would be above the step beside it.
+    const rare = [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    expect(
+      at(
+        rare.map((_, i) => i),
+        rare,
+        null,
+        -1,
+      ),
+    ).toBeCloseTo(1 / 10, 12);
   });
 
   it("does not depend on the unit of the scores", () => {

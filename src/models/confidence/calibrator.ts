@@ -1,6 +1,6 @@
 // From a score to the probability of a rise: one curve, learned from scores that were out of sample and from what followed.
 import type { ByteReader, ByteWriter } from "#base/bytes.js";
-import { fitIsotonic, readCurve, type RisingCurve } from "./isotonic.js";
+import { fitIsotonic, readCurve, type RisingCurve, withoutCertainty } from "./isotonic.js";
 import { fitPlatt, fitTemperature, type LogisticCurve, readLogistic } from "./logistic-curve.js";
 
 export const CALIBRATIONS = ["platt", "isotonic", "temperature"] as const;
@@ -12,7 +12,7 @@ export type Calibrator = ({ readonly method: "isotonic" } & RisingCurve) | ({ re
 export function fitCalibrator(method: Calibration, scores: Float64Array, rise: Uint8Array, weight: Float64Array | null): Calibrator {
   switch (method) {
     case "isotonic":
-      return { method, ...fitIsotonic(scores, Float64Array.from(rise), weight) };
+      return { method, ...withoutCertainty(fitIsotonic(scores, Float64Array.from(rise), weight), scores, weight) };
     case "platt":
       return { method, ...fitPlatt(scores, rise, weight) };
     case "temperature":
@@ -22,7 +22,7 @@ export function fitCalibrator(method: Calibration, scores: Float64Array, rise: U
   }
 }
 
-/** Probability of a rise, in [0, 1]; NaN for a score that is NaN. */
+/** Probability of a rise, in [0, 1], and by `isotonic` never 0 or 1; NaN for a score that is NaN. */
 export function probabilityOfRise(calibrator: Calibrator, score: number): number {
   return calibrator.method === "isotonic" ? readCurve(calibrator, score) : readLogistic(calibrator, score);
 }

@@ -74,3 +74,34 @@ export function readCurve({ x: places, y }: RisingCurve, x: number): number {
   const share = (x - (places[low] as number)) / ((places[high] as number) - (places[low] as number));
   return (y[low] as number) + share * ((y[high] as number) - (y[low] as number));
 }
+
+/**
+ * The curve without certainty. Where all of n outcomes at an end were alike, the best step says 0 or 1, and one surprise would cost without bound:
+ * there the next is taken to be as they were with (n + 1) / (n + 2) (rule of succession, Laplace 1774), but never less sure than the step beside it.
+ * Weights count by their share of all. `scores` and `weight` are what the curve was fitted to.
+ */
+export function withoutCertainty({ x, y }: RisingCurve, scores: Float64Array, weight: Float64Array | null): RisingCurve {
+  const [low, high] = [y.findIndex((level) => level > 0), y.findIndex((level) => level === 1)];
+  const weightOf = (i: number): number => (weight === null ? 1 : (weight[i] as number));
+  let total = 0;
+  for (let i = 0; i < scores.length; i++) total += weightOf(i);
+  const counted = (from: number, to: number): number => {
+    let sum = 0;
+    for (let i = 0; i < scores.length; i++) {
+      const score = scores[i] as number;
+      if (score >= from && score <= to) sum += weightOf(i);
+    }
+    return (sum * scores.length) / total;
+  };
+  const bounded = y.slice();
+  const last = y.length - 1;
+  if (y[0] === 0) {
+    const end = low < 0 ? last : low - 1;
+    bounded.fill(Math.min(1 / (counted(x[0] as number, x[end] as number) + 2), low < 0 ? 1 : (y[low] as number)), 0, end + 1);
+  }
+  if (y[last] === 1) {
+    const beside = high === 0 ? 0 : (y[high - 1] as number);
+    bounded.fill(Math.max(1 - 1 / (counted(x[high] as number, x[last] as number) + 2), beside), high);
+  }
+  return { x, y: bounded };
+}

@@ -1,15 +1,15 @@
 // What every linear fit checks first, and the standardisation it starts from.
 import { TruewindError, invariant } from "#base/errors.js";
+import { refuseNonsense } from "#models/samples/refuse-nonsense.js";
 import type { TrainingSet } from "#ports/model.js";
 import { fitScaling } from "./scaling.js";
 import type { Scaling } from "./scaling.js";
 
-/** `among`: positions of the samples to learn from, ascending; null for all. Throws `no-data` when they cannot teach anything. */
+/** `among`: positions of the samples to learn from, ascending; null for all. Throws `no-data` when they cannot teach anything, and `bad-file` for a label or a weight that is none. */
 export function prepare(family: string, train: TrainingSet, among: Int32Array | null = null): Scaling {
   const k = train.features.length;
   invariant(train.x.length === train.rows * k && train.y.length === train.rows, "a training set's columns differ in length");
-  invariant(train.y.every(Number.isFinite), "a label is not a number");
-  invariant(train.weight === null || train.weight.every((w) => w >= 0 && w < Infinity), "a sample weight is negative or not a number");
+  refuseNonsense(family, train);
   const scaling = fitScaling(train, among);
   if (scaling.rows.length < 2) {
     throw new TruewindError(

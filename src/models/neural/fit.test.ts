@@ -310,8 +310,8 @@ describe("a training that cannot go well", () => {
       "a label that is no number",
       settings({}),
       { ...linear, y: linear.y.map((y, i) => (i === 5 ? Number.NaN : y)) },
-      "no-data",
-      /label of training sample 5 is NaN/,
+      "bad-file",
+      /neural cannot learn the label NaN of sample 5: labels lie within/,
     ],
     [
       "nothing known",

@@ -12,6 +12,7 @@ import { scoreOf } from "./heads.js";
 import { normalizeRows } from "./normalize-input.js";
 import type { TrainedNet } from "./trained-net.js";
 import { holdOut, positions } from "#models/samples/hold-out.js";
+import { refuseNonsense } from "#models/samples/refuse-nonsense.js";
 import { withinMemory } from "#models/tensor/memory.js";
 import { fitScales, type Scales } from "./training/scales.js";
 import { train } from "./training/train.js";
@@ -41,6 +42,7 @@ async function fitWithin(
       ? holdOut(source, training.validation)
       : { training: positions(0, source.rows), validation: positions(0, validation.rows) };
   const samples = split.training;
+  refuseNonsense("neural", source);
   refuseTooFew(samples, source, config, context);
   const held = split.validation.length === 0 ? null : { source: validation ?? source, samples: split.validation };
 
@@ -89,7 +91,7 @@ function refuseTooFew(
       "A loss that compares the samples of one decision moment cannot be shared out: train in one process.",
     );
   if (samples.length >= 2 * batch) return;
-  const left = `${samples.length} training samples are left of ${source.rows} behind what is held out and purged`;
+  const left = `${samples.length} of ${source.rows} training samples are left to learn from, without those that are held out and those that overlap them`;
   const most = Math.max(1, samples.length >> 1);
   throw new TruewindError(
     "no-data",

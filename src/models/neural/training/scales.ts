@@ -17,8 +17,8 @@ export interface Scales {
 }
 
 /**
- * Weighted population moments over the known (finite) values of the given samples' own decisions. Throws `no-data` when no feature varies,
- * when the labels are all equal, or when a label is not finite.
+ * Weighted population moments over the known (finite) values of the given samples' own decisions. Throws `no-data` when no feature varies or
+ * the labels are all equal.
  */
 export function fitScales(source: SampleSource, samples: Int32Array): Scales {
   const { features } = source;
@@ -62,8 +62,6 @@ function labelScale(source: SampleSource, samples: Int32Array): Pick<Scales, "la
     for (let i = 0; i < chunk.length; i++) {
       const row = chunk[i] as number;
       const y = source.y[row] as number;
-      if (!Number.isFinite(y))
-        throw new TruewindError("no-data", `The label of training sample ${row} is ${y}: leave samples without a label out.`);
       value[i] = y;
       absolute[i] = Math.abs(y);
       weight[i] = weightOf(source, row);

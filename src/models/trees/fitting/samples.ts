@@ -2,13 +2,12 @@
 import { createHash } from "node:crypto";
 import { TruewindError } from "#base/errors.js";
 import { holdOut, positions } from "#models/samples/hold-out.js";
+import { refuseNonsense } from "#models/samples/refuse-nonsense.js";
 import type { SampleSource } from "#ports/model.js";
 import type { Targets } from "../objectives/objective.js";
 
 /** Samples gathered at a time. */
 const CHUNK = 4096;
-/** Labels are squared, and their gradients kept as float32. */
-const LARGEST_LABEL = 1e30;
 
 export interface TreeSamples extends Targets {
   readonly features: readonly string[];
@@ -40,7 +39,7 @@ export function treeSamples(
   if (learned.length === 0) {
     throw new TruewindError(
       "no-data",
-      `${family} has no training sample with a known feature and a weight behind what is held out and purged (of ${source.rows}): start the training earlier, or choose other features.`,
+      `${family} has nothing to learn from: none of ${source.rows} training samples has a known feature and a weight above 0${validation === null ? ", those aside that are held out for early stopping or overlap them" : ""}: start the training earlier, or choose other features.`,
     );
   }
   const others = knownSamples(held, split.validation, steps);
@@ -108,19 +107,3 @@ function knownSamples(source: SampleSource, samples: Int32Array, steps: number):
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Float64Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
-
-function refuseNonsense(family: string, { y, weight, rows }: SampleSource): void {
-  for (let row = 0; row < rows; row++) {
-    if (!(Math.abs(y[row] as number) <= LARGEST_LABEL))
-      throw new TruewindError(
-        "bad-file",
-        `${family} cannot learn the label ${y[row]} of sample ${row}: labels lie within ${LARGEST_LABEL} of 0.`,
-      );
-    const w = weight?.[row] ?? 1;
-    if (!(w >= 0 && w <= LARGEST_LABEL))
-      throw new TruewindError(
-        "bad-file",
-        `${family} cannot learn from sample ${row} with the weight ${w}: weights are numbers from 0 to ${LARGEST_LABEL}.`,
-      );
-  }
-}
