@@ -1,37 +1,43 @@
 // How near the nulls of a dataset come to it, and what an oracle linear predictor finds in them: the tables of docs/guide/controls.md.
-// Run after a build: node dist/test/nightly/control-nulls.js WORKSPACE DATASET [draws, 5 by default] [first seed] [kinds, with commas]
+// Run after a build: node dist/test/nightly/control-nulls.js WORKSPACE DATASET [draws, 5 by default] [every n-th name, 1 by default] [kinds]
 import { openWorkspace } from "#app/config/workspace.js";
 import { parseExperiment } from "#app/config/experiment.js";
 import { openUniverse, windowOf } from "#app/modes/universe.js";
-import { createRng } from "#base/rng.js";
+import { type Rng, createRng } from "#base/rng.js";
 import { openDataset } from "#data/lake/open-dataset.js";
+import type { Instrument } from "#domain/instrument.js";
 import { drawNull } from "#research/controls/draw-null.js";
 import { fitMarket } from "#research/controls/market-fit.js";
 import { type Moves, readMarketMoves } from "#research/controls/market-moves.js";
-import { NULL_KINDS, nullKinds } from "#research/controls/null-kind.js";
-import { findLinear } from "#research/controls/oracle-predictor.js";
-import { proveNull } from "#research/controls/prove-null.js";
+import { NULL_KINDS, type NullKind, nullKinds } from "#research/controls/null-kind.js";
+import { type OracleFinding, type OracleFindings, findLinear } from "#research/controls/oracle-predictor.js";
 import { correlation, mean } from "#test/reference/market/stylised-facts.js";
 
-const [folder = ".truewind", name = "", draws = "5", seed = "controls", only = ""] = process.argv.slice(2);
+const [folder = ".truewind", name = "", drawn = "5", every = "1", only = ""] = process.argv.slice(2);
+const draws = Number(drawn);
 const kinds = only === "" ? nullKinds : nullKinds.filter((kind) => only.split(",").includes(kind));
 const experiment = parseExperiment({ name: "nulls", data: { dataset: name } }, "the measurement");
 const dataset = await openDataset(openWorkspace(folder).lake, name);
 const universe = openUniverse(experiment, dataset);
-const names = universe.instruments.length;
-const moves = await readMarketMoves(dataset.source(windowOf(universe)), {
+const places = universe.instruments.map((_, i) => i).filter((i) => i % Number(every) === 0);
+const instruments = places.map((i) => (universe.instruments[i] as Instrument).id);
+const tradable = Uint8Array.from(places, (i) => universe.tradable[i] as number);
+const names = instruments.length;
+const moves = await readMarketMoves(dataset.source({ ...windowOf(universe), instruments }), {
   sessions: universe.sessions,
   names,
-  references: dataset.references(),
+  references: dataset.references({ instruments }),
 });
 const since = Date.now();
-const fit = fitMarket(moves, universe.tradable);
+const fit = fitMarket(moves, tradable);
 process.stderr.write(`${names} names, ${universe.sessions.length} sessions, fitted in ${(Date.now() - since) / 1000} s\n`);
 
 /** Names compared: those with a bar in every session. */
 const whole = Array.from({ length: names }, (_, i) => i).filter(
-  (i) => universe.tradable[i] === 1 && universe.sessions.every((_, t) => t === 0 || moves.present[t * names + i] === 1),
+  (i) => tradable[i] === 1 && universe.sessions.every((_, t) => t === 0 || moves.present[t * names + i] === 1),
 );
+
+const rngOf = (kind: NullKind, draw: string): Rng => createRng(`controls/control/${kind}`).fork(draw);
 
 function autocorrelation(x: Float64Array, lag: number): number {
   return correlation(x.subarray(0, x.length - lag), x.subarray(lag));
@@ -86,19 +92,15 @@ console.log(`| ${name}, ${whole.length} names | ${columns.join(" | ")} |`);
 console.log(`|---|${columns.map(() => "---|").join("")}`);
 console.log(`| real | ${cells(facts(moves))} |`);
 for (const kind of kinds) {
-  const rng = createRng(`${seed}/control/${kind}`);
-  const all = Array.from({ length: Number(draws) }, (_, d) => facts(drawNull(kind, fit, rng.fork(`facts/${d}`))));
+  const all = Array.from({ length: draws }, (_, d) => facts(drawNull(kind, fit, rngOf(kind, `facts/${d}`))));
   console.log(`| ${NULL_KINDS[kind].title.toLowerCase()} | ${cells(columns.map((_, c) => mean(all.map((row) => row[c] as number))))} |`);
 }
-console.log("\n| | oracle's score, names | oracle's score, market | mean daily IC, names |");
+const score = ({ tStat, strength }: OracleFinding): string => `${strength.toFixed(4)} | ${tStat.toFixed(2)}`;
+const finding = (label: string, { names: across, market }: OracleFindings): void =>
+  console.log(`| ${label} | ${score(across)} | ${market.tStat.toFixed(2)} |`);
+console.log("\n| one market each | oracle's mean IC across names | t | t of the market's direction |");
 console.log("|---|---|---|---|");
-const real = findLinear(moves, names, universe.tradable);
-console.log(
-  `| real, t of one market | ${real.names.tStat.toFixed(2)} | ${real.market.tStat.toFixed(2)} | ${real.names.strength.toFixed(4)} |`,
-);
-for (const kind of kinds) {
-  const { namesScore, marketScore, draws: found } = proveNull(kind, fit, createRng(`${seed}/control/${kind}`));
-  console.log(
-    `| ${NULL_KINDS[kind].title.toLowerCase()} | ${namesScore.toFixed(2)} | ${marketScore?.toFixed(2) ?? ""} | ${mean(found.map((one) => one.names.strength)).toFixed(4)} |`,
-  );
-}
+finding("real", findLinear(moves, names, tradable));
+for (const kind of kinds)
+  for (let d = 0; d < draws; d++)
+    finding(NULL_KINDS[kind].title.toLowerCase(), findLinear(drawNull(kind, fit, rngOf(kind, `proof/${d}`)), names, tradable));
