@@ -1,16 +1,19 @@
 // The tests that tell skill from search, beside the Python packages of the same tests: equal data, draws and block lengths, in interleaved
 // rounds. Each Python side is one process that stays. Scaling: the same search on 1 thread and on every core.
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { createRng } from "#base/rng.js";
+import { bootstrapInterval, type Statistic } from "#research/inference/bootstrap/interval.js";
+import { modelConfidenceSet } from "#research/inference/forecasts/confidence-set.js";
 import { excessOver } from "#research/inference/snooping/excess.js";
-import { cscv } from "#research/overfitting/cscv.js";
 import { superiorAbility } from "#research/inference/snooping/superior-ability.js";
+import { cscv } from "#research/overfitting/cscv.js";
 import { deflatedSharpe } from "#research/sharpe/expected-maximum.js";
 import { type SharpeMoments, sharpeMoments } from "#research/sharpe/moments.js";
+import { mean, standardDeviation } from "#research/metrics/long-run-variance.js";
 import type { Bench, BenchCase, NotRun } from "./contract.js";
 import { PEERS } from "./peer.js";
 import { openPeer, type PeerProcess } from "./peer-process.js";
-import { existsSync } from "node:fs";
 import { splitCases } from "./truth-splits.js";
 
 const DRAWS = 10_000;
@@ -87,4 +90,30 @@ function choiceCases(): readonly BenchCase[] {
   ];
 }
 
-export const bench: Bench = { cases: [...splitCases(askPython), ...searchCases(), ...choiceCases()] };
+/** Two sides on the same size of work. */
+function beside(name: string, ours: () => unknown, request: object): BenchCase {
+  return { name, unit: "s", ours: () => seconds(ours), peer: { name: "arch", run: () => askPython(request) } };
+}
+
+function bootstrapCases(): readonly BenchCase[] {
+  const [returns] = noise(DAYS, 1) as [Float64Array];
+  const sharpe: Statistic = ([series]) => mean(series as Float64Array) / standardDeviation(series as Float64Array);
+  const options = { draws: DRAWS, blockLength: BLOCK };
+  const losses = noise(1000, 20).map((series) => series.map((value) => value * value));
+  return [
+    beside(
+      `interval of a Sharpe ratio, ${DAYS} days, ${DRAWS} draws`,
+      () => bootstrapInterval([returns], sharpe, { ...options, resampling: createRng("draws") }),
+      { do: "interval", days: DAYS, draws: DRAWS, block: BLOCK },
+    ),
+    ...(["range", "max"] as const).map((statistic) =>
+      beside(
+        `model confidence set (${statistic}), 20 models x 1000 days, 5000 draws`,
+        () => modelConfidenceSet(losses, { statistic, draws: 5000, blockLength: BLOCK, resampling: createRng("draws") }),
+        { do: "set", days: 1000, models: 20, draws: 5000, block: BLOCK, statistic },
+      ),
+    ),
+  ];
+}
+
+export const bench: Bench = { cases: [...splitCases(askPython), ...searchCases(), ...bootstrapCases(), ...choiceCases()] };

@@ -31,3 +31,21 @@ export { type DetectOptions, detectLeaks } from "#research/leaks/detect-leaks.js
 export type { LeakFinding, LeakReport } from "#research/leaks/finding.js";
 export type { LeakSubject, PipelineOutput, World } from "#research/leaks/subject.js";
 export { performLeaks as leaks } from "#app/leaks/perform-leaks.js";
+// Skill or search: tests for series of one's own (docs/guide/inference.md).
+export { createRng, type Rng } from "#base/rng.js";
+export { type Excess, excessOver } from "#research/inference/snooping/excess.js";
+export {
+  type RealityCheck,
+  realityCheck,
+  type SuperiorAbility,
+  superiorAbility,
+} from "#research/inference/snooping/superior-ability.js";
+export { type StepWise, stepM, stepSuperiorAbility } from "#research/inference/snooping/step-wise.js";
+export type { SearchOptions } from "#research/inference/snooping/search.js";
+export { benjaminiHochberg, benjaminiYekutieli } from "#research/inference/false-discovery.js";
+export { type DieboldMariano, dieboldMariano } from "#research/inference/forecasts/diebold-mariano.js";
+export { type GiacominiWhite, giacominiWhite } from "#research/inference/forecasts/giacomini-white.js";
+export { type ConfidenceSet, modelConfidenceSet } from "#research/inference/forecasts/confidence-set.js";
+export { bootstrapInterval, type Interval, meanError } from "#research/inference/bootstrap/interval.js";
+export { type BlockLengths, blockLengths } from "#research/inference/bootstrap/block-length.js";
+export { circularResampling, givenResampling, type Resampling, stationaryResampling } from "#research/inference/bootstrap/resampling.js";

@@ -2,6 +2,7 @@
 import json
 import sys
 import time
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -11,7 +12,7 @@ def noise(days: int, strategies: int) -> np.ndarray:
     return 0.005 * rng.standard_normal((days, 1)) + 0.01 * rng.standard_normal((days, strategies))
 
 
-def spa(days: int, strategies: int, draws: int, block: int) -> None:
+def spa(days: int, strategies: int, draws: int, block: int) -> Iterator[None]:
     from arch.bootstrap import SPA
 
     test = SPA(np.zeros(days), -noise(days, strategies), block_size=block, reps=draws, seed=7)
@@ -72,7 +73,23 @@ def cpcv(rows: int, groups: int, tested: int, purged: int, embargo: int, trainin
     assert found == training, found
 
 
-TASKS = {"cpcv": cpcv, "spa": spa, "cscv": cscv, "deflated": deflated}
+def interval(days: int, draws: int, block: int) -> Iterator[None]:
+    from arch.bootstrap import StationaryBootstrap
+
+    bootstrap = StationaryBootstrap(block, noise(days, 1)[:, 0], seed=7)
+    yield
+    bootstrap.conf_int(lambda x: x.mean() / x.std(ddof=1), reps=draws, method="percentile")
+
+
+def confidence_set(days: int, models: int, draws: int, block: int, statistic: str) -> Iterator[None]:
+    from arch.bootstrap import MCS
+
+    losses = noise(days, models) ** 2
+    yield
+    MCS(losses, 0.05, reps=draws, block_size=block, method="R" if statistic == "range" else "max", seed=7).compute()
+
+
+TASKS = {"cpcv": cpcv, "spa": spa, "interval": interval, "set": confidence_set, "cscv": cscv, "deflated": deflated}
 
 for line in sys.stdin:
     request = json.loads(line)

@@ -3,7 +3,7 @@
     python inference_reference.py > inference.json      # numpy 2.4.6, scipy 1.17.1, arch 8.0.0, statsmodels 0.15.0
 
 By arch: block lengths, SPA without studentization (arch's statistic is the plain mean; its variance serves the centering only), StepM (which
-is the step-wise SPA of Hsu, Hsu & Kuan), model confidence sets, percentile and basic intervals. By statsmodels: adjusted p-values. By the
+is the step-wise SPA of Hsu, Hsu & Kuan), model confidence sets, figures of each draw of an interval. By statsmodels: adjusted p-values. By the
 NumPy below, from the papers and apart from the product's code: the studentized statistics, Romano & Wolf's StepM, Diebold-Mariano with
 Harvey, Leybourne & Newbold's correction, Giacomini-White, the variance of a stationary bootstrap by its sum over lags.
 Both sides use the same positions drawn here.
@@ -135,8 +135,9 @@ def intervals():
         index = positions(bootstrap, days, draws, 3, block)
         row = {"index": index.tolist()}
         for method in ("percentile", "basic"):
-            b = bootstrap(block, x, seed=3)
-            row[method] = b.conf_int(sharpe, reps=draws, method=method, size=0.9).flatten().tolist()
+            drawn = bootstrap(block, x, seed=3).apply(sharpe, draws)[:, 0]
+            low, high = np.percentile(drawn, [5, 95], method="weibull")
+            row[method] = [low, high] if method == "percentile" else [2 * sharpe(x) - high, 2 * sharpe(x) - low]
         draws_of = np.array([sharpe(x[i]) for i in index])
         row["pValue"] = float((1 + np.sum(draws_of - sharpe(x) >= sharpe(x))) / (1 + draws))
 
@@ -148,7 +149,7 @@ def intervals():
             return np.sqrt(s / len(v))
 
         t = np.sort([(x[i].mean() - x.mean()) / error(x[i]) for i in index])
-        low, high = np.percentile(t, [5, 95])
+        low, high = np.percentile(t, [5, 95], method="weibull")
         row["studentizedMean"] = [float(x.mean() - high * error(x)), float(x.mean() - low * error(x))]
         row["studentizedP"] = float((1 + np.sum(t >= x.mean() / error(x))) / (1 + draws))
         out[name] = row

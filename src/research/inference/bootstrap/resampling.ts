@@ -54,29 +54,39 @@ export function givenResampling(rows: readonly ArrayLike<number>[], blockLength:
 export function fillRuns(resampling: Resampling, draw: number, runs: Int32Array): number {
   const { days } = resampling;
   let count = 0;
-  const run = (from: number, to: number): void => {
-    runs[2 * count] = from;
-    runs[2 * count + 1] = to;
-    count++;
-  };
   if (resampling.kind === "given") {
     for (let i = draw * days; i < (draw + 1) * days; i++) {
       const at = resampling.indices[i] as number;
-      if (count > 0 && i > draw * days && runs[2 * count - 1] === at) runs[2 * count - 1] = at + 1;
-      else run(at, at + 1);
+      if (count > 0 && runs[2 * count - 1] === at) runs[2 * count - 1] = at + 1;
+      else {
+        runs[2 * count] = at;
+        runs[2 * count++ + 1] = at + 1;
+      }
     }
     return count;
   }
   const { kind, blockLength, seed } = resampling;
   const rng = createRng(`${seed}/${draw}`);
-  const logStay = Math.log1p(-1 / blockLength);
+  const stay = 1 - 1 / blockLength;
+  const logStay = Math.log(stay);
   for (let left = days; left > 0; ) {
-    const from = rng.int(days);
-    const length = kind === "circular" ? blockLength : 1 + Math.floor(Math.log1p(-rng.next()) / logStay);
-    const whole = Math.min(length, left);
+    // Short blocks are many, so one number says where a block starts and, by what is left of it, how long it is; most are a day long and
+    // need no logarithm.
+    const spot = rng.next() * days;
+    const from = Math.floor(spot);
+    let length = blockLength;
+    if (kind === "stationary") {
+      const u = 1 - (spot - from);
+      length = u > stay ? 1 : 1 + Math.floor(Math.log(u) / logStay);
+    }
+    const whole = length < left ? length : left;
     const end = from + whole;
-    run(from, Math.min(end, days));
-    if (end > days) run(0, end - days);
+    runs[2 * count] = from;
+    runs[2 * count++ + 1] = end < days ? end : days;
+    if (end > days) {
+      runs[2 * count] = 0;
+      runs[2 * count++ + 1] = end - days;
+    }
     left -= whole;
   }
   return count;

@@ -1,20 +1,15 @@
 // What the tests of a search share: statistics, how they vary, and adjusted p-values by stepping down from the best strategy.
 import { TruewindError } from "#base/errors.js";
-import type { Rng } from "#base/rng.js";
 import { blockLengths } from "../bootstrap/block-length.js";
+import { type ResamplingOptions, resamplingOf } from "../bootstrap/default-resampling.js";
 import { runningSums } from "../bootstrap/draw-means.js";
 import { circularMeanVariance, stationaryMeanVariance } from "../bootstrap/mean-variance.js";
-import { type Resampling, stationaryResampling } from "../bootstrap/resampling.js";
+import type { Resampling } from "../bootstrap/resampling.js";
 import type { Excess } from "./excess.js";
 import { allMaxima } from "./maxima-threads.js";
 
-export interface SearchOptions {
-  /** Chance for the draws, or the draws themselves. */
-  readonly resampling: Rng | Resampling;
-  /** Bootstrap draws, 10,000 by default; not asked where the draws are given. */
-  readonly draws?: number;
-  /** Mean block length in days; by default the mean over the strategies of Politis and White's choice. */
-  readonly blockLength?: number;
+/** 10,000 draws by default, and as block length the mean over the strategies of Politis and White's choice. */
+export interface SearchOptions extends ResamplingOptions {
   /** Divide every mean by its standard error (the default), so that a wild strategy does not hide a steady one. */
   readonly studentized?: boolean;
   /** Threads that share the draws, 1 by default. Results are the same for any number. */
@@ -49,9 +44,9 @@ export interface Search {
  */
 export async function search(excess: Excess, centerings: readonly Centering[], options: SearchOptions): Promise<Search> {
   const { days, strategies, means, centered } = excess;
-  const resampling = resamplingOf(excess, options);
-  if (resampling.days !== days)
-    throw new TruewindError("bad-usage", `The draws are of ${resampling.days} days and the strategies have ${days}: give the same.`);
+  const resampling = resamplingOf(options, days, 10_000, () =>
+    centered.reduce((sum, values) => sum + blockLengths(values).stationary / strategies, 0),
+  );
   const errors = Float64Array.from(centered, (values, k) => standardError(values, means[k] as number, k, resampling));
   const studentized = options.studentized ?? true;
   const scale = errors.map((error) => (error === 0 ? 0 : studentized ? 1 / error : Math.sqrt(days)));
@@ -79,16 +74,6 @@ export async function search(excess: Excess, centerings: readonly Centering[], o
     return p;
   });
   return { statistics, order, adjusted, blockLength: resampling.blockLength, draws: resampling.draws };
-}
-
-function resamplingOf(excess: Excess, { resampling, draws, blockLength }: SearchOptions): Resampling {
-  if ("kind" in resampling) return resampling;
-  let length = blockLength;
-  if (length === undefined) {
-    length = 0;
-    for (const values of excess.centered) length += blockLengths(values).stationary / excess.strategies;
-  }
-  return stationaryResampling(excess.days, draws ?? 10_000, length, resampling);
 }
 
 /** Of the mean, as the bootstrap sees it; 0 for a strategy that is its benchmark. */
