@@ -1,8 +1,7 @@
 // Measures how often the tests of src/research/inference call something where nothing is: the figures of docs/guide/inference.md.
-// Run after a build: node dist/test/nightly/inference-size.js FILE SEED REPETITIONS [repetitions without draws]. About a second each of the
-// former. FILE is written every ten, so that a stopped run is one of fewer. Runs of several seeds are joined: ... FILE join OTHER OTHER ...
+// Run after a build: node dist/test/nightly/inference-size.js FILE SEED REPETITIONS [repetitions without draws]. FILE is written every ten, so that a stopped run is one of fewer. Runs of several seeds are joined: ... FILE join OTHER OTHER ...
 import { readFileSync, writeFileSync } from "node:fs";
-import { falseCalls, falseCallsWithoutDraws, type SizeCell } from "#test/fixtures/inference-size.js";
+import { drawShocks, falseCalls, falseCallsWithoutDraws } from "#test/fixtures/inference-size.js";
 
 interface Part {
   /** Seed -> repetitions. */
@@ -11,7 +10,9 @@ interface Part {
   readonly falseCalls: Record<string, number>[];
 }
 
-const cells: readonly SizeCell[] = [250, 1000, 2500].flatMap((days) => [0, 0.2, -0.1].map((phi) => ({ days, phi })));
+const DAYS = [250, 1000, 2500];
+const PHI = [0, 0.2, -0.1];
+const cells = DAYS.flatMap((days) => PHI.map((phi) => ({ days, phi })));
 const empty = (): Part => ({ repetitions: {}, falseCalls: cells.map(() => ({})) });
 const parts = { drawn: empty(), plain: empty() };
 const [file = "size.json", seed = "1", ...rest] = process.argv.slice(2);
@@ -33,11 +34,18 @@ if (seed === "join") {
 } else {
   const [drawn, plain] = [Number(rest[0] ?? 1000), Number(rest[1] ?? 0)];
   for (let i = 0; i < plain; i++)
-    for (const [c, cell] of cells.entries())
-      for (const name of falseCallsWithoutDraws(cell, `${seed}/plain/${c}/${i}`)) count(parts.plain, c, name, 1);
+    for (const [d, days] of DAYS.entries()) {
+      const shocks = drawShocks(days, `${seed}/plain/${days}/${i}`, 2);
+      for (const [f, phi] of PHI.entries())
+        for (const name of falseCallsWithoutDraws(shocks, phi)) count(parts.plain, d * PHI.length + f, name, 1);
+    }
   if (plain > 0) parts.plain.repetitions = { [seed]: plain };
   for (let i = 0; i < drawn; i++) {
-    for (const [c, cell] of cells.entries()) for (const name of await falseCalls(cell, `${seed}/${c}/${i}`)) count(parts.drawn, c, name, 1);
+    for (const [d, days] of DAYS.entries()) {
+      const shocks = drawShocks(days, `${seed}/${days}/${i}`);
+      for (const [f, phi] of PHI.entries())
+        for (const name of await falseCalls(shocks, phi, `${seed}/${days}/${phi}/${i}`)) count(parts.drawn, d * PHI.length + f, name, 1);
+    }
     parts.drawn.repetitions = { [seed]: i + 1 };
     if (i % 10 === 9) write();
   }
