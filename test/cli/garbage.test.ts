@@ -174,4 +174,4 @@ it("symbols with odd characters go from import to report without leaving their p
   expect(page).not.toContain("<script>alert");
   expect(page).toContain("../x");
   expect(existsSync(join(cli.workspace, "x"))).toBe(false);
-}, 30_000);
+});
