@@ -40,15 +40,14 @@ export function createTpe(options: TpeOptions): Sampler {
 
 function suggestByGroups({ space, direction, underWay, rng }: Asked, told: readonly Trial[], options: TpeOptions): Params {
   const chosen: Record<string, Choice> = {};
+  const { good, others } = splitTrials(told, underWay, direction);
   const groups = options.multivariate ? groupsOf(space) : space.map((parameter) => [parameter]);
   for (const group of groups) {
     const [first] = group as readonly [Parameter, ...Parameter[]];
     if (!isActive(first, chosen)) continue;
     // A trial in which the group was not active says nothing of it.
-    const active = told.filter(({ params }) => first.name in params);
-    const pending = underWay.filter((params) => first.name in params);
-    const { good, others } = splitTrials(active, pending, direction);
-    Object.assign(chosen, bestCandidate(group, good, others, options, rng));
+    const active = (params: Params): boolean => first.name in params;
+    Object.assign(chosen, bestCandidate(group, good.filter(active), others.filter(active), options, rng));
   }
   return chosen;
 }
