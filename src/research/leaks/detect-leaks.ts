@@ -34,8 +34,8 @@ export interface DetectOptions {
 }
 
 const RUNS = 160;
-/** Shares of the runs kept for what comes behind the cuts. */
-const CUTS_SHARE = 0.7;
+/** Share of the runs for cuts; of the others most tell how far a leak looks. */
+const CUTS_SHARE = 0.8;
 /** Wild futures find most; the others find what those miss. */
 const FUTURES: readonly Future[] = ["wild", "flipped", "wild", "tenfold", "wild", "shuffled", "wild", "constant"];
 
@@ -75,7 +75,7 @@ export async function detectLeaks(subject: LeakSubject, world: World, options: D
   const exempt = learnedFromLater(world, base);
   const findings: LeakFinding[] = [...checkFills(world, base), ...checkFolds(world, base), ...checkLabelStarts(world, base)];
   const book = new EvidenceBook();
-  const probes = plan(world, base, Math.floor((runner.left - 8) * CUTS_SHARE), rng);
+  const probes = plan(world, base, Math.floor((runner.left - reserved(world, base, exempt !== null)) * CUTS_SHARE), rng);
   const cuts = new Set<number>();
   const width = Math.max(1, options.concurrency ?? 1);
   for (let p = 0; p < probes.length && !allProven(book, base); p += width) {
@@ -119,6 +119,11 @@ export async function detectLeaks(subject: LeakSubject, world: World, options: D
       ),
     );
   return report(findings, cuts.size);
+}
+
+/** Runs that the tests behind the cuts may take: of power, levels, beginnings of labels, and cells held out. */
+function reserved({ provenance }: World, { labels }: PipelineOutput, crossValidated: boolean): number {
+  return 2 + (provenance.priceBasis === "raw" ? 0 : 2) + (labels === null ? 0 : 6) + (crossValidated ? 12 : 0);
 }
 
 interface Probe {

@@ -47,14 +47,6 @@ export function truncate(world: World, moment: number): World {
   };
 }
 
-/** The last close known by the end of each session, sessions x symbols; NaN before the first. */
-export function lastCloses({ close, symbols, sessions }: World): Float64Array {
-  const n = symbols.length;
-  const last = close.slice();
-  for (let k = n; k < sessions.length * n; k++) if (Number.isNaN(last[k])) last[k] = last[k - n] as number;
-  return last;
-}
-
 /** When a fill at that moment is settled: an open is printed at once, a price within a session hangs on the bar until it closes. */
 export function settlement(world: Pick<World, "sessions">): (at: number) => number {
   return (at) => {
