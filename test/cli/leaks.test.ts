@@ -45,10 +45,14 @@ describe("truewind leaks", () => {
   });
 
   it("finds what a program of any language looks at, and leaves an honest one alone", async () => {
-    const search = (ahead: number): string[] => [
-      ...["leaks", "--program", `"${process.execPath}" program.cjs ${ahead}`, "--dataset", "market"],
-      ...["--names", "3", "--runs", "12", "--require-clean"],
-    ];
+    const search = (ahead: number): string[] =>
+      ["leaks", "--program", `"${process.execPath}" program.cjs ${ahead}`, "--dataset", "market"].concat([
+        "--names",
+        "3",
+        "--runs",
+        "12",
+        "--require-clean",
+      ]);
     const honest = await cli.run(search(0));
     expect(honest.code, honest.stderr).toBe(0);
     expect(honest.stdout).toContain("No leak was found");
