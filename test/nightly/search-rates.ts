@@ -8,7 +8,7 @@ const prefix = process.argv[5] ?? "search-rates";
 const first = Number(process.argv[6] ?? 0);
 const planted = [1, 2, 3];
 /** Searches whose strategies are all compared with each other, which takes most of the time; the others take all as independent. */
-const COMPARED = 10;
+const COMPARED = 4;
 
 const found: Searched[][] = Array.from({ length: planted.length + 1 }, () => []);
 for (let i = first; i < first + searches; i++) {
