@@ -1,7 +1,7 @@
 // The layout of the report: one column of cards, pairs side by side where there is room, charts of fixed height and free width.
 // Assumes the custom properties of theme.ts. Nothing may widen the page: wide things scroll inside their own box.
 import { printStyle } from "./print-style.js";
-import { validationStyle } from "./validation/validation-style.js";
+import { validationStyle } from "./validation-style.js";
 import { whyStyle } from "./why-style.js";
 
 const page = `

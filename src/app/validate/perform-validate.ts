@@ -16,7 +16,7 @@ import type { Experiment } from "../config/experiment.js";
 import { openRunFacts } from "../modes/run-facts.js";
 import { collectStudy, type Progress } from "../modes/study.js";
 import { openUniverse } from "../modes/universe.js";
-import { renderValidation } from "../report/validation/validation-page.js";
+import { renderValidation } from "./validation-page.js";
 import { stampsOf } from "../report/verdict-words.js";
 import { dayOf } from "../trials/trial-of.js";
 import { type BacktestRun, performBacktest } from "../runs/perform-backtest.js";

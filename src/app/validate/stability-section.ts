@@ -1,10 +1,10 @@
 // Where and when it was earned: kinds of market, years, halves of the record.
 import type { PartOfRecord } from "#research/evidence/part-of-record.js";
-import type { ValidationResult } from "../../validate/validation-result.js";
-import { type Html, html } from "../html.js";
-import { counted, pValue } from "../number-format.js";
-import type { Section } from "../section.js";
-import { renderBandRows } from "./band-rows.js";
+import type { ValidationResult } from "./validation-result.js";
+import { type Html, html } from "../report/html.js";
+import { counted, pValue } from "../report/number-format.js";
+import type { Section } from "../report/section.js";
+import { renderBandRows } from "../report/band-rows.js";
 
 export function stabilitySection({ regimes, years, halves, verdict }: ValidationResult): Section {
   const up = years.filter(({ activeReturn }) => activeReturn > 0).length;

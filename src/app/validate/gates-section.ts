@@ -1,7 +1,7 @@
 // The gates: what was asked beforehand, what came, and whether that is enough.
 import type { Gate } from "#research/evidence/gates.js";
-import { type Html, html } from "../html.js";
-import type { Section } from "../section.js";
+import { type Html, html } from "../report/html.js";
+import type { Section } from "../report/section.js";
 
 export function gatesSection(gates: readonly Gate[]): Section {
   const passed = gates.filter((gate) => gate.passed === true).length;

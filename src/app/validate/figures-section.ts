@@ -1,9 +1,9 @@
 // The headline figures with their bands, and how much trading and how much money the result can bear.
-import type { BandedFigure, ValidationResult } from "../../validate/validation-result.js";
-import { renderChart } from "../chart.js";
-import { type Html, html } from "../html.js";
-import { formats, formatValue, isKnown, MISSING, money, ratio, type Maybe } from "../number-format.js";
-import { facts, type Section } from "../section.js";
+import type { BandedFigure, ValidationResult } from "./validation-result.js";
+import { renderChart } from "../report/chart.js";
+import { type Html, html } from "../report/html.js";
+import { formats, formatValue, isKnown, MISSING, money, ratio, type Maybe } from "../report/number-format.js";
+import { facts, type Section } from "../report/section.js";
 
 const FORMATS = { percent: formats.percent, ratio: formats.ratio, correlation: { factor: 1, digits: 4, unit: "" } } as const;
 

@@ -1,7 +1,7 @@
 // The page of a validation: what it must say, whatever came out.
 import { describe, expect, it } from "vitest";
 import { sampleValidation } from "#test/fixtures/validation.js";
-import type { ValidationResult } from "../../validate/validation-result.js";
+import type { ValidationResult } from "./validation-result.js";
 import { renderValidation } from "./validation-page.js";
 
 const dataset: ValidationResult["dataset"] = {

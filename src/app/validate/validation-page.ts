@@ -1,11 +1,11 @@
 // The page of a validation: the decision first, its gates, then the evidence. No network, no clock, the same bytes for the same input.
-import type { ValidationResult } from "../../validate/validation-result.js";
-import { type Html, html } from "../html.js";
-import { counted, percent, pValue, ratio, signedPercent } from "../number-format.js";
-import { renderPage } from "../page-shell.js";
-import { facts, renderSection, type Section } from "../section.js";
-import { stampsOf, verdictHeadline } from "../verdict-words.js";
-import { windLines } from "../wind-lines.js";
+import type { ValidationResult } from "./validation-result.js";
+import { type Html, html } from "../report/html.js";
+import { counted, percent, pValue, ratio, signedPercent } from "../report/number-format.js";
+import { renderPage } from "../report/page-shell.js";
+import { facts, renderSection, type Section } from "../report/section.js";
+import { stampsOf, verdictHeadline } from "../report/verdict-words.js";
+import { windLines } from "../report/wind-lines.js";
 import { figuresSection } from "./figures-section.js";
 import { gatesSection } from "./gates-section.js";
 import { searchSection } from "./search-section.js";

@@ -1,9 +1,9 @@
 // Luck: of the search (how many were tried), of the choice (does the best stay good), of the seed, and of the pipeline (null markets).
-import type { ValidationResult } from "../../validate/validation-result.js";
-import { renderChart } from "../chart.js";
-import { type Html, html } from "../html.js";
-import { counted, formats, grouped, percent, ratio, signedPercent } from "../number-format.js";
-import { facts, type Section } from "../section.js";
+import type { ValidationResult } from "./validation-result.js";
+import { renderChart } from "../report/chart.js";
+import { type Html, html } from "../report/html.js";
+import { counted, formats, grouped, percent, ratio, signedPercent } from "../report/number-format.js";
+import { facts, type Section } from "../report/section.js";
 
 export function searchSection(result: ValidationResult): Section {
   return {
@@ -45,7 +45,10 @@ function chosen(found: ValidationResult["overfitting"]): Html {
 function histogram(logits: readonly number[]): { readonly labels: readonly string[]; readonly counts: readonly number[] } {
   const edges = [-4, -3, -2, -1, 0, 1, 2, 3];
   const counts = Array<number>(edges.length + 1).fill(0);
-  for (const logit of logits) counts[edges.filter((edge) => logit > edge).length]! += 1 / logits.length;
+  for (const logit of logits) {
+    const bin = edges.filter((edge) => logit > edge).length;
+    counts[bin] = (counts[bin] as number) + 1 / logits.length;
+  }
   const text = (edge: number): string => String(edge).replace("-", "\u2212");
   const labels = counts.map((_, i) =>
     i === 0 ? `≤ ${text(edges[0] as number)}` : i === edges.length ? `> ${text(edges.at(-1) as number)}` : `≤ ${text(edges[i] as number)}`,
