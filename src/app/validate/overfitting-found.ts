@@ -15,12 +15,10 @@ export function overfittingFound(representatives: readonly RecordedTrial[], at: 
       trial.measure === "active return" && trial.at.length === trial.outOfSample.length && sharedWith(own, trial) >= LEAST_SESSIONS,
   );
   if (traded.length < 2) return null;
-  const common = at.filter((moment) => traded.every((trial) => trial.at.includes(moment)));
+  const byMoment = traded.map((trial) => new Map(Array.from(trial.at, (moment, i) => [moment, trial.outOfSample[i] as number])));
+  const common = at.filter((moment) => byMoment.every((values) => values.has(moment)));
   if (common.length < LEAST_SESSIONS) return null;
-  const series = traded.map((trial) => {
-    const values = new Map(Array.from(trial.at, (moment, i) => [moment, trial.outOfSample[i] as number]));
-    return Float64Array.from(common, (moment) => values.get(moment) as number);
-  });
+  const series = byMoment.map((values) => Float64Array.from(common, (moment) => values.get(moment) as number));
   const { pbo, logits } = cscv(series, { blocks: BLOCKS });
   return { probability: pbo, configurations: traded.length, blocks: BLOCKS, logits: [...logits] };
 }
