@@ -27,9 +27,9 @@ export function renderBandRows(label: string, rows: readonly BandRow[]): Html {
       low: from,
       high: to,
       note,
-    }) => html`<li><span class="name">${name}<small>${note}</small></span><span class="lane"><s style="left:${at(0)}"./s>${
-      isKnown(from) && isKnown(to) && html`<i style="left:${at(from)};width:${width(from, to)}"./i>`
-    }${isKnown(value) && html`<b style="left:${at(value)}"./b>`}</span><span class="figure">${signedPercent(value)}</span></li>
+    }) => html`<li><span class="name">${name}<small>${note}</small></span><span class="lane"><s style="left:${at(0)}"></s>${
+      isKnown(from) && isKnown(to) && html`<i style="left:${at(from)};width:${width(from, to)}"></i>`
+    }${isKnown(value) && html`<b style="left:${at(value)}"></b>`}</span><span class="figure">${signedPercent(value)}</span></li>
 `,
   )}</ul>`;
 }

@@ -67,6 +67,16 @@ describe("the page of a validation", () => {
       expect(words).toContain(said);
     expect(words).not.toMatch(/NaN|undefined|Infinity/);
   });
+  it("closes every element that it opens, in order", () => {
+    const open: string[] = [];
+    const markup = page(result).replace(/<(style|script)[\s\S]*?<\/\1>/g, "");
+    for (const [tag, slash, name = ""] of markup.matchAll(/<(\/?)([a-z][a-z0-9]*)(?:"[^"]*"|[^">])*>/g)) {
+      if (tag.endsWith("/>") || ["meta", "link", "br", "img"].includes(name)) continue;
+      if (slash === "") open.push(name);
+      else expect(open.pop(), tag).toBe(name);
+    }
+    expect(open).toEqual([]);
+  });
   it("has no markup but its own, and the same bytes for the same input", () => {
     expect(page(sampleValidation({ ...dataset, name: "<b>x</b>" }))).not.toContain("<b>x</b>");
     expect(page(result)).toBe(page(sampleValidation(dataset)));
