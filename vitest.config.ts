@@ -4,6 +4,19 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
+/**
+ * Whole files that run in `npm run nightly` alone: each takes a minute or more of real recordings, of builds or of processes, and what it holds
+ * has a smaller test of its own that runs always (readers and books beside their sources, features in `compute-part` and `four-modes`, pages
+ * in the other tests of `test/docs`).
+ */
+const nightly = [
+  "test/data/facts.test.ts",
+  "test/data/books.test.ts",
+  "test/docs/code-blocks.test.ts",
+  "test/cli/features-compute.test.ts",
+  "test/scenarios/look-back.test.ts",
+];
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -12,6 +25,7 @@ export default defineConfig({
     ],
   },
   test: {
+    exclude: process.env["TRUEWIND_NIGHTLY"] === "1" ? [] : nightly,
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
