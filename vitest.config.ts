@@ -5,13 +5,17 @@ import { defineConfig } from "vitest/config";
 const root = fileURLToPath(new URL(".", import.meta.url));
 
 /**
- * Whole files that run in `npm run nightly` alone: each takes a minute or more of real recordings, of builds or of processes, and what it holds
+ * Whole files that run in `npm run nightly` alone: each takes half a minute or more of real data, of builds or of processes, and what it holds
  * has a smaller test of its own that runs always (readers and books beside their sources, features in `compute-part` and `four-modes`, pages
  * in the other tests of `test/docs`).
  */
 const nightly = [
   "test/data/facts.test.ts",
   "test/data/books.test.ts",
+  "test/data/garbage.test.ts",
+  "test/data/fx.test.ts",
+  "test/data/confidence-real.test.ts",
+  "test/data/real-features.test.ts",
   "test/docs/code-blocks.test.ts",
   "test/cli/features-compute.test.ts",
   "test/scenarios/look-back.test.ts",
