@@ -6,8 +6,8 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 
 /**
  * Whole files that run in `npm run nightly` alone: each takes half a minute or more of real data, of builds or of processes, and what it holds
- * has a smaller test of its own that runs always (readers and books beside their sources, features in `compute-part` and `four-modes`, pages
- * in the other tests of `test/docs`).
+ * has a smaller test of its own that runs always (readers and books beside their sources, features in `compute-part`, `four-modes` and the contract
+ * over the whole registry, pages in the other tests of `test/docs`).
  */
 const nightly = [
   "test/data/facts.test.ts",
@@ -17,8 +17,10 @@ const nightly = [
   "test/data/confidence-real.test.ts",
   "test/data/real-features.test.ts",
   "test/docs/code-blocks.test.ts",
+  "test/docs/examples.test.ts",
   "test/cli/features-compute.test.ts",
   "test/scenarios/look-back.test.ts",
+  "src/features/plan/drift.test.ts",
 ];
 
 export default defineConfig({
