@@ -11,7 +11,14 @@ describe("the terminal summary", () => {
     const lines = renderTextSummary(result, extras(result), ["truewind paper experiment.yaml"]);
     expect(lines[0]).toBe("VERDICT: There is an edge.");
     const text = lines.join("\n");
-    for (const part of ["Strategy", "Equal weight", "Hold SPY", "37 different experiments", "! Survivors only", "  truewind paper experiment.yaml"])
+    for (const part of [
+      "Strategy",
+      "Equal weight",
+      "Hold SPY",
+      "37 different experiments",
+      "! Survivors only",
+      "  truewind paper experiment.yaml",
+    ])
       expect(text).toContain(part);
     expect(text).not.toContain("Oracle");
   });
