@@ -45,6 +45,13 @@ it("judges a backtest by gates, and shows all of it on a page", { timeout: 300_0
   expect(validated.years.reduce((sum, { sessions }) => sum + sessions, 0)).toBe(validated.sessions);
   expect(existsSync(validated.page)).toBe(true);
   expect(readFileSync(validated.page, "utf8")).toContain("Is there an edge");
+  // Every seed that was looked at is recorded, and the experiment is counted once.
+  const { datasets } = (await cli.json(["trials"])) as {
+    readonly datasets: readonly { readonly records: number; readonly experiments: readonly unknown[] }[];
+  };
+  // Fit and account of the validation and of the backtest behind it, and the account of the other seed.
+  expect(datasets[0]?.records).toBe(5);
+  expect(datasets[0]?.experiments).toHaveLength(1);
   // Seeds are no other experiments; and the same again gives the same bytes.
   const again = (await cli.json(["validate", file, "--seeds", "2"])) as ValidationResult;
   expect(again).toEqual(validated);

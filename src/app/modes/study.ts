@@ -101,18 +101,28 @@ export async function runStudy(
   threads = availableParallelism(),
 ): Promise<Study> {
   const data = await collectStudy(experiment, universe, onProgress, signal);
-  const { family: name, ...settings } = experiment.model;
+  return { ...data, fitted: await fitStudy(experiment, data, onProgress, signal, threads) };
+}
+
+/** The models of the experiment under its seed, one per fold. */
+export function fitStudy(
+  { model, seed }: Experiment,
+  data: StudyData,
+  onProgress: Progress,
+  signal?: AbortSignal,
+  threads = availableParallelism(),
+): Promise<WalkForwardResult> {
+  const { family: name, ...settings } = model;
   const family = modelFamily(name);
-  const fitted = await walkForward({
+  return walkForward({
     ...data,
     family,
     config: family.parseConfig(settings),
-    rng: createRng(`${experiment.seed}/models`),
+    rng: createRng(`${seed}/models`),
     onProgress: (done, metrics) => onProgress("models", done, metrics),
     threads,
     ...(signal === undefined ? {} : { signal }),
   });
-  return { ...data, fitted };
 }
 
 /** All decisions of the study, those out of sample from `start` (a session) on. */

@@ -18,7 +18,7 @@ import { collectStudy, type Progress } from "../modes/study.js";
 import { openUniverse } from "../modes/universe.js";
 import { renderValidation } from "./validation-page.js";
 import { stampsOf } from "../report/verdict-words.js";
-import { dayOf } from "../trials/trial-of.js";
+import { dayOf, seriesOfSessions, subjectOf, trialOf } from "../trials/trial-of.js";
 import { type BacktestRun, performBacktest } from "../runs/perform-backtest.js";
 import { type RunFolder, readModels, writeWhole } from "../runs/run-folder.js";
 import type { Workspace } from "../config/workspace.js";
@@ -83,17 +83,30 @@ async function measure(experiment: Experiment, run: BacktestRun, options: Valida
   const again = await accounts.trade("the same again", models);
   const perYear = sessionsPerYear(accounts.dates);
 
-  const seeds = [seedResult(experiment.seed, again, result.ic.mean)];
-  const context = { experiment, data, accounts, modelIds: result.models.map(({ id }) => id), onProgress, signal };
-  for (const seed of otherSeeds(experiment.seed, options.seeds - 1)) {
-    const { account, rankIc } = await fitSeed(seed, context);
-    seeds.push(seedResult(seed, account ?? again, account === null ? result.ic.mean : rankIc));
-  }
-  const sizes = await measureSizes(again.verdict.activeReturn, { experiment, universe, data, models, onProgress, signal });
-
   const state = await openStateDatabase(workspace.stateDb);
   try {
-    const tried = await state.trials.representatives(dataset.manifest.lineage);
+    // Before the seeds are recorded: the experiment stands for itself among the trials, under its own seed.
+    const { lineage } = dataset.manifest;
+    const tried = await state.trials.representatives(lineage);
+    const seeds = [seedResult(experiment.seed, again, result.ic.mean)];
+    const context = { experiment, data, accounts, modelIds: result.models.map(({ id }) => id), onProgress, signal };
+    for (const seed of otherSeeds(experiment.seed, options.seeds - 1)) {
+      const { account, rankIc } = await fitSeed(seed, context);
+      const traded = account ?? again;
+      await state.trials.record(
+        trialOf(subjectOf({ ...experiment, seed }), {
+          dataId: result.identity.dataId,
+          lineage,
+          kind: "backtest",
+          from: dayOf(accounts.dates[0] as string),
+          to: dayOf(accounts.dates.at(-1) as string),
+          measure: "active return",
+          series: seriesOfSessions(accounts.dates, traded.active),
+        }),
+      );
+      seeds.push(seedResult(seed, traded, account === null ? result.ic.mean : rankIc));
+    }
+    const sizes = await measureSizes(again.verdict.activeReturn, { experiment, universe, data, models, onProgress, signal });
     const found = trialsFound(tried, again.active, perYear);
     const overfitting = overfittingFound(tried, Float64Array.from(accounts.dates, dayOf));
     const control = controlFound(readControl(workspace, folder.id));

@@ -1,13 +1,9 @@
 // The same experiment with other seeds: what of the result was luck of the fit. Each is a trial of the same experiment.
-import { availableParallelism } from "node:os";
-import { createRng } from "#base/rng.js";
-import { modelFamily } from "#models/registry/families.js";
 import { mean } from "#research/metrics/long-run-variance.js";
 import { informationCoefficients } from "#research/metrics/information.js";
-import { walkForward } from "#research/walk-forward.js";
 import type { Accounts, MeasuredAccount } from "../compare/accounts.js";
 import type { Experiment } from "../config/experiment.js";
-import type { Progress, StudyData } from "../modes/study.js";
+import { fitStudy, type Progress, type StudyData } from "../modes/study.js";
 import type { SeedResult } from "./validation-result.js";
 
 export interface SeedContext {
@@ -25,17 +21,8 @@ export async function fitSeed(
   seed: string,
   { experiment, data, accounts, modelIds, onProgress, signal }: SeedContext,
 ): Promise<{ readonly account: MeasuredAccount | null; readonly rankIc: number | null }> {
-  const { family: name, ...settings } = experiment.model;
-  const family = modelFamily(name);
-  const fitted = await walkForward({
-    ...data,
-    family,
-    config: family.parseConfig(settings),
-    rng: createRng(`${seed}/models`),
-    onProgress: (done, metrics) => onProgress(`seed ${seed}: models`, done, metrics),
-    threads: availableParallelism(),
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const progress: Progress = (step, done, metrics) => onProgress(`seed ${seed}: ${step}`, done, metrics);
+  const fitted = await fitStudy({ ...experiment, seed }, data, progress, signal);
   if (fitted.folds.every(({ id }, i) => id === modelIds[i])) return { account: null, rankIc: null };
   const { values } = informationCoefficients(data.frames, fitted.predictions, data.labels);
   return { account: await accounts.trade(`seed ${seed}`, fitted.schedule), rankIc: values.length === 0 ? null : mean(values) };
