@@ -65,6 +65,7 @@ describe("calibration", () => {
         const p = probabilityOfRise(fitted, at);
         expect(method === "isotonic" ? p > 0 && p < 1 : p >= 0 && p <= 1).toBe(true);
       }),
+      { examples: [[[[-5e-324, 0], [0, 0]], 0], [[[-1e308, 0], [1e308, 1]], 0], [[[5e-324, 1]], 0]] },
     );
   });
 

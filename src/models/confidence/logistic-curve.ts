@@ -8,6 +8,9 @@ export interface LogisticCurve {
 /** exp of -37 is lost beside 1 in double precision: beyond it a probability is 0 or 1 anyway. */
 const STEEPEST = 37;
 
+/** Scores that differ by less are equal: the slope between them would not be a finite number. */
+const LEAST_SPREAD = 1e-300;
+
 /**
  * Platt scaling (Platt 1999) by the Newton method of Lin, Lin & Weng (2007): the targets are (n1 + 1) / (n1 + 2) for a rise and
  * 1 / (n0 + 2) else, so that it stays finite when one class is missing or the classes are apart. `rise`: 1 or 0. No NaN, at least one pair.
@@ -26,9 +29,9 @@ export function fitPlatt(scores: Float64Array, rise: Uint8Array, weight: Float64
   const mean = (ups * up + downs * down) / (ups + downs);
   const start = { slope: 0, intercept: Math.log(mean / (1 - mean)) };
   // Where the scores do not differ nothing but the share of rises is to be learned.
-  if (!(high - low > 1e-12 * scale)) return start;
-  const middle = (low + high) / 2;
-  const half = (high - low) / 2;
+  if (!(high - low > Math.max(1e-12 * scale, LEAST_SPREAD))) return start;
+  const middle = low / 2 + high / 2;
+  const half = high / 2 - low / 2;
   let at = start;
   let now = lossAt(at);
   for (let round = 0; round < 100; round++) {
@@ -82,7 +85,7 @@ export function fitPlatt(scores: Float64Array, rise: Uint8Array, weight: Float64
  */
 export function fitTemperature(scores: Float64Array, rise: Uint8Array, weight: Float64Array | null): LogisticCurve {
   const scale = scores.reduce((most, score) => Math.max(most, Math.abs(score)), 0);
-  if (scale === 0) return { slope: 0, intercept: 0 };
+  if (scale < LEAST_SPREAD) return { slope: 0, intercept: 0 };
   /** Derivative of the loss by the slope; the loss is convex, so it rises. */
   const derivative = (slope: number): number => {
     let sum = 0;
