@@ -33,6 +33,7 @@ export default defineConfig({
   test: {
     exclude: process.env["TRUEWIND_NIGHTLY"] === "1" ? [] : nightly,
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
+    setupFiles: ["test/property-seed.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // One less is the default, which leaves a machine of two cores half idle: many files wait for processes that they started.
