@@ -51,6 +51,17 @@ describe.each(cases)("calibration of the scores called $name, beside scikit-lear
 });
 
 describe("calibration", () => {
+  const extremes: [number, number][][] = [
+    [
+      [-5e-324, 0],
+      [0, 0],
+    ],
+    [
+      [-1e308, 0],
+      [1e308, 1],
+    ],
+    [[5e-324, 1]],
+  ];
   const pairs = fc.array(fc.tuple(fc.double({ min: -1e3, max: 1e3, noNaN: true }), fc.constantFrom(0, 1)), { minLength: 1, maxLength: 60 });
 
   it.each(CALIBRATIONS)("by %s gives probabilities whatever the scores and outcomes are", (method) => {
@@ -65,7 +76,7 @@ describe("calibration", () => {
         const p = probabilityOfRise(fitted, at);
         expect(method === "isotonic" ? p > 0 && p < 1 : p >= 0 && p <= 1).toBe(true);
       }),
-      { examples: [[[[-5e-324, 0], [0, 0]], 0], [[[-1e308, 0], [1e308, 1]], 0], [[[5e-324, 1]], 0]] },
+      { examples: extremes.map((sample) => [sample, 0]) },
     );
   });
 
