@@ -6,8 +6,9 @@ import { mean, neweyWestLags, neweyWestVariance } from "#research/metrics/long-r
 import { sessionsPerYear } from "#research/metrics/performance.js";
 import { importancesOf } from "#research/tuning/importance/importances.js";
 import { expectedMaximumSharpe } from "#research/sharpe/expected-maximum.js";
-import { independentTrials } from "#research/tuning/independent-trials.js";
 import { type Trial, bestOf } from "#research/tuning/space/trial.js";
+import { effectiveTrials } from "#research/trials/effective-trials.js";
+import { LEVEL } from "#research/verdict/thresholds.js";
 import { codeVersion } from "../config/code-version.js";
 import { type Experiment, experimentHash } from "../config/experiment.js";
 import { type ObjectiveName, type TuningFile, experimentWith } from "../config/tuning.js";
@@ -64,9 +65,12 @@ export async function resultOf({ file, trials, data, inner, id, dataId, manifest
 
 function luckOf(trials: readonly KeptTrial[], best: KeptTrial, objective: ObjectiveName, data: StudyData, inner: Experiment): Luck {
   const counted = trials.filter(({ state }) => state !== "failed");
-  const complete = counted.filter(({ state }) => state === "complete").map(({ series }) => Float64Array.from(series));
+  // All were measured at the same moments.
+  const complete = counted
+    .filter(({ state }) => state === "complete")
+    .map(({ series }) => ({ kind: objective, at: Float64Array.from(series, (_, i) => i), values: Float64Array.from(series) }));
   // What was pruned resembles the others as much as they do one another.
-  const share = independentTrials(complete) / Math.max(1, complete.length);
+  const share = effectiveTrials(complete, LEVEL).effective / Math.max(1, complete.length);
   const independent = Math.max(1, share * counted.length);
   const error = objective === "net-sharpe" ? sharpeError(best, data) : meanError(best.series, inner);
   const noSkill = noSkillOf(objective);
