@@ -1,7 +1,8 @@
 // The standard normal law: distribution (Marsaglia 2004, equation 3) and quantile.
 
-/** P(Z <= x), absolute error below 1e-15 for |x| <= 7; 0 or 1 beyond. */
+/** P(Z <= x), absolute error below 1e-15 for |x| <= 7; 0 or 1 beyond, NaN for NaN. */
 export function normalDistribution(x: number): number {
+  if (Number.isNaN(x)) return x;
   if (x < -7) return 0;
   if (x > 7) return 1;
   let sum = x;

@@ -9,7 +9,6 @@ import type { ModelFamily, TrainingSet } from "#ports/model.js";
 import { type CrossValidation, crossValidate } from "./cross-validate.js";
 import type { FrameStore } from "./dataset/frame-store.js";
 import { type Labels, forwardReturns } from "./labels/forward-return.js";
-import { metaLabels } from "./labels/meta-label.js";
 import type { PricePanel } from "./labels/price-panel.js";
 import { combinatorialSplits, pathsOf } from "./splits/combinatorial.js";
 import { sessionEmbargo } from "./splits/embargo.js";
@@ -158,15 +157,6 @@ describe("crossValidate", () => {
     await expect(run(narrow)).rejects.toThrow(/Split 1 of 2 leaves no training row/);
     const stopped = AbortSignal.abort();
     await expect(run(splitsOf(1), labels, undefined, { signal: stopped })).rejects.toThrow(/Stopped before split 1 of 6/);
-  });
-
-  it("gives a second model labels to learn when to act on the first one's word", async () => {
-    const { paths } = await run(splitsOf(1));
-    const meta = metaLabels(frames, labels, (paths[0] as CrossValidation["paths"][number]).predictions, 0);
-    const known = meta.value.filter((one) => !Number.isNaN(one));
-    expect(known.length).toBe(labels.value.filter((one) => !Number.isNaN(one)).length);
-    // The first model is right more often than not: there is something to find in it.
-    expect(known.reduce((sum, one) => sum + one, 0) / known.length).toBeGreaterThan(0.55);
   });
 });
 

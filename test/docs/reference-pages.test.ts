@@ -13,6 +13,7 @@ import { FLAGS, QUARANTINE_REASONS } from "#data/quality/findings.js";
 import { errorCodes } from "#base/errors.js";
 import { featureSets } from "#features/registry.js";
 import { calibratedSchema } from "#models/confidence/config.js";
+import { metaSchema } from "#models/meta/config.js";
 import { ensembleSchema } from "#models/ensemble/config.js";
 import { trainingSchema } from "#models/neural/training/schema.js";
 import { familyNames, modelFamily } from "#models/registry/families.js";
@@ -55,7 +56,7 @@ describe("docs/guide/experiment-file.md", () => {
   it("has every setting of every model family with its default", () => {
     const rows = keyed(path);
     // Nets, trees, `calibrated` and `ensemble` have pages of their own, under tests of their own; files of other makers have no settings here.
-    const elsewhere = ["neural", "boosting", "forest", "extra-trees", "calibrated", "ensemble", "onnx", "lightgbm"];
+    const elsewhere = ["neural", "boosting", "forest", "extra-trees", "calibrated", "ensemble", "meta", "onnx", "lightgbm"];
     const here = familyNames.filter((name) => !elsewhere.includes(name));
     const required: Readonly<Record<string, object>> = { factor: { weights: { momentum: 1 } } };
     const settingsOf = (name: string): Readonly<Record<string, unknown>> =>
@@ -105,6 +106,11 @@ it("docs/guide/training.md has every setting of training with its type and defau
 it("docs/guide/confidence.md has every setting of `calibrated` with its type and default, and no other", () => {
   const schema = z.strictObject({ model: calibratedSchema.prefault({}) });
   expectKeys("docs/guide/confidence.md", schema, schema.parse({}), 5);
+});
+
+it("docs/guide/meta-labels.md has every setting of `meta` with its type and default, and no other", () => {
+  const schema = z.strictObject({ model: metaSchema.prefault({}) });
+  expectKeys("docs/guide/meta-labels.md", schema, schema.parse({}), 3);
 });
 
 it("docs/guide/ensembles.md has every setting of `ensemble` with its type and default, and no other", () => {

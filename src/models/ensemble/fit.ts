@@ -7,7 +7,7 @@ import { canonicalJson } from "#base/hash.js";
 import type { HeldOut } from "#models/samples/hold-out.js";
 import { momentStarts } from "#models/samples/moments.js";
 import { opineSamples } from "#models/samples/opine-samples.js";
-import { purgedFolds } from "#models/samples/purged-folds.js";
+import { usableFolds } from "#models/samples/purged-folds.js";
 import { samplesAt } from "#models/samples/subset.js";
 import type { FitContext, FittedModel, Opinion, TrainingSet } from "#ports/model.js";
 import { openWork } from "./checkpoint.js";
@@ -80,11 +80,8 @@ export async function fitEnsemble(config: EnsembleConfig, train: TrainingSet, co
   });
 }
 
-/** Those that leave something to learn from, an embargo of the longest label behind each block. */
 function foldsOf({ folds }: EnsembleConfig, train: TrainingSet): readonly HeldOut[] {
-  let longest = 0;
-  for (let row = 0; row < train.rows; row++) longest = Math.max(longest, (train.labelEndAt[row] as number) - (train.asOf[row] as number));
-  const usable = purgedFolds(train, folds, longest).filter(({ training }) => training.length > 0);
+  const usable = usableFolds(train, folds);
   if (usable.length > 0) return usable;
   throw new TruewindError(
     "no-data",

@@ -4,6 +4,7 @@ import { createCalibrated } from "#models/confidence/family.js";
 import { createEnsemble } from "#models/ensemble/family.js";
 import { lightgbm } from "#models/lightgbm/family.js";
 import { linearFamilies } from "#models/linear/family.js";
+import { createMeta } from "#models/meta/family.js";
 import { neural } from "#models/neural/family.js";
 import { onnx } from "#models/onnx/family.js";
 import { boosting, extraTrees, forest } from "#models/trees/families/family.js";
@@ -21,6 +22,7 @@ const families: ReadonlyMap<string, ModelFamily<unknown>> = new Map(
     lightgbm,
     createCalibrated((name) => modelFamily(name)),
     createEnsemble((name) => modelFamily(name)),
+    createMeta((name) => modelFamily(name)),
   ].map((family) => [family.name, family as ModelFamily<unknown>]),
 );
 

@@ -26,3 +26,11 @@ export function purgedFolds(
     return { training, validation: positions(from, to) };
   });
 }
+
+/** Those of them that leave something to learn from, an embargo of the longest label behind each block. */
+export function usableFolds(samples: Pick<SampleFacts, "asOf" | "labelEndAt" | "rows">, count: number): readonly HeldOut[] {
+  const { rows, asOf, labelEndAt } = samples;
+  let longest = 0;
+  for (let row = 0; row < rows; row++) longest = Math.max(longest, (labelEndAt[row] as number) - (asOf[row] as number));
+  return purgedFolds(samples, count, longest).filter(({ training }) => training.length > 0);
+}

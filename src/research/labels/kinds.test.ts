@@ -9,7 +9,6 @@ import type { FrameStore } from "#research/dataset/frame-store.js";
 import { averageUniqueness, spansOf } from "#research/weights/uniqueness.js";
 import { forwardReturns, returnsOf } from "./forward-return.js";
 import { type LabelSettings, makeLabels } from "./make-labels.js";
-import { metaLabels } from "./meta-label.js";
 import type { PricePanel } from "./price-panel.js";
 import { createTotalReturns } from "./total-return.js";
 import { createVolatilities, lastClosed } from "./volatility.js";
@@ -216,20 +215,6 @@ describe("directions", () => {
     expect([...returnsOf(labels)]).toEqual([...forwardReturns(frames, panel, [], { kind: "forward", horizonSessions: 1 }).value]);
     expect([...makeLabels(frames, panel, [], { ...settings, of: "excess", deadBand: 0.005 }).value]).toEqual([-1, 0, 1]);
     expect(labels.unit).toBe("class");
-  });
-});
-
-describe("meta-labels", () => {
-  it("say whether acting on the primary model's side paid, and nothing where it took none", () => {
-    const open = [100, 100, 102, 100];
-    const panel = panelOf([0, 1, 2, 3, 4].map(() => ({ open, high: open, low: open, close: open })));
-    const frames = framesAt([0], 5);
-    const labels = forwardReturns(frames, panel, [], { kind: "forward", horizonSessions: 1 });
-    const meta = metaLabels(frames, labels, Float64Array.of(0.3, -0.3, 0, nan, 1e-9), 0.01);
-    expect([...meta.value]).toEqual([1, 0, nan, nan, 1]);
-    expect(meta.outcome?.[1]).toBeCloseTo(-0.02, 12);
-    expect(meta.endAt[2]).toBeNaN();
-    expect(metaLabels(frames, labels, new Float64Array(5).fill(1), 0.03).value.every((one) => one === 0)).toBe(true);
   });
 });
 
