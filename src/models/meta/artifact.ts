@@ -9,7 +9,7 @@ const MAGIC = "truewind-meta-1";
 
 export function saveMeta({ features, primary, secondary }: MetaParts): Uint8Array {
   const writer = new ByteWriter(1 << 16).text(MAGIC).json(features);
-  for (const { family, save } of [primary, secondary]) writer.text(family).bytes(save());
+  for (const model of [primary, secondary]) writer.text(model.family).bytes(model.save());
   return withChecksum(writer).finish();
 }
 
