@@ -32,7 +32,11 @@ export default defineConfig({
   },
   test: {
     exclude: process.env["TRUEWIND_NIGHTLY"] === "1" ? [] : nightly,
-    include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
+    projects: [
+      // Nothing in src keeps a state that a test could leave behind, so that files share a process and load their modules once.
+      { extends: true, test: { name: "src", include: ["src/**/*.test.ts"], isolate: false } },
+      { extends: true, test: { name: "product", include: ["test/**/*.test.ts", "bench/**/*.test.ts"] } },
+    ],
     setupFiles: ["test/property-seed.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
