@@ -6,7 +6,6 @@ import { toBarBatch } from "#domain/market.js";
 import { DAY_US, type Micros } from "#domain/time.js";
 import { compileFeatures } from "#features/plan/compile.js";
 import { candles } from "./candles.js";
-import { featureContract } from "#test/contracts/features.js";
 
 interface Reference {
   readonly bars: Readonly<Record<"open" | "high" | "low" | "close", readonly number[]>>;
@@ -49,5 +48,3 @@ describe("candle patterns against TA-Lib", () => {
     expect(differing).toEqual([]);
   });
 });
-
-featureContract("candles", candles);
