@@ -16,9 +16,13 @@ const levels: readonly Level[] = ["log price", "cheap", "money traded", "distanc
 /** Every third twin mends the code, the others the data. */
 const mendsCode = (draft: Draft): boolean => draft.variant % 3 === 2;
 
+/** A split divides prices and multiplies volumes: the money traded is the same, and there is nothing to see in it. Dividends change it. */
+const basisOf = (draft: Draft): "splits" | "full" =>
+  draft.turn(levels) === "money traded" ? "full" : draft.turn(["splits", "full"] as const);
+
 export const adjustedPriceLevels = dataLeak({
   kind: "adjusted price levels",
-  spoil: (honest, draft) => declared(honest, draft, { priceBasis: draft.turn(["splits", "full"] as const) }),
+  spoil: (honest, draft) => declared(honest, draft, { priceBasis: basisOf(draft) }),
   mend: (honest, draft) =>
     mendsCode(draft) ? { ...honest, provenance: { ...honest.provenance, priceBasis: "full" } } : rawPrices(honest, draft),
   plan(draft) {
