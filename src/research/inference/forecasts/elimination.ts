@@ -63,40 +63,51 @@ export function byRange({ means, drawn, draws }: DrawnLosses): Elimination {
 /** T_max: the largest t statistic of a model against the average of the set; out goes that model. Errors are of the set at hand. */
 export function byAverage({ means, drawn, draws }: DrawnLosses): Elimination {
   const models = means.length;
-  const left = new Set(means.keys());
   const order: number[] = [];
   const counts: number[] = [];
-  while (left.size > 1) {
-    const set = [...left];
-    const center = (values: Float64Array, row: number): number => set.reduce((sum, i) => sum + (values[row + i] as number), 0) / set.length;
-    const squares = new Float64Array(models);
-    const over = new Float64Array(draws * set.length);
-    for (let draw = 0; draw < draws; draw++) {
-      const middle = center(drawn, draw * models);
-      for (const [place, i] of set.entries()) {
-        const value = (drawn[draw * models + i] as number) - middle;
-        over[draw * set.length + place] = value;
-        squares[i] = (squares[i] as number) + (value * value) / draws;
-      }
-    }
-    const middle = center(means, 0);
-    let [worst, largest] = [set[0] as number, Number.NEGATIVE_INFINITY];
-    for (const i of set) {
-      const t = ratio((means[i] as number) - middle, Math.sqrt(squares[i] as number));
-      if (t > largest) [worst, largest] = [i, t];
+  // Differences from the average of the set, draw after draw: reused as the set shrinks.
+  const over = new Float64Array(draws * models);
+  let set = Int32Array.from(means.keys());
+  while (set.length > 1) {
+    const n = set.length;
+    const errors = differences(drawn, draws, models, set, over);
+    const middle = set.reduce((sum, i) => sum + (means[i] as number), 0) / n;
+    let [worst, largest] = [0, Number.NEGATIVE_INFINITY];
+    for (let place = 0; place < n; place++) {
+      const t = ratio((means[set[place] as number] as number) - middle, errors[place] as number);
+      if (t > largest) [worst, largest] = [place, t];
     }
     let count = 0;
-    for (let draw = 0; draw < draws; draw++) {
+    for (let draw = 0, cell = 0; draw < draws; draw++) {
       let best = Number.NEGATIVE_INFINITY;
-      for (const [place, i] of set.entries())
-        best = Math.max(best, ratio(over[draw * set.length + place] as number, Math.sqrt(squares[i] as number)));
+      for (let place = 0; place < n; place++, cell++) {
+        const value = ratio(over[cell] as number, errors[place] as number);
+        if (value > best) best = value;
+      }
       if (best >= largest) count++;
     }
-    order.push(worst);
+    order.push(set[worst] as number);
     counts.push(count);
-    left.delete(worst);
+    set = set.filter((_, place) => place !== worst);
   }
-  return { order: [...order, ...left], counts };
+  return { order: [...order, ...set], counts };
+}
+
+/** Writes each drawn mean less the average of its draw over the set, row-major `[draw][place]`; their root mean squares by place. */
+function differences(drawn: Float64Array, draws: number, models: number, set: Int32Array, out: Float64Array): Float64Array {
+  const n = set.length;
+  const squares = new Float64Array(n);
+  for (let draw = 0, row = 0, cell = 0; draw < draws; draw++, row += models) {
+    let sum = 0;
+    for (let place = 0; place < n; place++) sum += drawn[row + (set[place] as number)] as number;
+    const middle = sum / n;
+    for (let place = 0; place < n; place++, cell++) {
+      const value = (drawn[row + (set[place] as number)] as number) - middle;
+      out[cell] = value;
+      squares[place] = (squares[place] as number) + (value * value) / draws;
+    }
+  }
+  return squares.map(Math.sqrt);
 }
 
 /** Models that never differ are equally good. */
