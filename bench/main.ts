@@ -20,7 +20,7 @@ const DEFAULT_ROUNDS = 5;
 
 async function main(args: readonly string[]): Promise<number> {
   const names = Object.keys(benches).join(", ") || "none yet";
-  const usage = `Usage: npm run bench -- NAME [--json] [--rounds N]. Benches: ${names}.\n`;
+  const usage = `Usage: npm run bench -- NAME [--json] [--rounds N] [--only WORDS]. Benches: ${names}.\n`;
   const parsed = parse(args);
   const load = parsed === null ? undefined : benches[parsed.name];
   if (parsed === null || load === undefined) {
@@ -29,7 +29,14 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const { bench } = await load();
   const lines: BenchLine[] = [];
-  for (const benchCase of bench.cases) {
+  const asked = bench.cases.filter(({ name }) => parsed.only.length === 0 || parsed.only.some((words) => name.includes(words)));
+  if (asked.length === 0) {
+    process.stderr.write(
+      `No case of ${parsed.name} has ${parsed.only.join(" or ")} in its name; there are: ${bench.cases.map(({ name }) => name).join("; ")}.\n`,
+    );
+    return 2;
+  }
+  for (const benchCase of asked) {
     process.stderr.write(`${parsed.name}: ${benchCase.name} ...\n`);
     const line = await measure(parsed.name, benchCase, parsed.rounds);
     lines.push(line);
@@ -40,17 +47,21 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** Null when the arguments make no sense. */
-function parse(args: readonly string[]): { name: string; json: boolean; rounds: number } | null {
+function parse(args: readonly string[]): { name: string; json: boolean; rounds: number; only: readonly string[] } | null {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { json: { type: "boolean", default: false }, rounds: { type: "string", default: String(DEFAULT_ROUNDS) } },
+      options: {
+        json: { type: "boolean", default: false },
+        rounds: { type: "string", default: String(DEFAULT_ROUNDS) },
+        only: { type: "string", multiple: true, default: [] },
+      },
     });
     const [name] = positionals;
     const rounds = Number(values.rounds);
     if (name === undefined || positionals.length > 1 || !Number.isSafeInteger(rounds) || rounds < 1) return null;
-    return { name, json: values.json, rounds };
+    return { name, json: values.json, rounds, only: values.only };
   } catch {
     return null;
   }

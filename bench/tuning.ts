@@ -1,7 +1,6 @@
 // Samplers beside Optuna's: the same tasks, numbers of trials and seeds, one trial after the other; both are told what came of theirs by the
 // same code. A round is a seed, and what is measured is the regret that is left at the end: how far the best value found lies above the least
-// there is. Curves and the bootstrap interval of the ratio go to standard error. BENCH_TUNING="Branin;mixed" measures the
-// cases whose names begin so.
+// there is. Curves and the bootstrap interval of the ratio go to standard error.
 import { existsSync } from "node:fs";
 import { createRng } from "#base/rng.js";
 import { createPruner, type PrunerOptions } from "#research/tuning/pruners/pruner.js";
@@ -139,11 +138,6 @@ function ratioInterval(ours: readonly number[], theirs: readonly number[]): read
   return [ratios[200] as number, ratios[3799] as number];
 }
 
-function cases(): readonly BenchCase[] {
-  const asked = process.env["BENCH_TUNING"]?.split(";");
-  return tasks
-    .flatMap((task) => (["tpe", "random"] as const).map((sampler) => caseOf(task, sampler)))
-    .filter(({ name }) => asked === undefined || asked.some((word) => name.startsWith(word)));
-}
-
-export const bench: Bench = { cases: cases() };
+export const bench: Bench = {
+  cases: tasks.flatMap((task) => (["tpe", "random"] as const).map((sampler) => caseOf(task, sampler))),
+};
