@@ -6,7 +6,8 @@ export { type Experiment, type ExperimentInput, parseExperiment, readExperiment 
 export { type Workspace, openWorkspace } from "#app/config/workspace.js";
 export { type BacktestRun, performBacktest as backtest } from "#app/runs/perform-backtest.js";
 export { type Comparison, readComparison } from "#app/config/comparison.js";
-export { type ComparisonResult, performCompare as compareModels } from "#app/compare/perform-compare.js";
+export type { ComparisonResult } from "#app/compare/comparison-result.js";
+export { performCompare as compareModels } from "#app/compare/perform-compare.js";
 export { type TuningFile, readTuning } from "#app/config/tuning.js";
 export { type TuneRun, performTune as tune } from "#app/tuning/perform-tune.js";
 export { type Validation, performValidate as validate } from "#app/validate/perform-validate.js";

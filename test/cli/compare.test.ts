@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { stringify } from "yaml";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { ComparisonResult } from "#app/compare/perform-compare.js";
+import type { ComparisonResult } from "#app/compare/comparison-result.js";
 import { type Cli, createCli, experimentYaml, simulateMarket } from "#test/fixtures/cli.js";
 import { parse } from "yaml";
 
@@ -42,7 +42,7 @@ it("gives each model the figures of its own backtest, and goes on behind what is
   };
   expect(compared.models[0]).toMatchObject({
     rankIc: { mean: backtest.ic.mean, tStat: backtest.ic.tStat },
-    overFirst: { mean: 0 },
+    overBaseline: null,
     netReturn: backtest.metrics.strategy.annualReturn,
     turnover: backtest.metrics.strategy.annualTurnover,
     orders: backtest.orders.hash,

@@ -1,7 +1,7 @@
 // `truewind compare FILE`
 import type { Command } from "commander";
 import { comparisonLines } from "../compare/comparison-lines.js";
-import { performCompare } from "../compare/perform-compare.js";
+import { COMPARISON_PAGE, performCompare } from "../compare/perform-compare.js";
 import { readComparison } from "../config/comparison.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { interruptible } from "./terminal.js";
@@ -20,7 +20,7 @@ export function addCompare(program: Command, context: CommandContext): void {
       terminal.settle();
       for (const line of comparisonLines(result)) terminal.say(line);
       terminal.say();
-      terminal.say(`Kept in ${folder.path}`);
-      terminal.result({ comparison: folder.id, folder: folder.path, ...result });
+      terminal.say(`Look at the page: ${folder.file(COMPARISON_PAGE)}`);
+      terminal.result({ comparison: folder.id, folder: folder.path, page: folder.file(COMPARISON_PAGE), ...result });
     });
 }

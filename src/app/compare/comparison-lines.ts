@@ -1,43 +1,54 @@
-// What `truewind compare` prints: one line per model.
+// What `truewind compare` prints: one line per model, then which is better and whether that may be luck.
 import type { IcSummary } from "#research/metrics/mean-ic.js";
-import type { ComparisonResult } from "./perform-compare.js";
+import { betterSentence, chance, meanings, moneySentence, setSentence } from "./comparison-words.js";
+import type { ComparisonResult } from "./comparison-result.js";
 
-const TITLES = ["IC", "t", "ICIR", "rank IC", "t", "over first", "t", "turnover", "net p.a.", "Sharpe", "excess p.a.", "90 % band", "p"];
-const WIDTHS = [8, 7, 7, 9, 7, 11, 7, 9, 9, 8, 12, 18, 9];
+const WIDTHS = [8, 7, 7, 9, 7, 11, 9, 8, 13, 18, 9, 9];
+const TEST_WIDTHS = [11, 20, 7, 9, 16, 9, 14, 9, 9];
 
 export function comparisonLines(result: ComparisonResult): readonly string[] {
   const { dataset, features, label, folds, from, to, decisions, equalWeight, models, over, trials } = result;
-  const width = Math.max(12, ...models.map(({ name }) => name.length)) + 1;
-  const row = (name: string, cells: readonly string[]): string =>
-    `${name.padEnd(width)}${cells.map((cell, i) => cell.padStart(WIDTHS[i] as number)).join("")}`.trimEnd();
-  const first = models[0]?.name ?? "";
+  const width = nameWidth(result);
+  const count = models.length;
   return [
     `${result.name}: ${dataset.instruments} instruments of ${dataset.name}, ${features} features, ${label.kind === "forward" || label.kind === "excess" ? `${label.kind} return` : label.kind} over ${label.horizon}`,
     `OUT OF SAMPLE ${from} to ${to}: ${decisions.toLocaleString("en")} decisions in ${folds.length} ${folds.length === 1 ? "fold" : "folds"}`,
     "",
-    row("", TITLES),
-    ...models.map(({ name, ic, rankIc, overFirst, turnover, netReturn, sharpe, excess }) =>
-      row(name, [
-        ...shown(ic, 4),
-        fixed(ic.ratio, 3),
-        ...shown(rankIc, 4),
-        ...(name === first ? ["", ""] : shown(overFirst, 4)),
-        `${turnover.toFixed(1)} x`,
-        percent(netReturn),
-        fixed(sharpe, 2),
-        percent(excess.value),
-        `${percent(excess.low)} ..${percent(excess.high).padStart(7)}`,
-        excess.pValue < 0.001 ? "< 0.001" : excess.pValue.toFixed(3),
-      ]),
+    row(
+      width,
+      "",
+      ["IC", "t", "ICIR", "rank IC", "t", "turnover", "net p.a.", "Sharpe", "excess p.a.", "90 % band", "p", `p of ${count}`],
+      WIDTHS,
     ),
-    row("equal weight", [
-      ...Array<string>(7).fill(""),
-      `${equalWeight.turnover.toFixed(1)} x`,
-      percent(equalWeight.netReturn),
-      fixed(equalWeight.sharpe, 2),
-    ]),
+    ...models.map(({ name, ic, rankIc, turnover, netReturn, sharpe, excess }) =>
+      row(
+        width,
+        name,
+        [
+          ...shown(ic, 4),
+          fixed(ic.ratio, 3),
+          ...shown(rankIc, 4),
+          `${turnover.toFixed(1)} x`,
+          percent(netReturn),
+          fixed(sharpe, 2),
+          percent(excess.value),
+          `${percent(excess.low)} ..${percent(excess.high).padStart(7)}`,
+          chance(excess.pValue),
+          excess.pValueOfAll === null ? "-" : chance(excess.pValueOfAll),
+        ],
+        WIDTHS,
+      ),
+    ),
+    row(
+      width,
+      "equal weight",
+      [...Array<string>(5).fill(""), `${equalWeight.turnover.toFixed(1)} x`, percent(equalWeight.netReturn), fixed(equalWeight.sharpe, 2)],
+      WIDTHS,
+    ),
     "",
-    `Excess is the net return over ${over}; t is Newey-West's; "over first" is the rank IC less that of ${first}.`,
+    `Excess is the net return over ${over}; t is Newey-West's; p of ${count} is p with all ${count} counted.`,
+    ...testLines(result),
+    "",
     `Experiments tried on these data so far: ${trials.toLocaleString("en")}. The best of so many looks better than it is.`,
     ...(dataset.survivorsOnly
       ? ["SURVIVORS ONLY: names that failed or left are missing from these data, so that every return here flatters."]
@@ -45,6 +56,54 @@ export function comparisonLines(result: ComparisonResult): readonly string[] {
   ];
 }
 
+function testLines(result: ComparisonResult): readonly string[] {
+  const { models, baseline } = result;
+  const sentences = [setSentence(result), betterSentence(result), moneySentence(result)].filter((sentence) => sentence !== null);
+  if (models.every(({ overBaseline, set }) => overBaseline === null && set === null)) return ["", ...sentences];
+  const width = nameWidth(result);
+  const told = meanings(result);
+  const longest = Math.max(...told.map(({ title }) => title.length)) + 2;
+  return [
+    "",
+    `WHICH ORDERS BETTER? Loss of a decision: 1 - rank IC, held against ${baseline}`,
+    row(
+      width,
+      "",
+      ["over base", "90 % band", "t", "p", "p if dependent", `p of ${models.length - 1}`, "foretold, p", "set, p", "in set"],
+      TEST_WIDTHS,
+    ),
+    ...models.map(({ name, overBaseline: pair, set }) =>
+      row(
+        width,
+        name,
+        [
+          ...(pair === null
+            ? Array<string>(7).fill(name === baseline ? "" : "-")
+            : [
+                pair.difference.toFixed(4),
+                `${pair.low.toFixed(4)} ..${pair.high.toFixed(4).padStart(8)}`,
+                pair.statistic.toFixed(2),
+                chance(pair.pValue),
+                chance(pair.pValueAnyDependence),
+                chance(pair.pValueOfAll),
+                chance(pair.conditionalPValue),
+              ]),
+          set === null ? "-" : chance(set.pValue),
+          set === null ? "-" : set.inside ? "yes" : "no",
+        ],
+        TEST_WIDTHS,
+      ),
+    ),
+    "",
+    ...sentences,
+    "",
+    ...told.map(({ title, meaning }) => `${title.padEnd(longest)}${meaning}`),
+  ];
+}
+
+const nameWidth = ({ models }: ComparisonResult): number => Math.max(12, ...models.map(({ name }) => name.length)) + 1;
+const row = (width: number, name: string, cells: readonly string[], widths: readonly number[]): string =>
+  `${name.padEnd(width)}${cells.map((cell, i) => cell.padStart(widths[i] as number)).join("")}`.trimEnd();
 const fixed = (value: number | null, digits: number): string => (value === null ? "-" : value.toFixed(digits));
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 const shown = ({ mean, tStat }: IcSummary, digits: number): readonly [string, string] => [fixed(mean, digits), fixed(tStat, 2)];

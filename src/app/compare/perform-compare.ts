@@ -9,7 +9,7 @@ import { hashJson } from "#base/hash.js";
 import { openDataset } from "#data/lake/open-dataset.js";
 import { type Micros, utcDate } from "#domain/time.js";
 import type { Trial } from "#ports/store.js";
-import { informationCoefficients, rankIcDifferences, rankIcs } from "#research/metrics/information.js";
+import { informationCoefficients, rankIcs } from "#research/metrics/information.js";
 import { summarizeIc } from "#research/metrics/mean-ic.js";
 import { codeVersion } from "../config/code-version.js";
 import { type Comparison, experimentOf } from "../config/comparison.js";
@@ -24,8 +24,11 @@ import { type RunFolder, readJson, writeWhole } from "../runs/run-folder.js";
 import { dayOf, seriesOfDecisions, seriesOfSessions, subjectOf, trialOf } from "../trials/trial-of.js";
 import { type Accounts, openAccounts } from "./accounts.js";
 import type { ComparedModel } from "./compared-model.js";
+import { renderComparison } from "./comparison-page.js";
+import type { ComparisonResult } from "./comparison-result.js";
 import { type Entry, entriesOf } from "./entries.js";
 import { readRecordedScores } from "./recorded-predictions.js";
+import { type ModelSeries, type ModelTests, testModels } from "./test-models.js";
 
 export interface CompareOptions {
   readonly workspace: Workspace;
@@ -33,32 +36,8 @@ export interface CompareOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ComparisonResult {
-  readonly name: string;
-  readonly dataset: { readonly name: string; readonly instruments: number; readonly survivorsOnly: boolean };
-  /** Their number. */
-  readonly features: number;
-  readonly label: Experiment["label"];
-  /** Sessions of the accounts. */
-  readonly from: string;
-  readonly to: string;
-  readonly decisions: number;
-  /** Days of the first and last decision trained on, of the latest end of a label, and of the first and last decision tested. */
-  readonly folds: readonly {
-    readonly trainFrom: string;
-    readonly trainTo: string;
-    readonly labelsEndBy: string;
-    readonly testFrom: string;
-    readonly testTo: string;
-  }[];
-  readonly over: "equal weight" | "cash";
-  readonly equalWeight: { readonly netReturn: number; readonly sharpe: number | null; readonly turnover: number };
-  readonly models: readonly ComparedModel[];
-  /** Experiments tried on these data, those of this comparison included. */
-  readonly trials: number;
-}
-
 const COMPARISON_FILE = "comparison.json";
+export const COMPARISON_PAGE = "comparison.html";
 
 /** Throws `bad-config`, `bad-file`, `no-data`, `no-such-file`, `busy` while another process works on it, or `interrupted`. */
 export async function performCompare(
@@ -89,7 +68,9 @@ export async function performCompare(
     const done: Measured[] = [];
     for (const entry of entriesOf(comparison, { data, recorded, folder, onProgress, signal }))
       done.push(await measureOnce(entry, { state, folder, data, accounts, overlap, trial }));
-    const first = new Map((done[0] as Measured).rankIcs);
+    const baseline = comparison.baseline ?? (done[0] as Measured).model.name;
+    const position = done.findIndex(({ model }) => model.name === baseline);
+    const tested = await testModels(done, position, overlap + 1);
     const result: ComparisonResult = {
       name: comparison.name,
       dataset: { name: manifest.name, instruments: manifest.instruments.length, survivorsOnly: manifest.survivorsOnly },
@@ -105,13 +86,16 @@ export async function performCompare(
         sharpe: accounts.equalWeight.sharpe,
         turnover: accounts.equalWeight.annualTurnover,
       },
-      models: done.map(({ model, rankIcs: own }) => ({
-        ...model,
-        overFirst: summarizeIc(rankIcDifferences(new Map(own), first), overlap),
-      })),
+      models: done.map(({ model }, k): ComparedModel => {
+        const { excessPValueOfAll: pValueOfAll, ...tests } = tested.models[k] as ModelTests;
+        return { ...model, ...tests, excess: { ...model.excess, pValueOfAll } };
+      }),
+      baseline,
+      tested: { decisions: tested.decisions, steps: overlap + 1 },
       trials: await state.trials.distinctTrials(manifest.lineage),
     };
     writeWhole(folder.file(COMPARISON_FILE), `${JSON.stringify(result, null, 1)}\n`);
+    writeWhole(folder.file(COMPARISON_PAGE), renderComparison(result, codeVersion()));
     return { folder, result };
   } catch (error) {
     if (signal?.aborted !== true) throw error;
@@ -123,10 +107,11 @@ export async function performCompare(
   }
 }
 
-interface Measured {
-  readonly model: Omit<ComparedModel, "overFirst">;
-  /** Rank IC by position of its decision. */
-  readonly rankIcs: readonly (readonly [number, number])[];
+/** What a model is by itself, whatever stands beside it. */
+interface Measured extends ModelSeries {
+  readonly model: Omit<ComparedModel, "overBaseline" | "set" | "excess"> & {
+    readonly excess: Omit<ComparedModel["excess"], "pValueOfAll">;
+  };
 }
 
 interface Bench {
@@ -172,6 +157,7 @@ async function measureOnce(entry: Entry, { state, folder, data, accounts, overla
       orders: orders.hash,
     },
     rankIcs: byDecision,
+    active,
   };
   await state.trials.record(
     trialOf(
@@ -204,8 +190,12 @@ function foldsOf({ frames, folds }: StudyData): ComparisonResult["folds"] {
   }));
 }
 
-/** Another model or file of predictions is measured beside what is there: only what all share names the folder. */
-function openComparisonFolder(workspace: Workspace, { models: _, predictions: __, ...shared }: Comparison, dataId: string): RunFolder {
+/** Another model, file of predictions or baseline is measured beside what is there: only what all share names the folder. */
+function openComparisonFolder(
+  workspace: Workspace,
+  { models: _, predictions: __, baseline: ___, ...shared }: Comparison,
+  dataId: string,
+): RunFolder {
   const id = `${shared.name}-${hashJson({ shared, dataId, code: codeVersion() }).slice(0, 10)}`;
   const path = join(workspace.root, "comparisons", id);
   mkdirSync(path, { recursive: true });

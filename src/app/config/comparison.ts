@@ -9,8 +9,10 @@ const title = z.string().trim().min(1).max(60);
 
 /** Exported for the test that holds docs/guide/compare.md to it. */
 export const comparisonSchema = experimentSchema.omit({ model: true }).extend({
-  /** Name of each model and its settings. The first is what the others are measured over. */
+  /** Name of each model and its settings. */
   models: z.record(title, modelChoice).refine((models) => Object.keys(models).length > 0, "must name at least one model"),
+  /** The model, or the predictions, that the others are measured over; the first model where it is left out. */
+  baseline: title.optional(),
   /** Name and file of predictions that another program made: CSV with the columns date, symbol and score; relative to this file. */
   predictions: z.record(title, z.string().min(1)).default({}),
 });
@@ -31,6 +33,9 @@ export function readComparison(path: string): Comparison {
   });
   for (const name of Object.keys(comparison.predictions))
     if (name in comparison.models) problems.push(`  predictions.${name}: a model has this name already`);
+  const { baseline } = comparison;
+  if (baseline !== undefined && !(baseline in comparison.models) && !(baseline in comparison.predictions))
+    problems.push(`  baseline: neither a model nor predictions are called "${baseline}"`);
   if (problems.length > 0)
     throw new TruewindError(
       "bad-config",
@@ -42,6 +47,6 @@ export function readComparison(path: string): Comparison {
 }
 
 /** The experiment of one of the models, as `truewind backtest` would run it. */
-export function experimentOf({ models: _, predictions: __, ...rest }: Comparison, model: Experiment["model"]): Experiment {
+export function experimentOf({ models: _, predictions: __, baseline: ___, ...rest }: Comparison, model: Experiment["model"]): Experiment {
   return { ...rest, model };
 }

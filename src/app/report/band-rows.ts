@@ -13,7 +13,7 @@ export interface BandRow {
   readonly note?: Content;
 }
 
-export function renderBandRows(label: string, rows: readonly BandRow[]): Html {
+export function renderBandRows(label: string, rows: readonly BandRow[], written: (value: Maybe) => string = signedPercent): Html {
   const known = rows.flatMap(({ value, low, high }) => [value, low, high].filter(isKnown));
   const low = Math.min(0, ...known);
   const high = Math.max(0, ...known);
@@ -29,7 +29,7 @@ export function renderBandRows(label: string, rows: readonly BandRow[]): Html {
       note,
     }) => html`<li><span class="name">${name}<small>${note}</small></span><span class="lane"><s style="left:${at(0)}"></s>${
       isKnown(from) && isKnown(to) && html`<i style="left:${at(from)};width:${width(from, to)}"></i>`
-    }${isKnown(value) && html`<b style="left:${at(value)}"></b>`}</span><span class="figure">${signedPercent(value)}</span></li>
+    }${isKnown(value) && html`<b style="left:${at(value)}"></b>`}</span><span class="figure">${written(value)}</span></li>
 `,
   )}</ul>`;
 }
