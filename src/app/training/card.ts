@@ -1,6 +1,7 @@
 // What is told of a trained model: `model.json`, and what `truewind train` prints. The same experiment, data and code give the same bytes.
 import type { Interval } from "#research/metrics/day-bootstrap.js";
 import type { TableExperiment } from "../config/table-experiment.js";
+import type { LossTest } from "./loss-test.js";
 
 export type SplitName = "train" | "validation" | "test";
 
@@ -31,7 +32,13 @@ export interface SplitReport {
   readonly interval: Interval | null;
   readonly baselines: readonly Scored[];
   /** The ensemble's first metric less that of the better ridge, with its 95 % interval over the same days. */
-  readonly advantage: { readonly over: string; readonly value: number; readonly interval: Interval | null } | null;
+  readonly advantage: {
+    readonly over: string;
+    readonly value: number;
+    readonly interval: Interval | null;
+    /** Losses day by day; null where there are too few days to tell. */
+    readonly losses: LossTest | null;
+  } | null;
 }
 
 export interface TableModelCard {

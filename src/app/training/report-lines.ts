@@ -1,5 +1,6 @@
 // What `truewind train` says of a model of a table, line by line.
 import type { Metrics, SplitReport, TableModelCard } from "./card.js";
+import type { LossTest } from "./loss-test.js";
 
 const WIDTH = 34;
 
@@ -63,13 +64,23 @@ function splitLines({ experiment, seeds }: TableModelCard, report: SplitReport):
 /** Said of what was not trained on only: on its training part every flexible model wins. */
 function advantageWords({ split, advantage }: SplitReport, first: Column | undefined): readonly string[] {
   if (advantage === null || first === undefined || split === "train") return [];
-  const { over, value, interval } = advantage;
+  const { over, value, interval, losses } = advantage;
   const by = `${value >= 0 ? "+" : "−"}${first.step(Math.abs(value))}`;
   const range = interval === null ? "" : ` (95 %: ${first.step(interval.low)} to ${first.step(interval.high)})`;
   const tuned = split === "validation" ? " Validation may have guided the training, so it flatters; only a test counts." : "";
-  if (interval !== null && interval.low > 0) return [`Better than ${over} by ${by} of ${first.title}${range}.${tuned}`];
-  if (interval !== null && interval.high < 0) return [`Worse than ${over} by ${by} of ${first.title}${range}: use ridge.`];
-  return [`Not better than ${over} beyond chance: ${by} of ${first.title}${range}. Ridge is as good here.`];
+  const verdict =
+    interval !== null && interval.low > 0
+      ? `Better than ${over} by ${by} of ${first.title}${range}.${tuned}`
+      : interval !== null && interval.high < 0
+        ? `Worse than ${over} by ${by} of ${first.title}${range}: use ridge.`
+        : `Not better than ${over} beyond chance: ${by} of ${first.title}${range}. Ridge is as good here.`;
+  return losses === null ? [verdict] : [verdict, lossWords(losses, over)];
+}
+
+function lossWords({ loss, days, difference, pValue, conditionalPValue }: LossTest, over: string): string {
+  const chance = (p: number): string => (p < 0.001 ? "below 0.001" : p.toFixed(3));
+  const by = `${Math.abs(difference).toPrecision(2)} ${difference <= 0 ? "below" : "above"} that of ${over}`;
+  return `Its ${loss} is ${by}, day by day over ${days.toLocaleString("en")} days: p ${chance(pValue)} that equally good ones differ so (Diebold-Mariano), p ${chance(conditionalPValue)} that past losses do not tell the next (Giacomini-White).`;
 }
 
 function shown(value: number | null | undefined, show: (value: number) => string): string {

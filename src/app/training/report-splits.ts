@@ -9,6 +9,7 @@ import type { TableExperiment } from "../config/table-experiment.js";
 import type { TrialSeries } from "../trials/trial-of.js";
 import type { Baselines } from "./baselines.js";
 import type { Metrics, SplitName, SplitReport } from "./card.js";
+import { testLosses } from "./loss-test.js";
 import { type Labeled, advantageOf, daysIn, intervalOf, measure, outcomePerDay } from "./measure.js";
 import { rowsInTime, scoreRows } from "./score-rows.js";
 
@@ -70,7 +71,12 @@ export async function reportSplit(
       advantage:
         typeof own !== "number" || typeof other !== "number"
           ? null
-          : { over: best.name, value: own - other, interval: advantageOf(labeled, ensemble, best.scores, rng.fork("advantage")) },
+          : {
+              over: best.name,
+              value: own - other,
+              interval: advantageOf(labeled, ensemble, best.scores, rng.fork("advantage")),
+              losses: testLosses(labeled, ensemble, best.scores, experiment.table.lag),
+            },
     },
     perDay: seeds.map((scores) => outcomePerDay(labeled, scores)),
   };
