@@ -51,7 +51,7 @@ function hero(result: ComparisonResult): Html {
 ${facts([
   ["Models", grouped(models.length)],
   ["May be the best", inside === 0 ? MISSING : grouped(inside)],
-  ["Decisions that all have", grouped(tested.decisions)],
+  ["Decisions", grouped(tested.decisions)],
   ["Experiments tried on these data", grouped(trials)],
 ])}</section>
 `;

@@ -25,7 +25,7 @@ export interface ComparisonResult {
   readonly models: readonly ComparedModel[];
   /** Name of the model that the others are held against. */
   readonly baseline: string;
-  /** Decisions at which all models have a rank IC, and how many of them a label overlaps with, its own included. */
+  /** Decisions that the tests of forecasts are over, and how many of them a label overlaps with, its own included. */
   readonly tested: { readonly decisions: number; readonly steps: number };
   /** Experiments tried on these data, those of this comparison included. */
   readonly trials: number;

@@ -9,7 +9,7 @@ const LEVEL = 0.05;
 export function setSentence({ models, tested }: Pick<ComparisonResult, "models" | "tested">): string {
   if (models.length < 2) return "One model alone is the best of nothing: name several.";
   const inside = models.filter(({ set }) => set?.inside === true).map(({ name }) => name);
-  if (inside.length === 0) return `${tested.decisions} decisions that all models have are too few to tell which is best.`;
+  if (inside.length === 0) return `${tested.decisions} decisions are too few to tell which is best.`;
   if (inside.length === models.length) return `The record does not tell these ${models.length} models apart: each may be the best.`;
   if (inside.length === 1) return `${inside[0]} orders best, with 90% confidence.`;
   return `The best is one of ${listed(inside)}, with 90% confidence; the record does not tell these apart.`;
@@ -43,7 +43,7 @@ export function meanings({ baseline, models, tested }: Pick<ComparisonResult, "b
   return [
     {
       title: `over ${baseline}`,
-      meaning: `The rank IC less that of ${baseline} over the ${tested.decisions.toLocaleString("en")} decisions that all models have, and the band that holds it nine times in ten.`,
+      meaning: `The rank IC less that of ${baseline} over ${tested.decisions.toLocaleString("en")} decisions (0 where a model told no name from another), and the band that holds it nine times in ten.`,
     },
     {
       title: "t, p",

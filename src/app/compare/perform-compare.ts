@@ -70,7 +70,8 @@ export async function performCompare(
       done.push(await measureOnce(entry, { state, folder, data, accounts, overlap, trial }));
     const baseline = comparison.baseline ?? (done[0] as Measured).model.name;
     const position = done.findIndex(({ model }) => model.name === baseline);
-    const tested = await testModels(done, position, overlap + 1);
+    const series = done.map(({ model, rankIcs: values, active }) => ({ rankIcs: values, active, complete: model.family !== null }));
+    const tested = await testModels(series, position, overlap + 1);
     const result: ComparisonResult = {
       name: comparison.name,
       dataset: { name: manifest.name, instruments: manifest.instruments.length, survivorsOnly: manifest.survivorsOnly },
@@ -108,7 +109,7 @@ export async function performCompare(
 }
 
 /** What a model is by itself, whatever stands beside it. */
-interface Measured extends ModelSeries {
+interface Measured extends Omit<ModelSeries, "complete"> {
   readonly model: Omit<ComparedModel, "overBaseline" | "set" | "excess"> & {
     readonly excess: Omit<ComparedModel["excess"], "pValueOfAll">;
   };

@@ -17,6 +17,7 @@ function model(name: string, mean: number, drift = 0, steps = 1): ModelSeries {
   const luck = shocks(`${name} account`, 1);
   return {
     rankIcs: own.map((shock, t) => [t, mean + 0.08 * (market[t] as number) + 0.05 * shock]),
+    complete: true,
     active: luck.map((shock) => drift + 0.01 * shock),
   };
 }
@@ -73,14 +74,15 @@ describe("the tests of a comparison", () => {
     expect(found?.overBaseline?.conditionalPValue).toBeLessThan(0.001);
   });
 
-  it("are over the decisions that all have, whichever is the baseline, and none where these are too few", async () => {
+  it("are over the decisions that all were asked for, whichever is the baseline, and none where these are too few", async () => {
     const [one, two] = [model("one", 0.02), model("two", 0.01)];
-    const late = { ...two, rankIcs: two.rankIcs.slice(100) };
+    const part = { ...two, complete: false };
+    const late = { ...part, rankIcs: two.rankIcs.slice(100) };
     const forth = await test([one, late], 0, 1);
     const back = await test([one, late], 1, 1);
     expect(forth.decisions).toBe(N - 100);
     expect(forth.models[1]?.overBaseline?.difference).toBeCloseTo(-(back.models[0]?.overBaseline?.difference as number), 12);
-    const few = await test([one, { ...two, rankIcs: two.rankIcs.slice(-59) }], 0, 1);
+    const few = await test([one, { ...part, rankIcs: two.rankIcs.slice(-59) }], 0, 1);
     expect(few).toMatchObject({
       decisions: 59,
       models: [
@@ -89,8 +91,12 @@ describe("the tests of a comparison", () => {
       ],
     });
     expect(few.models[0]?.excessPValueOfAll).not.toBeNull();
+    // A model that was asked and told no name from another ordered nothing.
+    const silent = await test([one, { ...two, rankIcs: [] }], 0, 1);
+    expect(silent.decisions).toBe(N);
+    expect(silent.models[1]?.overBaseline?.difference).toBeCloseTo(-one.rankIcs.reduce((sum, [, ic]) => sum + ic / N, 0), 12);
     // Labels that overlap leave few decisions that say something of their own.
-    expect((await test([one, { ...two, rankIcs: two.rankIcs.slice(-90) }], 0, 10)).models[1]?.overBaseline).toBeNull();
+    expect((await test([one, { ...part, rankIcs: two.rankIcs.slice(-90) }], 0, 10)).models[1]?.overBaseline).toBeNull();
   });
 
   it("give the same figures for the same series, and one model nothing but its account", async () => {

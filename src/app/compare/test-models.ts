@@ -23,6 +23,11 @@ const LEAST_STEPS = 10;
 export interface ModelSeries {
   /** Rank IC by position of its decision, ascending. */
   readonly rankIcs: readonly (readonly [number, number])[];
+  /**
+   * Whether it was asked at every decision: without a rank IC it told no instrument from another, which orders as well as chance and counts
+   * as 0. Predictions that another program made for some days only are compared on these days.
+   */
+  readonly complete: boolean;
   /** Net return of each session over the yardstick; the same sessions for all. */
   readonly active: readonly number[];
 }
@@ -34,7 +39,7 @@ export interface ModelTests {
 }
 
 export interface TestedModels {
-  /** Decisions at which all models have a rank IC: what the tests of forecasts are over. */
+  /** What the tests of forecasts are over. */
   readonly decisions: number;
   /** In the order of the models. */
   readonly models: readonly ModelTests[];
@@ -75,8 +80,9 @@ export async function testModels(
 
 function commonLosses(series: readonly ModelSeries[]): readonly Float64Array[] {
   const maps = series.map(({ rankIcs }) => new Map(rankIcs));
-  const common = (series[0]?.rankIcs ?? []).map(([decision]) => decision).filter((decision) => maps.every((ics) => ics.has(decision)));
-  return maps.map((ics) => Float64Array.from(common, (decision) => 1 - (ics.get(decision) as number)));
+  const told = [...new Set(maps.flatMap((ics) => [...ics.keys()]))].sort((a, b) => a - b);
+  const common = told.filter((decision) => series.every(({ complete }, k) => complete || maps[k]?.has(decision)));
+  return maps.map((ics) => Float64Array.from(common, (decision) => 1 - (ics.get(decision) ?? 0)));
 }
 
 /** The same draws for all tests of forecasts: blocks as long as the most dependent model asks, and never shorter than labels overlap. */
