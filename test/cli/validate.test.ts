@@ -13,7 +13,8 @@ afterAll(() => cli.dispose());
 
 it("judges a backtest by gates, and shows all of it on a page", { timeout: 300_000 }, async () => {
   const file = cli.write("boosting.yaml", experimentYaml({ model: { family: "boosting", rounds: 20, baggingFraction: 0.5 } }));
-  const validated = (await cli.json(["validate", file, "--seeds", "2"])) as ValidationResult & { readonly page: string };
+  const command = ["validate", file, "--seeds", "2", "--groups", "4"];
+  const validated = (await cli.json(command)) as ValidationResult & { readonly page: string };
   const backtest = (await cli.json(["backtest", file])) as {
     readonly run: string;
     readonly verdict: { readonly activeReturn: number };
@@ -42,6 +43,12 @@ it("judges a backtest by gates, and shows all of it on a page", { timeout: 300_0
   expect(validated.gates.find(({ id }) => id === "determinism")?.passed).toBe(true);
   expect(validated.gates.find(({ id }) => id === "null-control")?.passed).toBeNull();
   expect(validated.decision).not.toBe("edge");
+  // C(4, 2) fits make C(3, 1) histories, each of them an account of its own.
+  expect(validated.paths).toMatchObject({ kind: "several", fits: 6 });
+  const { paths } = validated.paths as Extract<ValidationResult["paths"], { readonly kind: "several" }>;
+  expect(new Set(paths.map(({ activeReturn }) => activeReturn)).size).toBe(3);
+  expect(validated.leaks).toMatchObject({ leaks: [], doubts: [], runs: 60, failedRuns: 0, names: 17 });
+  expect(validated.gates.find(({ id }) => id === "leaks")?.passed).toBe(true);
   expect(validated.years.reduce((sum, { sessions }) => sum + sessions, 0)).toBe(validated.sessions);
   expect(existsSync(validated.page)).toBe(true);
   expect(readFileSync(validated.page, "utf8")).toContain("Is there an edge");
@@ -53,15 +60,16 @@ it("judges a backtest by gates, and shows all of it on a page", { timeout: 300_0
   expect(datasets[0]?.records).toBe(5);
   expect(datasets[0]?.experiments).toHaveLength(1);
   // Seeds are no other experiments; and the same again gives the same bytes.
-  const again = (await cli.json(["validate", file, "--seeds", "2"])) as ValidationResult;
+  const again = (await cli.json(command)) as ValidationResult;
   expect(again).toEqual(validated);
 });
 
 it("is a gate for scripts, and refuses what is no number of seeds", { timeout: 180_000 }, async () => {
   const file = cli.write("ridge.yaml", experimentYaml());
-  const closed = await cli.run(["validate", file, "--seeds", "1", "--require-edge"]);
+  const closed = await cli.run(["validate", file, "--seeds", "1", "--no-paths", "--no-leaks", "--require-edge"]);
   expect(closed.code).toBe(3);
   expect(closed.stdout).toContain("not measured");
   expect(closed.stderr).toContain("an edge was required");
   expect((await cli.run(["validate", file, "--seeds", "0"])).code).toBe(2);
+  expect((await cli.run(["validate", file, "--groups", "2"])).code).toBe(2);
 });

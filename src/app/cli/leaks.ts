@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { TruewindError } from "#base/errors.js";
 import { readExperiment } from "../config/experiment.js";
 import { leakLines } from "../leaks/leak-lines.js";
-import { performLeaks, performProgramLeaks } from "../leaks/perform-leaks.js";
+import { performLeaks, performProgramLeaks, USUAL_SEARCH } from "../leaks/perform-leaks.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { positiveInteger } from "./numbers.js";
 import { interruptible } from "./terminal.js";
@@ -24,9 +24,9 @@ export function addLeaks(program: Command, context: CommandContext): void {
     .argument("[experiment]", "experiment file (YAML)")
     .option("--program <command>", "search a program in any language instead; it is given a folder as its last argument")
     .option("--dataset <name>", "for --program: the dataset whose bars it is given")
-    .option("--names <n>", "names of the dataset that take part", positiveInteger, 16)
-    .option("--runs <n>", "times that the pipeline is run", positiveInteger, 60)
-    .option("--seed <text>", "chance of the alterations", "leaks")
+    .option("--names <n>", "names of the dataset that take part", positiveInteger, USUAL_SEARCH.names)
+    .option("--runs <n>", "times that the pipeline is run", positiveInteger, USUAL_SEARCH.runs)
+    .option("--seed <text>", "chance of the alterations", USUAL_SEARCH.seed)
     .option("--full", "all names")
     .option("--require-clean", "exit with 3 when anything leaks, is refused or must be stamped")
     .action(async (file: string | undefined, { names, runs, seed, full, ...options }: LeaksOptions) => {

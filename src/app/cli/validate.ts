@@ -8,21 +8,34 @@ import { type CommandContext, type CommonOptions, withCommonOptions } from "./co
 import { positiveInteger } from "./numbers.js";
 import { interruptible } from "./terminal.js";
 
+interface ValidateCommandOptions extends CommonOptions {
+  readonly seeds: number;
+  readonly groups: number;
+  readonly paths: boolean;
+  readonly leaks: boolean;
+  readonly requireEdge?: boolean;
+}
+
 export function addValidate(program: Command, context: CommandContext): void {
   withCommonOptions(program.command("validate"))
     .description(
-      "a backtest and all that could make it luck: gates, bands, trials, seeds, regimes, capacity; one page with the verdict first",
+      "a backtest and all that could make it luck: gates, bands, trials, seeds, other histories, leaks, regimes, capacity; one page with the verdict first",
     )
     .argument("<file>", "experiment (YAML)")
     .option("--seeds <count>", "fits with different seeds", positiveInteger, 3)
+    .option("--groups <count>", "groups of the combinatorial paths, of which two are tested together", positiveInteger, 6)
+    .option("--no-paths", "leave out the paths, which fit a model for each pair of groups")
+    .option("--no-leaks", "leave out the search for leaks, and with it any edge")
     .option("--require-edge", "exit with 3 unless the verdict is an edge")
-    .action(async (file: string, options: CommonOptions & { seeds: number; requireEdge?: boolean }) => {
+    .action(async (file: string, options: ValidateCommandOptions) => {
       const { workspace, terminal } = context.open(options);
       const { folder, result } = await performValidate(readExperiment(file), {
         workspace,
         onProgress: (step, done, metrics) => terminal.progress(step, done, metrics),
         signal: interruptible(),
         seeds: options.seeds,
+        groups: options.paths ? options.groups : null,
+        leaks: options.leaks,
         command: `truewind validate ${file}`,
       });
       terminal.settle();

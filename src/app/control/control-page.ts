@@ -11,6 +11,7 @@ import { windLines } from "../report/wind-lines.js";
 import type { ControlResult, NullOutcome, Place } from "./control-result.js";
 import { gateHeadline, gateReason, placeSentence, powerSentence, rateWords } from "./control-words.js";
 import { renderNullStrip } from "./null-strip.js";
+import { renderPower } from "./power-chart.js";
 
 export function renderControlPage(result: ControlResult): string {
   const { name, dataset, identity, from, to } = result;
@@ -107,26 +108,7 @@ function powerSection(result: ControlResult): Section {
     id: "power",
     title: "How small an edge is found",
     lead: `The same pipeline on markets in which an edge of known size was planted: a reversal of the last 20 sessions, which an oracle knows. ${powerSentence(result)}`,
-    body: html`<div class="pair">${renderChart({
-      title: "Power",
-      note: "Share of markets with a planted edge on which the verdict is “edge”, by the size that was planted.",
-      labels,
-      spoken: power.map(({ size, found }) => `planted ${size}: ${rateWords(found)}`),
-      labelsFrom: "own",
-      axis: "each",
-      series: [
-        {
-          name: "Found",
-          tone: "strategy",
-          mark: "line",
-          values: power.map(({ found }) => (found.of === 0 ? Number.NaN : found.count / found.of)),
-        },
-      ],
-      format: formats.percent,
-      include: [0, 1],
-      rule: 0.8,
-      height: "medium",
-    })}
+    body: html`<div class="pair">${renderPower(power)}
 ${renderChart({
   title: "What it earned of the edge",
   note: "Net information ratio of the experiment, and of an oracle that knows the planted edge and trades by the same rules: what lies between them was not learned.",

@@ -16,6 +16,9 @@ import { provenanceOf } from "./provenance.js";
 import { fitToNames, narrow, sampleNames } from "./sampled.js";
 import { worldOfDataset } from "./world-of-dataset.js";
 
+/** How hard leaks are searched for unless somebody says otherwise. */
+export const USUAL_SEARCH = { names: 16, runs: 60, seed: "leaks" } as const;
+
 export interface PerformLeaksOptions {
   readonly workspace: Workspace;
   /** Names of the dataset that take part; null for all. */

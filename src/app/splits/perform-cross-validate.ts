@@ -17,6 +17,8 @@ import type { Workspace } from "../config/workspace.js";
 import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
 import { type Progress, type StudyData, collectStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
+import type { RunFolder } from "../runs/run-folder.js";
+import { keeping } from "../training/keeping.js";
 import { seriesOfDecisions, subjectOf, trialOf } from "../trials/trial-of.js";
 
 export interface CrossValidateOptions {
@@ -75,15 +77,21 @@ export async function performCrossValidate(experiment: Experiment, options: Cros
   }
 }
 
+interface StudyOptions extends Omit<CrossValidateOptions, "workspace"> {
+  /** Fitted models are kept here, and what is here is not fitted again. */
+  readonly keepIn?: RunFolder;
+}
+
 /** The embargo is the experiment's own. */
 export function crossValidateStudy(
   experiment: Experiment,
   universe: Universe,
   data: StudyData,
-  { groups, tested, onProgress, signal }: Omit<CrossValidateOptions, "workspace">,
+  { groups, tested, onProgress, signal, keepIn }: StudyOptions,
 ): Promise<CrossValidation> {
   const { family: name, ...settings } = experiment.model;
-  const family = modelFamily(name);
+  const bare = modelFamily(name);
+  const family = keepIn === undefined ? bare : keeping(bare, keepIn, "split", undefined);
   const embargo = sessionEmbargo(universe.sessions, experiment.splits.embargo);
   return crossValidate({
     ...data,

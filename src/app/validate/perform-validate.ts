@@ -14,18 +14,21 @@ import { toSchedule } from "#research/walk-forward.js";
 import { type MeasuredAccount, openAccounts } from "../compare/accounts.js";
 import type { Experiment } from "../config/experiment.js";
 import { openRunFacts } from "../modes/run-facts.js";
-import { collectStudy, type Progress } from "../modes/study.js";
-import { openUniverse } from "../modes/universe.js";
+import { collectStudy, type Progress, type StudyData } from "../modes/study.js";
+import { openUniverse, type Universe } from "../modes/universe.js";
 import { renderValidation } from "./validation-page.js";
 import { stampsOf } from "../report/verdict-words.js";
 import { dayOf, seriesOfSessions, subjectOf, trialOf } from "../trials/trial-of.js";
+import { acquireRun } from "../runs/lock.js";
 import { type BacktestRun, performBacktest } from "../runs/perform-backtest.js";
 import { type RunFolder, readModels, writeWhole } from "../runs/run-folder.js";
 import type { Workspace } from "../config/workspace.js";
 import { readControl } from "../control/control-folder.js";
 import { figuresOf } from "./bands.js";
 import { controlFound } from "./control-found.js";
+import { searchLeaks } from "./leaks-found.js";
 import { overfittingFound } from "./overfitting-found.js";
+import { measurePaths } from "./paths.js";
 import { fitSeed, otherSeeds, seedResult } from "./seeds.js";
 import { measureSizes } from "./sizes.js";
 import { trialsFound } from "./trials-found.js";
@@ -40,6 +43,10 @@ export interface ValidateOptions {
   readonly signal?: AbortSignal | undefined;
   /** Fits of the experiment with different seeds, its own among them: 1 or more. */
   readonly seeds: number;
+  /** Groups of the combinatorial paths, two of which are tested together: 3 or more; null leaves the paths out. */
+  readonly groups: number | null;
+  /** Whether the pipeline is searched for leaks. */
+  readonly leaks: boolean;
   /** The command that repeats it, for the page. */
   readonly command: string;
 }
@@ -49,9 +56,11 @@ export interface Validation {
   readonly result: ValidationResult;
 }
 
-/** The result lies beside the backtest's, in its folder. Throws what a backtest throws. */
+/** The result lies beside the backtest's, in its folder. Throws `bad-usage`, and what a backtest throws. */
 export async function performValidate(experiment: Experiment, options: ValidateOptions): Promise<Validation> {
-  const { onProgress, signal } = options;
+  const { onProgress, signal, groups } = options;
+  if (groups !== null && groups < 3)
+    throw new TruewindError("bad-usage", `${groups} groups make no paths, because two are tested and the others train: ask for 3 or more.`);
   const run = await performBacktest(experiment, options);
   try {
     const result = await measure(experiment, run, options);
@@ -107,11 +116,13 @@ async function measure(experiment: Experiment, run: BacktestRun, options: Valida
       seeds.push(seedResult(seed, traded, account === null ? result.ic.mean : rankIc));
     }
     const sizes = await measureSizes(again.verdict.activeReturn, { experiment, universe, data, models, onProgress, signal });
+    const { paths, leaks } = await furtherEvidence(experiment, folder, universe, data, options);
     const found = trialsFound(tried, again.active, perYear);
     const overfitting = overfittingFound(tried, Float64Array.from(accounts.dates, dayOf));
     const control = controlFound(readControl(workspace, folder.id));
     // Where simulated data come from is known to the last number.
     const doubts = stampsOf({ ...result.dataset, plantedEdge: null }).map(({ label, meaning }) => `${label}: ${meaning}`);
+    doubts.push(...(leaks?.doubts ?? []).map(({ where, evidence }) => (where === "data" ? evidence : `${where}: ${evidence}`)));
     const gates = gatesOf({
       verdict: run.verdict,
       seedReturns: seeds.map(({ activeReturn }) => activeReturn),
@@ -119,6 +130,7 @@ async function measure(experiment: Experiment, run: BacktestRun, options: Valida
       overfitting,
       control,
       repeated: again.orders.hash === result.orders.hash,
+      leaks: leaks && { found: leaks.leaks.map(({ where, evidence }) => `${where}: ${evidence}`), runs: leaks.runs, cuts: leaks.cuts },
       doubts,
       survivorsOnly: result.dataset.survivorsOnly,
     });
@@ -146,6 +158,8 @@ async function measure(experiment: Experiment, run: BacktestRun, options: Valida
       overfitting,
       seeds,
       control,
+      paths,
+      leaks,
       costBreakEven: costBreakEven(again.active, extraCost(again, accounts.baseline.cost, run.verdict.over)),
       capacity: { found: capacityOf(sizes), accounts: sizes },
       ...partsOf(result, again.active, perYear),
@@ -154,6 +168,25 @@ async function measure(experiment: Experiment, run: BacktestRun, options: Valida
     };
   } finally {
     await state.close();
+  }
+}
+
+/** What is kept beside the run once it is found: of two processes that validate the same, the second is told `busy`. */
+async function furtherEvidence(
+  experiment: Experiment,
+  folder: RunFolder,
+  universe: Universe,
+  data: StudyData,
+  { workspace, groups, leaks, onProgress, signal }: ValidateOptions,
+): Promise<Pick<ValidationResult, "paths" | "leaks">> {
+  const release = acquireRun(folder);
+  try {
+    return {
+      paths: groups === null ? null : await measurePaths(groups, { experiment, universe, data, folder, onProgress, signal }),
+      leaks: leaks ? await searchLeaks(experiment, universe.dataset.manifest, { workspace, folder, onProgress, signal }) : null,
+    };
+  } finally {
+    release();
   }
 }
 

@@ -1,4 +1,4 @@
-// Luck: of the search (how many were tried), of the choice (does the best stay good), of the seed, and of the pipeline (null markets).
+// Luck: of the search (how many were tried), of the choice (does the best stay good), and of the seed.
 import type { ValidationResult } from "./validation-result.js";
 import { renderChart } from "../report/chart.js";
 import { type Html, html } from "../report/html.js";
@@ -10,7 +10,7 @@ export function searchSection(result: ValidationResult): Section {
     id: "luck",
     title: "Skill or luck",
     lead: "Whoever tries often enough finds something. These figures say how much of the result is the search itself.",
-    body: html`${searched(result)}<div class="pair">${chosen(result.overfitting)}${seeded(result)}</div>${controlled(result)}`,
+    body: html`${searched(result)}<div class="pair">${chosen(result.overfitting)}${seeded(result)}</div>`,
   };
 }
 
@@ -63,14 +63,4 @@ function seeded({ seeds }: ValidationResult): Html {
       html`<tr><th scope="row">${seed}</th><td>${signedPercent(activeReturn)}</td><td>${signedPercent(netReturn)}</td><td>${ratio(sharpe)}</td><td>${ratio(rankIc, 4)}</td></tr>
 `,
   )}</tbody></table></figure>`;
-}
-
-function controlled({ control }: ValidationResult): Html {
-  if (control === null)
-    return html`<figure class="chart empty"><figcaption><h3>Markets with nothing to find</h3><p>Not run for this experiment. <code>truewind control</code> runs the whole pipeline on markets without an edge, and counts how often it finds one.</p></figcaption></figure>`;
-  return html`<figure class="chart"><figcaption><h3>Markets with nothing to find</h3><p>The whole pipeline was run on ${counted(control.runs, "market")} made from these data in which nothing can be known beforehand. It said “edge” on ${grouped(control.falseAlarms)} of them.</p></figcaption>
-${facts([
-  ["False alarms", `${grouped(control.falseAlarms)} of ${grouped(control.runs)}`],
-  ["Null markets that did as well as the real one", percent(control.rank)],
-])}</figure>`;
 }

@@ -18,6 +18,29 @@ export function validationLines(result: ValidationResult): readonly string[] {
     "",
     `${trials.distinct} ${trials.distinct === 1 ? "experiment" : "experiments"} on these data, as many as ${trials.effective.toFixed(1)} independent ones.`,
     `${costWords(costBreakEven)}; capacity ${capacityWords(capacity.found)}.`,
+    ...pathLines(result),
+  ];
+}
+
+function pathLines({ paths, verdict }: ValidationResult): readonly string[] {
+  if (paths === null) return [];
+  if (paths.kind === "one") return ["The model is declared and not fitted: one path is all paths."];
+  const range = (values: readonly (number | null)[], digits: number): string => {
+    const known = values.filter((value) => value !== null);
+    return known.length === 0 ? "-" : `${Math.min(...known).toFixed(digits)} to ${Math.max(...known).toFixed(digits)}`;
+  };
+  const { paths: histories, fits } = paths;
+  const information = range(
+    histories.map((path) => path.information),
+    2,
+  );
+  const rankIc = range(
+    histories.map((path) => path.rankIc),
+    4,
+  );
+  const lost = histories.filter(({ activeReturn }) => activeReturn <= 0).length;
+  return [
+    `${histories.length} other histories of ${fits} fits: information ratio ${information}, rank IC ${rankIc}; ${lost} below ${verdict.over}.`,
   ];
 }
 

@@ -48,13 +48,15 @@ describe("the page of a validation", () => {
   });
   it("stamps every section of data with survivors only, and no gate is passed", () => {
     const stamped = sampleValidation({ ...dataset, survivorsOnly: true });
-    expect(text(stamped)).toContain("0 of 7 are passed");
+    expect(text(stamped)).toContain("0 of 8 are passed");
     expect(page(stamped).match(/Survivors only/g)?.length).toBeGreaterThan(4);
   });
   it("says what could not be measured instead of leaving it out", () => {
     const bare = sampleValidation(dataset, {
       overfitting: null,
       control: null,
+      paths: null,
+      leaks: null,
       costBreakEven: null,
       halves: null,
       years: [],
@@ -63,9 +65,41 @@ describe("the page of a validation", () => {
       capacity: { found: { kind: "none" }, accounts: [{ cash: 1e6, activeReturn: -0.1 }] },
     });
     const words = text(bare);
-    for (const said of ["none was chosen for its result", "truewind control", "nothing at any size", "never", "too short to be cut"])
+    for (const said of [
+      "none was chosen for its result",
+      "truewind control",
+      "nothing at any size",
+      "never",
+      "too short to be cut",
+      "--no-paths",
+      "Not searched",
+    ])
       expect(words).toContain(said);
     expect(words).not.toMatch(/NaN|undefined|Infinity/);
+  });
+  it("draws the histories of the paths, with the one that walked forward among them", () => {
+    const words = text(result);
+    expect(words).toContain("In 1 of 5 histories from 2005-06-01 to 2016-06-30 the strategy ends below equal weight");
+    expect(words).toContain("0.60 ± 0.47");
+    expect(page(result)).toMatch(/walked 1\.02/);
+  });
+  it("says of a model that is not fitted that one path is all paths", () => {
+    expect(text(sampleValidation(dataset, { paths: { kind: "one" } }))).toContain("One path is all paths");
+  });
+  it("shows what leaks, and how hard was searched", () => {
+    const leak = { kind: "looks-ahead" as const, where: "feature mom_20", evidence: "It reads data of later sessions." };
+    const leaks = { ...(result.leaks as NonNullable<ValidationResult["leaks"]>), leaks: Array.from({ length: 14 }, () => leak) };
+    const words = text(sampleValidation(dataset, { leaks }));
+    expect(words).toContain("14 leaks found: no result of this pipeline counts");
+    expect(words).toContain("feature mom_20 It reads data of later sessions.");
+    expect(words).toContain("And 2 more");
+    expect(text(result)).toContain("No leak was found");
+  });
+  it("draws the null markets and the power of a control where it was run", () => {
+    const words = text(result);
+    expect(words).toContain("0 of 20 markets without an edge have as much or more");
+    expect(words).toContain("A planted edge with an information coefficient of about 0.032");
+    expect(page(result)).toContain("null-dot");
   });
   it("closes every element that it opens, in order", () => {
     const open: string[] = [];

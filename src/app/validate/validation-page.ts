@@ -6,8 +6,11 @@ import { renderPage } from "../report/page-shell.js";
 import { facts, renderSection, type Section } from "../report/section.js";
 import { stampsOf, verdictHeadline } from "../report/verdict-words.js";
 import { windLines } from "../report/wind-lines.js";
+import { controlSection } from "./control-section.js";
 import { figuresSection } from "./figures-section.js";
 import { gatesSection } from "./gates-section.js";
+import { leaksSection } from "./leaks-section.js";
+import { pathsSection } from "./paths-section.js";
 import { searchSection } from "./search-section.js";
 import { stabilitySection } from "./stability-section.js";
 
@@ -20,7 +23,10 @@ export function renderValidation(
     gatesSection(result.gates),
     figuresSection(result, currency),
     searchSection(result),
+    pathsSection(result),
+    controlSection(result),
     stabilitySection(result),
+    leaksSection(result),
     againSection(result, command),
   ];
   const { codeVersion, experimentHash, dataId } = result.identity;

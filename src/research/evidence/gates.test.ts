@@ -25,6 +25,7 @@ const good: GateEvidence = {
   overfitting: { probability: 0.05, configurations: 12 },
   control: { passed: true, falseAlarms: 0, runs: 20, rank: 1 / 21 },
   repeated: true,
+  leaks: { found: [], runs: 60, cuts: 30 },
   doubts: [],
   survivorsOnly: false,
 };
@@ -45,6 +46,7 @@ describe("gates", () => {
     ["false alarms", { control: { passed: false, falseAlarms: 4, runs: 20, rank: 0.3 } }, "null-control"],
     ["no control", { control: null }, "null-control"],
     ["another order list when run again", { repeated: false }, "determinism"],
+    ["no look for leaks", { leaks: null }, "leaks"],
     ["a doubt about the data", { doubts: ["Prices are assumed."] }, "provenance"],
   ])("close on %s, and the verdict names the gate", (_, change, id) => {
     const gates = gatesOf({ ...good, ...change });
@@ -57,6 +59,15 @@ describe("gates", () => {
   it("are passed by nothing where those that failed are missing", () => {
     const gates = gatesOf({ ...good, survivorsOnly: true, doubts: ["Survivors only."] });
     expect(gates.some(({ passed }) => passed === true)).toBe(false);
+  });
+  it("are passed by nothing where the pipeline leaks, and the leak is told first", () => {
+    const leaks = { found: ["It reads data of later sessions.", "So does another."], runs: 60, cuts: 30 };
+    const gates = gatesOf({ ...good, leaks });
+    expect(gates.some(({ passed }) => passed === true)).toBe(false);
+    const decided = decideByGates(verdict, gates);
+    expect(decided.decision).toBe("not enough evidence");
+    expect(decided.because).toMatch(/^8 of 8 .*: leak check, .*It reads data of later sessions\. And 1 more of the kind\.$/);
+    expect(gates.find(({ id }) => id === "provenance")?.because).toContain("so it does not count");
   });
   it("let one configuration pass: nothing was chosen", () => {
     expect(gatesOf({ ...good, overfitting: null }).every(({ passed }) => passed === true)).toBe(true);

@@ -11,7 +11,7 @@ export const LEAST_DEFLATED_SHARPE = 0.95;
 export const MOST_OVERFITTING = 0.2;
 
 export interface Gate {
-  readonly id: "return" | "seeds" | "deflated-sharpe" | "overfitting" | "null-control" | "determinism" | "provenance";
+  readonly id: "return" | "seeds" | "deflated-sharpe" | "overfitting" | "null-control" | "determinism" | "leaks" | "provenance";
   readonly title: string;
   /** Null: could not be measured, and so is not passed. */
   readonly passed: boolean | null;
@@ -34,6 +34,8 @@ export interface GateEvidence {
   readonly control: { readonly passed: boolean; readonly falseAlarms: number; readonly runs: number; readonly rank: number } | null;
   /** Whether the same models, traded again, gave the same orders. */
   readonly repeated: boolean;
+  /** Sentences on what the pipeline used and could not know, none when nothing was found; null when it was not looked for. */
+  readonly leaks: { readonly found: readonly string[]; readonly runs: number; readonly cuts: number } | null;
   /** What is wrong with where the data come from, in words; empty when nothing is. */
   readonly doubts: readonly string[];
   /** Names that failed are missing: nothing measured on such data passes. */
@@ -48,14 +50,22 @@ export function gatesOf(evidence: GateEvidence): readonly Gate[] {
     overfittingGate(evidence),
     controlGate(evidence),
     determinismGate(evidence),
+    leakGate(evidence),
     provenanceGate(evidence),
   ];
-  if (!evidence.survivorsOnly) return gates;
-  return gates.map((gate) =>
-    gate.id === "provenance" || gate.passed !== true
-      ? gate
-      : { ...gate, passed: false, because: `${gate.because} The data hold survivors only, so it does not count.` },
-  );
+  const against = discredited(evidence);
+  if (against === null) return gates;
+  return gates
+    .map((gate) =>
+      gate.passed === true ? { ...gate, passed: false, because: `${gate.because} ${against.why}, so it does not count.` } : gate,
+    )
+    .sort((a, b) => Number(b.id === against.gate) - Number(a.id === against.gate));
+}
+
+/** Why no figure can be believed, whatever it says, and the gate that says so, which comes first; null where nothing is known against all. */
+function discredited({ survivorsOnly, leaks }: GateEvidence): { readonly gate: Gate["id"]; readonly why: string } | null {
+  if (survivorsOnly) return { gate: "provenance", why: "The data hold survivors only" };
+  return leaks !== null && leaks.found.length > 0 ? { gate: "leaks", why: "The pipeline uses what it could not know" } : null;
 }
 
 /** "Edge" needs every gate; a record without an edge of its own is "no edge" whatever the gates say. */
@@ -151,6 +161,23 @@ function determinismGate({ repeated }: GateEvidence): Gate {
     because: repeated
       ? "The kept models were loaded and traded again, and gave the same list of orders."
       : "The kept models were loaded and traded again, and gave another list of orders: the result cannot be trusted.",
+  };
+}
+
+function leakGate({ leaks }: GateEvidence): Gate {
+  const found = leaks?.found ?? [];
+  return {
+    id: "leaks",
+    title: "Leak check",
+    passed: leaks === null ? null : found.length === 0,
+    figure: leaks === null ? null : found.length === 0 ? "none found" : `${found.length} found`,
+    bar: "nothing moves when the future is altered",
+    because:
+      leaks === null
+        ? "Nobody looked whether the pipeline uses what it could not know."
+        : found.length === 0
+          ? `Run ${leaks.runs} times on data altered behind ${leaks.cuts} moments, the pipeline said the same of everything before them.`
+          : `${found[0] as string}${found.length > 1 ? ` And ${found.length - 1} more of the kind.` : ""}`,
   };
 }
 
