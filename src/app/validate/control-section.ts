@@ -4,7 +4,7 @@ import { placeSentence, powerSentence } from "../control/control-words.js";
 import { renderNullStrip } from "../control/null-strip.js";
 import { renderPower } from "../control/power-chart.js";
 import { type Html, html } from "../report/html.js";
-import { counted, formats, grouped, percent, ratio } from "../report/number-format.js";
+import { counted, formats, grouped, pValue, ratio } from "../report/number-format.js";
 import { facts, type Section } from "../report/section.js";
 import type { ControlFound, ValidationResult } from "./validation-result.js";
 
@@ -26,7 +26,7 @@ function found(control: ControlFound): Html {
   return html`<p class="fine">It said “edge” on ${grouped(falseAlarms)} of ${counted(runs, "market")} without one. ${powerSentence({ power, detectable })}</p>
 ${facts([
   ["False alarms", `${grouped(falseAlarms)} of ${grouped(runs)}`],
-  ["Null markets that did as well as the real one", percent(rank)],
+  ["p of the real result, the less favorable kind", pValue(rank)],
 ])}
 <div class="pair">${nulls.map(({ kind, information, values }) =>
     renderNullStrip({
@@ -36,5 +36,5 @@ ${facts([
       real: information.real,
       format: formats.ratio,
     }),
-  )}${power.length > 0 && renderPower(power)}</div>`;
+  )}</div>${power.length > 0 && renderPower(power)}`;
 }

@@ -2,7 +2,7 @@
 import { mean, standardDeviation } from "#research/metrics/long-run-variance.js";
 import { renderDotStrip } from "../report/dot-strip.js";
 import { type Html, html } from "../report/html.js";
-import { counted, formats, percent, ratio, signedPercent } from "../report/number-format.js";
+import { counted, formats, ratio, signedPercent } from "../report/number-format.js";
 import { facts, type Section } from "../report/section.js";
 import type { PathsFound, ValidationResult } from "./validation-result.js";
 
@@ -32,39 +32,56 @@ function empty(title: string, why: string): Html {
 
 function several(found: Several, { verdict, ic, from, to }: ValidationResult): Html {
   const { paths, groups, tested, fits } = found;
-  const lost = paths.filter(({ activeReturn }) => activeReturn <= 0).length;
-  const information = paths.map((path) => path.information ?? 0);
-  const ics = paths.flatMap(({ rankIc }) => rankIc ?? []);
-  const sharpes = paths.flatMap(({ sharpe }) => sharpe ?? []);
-  return html`${facts([
-    ["Histories", `${paths.length} of ${counted(fits, "fit")}`],
-    [`Information ratio over ${verdict.over}`, spread(information, 2)],
-    ["Mean rank IC", spread(ics, 4)],
-    ["Sharpe ratio over cash", spread(sharpes, 2)],
-    [`Net over ${verdict.over}, a year`, signedPercent(mean(paths.map(({ activeReturn }) => activeReturn)))],
-  ])}
-<div class="pair">${renderDotStrip({
+  const lost = paths.filter(({ walked }) => walked.activeReturn <= 0).length;
+  return html`<div class="pair">${renderDotStrip({
     title: `Information ratio over ${verdict.over}`,
-    note: `In ${lost} of ${counted(paths.length, "history").replace(/historys$/, "histories")} from ${found.from} to ${found.to} the strategy ends below ${verdict.over}, net of costs; the line is the one that walked forward, ${from} to ${to}.`,
+    note: `Over the part that was walked forward, ${from} to ${to}: ${lost} of ${paths.length} histories end below ${verdict.over}, net of costs. The line is what walking forward gave.`,
     dots: "Histories",
-    values: information,
+    values: paths.map(({ walked }) => walked.information ?? 0),
     line: { name: "Walked forward", short: "walked", value: verdict.activeSharpe },
     format: formats.ratio,
     empty: "There is nothing to draw.",
   })}${renderDotStrip({
     title: "Mean rank IC",
-    note: `How well each history's predictions ordered the instruments. What lies far apart here is luck of what a model happened to learn from.`,
+    note: "How well each history’s predictions ordered the instruments over the same part. What lies far apart is luck of what a model happened to learn from.",
     dots: "Histories",
-    values: ics,
+    values: paths.flatMap(({ walked }) => walked.rankIc ?? []),
     line: { name: "Walked forward", short: "walked", value: ic.mean },
     format: { ...formats.correlation, digits: 4 },
     empty: "No correlation could be measured.",
   })}</div>
-<p class="fine">The record is cut into ${groups} groups, and ${counted(fits, "model")} ${fits === 1 ? "is" : "are"} fitted, each tested on ${tested} groups and trained on the others, purged and under embargo (Lopez de Prado 2018, chapter 12). Histories share models, and their models know what came later: they say how much a result depends on luck (${percent(lost / paths.length, 0)} below the baseline), not what was earned, and no gate looks at them.</p>`;
+<h3>Over the whole record, ${found.from} to ${found.to}</h3>
+${facts([
+  ["Histories", `${paths.length} of ${counted(fits, "fit")}`],
+  [
+    `Information ratio over ${verdict.over}`,
+    spread(
+      paths.map(({ information }) => information),
+      2,
+    ),
+  ],
+  [
+    "Mean rank IC",
+    spread(
+      paths.map(({ rankIc }) => rankIc),
+      4,
+    ),
+  ],
+  [
+    "Sharpe ratio over cash",
+    spread(
+      paths.map(({ sharpe }) => sharpe),
+      2,
+    ),
+  ],
+  [`Net over ${verdict.over}, a year`, signedPercent(mean(paths.map(({ activeReturn }) => activeReturn)))],
+])}
+<p class="fine">Mean and standard deviation over the histories. The record is cut into ${groups} groups, and ${counted(fits, "model")} ${fits === 1 ? "is" : "are"} fitted, each tested on ${tested} groups and trained on the others, purged and under embargo (Lopez de Prado 2018, chapter 12). Histories share models, and their models know what came later: they say how much a result depends on luck, not what was earned, and no gate looks at them.</p>`;
 }
 
 /** `0.42 ± 0.11`, mean and standard deviation. */
-function spread(values: readonly number[], digits: number): string {
+function spread(all: readonly (number | null)[], digits: number): string {
+  const values = all.filter((value) => value !== null);
   if (values.length === 0) return ratio(null);
   return values.length === 1 ? ratio(values[0], digits) : `${ratio(mean(values), digits)} ± ${ratio(standardDeviation(values), digits)}`;
 }

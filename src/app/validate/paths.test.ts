@@ -63,7 +63,9 @@ describe("other histories", () => {
     const interrupting = (step: string, done: number): void => {
       if (step === "paths: models" && done >= 0.5) stop.abort();
     };
-    await expect(measurePaths(4, { ...context, folder, onProgress: interrupting, signal: stop.signal })).rejects.toThrow(/Stopped before split 4/);
+    await expect(measurePaths(4, { ...context, folder, onProgress: interrupting, signal: stop.signal })).rejects.toThrow(
+      /Stopped before split 4/,
+    );
     expect(readdirSync(folder.file("paths-4-2"))).toHaveLength(3);
     const seen: number[] = [];
     const again = await measurePaths(4, {

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { mean } from "#research/metrics/long-run-variance.js";
+import { sessionsPerYear, sharpe } from "#research/metrics/performance.js";
 import { openAccounts } from "../compare/accounts.js";
 import type { Experiment } from "../config/experiment.js";
 import type { Progress, StudyData } from "../modes/study.js";
@@ -45,13 +46,26 @@ export async function measurePaths(groups: number, context: PathContext): Promis
   });
   const accounts = await openAccounts(experiment, universe, pathStudy(universe, data), progress, signal);
   const results: PathResult[] = [];
+  const firstTest = data.folds[0]?.testFrom as number;
+  const start = accounts.dates.length - data.tradingSessions.length;
+  const perYear = sessionsPerYear(accounts.dates.slice(start));
   for (const [n, { schedule, rankIc }] of paths.entries()) {
-    const { metrics, verdict } = await accounts.trade(`path ${n + 1} of ${paths.length}`, schedule);
+    const { metrics, verdict, active } = await accounts.trade(`path ${n + 1} of ${paths.length}`, schedule);
+    const walked = active.slice(start);
     results.push({
-      rankIc: rankIc.values.length === 0 ? null : mean(rankIc.values),
+      rankIc: meanOrNull(rankIc.values),
       sharpe: metrics.sharpe,
       information: verdict.activeSharpe,
       activeReturn: verdict.activeReturn,
+      walked: {
+        rankIc: meanOrNull(rankIc.values.filter((_, i) => (rankIc.decisions[i] as number) >= firstTest)),
+        information: sharpe(
+          walked,
+          walked.map(() => 0),
+          perYear,
+        ),
+        activeReturn: mean(walked) * perYear,
+      },
     });
   }
   const found: PathsFound = {
@@ -67,6 +81,8 @@ export async function measurePaths(groups: number, context: PathContext): Promis
   rmSync(models.path, { recursive: true });
   return found;
 }
+
+const meanOrNull = (values: readonly number[]): number | null => (values.length === 0 ? null : mean(values));
 
 function subfolder(folder: RunFolder, name: string): RunFolder {
   const path = folder.file(name);

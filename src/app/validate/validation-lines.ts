@@ -31,14 +31,14 @@ function pathLines({ paths, verdict }: ValidationResult): readonly string[] {
   };
   const { paths: histories, fits } = paths;
   const information = range(
-    histories.map((path) => path.information),
+    histories.map(({ walked }) => walked.information),
     2,
   );
   const rankIc = range(
-    histories.map((path) => path.rankIc),
+    histories.map(({ walked }) => walked.rankIc),
     4,
   );
-  const lost = histories.filter(({ activeReturn }) => activeReturn <= 0).length;
+  const lost = histories.filter(({ walked }) => walked.activeReturn <= 0).length;
   return [
     `${histories.length} other histories of ${fits} fits: information ratio ${information}, rank IC ${rankIc}; ${lost} below ${verdict.over}.`,
   ];

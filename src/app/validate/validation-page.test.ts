@@ -79,7 +79,7 @@ describe("the page of a validation", () => {
   });
   it("draws the histories of the paths, with the one that walked forward among them", () => {
     const words = text(result);
-    expect(words).toContain("In 1 of 5 histories from 2005-06-01 to 2016-06-30 the strategy ends below equal weight");
+    expect(words).toContain("2008-01-02 to 2015-12-31: 1 of 5 histories end below equal weight");
     expect(words).toContain("0.60 ± 0.47");
     expect(page(result)).toMatch(/walked 1\.02/);
   });

@@ -63,7 +63,7 @@ export interface ControlFound {
   readonly detectable: number | null;
 }
 
-/** One history of the combinatorial kind, all figures annual and net but the rank IC. */
+/** One history of the combinatorial kind over the whole record, all figures annual and net but the rank IC. */
 export interface PathResult {
   /** Mean over decisions; null where none could be measured. */
   readonly rankIc: number | null;
@@ -71,6 +71,8 @@ export interface PathResult {
   /** Information ratio, and return, over the baseline. */
   readonly information: number | null;
   readonly activeReturn: number;
+  /** Of the part that was walked forward alone, so that it can be held beside what came of that. */
+  readonly walked: { readonly rankIc: number | null; readonly information: number | null; readonly activeReturn: number };
 }
 
 /** `one`: the model is not fitted, so that every path is the same. */
