@@ -50,7 +50,7 @@ function several(found: Several, { verdict, ic, from, to }: ValidationResult): H
     format: { ...formats.correlation, digits: 4 },
     empty: "No correlation could be measured.",
   })}</div>
-<h3>Over the whole record, ${found.from} to ${found.to}</h3>
+<figure class="chart"><figcaption><h3>Over the whole record, ${found.from} to ${found.to}</h3><p>Mean and standard deviation over the histories, each an account of its own.</p></figcaption>
 ${facts([
   ["Histories", `${paths.length} of ${counted(fits, "fit")}`],
   [
@@ -76,7 +76,7 @@ ${facts([
   ],
   [`Net over ${verdict.over}, a year`, signedPercent(mean(paths.map(({ activeReturn }) => activeReturn)))],
 ])}
-<p class="fine">Mean and standard deviation over the histories. The record is cut into ${groups} groups, and ${counted(fits, "model")} ${fits === 1 ? "is" : "are"} fitted, each tested on ${tested} groups and trained on the others, purged and under embargo (Lopez de Prado 2018, chapter 12). Histories share models, and their models know what came later: they say how much a result depends on luck, not what was earned, and no gate looks at them.</p>`;
+<p class="fine">The record is cut into ${groups} groups, and ${counted(fits, "model")} ${fits === 1 ? "is" : "are"} fitted, each tested on ${tested} groups and trained on the others, purged and under embargo (Lopez de Prado 2018, chapter 12). Histories share models, and their models know what came later: they say how much a result depends on luck, not what was earned, and no gate looks at them.</p></figure>`;
 }
 
 /** `0.42 ± 0.11`, mean and standard deviation. */
