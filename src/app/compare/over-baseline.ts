@@ -33,6 +33,6 @@ export function overBaseline(loss: Float64Array, baseline: Float64Array, steps: 
     statistic,
     pValue,
     pValueAnyDependence: dieboldMariano(baseline, loss).pValue,
-    conditionalPValue: giacominiWhite(loss, baseline, { horizon: steps }).pValue,
+    conditionalPValue: giacominiWhite(loss, baseline, { horizon: steps, lags: 3 * (steps - 1) }).pValue,
   };
 }

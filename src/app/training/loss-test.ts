@@ -32,7 +32,7 @@ export function testLosses(labeled: Labeled, scores: Float64Array, others: Float
     days: own.length,
     difference,
     pValue,
-    conditionalPValue: giacominiWhite(own, theirs, { horizon: lag }).pValue,
+    conditionalPValue: giacominiWhite(own, theirs, { horizon: lag, lags: 3 * (lag - 1) }).pValue,
   };
 }
 

@@ -82,6 +82,7 @@ describe("Giacomini and White's test", () => {
   it("says nothing of forecasters that never differ, and refuses instruments of another length", () => {
     const flat = new Array<number>(40).fill(1);
     expect(giacominiWhite(flat, flat)).toMatchObject({ statistic: 0, pValue: 1 });
+    expect(() => giacominiWhite(flat, zeros(flat), { lags: -1 })).toThrow("A covariance over -1 lags is none");
     expect(() => giacominiWhite(flat, zeros(flat), { instruments: [[1]] })).toThrow("Instrument 0 has 1 values for 40 losses");
   });
 });
