@@ -72,7 +72,7 @@ function isRegistered(file: string): boolean {
     return true;
   }
   // The families of models that this experiment does not name.
-  if (/^src\/models\/(neural|onnx|tensor|lightgbm|trees|confidence|ensemble)\//.test(file)) return true;
+  if (/^src\/models\/(neural|onnx|tensor|lightgbm|trees|confidence|ensemble|meta)\//.test(file)) return true;
   // Reached through the table of commands only.
   if (/^src\/(app\/(devices|features|store|training)|data\/(vectors|books|facts|table|text|feature-lake)|research\/overlap)\//.test(file))
     return true;
