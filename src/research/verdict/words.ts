@@ -8,7 +8,7 @@ type Figures = Omit<Verdict, "decision" | "because">;
 export function reason(decision: Verdict["decision"], f: Figures, sharpeHigh: number | null): string {
   const { over } = f;
   const earned =
-    `Net of costs the strategy earned ${percent(Math.abs(f.activeReturn))} a year ${f.activeReturn < 0 ? "less" : "more"} than ${over} ` +
+    `Net of costs the strategy earned on average ${percent(Math.abs(f.activeReturn))} a year ${f.activeReturn < 0 ? "less" : "more"} than ${over} ` +
     `over ${f.sessions} sessions (90% band ${percent(f.activeReturnLow)} to ${percent(f.activeReturnHigh)}).`;
   if (f.sessions < LEAST_SESSIONS)
     return `Only ${f.sessions} sessions: with less than a year (${LEAST_SESSIONS}) nothing is judged.${f.sessions > 1 ? ` ${earned}` : ""}`;
