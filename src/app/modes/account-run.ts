@@ -47,7 +47,7 @@ export interface AccountRun {
 export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
   const cashMicro = BigInt(Math.round(parts.startingCash * 1e6));
   const venue = new SimulatedVenue(parts.instruments, parts.currency, cashMicro, parts.costs);
-  const log = new OrderLog(parts.instruments, parts.journal ?? null);
+  const log = new OrderLog(parts.journal ?? null);
   const engine = new Engine({
     instruments: parts.instruments,
     plan: parts.plan,

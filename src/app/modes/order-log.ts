@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import type { DecisionAttribution } from "#domain/attribution.js";
 import type { EngineEvent } from "#domain/event.js";
-import type { Instrument } from "#domain/instrument.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { RunResult } from "#domain/run-result.js";
 import type { Micros } from "#domain/time.js";
@@ -17,10 +16,7 @@ export class OrderLog implements Journal {
   private refused = 0;
   private readonly rules = new Map<string, number>();
 
-  constructor(
-    private readonly instruments: readonly Instrument[],
-    private readonly next: Journal | null,
-  ) {}
+  constructor(private readonly next: Journal | null) {}
 
   event(event: EngineEvent): void {
     if (event.kind === "fill") this.filled++;
@@ -37,7 +33,8 @@ export class OrderLog implements Journal {
       if (decision.verdict === "resize") this.resized++;
       this.sent++;
       const { order } = decision;
-      this.hash.update(`${order.createdAt} ${this.instruments[order.instrument]?.id} ${order.lots} ${order.type} ${order.limit}\n`);
+      // By row: instruments may bear one name or another, and the orders are the same.
+      this.hash.update(`${order.createdAt} ${order.instrument} ${order.lots} ${order.type} ${order.limit}\n`);
     }
     this.next?.decision(asOf, decisions, cancels);
   }

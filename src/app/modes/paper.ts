@@ -58,7 +58,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   const currency = experiment.account.currency as Currency;
   const cashMicro = BigInt(Math.round(experiment.account.cash * 1e6));
   const venue = new SimulatedVenue(universe.instruments, currency, cashMicro, toCostModel(experiment));
-  const orders = new OrderLog(universe.instruments, journal);
+  const orders = new OrderLog(journal);
   const watch = parts.onFrame;
   let advice: AdviceResult | null = from?.advice ?? null;
   const onSignals = (signals: Signals, frame: FeatureFrame): void => {
