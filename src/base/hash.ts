@@ -1,10 +1,15 @@
-// Content identity: SHA-256 over bytes, and one canonical JSON form so that equal values have equal hashes.
-import { createHash } from "node:crypto";
+// Content identity: SHA-256 over bytes, and one canonical JSON form so that equal values have equal hashes. With a secret: HMAC-SHA256.
+import { createHash, createHmac } from "node:crypto";
 
 export function sha256(...parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest("hex");
+}
+
+/** Who does not know the secret can neither make nor undo it. Hex, 64 digits. */
+export function hmacSha256(secret: string, text: string): string {
+  return createHmac("sha256", secret).update(text).digest("hex");
 }
 
 /** JSON with sorted keys and no spaces. Throws on NaN and infinities: they have no canonical form. */

@@ -37,4 +37,6 @@ export interface DatasetManifest {
   readonly quarantinedFiles: number;
   readonly flaggedRows: number;
   readonly hasActions: boolean;
+  /** Id of the key under which the instruments bear anonymized names; absent where they bear their own, as in the lake. */
+  readonly names?: string;
 }
