@@ -17,6 +17,7 @@ export const errorCodes = {
   "no-such-dataset": { exit: 2, retryable: false },
   "no-such-run": { exit: 2, retryable: false },
   "no-such-model": { exit: 2, retryable: false },
+  "bad-key": { exit: 2, retryable: false },
   "no-data": { exit: 1, retryable: false },
   "corrupt-journal": { exit: 1, retryable: false },
   "corrupt-artifact": { exit: 1, retryable: false },

@@ -119,8 +119,18 @@ describe("truewind explain", () => {
     ["a beginning that fits several", () => ["small-"], "no-such-run", /no single run "small-".*it fits small-/],
     ["a day that is none", () => [run, "monday"], "bad-usage", /"monday" is no moment/],
     ["a day without a decision", () => [run, "1999-01-01"], "bad-usage", /has no moment 1999-01-01; the nearest is 20/],
-    ["a name that is not there", async () => [run, await daysNear(run), "NOPE"], "bad-usage", /There is no NOPE; \d+ names have one: SIM_/],
-    ["a name that is no member", async () => [run, await daysNear(run), "SIM_INDEX"], "bad-usage", /SIM_INDEX has no prediction at/],
+    [
+      "a name that is not there",
+      async () => [run, await daysNear(run), "NOPE"],
+      "bad-usage",
+      /There is no NOPE; \d+ names have one: [A-Z]+_/,
+    ],
+    [
+      "a name that is no member",
+      async () => [run, await daysNear(run), "SIM_INDEX"],
+      "bad-usage",
+      /NA_[A-Z]+_[0-9a-f]+ has no prediction at/,
+    ],
     ["rows for a run", () => [run, "--data", "small.yaml"], "bad-usage", /--data is for models of tables/],
   ];
   it.each(sampleOf(refusals, 4))("refuses %s in one sentence that says what there is", async (_, args, code, sentence) => {

@@ -161,7 +161,7 @@ it("symbols with odd characters go from import to report without leaving their p
     "odd.yaml",
     experimentYaml({
       name: "odd",
-      data: { dataset: "odd" },
+      data: { dataset: "odd", anonymize: false },
       benchmark: "../x",
       portfolio: { kind: "top-k", k: 2 },
       universe: { minHistory: 60 },

@@ -1,12 +1,11 @@
 // `truewind features online EXPERIMENT`: the newest feature vectors that a paper session of the experiment has left, how old and how sound.
 import type { Command } from "commander";
 import { TruewindError } from "#base/errors.js";
-import { openDataset } from "#data/lake/open-dataset.js";
 import { formatMicros, type Micros } from "#domain/time.js";
 import type { ServedVector } from "#features/store/online-store.js";
 import { readExperiment } from "../config/experiment.js";
-import { openRunFacts } from "../modes/run-facts.js";
 import { openUniverse } from "../modes/universe.js";
+import { aliasFor, openExperiment } from "../names/open-experiment.js";
 import { openOnlineFeatures } from "../store/online.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 
@@ -21,9 +20,8 @@ export function addFeaturesOnline(group: Command, context: CommandContext): void
     .option("--symbol <symbol>", "all values of one instrument")
     .action(async (file: string, options: OnlineCommandOptions) => {
       const { workspace, terminal } = context.open(options);
-      const experiment = readExperiment(file);
-      const dataset = await openDataset(workspace.lake, experiment.data.dataset);
-      const universe = openUniverse(experiment, dataset, await openRunFacts(workspace.facts, experiment, dataset));
+      const { experiment, dataset, facts, names: aliases } = await openExperiment(workspace, readExperiment(file));
+      const universe = openUniverse(experiment, dataset, facts);
       const online = await openOnlineFeatures(workspace, experiment, universe, complain);
       const { store, places } = online;
       await store.restore();
@@ -40,13 +38,15 @@ export function addFeaturesOnline(group: Command, context: CommandContext): void
         );
       }
       const names = universe.features.map(({ name }) => name);
-      if (options.symbol !== undefined && !symbols.includes(options.symbol)) {
-        throw new TruewindError("bad-usage", `Dataset ${dataset.manifest.name} has no ${options.symbol}: choose among its symbols.`);
+      const wanted = options.symbol === undefined ? undefined : aliasFor(aliases, options.symbol);
+      if (wanted !== undefined && !symbols.includes(wanted)) {
+        throw new TruewindError("bad-usage", `Dataset ${dataset.manifest.name} has no ${wanted}: choose among its symbols.`);
       }
       const newest = Math.max(...found.map(([, { asOf }]) => asOf));
       // Whether a vector is old is told by the others, also by those that are not shown.
-      const asked = found.filter(([symbol]) => options.symbol === undefined || symbol === options.symbol);
-      if (asked.length === 0) terminal.say(`There is no vector of ${options.symbol}.`);
+      const asked = found.filter(([symbol]) => wanted === undefined || symbol === wanted);
+      if (asked.length === 0) terminal.say(`There is no vector of ${wanted}.`);
+      const width = Math.max(12, ...asked.map(([symbol]) => symbol.length));
       for (const [symbol, vector] of asked) {
         const { asOf, verdict, values } = vector;
         const known = `${Math.round(100 * (1 - verdict.unknown))}% known`;
@@ -54,8 +54,8 @@ export function addFeaturesOnline(group: Command, context: CommandContext): void
           ...(asOf < newest ? ["STALE"] : []),
           ...(verdict.outside.length > 0 ? [`outside: ${verdict.outside.join(", ")}`] : []),
         ];
-        terminal.say(`${symbol.padEnd(12)} as of ${formatMicros(asOf as Micros)}  ${known.padStart(10)}  ${notes.join("  ")}`);
-        if (options.symbol !== undefined) names.forEach((name, f) => terminal.say(`  ${name.padEnd(34)} ${values[f]}`));
+        terminal.say(`${symbol.padEnd(width)} as of ${formatMicros(asOf as Micros)}  ${known.padStart(10)}  ${notes.join("  ")}`);
+        if (wanted !== undefined) names.forEach((name, f) => terminal.say(`  ${name.padEnd(34)} ${values[f]}`));
       }
       terminal.say();
       terminal.say(`${found.length} of ${symbols.length} instruments, ${names.length} features, from ${places.join(" and ")}`);

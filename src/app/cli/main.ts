@@ -65,6 +65,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["replay", async () => (await import("./replay.js")).addReplay],
   ["report", async () => (await import("./report.js")).addReport],
   ["explain", async () => (await import("./explain.js")).addExplain],
+  ["names", async () => (await import("./names.js")).addNames],
   ["runs", async () => (await import("./runs.js")).addRuns],
   ["trials", async () => (await import("./trials.js")).addTrials],
   ["doctor", async () => (await import("./doctor.js")).addDoctor],

@@ -9,6 +9,7 @@ import type { TrialLedger } from "#ports/store.js";
 import { experimentHash, readExperiment, readYaml } from "../config/experiment.js";
 import { isTableExperiment, parseTableExperiment, tableExperimentHash, tableFileOf } from "../config/table-experiment.js";
 import type { Workspace } from "../config/workspace.js";
+import { openNamed } from "../names/open-experiment.js";
 import { counted } from "../report/number-format.js";
 import { writeWhole } from "../runs/run-folder.js";
 import { readTrials, trialsAsText } from "../trials/exchange-file.js";
@@ -81,7 +82,6 @@ async function askedFor(subject: string | undefined, workspace: Workspace, ledge
     const { hash } = await digestTableFile(tableFileOf(experiment, subject, undefined));
     return { lineages: [hash], own: tableExperimentHash(experiment) };
   }
-  const experiment = readExperiment(subject);
-  const { manifest } = await openDataset(workspace.lake, experiment.data.dataset);
-  return { lineages: [manifest.lineage], own: experimentHash(experiment) };
+  const { experiment, dataset } = await openNamed(workspace, readExperiment(subject));
+  return { lineages: [dataset.manifest.lineage], own: experimentHash(experiment) };
 }

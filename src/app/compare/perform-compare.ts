@@ -6,7 +6,6 @@ import { type StateDatabase, openStateDatabase } from "#adapters/stores/sqlite/d
 import { pearson } from "#base/correlation.js";
 import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
-import { openDataset } from "#data/lake/open-dataset.js";
 import { type Micros, utcDate } from "#domain/time.js";
 import type { Trial } from "#ports/store.js";
 import { informationCoefficients, rankIcs } from "#research/metrics/information.js";
@@ -16,9 +15,11 @@ import { type Comparison, experimentOf } from "../config/comparison.js";
 import type { Experiment } from "../config/experiment.js";
 import { declaredExposure } from "../config/parts.js";
 import type { Workspace } from "../config/workspace.js";
-import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
+import { dataIdentity } from "../modes/run-facts.js";
 import { type Progress, type StudyData, collectStudy } from "../modes/study.js";
 import { openUniverse } from "../modes/universe.js";
+import { aliasFor, openExperiment } from "../names/open-experiment.js";
+import { mentionsOf } from "../names/rename-experiment.js";
 import { acquireRun } from "../runs/lock.js";
 import { type RunFolder, readJson, writeWhole } from "../runs/run-folder.js";
 import { dayOf, seriesOfDecisions, seriesOfSessions, subjectOf, trialOf } from "../trials/trial-of.js";
@@ -41,19 +42,19 @@ export const COMPARISON_PAGE = "comparison.html";
 
 /** Throws `bad-config`, `bad-file`, `no-data`, `no-such-file`, `busy` while another process works on it, or `interrupted`. */
 export async function performCompare(
-  comparison: Comparison,
+  asked: Comparison,
   { workspace, onProgress, signal }: CompareOptions,
 ): Promise<{ readonly folder: RunFolder; readonly result: ComparisonResult }> {
-  const base = experimentOf(comparison, Object.values(comparison.models)[0] as Experiment["model"]);
-  const dataset = await openDataset(workspace.lake, base.data.dataset);
-  const facts = await openRunFacts(workspace.facts, base, dataset);
+  const first = experimentOf(asked, Object.values(asked.models)[0] as Experiment["model"]);
+  const { experiment: base, dataset, facts, names } = await openExperiment(workspace, first);
+  const comparison = { ...asked, ...mentionsOf(base) };
   const universe = openUniverse(base, dataset, facts);
   const { manifest } = dataset;
   if (Object.keys(comparison.predictions).length > 0 && manifest.barInterval !== "1d")
     throw new TruewindError("bad-config", `predictions name days, and ${manifest.name} has shorter bars: leave them out.`);
   const symbols = universe.instruments.map(({ id }) => id as string);
   const read = Object.entries(comparison.predictions).map(
-    ([name, file]) => [name, readRecordedScores(file, symbols, universe.sessions)] as const,
+    ([name, file]) => [name, readRecordedScores(file, symbols, universe.sessions, (symbol) => aliasFor(names, symbol))] as const,
   );
   const recorded = new Map(read);
   const dataId = dataIdentity(manifest.id, facts);

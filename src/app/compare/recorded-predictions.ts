@@ -17,8 +17,16 @@ export interface RecordedScores {
   at(decision: Micros): Float64Array | null;
 }
 
-/** CSV, plain or packed with gzip. Symbols that the universe does not have are passed over. Throws `no-such-file` or `bad-file`. */
-export function readRecordedScores(path: string, symbols: readonly string[], sessions: readonly Session[]): RecordedScores {
+/**
+ * CSV, plain or packed with gzip. `nameOf`: what the universe, whose instruments are `symbols`, calls a symbol of the file. Symbols that it does
+ * not have are passed over. Throws `no-such-file` or `bad-file`.
+ */
+export function readRecordedScores(
+  path: string,
+  symbols: readonly string[],
+  sessions: readonly Session[],
+  nameOf: (symbol: string) => string = (symbol) => symbol,
+): RecordedScores {
   const bad = (what: string): TruewindError =>
     new TruewindError(
       "bad-file",
@@ -37,7 +45,8 @@ export function readRecordedScores(path: string, symbols: readonly string[], ses
   lines.forEach((line, i) => {
     if (line === "") return;
     const cells = line.split(",");
-    const [date, symbol, score] = at.map((column) => (cells[column] ?? "").trim()) as [string, string, string];
+    const [date, written, score] = at.map((column) => (cells[column] ?? "").trim()) as [string, string, string];
+    const symbol = nameOf(written);
     if (parseIsoDate(date) === null) throw bad(`line ${i + 2} has "${date}" for a date as YYYY-MM-DD`);
     if (score !== "" && !Number.isFinite(Number(score))) throw bad(`line ${i + 2} has "${score}" for a score`);
     const row = rowOf.get(symbol);

@@ -168,6 +168,8 @@ export const experimentSchema = z.strictObject({
     to: isoDate.nullable().default(null),
     /** Sets of facts that features may read, by name. */
     facts: z.array(z.string()).default([]),
+    /** Instruments bear names that only the workspace's key reads back. */
+    anonymize: z.boolean().default(true),
   }),
   universe,
   /** Instrument bought and held for comparison; null for none. It is never part of the universe. */
@@ -291,10 +293,14 @@ export function readOwnFeatures(path: string): Experiment["ownFeatures"] {
   return parseOrThrow(z.strictObject({ features: z.array(ownFeature) }), readYaml(path), path).features;
 }
 
-/** What was tried: the resolved experiment without its name and seed, which change nothing of the idea. */
+/**
+ * What was tried: the resolved experiment without its name, its seed and whether names are anonymized, which change nothing of the idea. Of
+ * mentions of instruments, those count that are kept: aliases.
+ */
 export function experimentHash(experiment: Experiment): string {
   const { name: _, seed: __, ...idea } = experiment;
-  return hashJson(idea);
+  const { anonymize: ___, ...data } = idea.data;
+  return hashJson({ ...idea, data });
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {

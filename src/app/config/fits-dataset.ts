@@ -1,6 +1,7 @@
 // Whether an experiment can be run on a dataset at all: everything that it names and the dataset or this program does not have.
 import { TruewindError } from "#base/errors.js";
 import type { FactSetManifest } from "#data/facts/fact-set.js";
+import { looksLikeAlias } from "#data/names/alias.js";
 import type { DatasetManifest } from "#domain/dataset.js";
 import { factFields } from "#features/language/fact-fields.js";
 import { defineOwnFeatures } from "#features/own-features.js";
@@ -61,7 +62,9 @@ function namesMissing({ universe, benchmark, data, peers }: Experiment, { instru
   const problems: string[] = [];
   const absent = (where: string, names: readonly string[]): void => {
     const unknown = names.filter((name) => !ids.has(name));
-    if (unknown.length > 0) problems.push(`${where}: there is no ${few(unknown)}; look at its symbols with \`truewind data show\``);
+    if (unknown.length === 0) return;
+    const hint = unknown.some(looksLikeAlias) ? "; anonymized names are those of the key that this workspace has: `truewind names`" : "";
+    problems.push(`${where}: there is no ${few(unknown)}; look at its symbols with \`truewind data show\`${hint}`);
   };
   absent("universe.include", universe.include ?? []);
   absent("universe.exclude", universe.exclude);

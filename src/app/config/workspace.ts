@@ -8,6 +8,8 @@ export interface Workspace {
   readonly lake: string;
   /** Sets of facts. */
   readonly facts: string;
+  /** Keys of anonymized names. */
+  readonly names: string;
   readonly runs: string;
   /** Experiment files that the demo wrote. */
   readonly experiments: string;
@@ -25,6 +27,7 @@ export function openWorkspace(path?: string): Workspace {
     root,
     lake: join(root, "lake"),
     facts: join(root, "facts"),
+    names: join(root, "names"),
     runs: join(root, "runs"),
     experiments: join(root, "experiments"),
     stateDb: join(root, "state.db"),

@@ -5,6 +5,7 @@ import { type ErrorCode, TruewindError } from "#base/errors.js";
 import type { Device } from "#models/tensor/runtime.js";
 import type { MarketFit } from "#research/controls/market-fit.js";
 import type { Experiment } from "../config/experiment.js";
+import type { RunFacts } from "../modes/run-facts.js";
 import type { Repetition } from "./control-result.js";
 import type { DatasetLikeness } from "./drawn-dataset.js";
 import { type ControlTask, taskName } from "./tasks.js";
@@ -13,8 +14,8 @@ export interface ControlSetup {
   readonly experiment: Experiment;
   readonly fit: MarketFit;
   readonly likeness: DatasetLikeness;
-  /** Folder of the workspace's sets of facts. */
-  readonly facts: string;
+  /** Those of the real names: what is drawn are prices, and facts tell nothing of them. */
+  readonly facts: RunFacts;
   readonly device: Device;
   /** That each repetition may use. */
   readonly threads: number;

@@ -13,6 +13,7 @@ import { LEVEL } from "#research/verdict/thresholds.js";
 import { nightlyOr } from "#test/needs.js";
 import { type Experiment, parseExperiment } from "../config/experiment.js";
 import { openWorkspace } from "../config/workspace.js";
+import { NO_FACTS } from "../modes/run-facts.js";
 import { openUniverse, windowOf } from "../modes/universe.js";
 import { simulateDataset } from "../runs/simulated-dataset.js";
 import type { Repetition } from "./control-result.js";
@@ -52,7 +53,7 @@ const experimentOf = (changes: object = {}): Experiment =>
 let dataset: OpenDataset;
 let fit: MarketFit;
 const experiment = experimentOf();
-const honest = experimentPipeline(experiment, { facts: join(root, "facts"), threads: 1 });
+const honest = experimentPipeline(experiment, { facts: NO_FACTS, threads: 1 });
 
 beforeAll(async () => {
   const workspace = openWorkspace(root);

@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { TruewindError } from "#base/errors.js";
 import { createRng } from "#base/rng.js";
-import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
+import type { OpenDataset } from "#data/lake/open-dataset.js";
 import type { RunResult } from "#domain/run-result.js";
 import { deviceInUse } from "#models/tensor/runtime.js";
 import { fitMarket, type MarketFit } from "#research/controls/market-fit.js";
@@ -16,9 +16,10 @@ import { LEVEL } from "#research/verdict/thresholds.js";
 import type { Experiment } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
 import { runId } from "../modes/backtest.js";
-import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
+import { dataIdentity } from "../modes/run-facts.js";
 import type { Progress } from "../modes/study.js";
 import { type Universe, openUniverse, windowOf } from "../modes/universe.js";
+import { openExperiment } from "../names/open-experiment.js";
 import { acquireRun } from "../runs/lock.js";
 import { performBacktest } from "../runs/perform-backtest.js";
 import { RESULT_FILE, type RunFolder, readResult, runFolderAt, writeWhole } from "../runs/run-folder.js";
@@ -42,22 +43,21 @@ export interface ControlOptions extends ControlPlan {
 
 /** Throws what a backtest throws, and `busy` while another process works on the same control. */
 export async function performControl(
-  experiment: Experiment,
+  asked: Experiment,
   options: ControlOptions,
 ): Promise<{ readonly folder: RunFolder; readonly result: ControlResult }> {
   const { workspace, onProgress, signal } = options;
-  const dataset = await openDataset(workspace.lake, experiment.data.dataset);
-  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+  const { experiment, dataset, facts } = await openExperiment(workspace, asked);
   const universe = openUniverse(experiment, dataset, facts);
   refuseIntraday(dataset);
-  const run = runId(experiment, dataIdentity(dataset.manifest.id, facts));
+  const run = runId(experiment, dataIdentity(dataset.manifest.id, facts), dataset.manifest.names);
   const folder = openControlFolder(workspace, run);
   const release = acquireRun(folder);
   try {
     const real = await realResult(experiment, run, options);
     const prepare = createPreparer(dataset, universe, onProgress, signal);
     const proofs = await prove(experiment, folder, prepare, options);
-    const repetitions = await repeatAll(experiment, dataset, folder, proofs, prepare, options);
+    const repetitions = await repeatAll(experiment, universe, folder, proofs, prepare, options);
     const { experimentHash, dataId, codeVersion, seed } = real.identity;
     const figures = figuresOf(real);
     const result: ControlResult = {
@@ -144,13 +144,13 @@ async function prove(
 /** A null that failed its proof is not run, unless it is there as a diagnostic. Planted markets stand on the market null. */
 async function repeatAll(
   experiment: Experiment,
-  dataset: OpenDataset,
+  { dataset, facts }: Universe,
   folder: RunFolder,
   proofs: readonly NullProof[],
   prepare: () => Promise<MarketFit>,
   options: ControlOptions,
 ): Promise<readonly Repetition[]> {
-  const { workspace, onProgress, signal, draws, sizes, plantedDraws } = options;
+  const { onProgress, signal, draws, sizes, plantedDraws } = options;
   const kinds = proofs.filter(({ kind, holds }) => holds || !NULL_KINDS[kind].evidence).map(({ kind }) => kind);
   const sound = proofs.some(({ kind, holds }) => kind === "market" && holds);
   const tasks = tasksOf({ kinds, draws, sizes: sound ? sizes : [], plantedDraws });
@@ -166,7 +166,7 @@ async function repeatAll(
       experiment,
       fit,
       likeness: { manifest, quality },
-      facts: workspace.facts,
+      facts,
       device: deviceInUse(),
       threads: Math.max(1, Math.floor(availableParallelism() / workers)),
     };

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { readJournal } from "#adapters/stores/journal/journal.js";
 import { TruewindError } from "#base/errors.js";
+import type { SymbolNames } from "#data/names/name-key.js";
 import { openTable } from "#data/table/row-file.js";
 import type { DecisionAttribution } from "#domain/attribution.js";
 import type { InstrumentIx } from "#domain/instrument.js";
@@ -11,6 +12,7 @@ import type { Method } from "#models/explain/explainer.js";
 import { modelFamily } from "#models/registry/families.js";
 import { labelUnit, predictionWords } from "../config/label-words.js";
 import type { Workspace } from "../config/workspace.js";
+import { aliasFor } from "../names/open-experiment.js";
 import type { DecisionExplanation, Explanation, OverallExplanation } from "../report/explanation.js";
 import { JOURNAL_FILE } from "../runs/run-folder.js";
 import { pastFromBytes, readArtifact } from "../training/model-folder.js";
@@ -52,8 +54,9 @@ export async function performExplain(options: ExplainOptions, hooks: studies.Stu
   if (options.data !== null)
     throw new TruewindError("bad-usage", `--data is for models of tables: ${subject.folder.id} has its own dataset.`);
   if (options.moment !== null && subject.kind === "run" && subject.mode === "paper") return explainPaper(subject, options);
-  const { experiment, dataId, folds } = studyOf(subject);
-  const study = await studies.openStudySubject(options.workspace, experiment, dataId, folds);
+  const { ran, folds } = studyOf(subject);
+  const study = await studies.openStudySubject(options.workspace, ran, folds);
+  const { experiment } = study;
   if (options.moment === null) {
     const groups = new Map(study.universe.features.map(({ name, group }) => [name, group]));
     const overall = await explainOverall({
@@ -78,7 +81,7 @@ export async function performExplain(options: ExplainOptions, hooks: studies.Stu
     models: fold.models,
     modelId: fold.id,
     ids,
-    names: namesWanted(options.instrument, ids, predictions, orders, options.moment),
+    names: namesWanted(wantedOf(options, study.names), ids, predictions, orders, options.moment),
     background: null,
     method: options.method,
     ...predictionWords(experiment.label, study.universe.dataset.manifest.barInterval === "1d" ? "session" : "bar"),
@@ -101,10 +104,15 @@ async function explainPaper(subject: Extract<Subject, { kind: "run" }>, options:
     );
   const known = told.map(({ asOf }) => ({ at: asOf, day: formatMicros(asOf).slice(0, 10) }));
   const attribution = told[findMoment(options.moment ?? "", known, folder.id)] as DecisionAttribution;
-  const ids = await studies.instrumentIdsOf(options.workspace, experiment);
+  const { ids, names } = await studies.instrumentsOf(options.workspace, { experiment, names: header.names });
   const orders = studies.ordersAt(journal, attribution.asOf);
-  const decision = journaledDecision(attribution, ids, orders, predictionWords(experiment.label, "session"), options.instrument);
+  const decision = journaledDecision(attribution, ids, orders, predictionWords(experiment.label, "session"), wantedOf(options, names));
   return { ...keepExplanation(subject, { decision }), asked: decision };
+}
+
+/** The instrument that was asked for, as the run calls it; null: none was. */
+function wantedOf({ instrument }: ExplainOptions, names: SymbolNames | null): string | null {
+  return instrument === null ? null : aliasFor(names, instrument);
 }
 
 function journaledDecision(

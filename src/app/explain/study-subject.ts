@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { readJournal } from "#adapters/stores/journal/journal.js";
 import { TruewindError } from "#base/errors.js";
-import { openDataset } from "#data/lake/open-dataset.js";
+import type { SymbolNames } from "#data/names/name-key.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { InstrumentIx } from "#domain/instrument.js";
 import type { Session } from "#domain/session.js";
@@ -14,9 +14,10 @@ import { createFrames } from "#research/walk-forward.js";
 import type { FittedModel } from "#ports/model.js";
 import type { Experiment } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
-import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
+import { dataIdentity } from "../modes/run-facts.js";
 import { collectStudy, type StudyData, studyDecisions } from "../modes/study.js";
 import { type Universe, openUniverse, windowOf } from "../modes/universe.js";
+import { openExperiment, openNamed } from "../names/open-experiment.js";
 import type { OverallPart } from "./explain-overall.js";
 import { rowsWanted } from "./explain-overall.js";
 import type { Moment } from "./moments.js";
@@ -32,6 +33,15 @@ export interface StudySubject {
   readonly universe: Universe;
   readonly experiment: Experiment;
   readonly folds: readonly KeptFold[];
+  /** Null where instruments bear their symbols. */
+  readonly names: SymbolNames | null;
+}
+
+/** An experiment that was run, on what, and under which key of names. */
+export interface RanExperiment {
+  readonly experiment: Experiment;
+  readonly dataId: string;
+  readonly names: string | undefined;
 }
 
 export interface StudyHooks {
@@ -39,22 +49,17 @@ export interface StudyHooks {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Throws `data-changed` when the dataset or its facts are no longer those that `dataId` names. */
-export async function openStudySubject(
-  workspace: Workspace,
-  experiment: Experiment,
-  dataId: string,
-  folds: readonly KeptFold[],
-): Promise<StudySubject> {
-  const dataset = await openDataset(workspace.lake, experiment.data.dataset);
-  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+/** Throws `data-changed` when the dataset or its facts are no longer those that `dataId` names, and `bad-key` without the key of its names. */
+export async function openStudySubject(workspace: Workspace, ran: RanExperiment, folds: readonly KeptFold[]): Promise<StudySubject> {
+  const { experiment, dataset, facts, names } = await openExperiment(workspace, ran.experiment, ran.names);
+  const { dataId } = ran;
   const now = dataIdentity(dataset.manifest.id, facts);
   if (now !== dataId)
     throw new TruewindError(
       "data-changed",
       `Dataset ${dataset.manifest.name} or its facts have changed since (${now.slice(0, 12)}, then ${dataId.slice(0, 12)}): import that version again, or run the experiment anew.`,
     );
-  return { universe: openUniverse(experiment, dataset, facts), experiment, folds };
+  return { universe: openUniverse(experiment, dataset, facts), experiment, folds, names };
 }
 
 /** Rows of the tests, whole moments spread evenly over each, as many as are made use of. */
@@ -145,10 +150,13 @@ export async function frameAt(
   return { frame, fold };
 }
 
-/** Names of the rows of an experiment's instruments. */
-export async function instrumentIdsOf(workspace: Workspace, { data }: Experiment): Promise<readonly string[]> {
-  const { manifest } = await openDataset(workspace.lake, data.dataset);
-  return manifest.instruments.map(({ id }) => id as string);
+/** Names of the rows of an experiment's instruments. Throws `bad-key` without the key under which they were given. */
+export async function instrumentsOf(
+  workspace: Workspace,
+  { experiment, names: key }: Pick<RanExperiment, "experiment" | "names">,
+): Promise<{ readonly ids: readonly string[]; readonly names: SymbolNames | null }> {
+  const { dataset, names } = await openNamed(workspace, experiment, key);
+  return { ids: dataset.manifest.instruments.map(({ id }) => id as string), names };
 }
 
 /** Lots that were ordered at a moment by instrument; null where there is no journal. */

@@ -5,7 +5,6 @@ import { TruewindError } from "#base/errors.js";
 import { readJournalHeader } from "#adapters/stores/journal/file.js";
 import { hashJson } from "#base/hash.js";
 import { modelFamily } from "#models/registry/families.js";
-import type { Experiment } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
 import type { JournalHeader } from "../runs/journal-header.js";
 import { JOURNAL_FILE, type RunFolder, findRunFolder, readModels } from "../runs/run-folder.js";
@@ -13,7 +12,7 @@ import type { TableModelCard } from "../training/card.js";
 import type { ImportedModelCard } from "../training/import-model.js";
 import { type ModelFolder, findModelFolder, readArtifact, readCard } from "../training/model-folder.js";
 import type { StudyModelCard } from "../training/study-card.js";
-import type { KeptFold } from "./study-subject.js";
+import type { KeptFold, RanExperiment } from "./study-subject.js";
 
 export type Subject =
   | { readonly kind: "run"; readonly mode: "backtest" | "paper"; readonly folder: RunFolder; readonly header: JournalHeader }
@@ -56,15 +55,15 @@ function modelSubject(folder: ModelFolder): Subject {
 
 /** Experiment, data and models of a subject on a dataset. */
 export function studyOf(subject: Exclude<Subject, { kind: "table" }>): {
-  readonly experiment: Experiment;
-  readonly dataId: string;
+  readonly ran: RanExperiment;
   readonly folds: readonly KeptFold[];
 } {
   if (subject.kind === "run") {
     const { header, folder } = subject;
     const folds = readModels(folder).map(({ id, model, testFrom }) => ({ id, models: [model], from: testFrom }));
     const facts = header.facts?.map(({ id }) => id) ?? [];
-    return { experiment: header.experiment, dataId: facts.length === 0 ? header.dataId : hashJson([header.dataId, ...facts]), folds };
+    const dataId = facts.length === 0 ? header.dataId : hashJson([header.dataId, ...facts]);
+    return { ran: { experiment: header.experiment, dataId, names: header.names }, folds };
   }
   const { card, folder } = subject;
   const [first = []] = card.models;
@@ -76,7 +75,7 @@ export function studyOf(subject: Exclude<Subject, { kind: "table" }>): {
     }),
     from,
   }));
-  return { experiment: card.experiment, dataId: card.dataId, folds };
+  return { ran: { experiment: card.experiment, dataId: card.dataId, names: card.names }, folds };
 }
 
 function namesIn(folder: string): readonly string[] {

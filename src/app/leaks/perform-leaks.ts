@@ -10,6 +10,7 @@ import { type Experiment, parseExperiment } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
 import { openRunFacts } from "../modes/run-facts.js";
 import { openUniverse } from "../modes/universe.js";
+import { openNamed } from "../names/open-experiment.js";
 import { experimentSubject } from "./experiment-subject.js";
 import { programSubject } from "./program-subject.js";
 import { provenanceOf } from "./provenance.js";
@@ -40,17 +41,17 @@ export interface LeaksResult {
 /** Throws as `performBacktest` for what cannot run. */
 export async function performLeaks(asked: Experiment, options: PerformLeaksOptions): Promise<LeaksResult> {
   const { workspace, signal } = options;
-  const whole = await openDataset(workspace.lake, asked.data.dataset);
+  const { experiment: full, dataset: whole, names: aliases } = await openNamed(workspace, asked);
   const all = whole.manifest.instruments.length;
-  const names = sampleNames(asked, whole, options.names ?? all);
+  const names = sampleNames(full, whole, options.names ?? all);
   const dataset = narrow(whole, names);
-  const experiment = fitToNames(asked, names, all);
-  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+  const experiment = fitToNames(full, names, all);
+  const facts = await openRunFacts(workspace.facts, experiment, dataset, aliases);
   const { sessions } = openUniverse(experiment, dataset, facts);
   const provenance = provenanceOf(
     whole.manifest,
     facts.sets.map(({ manifest }) => manifest),
-    asked,
+    full,
   );
   const world = await worldOfDataset(whole, names, sessions, facts.tables, provenance);
   const report = await detectLeaks(experimentSubject(experiment, dataset, facts, signal), world, detectOptions(options));

@@ -45,6 +45,10 @@ export function assumptionsOf(experiment: Experiment, dataset: OpenDataset): rea
   }
   if ((quality.flagged["missing-volume"] ?? 0) > 0)
     words.push("Some bars report no volume: where none was ever reported, trades are not limited in size and pay no impact.");
+  if (manifest.names !== undefined)
+    words.push(
+      `Instruments bear anonymized names; \`truewind names ${manifest.name}\` reads them back in the workspace that has their key.`,
+    );
   words.push("Not modelled: taxes, the market's answer to our orders beyond the stated impact, halts, and failures of the broker.");
   return words;
 }

@@ -211,8 +211,8 @@ function modelOf({ id, model, rows, trainFrom, trainTo, testFrom, testTo }: Fitt
   };
 }
 
-/** Names the run: the same four things give the same name, and so the same folder. */
-export function runId(experiment: Experiment, dataId: string): string {
-  const key = hashJson({ experiment: experimentHash(experiment), dataId, code: codeVersion(), seed: experiment.seed });
+/** Names the run: the same four things, told in the same `names` (of the dataset's manifest), give the same name, and so the same folder. */
+export function runId(experiment: Experiment, dataId: string, names: string | undefined): string {
+  const key = hashJson({ experiment: experimentHash(experiment), dataId, code: codeVersion(), seed: experiment.seed, names });
   return `${experiment.name}-${key.slice(0, 10)}`;
 }

@@ -14,10 +14,16 @@ export interface PlantedTruth {
   expectedReturn(asOf: number, horizonSessions: number): Float64Array;
 }
 
+const TRUTH_FILE = "truth.json";
+
+export function isSimulated({ folder }: OpenDataset): boolean {
+  return existsSync(join(folder, TRUTH_FILE));
+}
+
 /** Null when the dataset was not simulated. */
 export function plantedTruth(dataset: OpenDataset): PlantedTruth | null {
-  const path = join(dataset.folder, "truth.json");
-  if (!existsSync(path)) return null;
+  if (!isSimulated(dataset)) return null;
+  const path = join(dataset.folder, TRUTH_FILE);
   const record = JSON.parse(readFileSync(path, "utf8")) as TruthRecord;
   const sessions = calendarByName(dataset.manifest.calendar).sessions(isoDateOrThrow(record.firstDate), isoDateOrThrow(record.lastDate));
   const { truth } = simulateMarket(

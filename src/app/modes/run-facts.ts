@@ -4,7 +4,9 @@ import type { FactColumns } from "#data/facts/fact-columns.js";
 import { honestyOf } from "#data/facts/fact-set.js";
 import { loadFactColumns, type OpenFactSet, openFactSets } from "#data/facts/told.js";
 import type { OpenDataset } from "#data/lake/open-dataset.js";
-import { TruewindError } from "#base/errors.js";
+import type { SymbolNames } from "#data/names/name-key.js";
+import { TruewindError, invariant } from "#base/errors.js";
+import type { InstrumentId } from "#domain/instrument.js";
 import type { RunResult } from "#domain/run-result.js";
 import { factFields } from "#features/language/fact-fields.js";
 import { defineOwnFeatures } from "#features/own-features.js";
@@ -19,12 +21,26 @@ export interface RunFacts {
 
 export const NO_FACTS: RunFacts = { sets: [], tables: [] };
 
-/** Throws `no-such-dataset` for a set that is not there. What is wrong with the features is for `fitToDataset` to say. */
-export async function openRunFacts(factsDir: string, experiment: Experiment, { manifest }: OpenDataset): Promise<RunFacts> {
-  const names = experiment.data.facts;
-  if (names.length === 0) return NO_FACTS;
-  const sets = await openFactSets(factsDir, names, manifest.instruments);
-  return { sets, tables: await loadFactColumns(sets, fieldsOf(experiment), manifest.instruments) };
+/**
+ * `names`: of a dataset whose instruments bear aliases; facts are kept under symbols. Throws `no-such-dataset` for a set that is not there.
+ * What is wrong with the features is for `fitToDataset` to say.
+ */
+export async function openRunFacts(
+  factsDir: string,
+  experiment: Experiment,
+  { manifest }: OpenDataset,
+  names: SymbolNames | null = null,
+): Promise<RunFacts> {
+  invariant(manifest.names === names?.id, "facts were asked for in other names than the dataset's");
+  if (experiment.data.facts.length === 0) return NO_FACTS;
+  const { instruments } = manifest;
+  const symbols = instruments.map((instrument) => ({
+    ...instrument,
+    id: (names?.symbolOf(instrument.id) ?? instrument.id) as InstrumentId,
+  }));
+  const sets = await openFactSets(factsDir, experiment.data.facts, symbols);
+  const tables = await loadFactColumns(sets, fieldsOf(experiment), symbols);
+  return { sets, tables: tables.map((table) => ({ ...table, symbols: instruments.map(({ id }) => id as string) })) };
 }
 
 function fieldsOf({ features, ownFeatures }: Experiment): string[] {

@@ -37,17 +37,21 @@ export function renderTextSummary(result: RunResult, extras: ReportExtras, nextS
 
 /** Most advices that are listed by name. */
 const MOST_ADVICES = 20;
+/** An anonymized one is whole. */
+const LONGEST_NAME = 28;
 
 /** BUY, SELL and HOLD of the last decision; also the end of a paper session. */
 export function adviceLines({ date, rows, hold }: AdviceResult): string[] {
   const lines = [
     `SIGNALS of ${date}: ${rows.filter(({ action }) => action === "BUY").length} BUY, ${rows.filter(({ action }) => action === "SELL").length} SELL, ${hold} HOLD`,
   ];
-  if (rows.length > 0) lines.push(`  ${"".padEnd(18)}${"expected".padStart(10)}${"confidence".padStart(12)}${"strength".padStart(10)}`);
-  for (const { instrument, action, expectedReturn, confidence, strength } of rows.slice(0, MOST_ADVICES)) {
-    const name = printable(instrument).slice(0, 12).padEnd(13);
+  const shown = rows.slice(0, MOST_ADVICES).map((row) => ({ ...row, name: printable(row.instrument).slice(0, LONGEST_NAME) }));
+  const width = Math.max(13, ...shown.map(({ name }) => name.length + 1));
+  if (rows.length > 0)
+    lines.push(`  ${"".padEnd(width + 5)}${"expected".padStart(10)}${"confidence".padStart(12)}${"strength".padStart(10)}`);
+  for (const { name, action, expectedReturn, confidence, strength } of shown) {
     lines.push(
-      `  ${action.padEnd(5)}${name}${signedPercent(expectedReturn, 2).padStart(10)}${percent(confidence).padStart(12)}${ratio(strength).padStart(10)}`,
+      `  ${action.padEnd(5)}${name.padEnd(width)}${signedPercent(expectedReturn, 2).padStart(10)}${percent(confidence).padStart(12)}${ratio(strength).padStart(10)}`,
     );
   }
   if (rows.length > MOST_ADVICES) lines.push(`  and ${rows.length - MOST_ADVICES} more, in the run's result.json`);
@@ -62,6 +66,8 @@ function costLine(result: RunResult): string {
 const heads = ["", "a year", "volatility", "Sharpe", "drawdown", "turnover", "costs"];
 const NAME_WIDTH = 24;
 const CELL_WIDTH = 12;
+/** A name may reach into the cell beside it, as that of an anonymized instrument does. */
+const LONGEST_TITLE = NAME_WIDTH + 5;
 
 function table(result: RunResult): string[] {
   const { metrics } = result;
@@ -71,8 +77,10 @@ function table(result: RunResult): string[] {
     [`Hold ${result.benchmark?.instrument ?? ""}`, result.benchmark && metrics.benchmark],
     ["Oracle", result.oracle && metrics.oracle],
   ];
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, i) => (i === 0 ? fit(cell).padEnd(NAME_WIDTH) : cell.padStart(CELL_WIDTH))).join("");
+  const line = ([title = "", first = "", ...rest]: readonly string[]): string => {
+    const name = fit(title);
+    return `${name}${first.padStart(NAME_WIDTH + CELL_WIDTH - name.length)}${rest.map((cell) => cell.padStart(CELL_WIDTH)).join("")}`;
+  };
   return [
     line(heads),
     "-".repeat(NAME_WIDTH + CELL_WIDTH * (heads.length - 1)),
@@ -96,7 +104,7 @@ function table(result: RunResult): string[] {
 
 function fit(name: string): string {
   const clean = printable(name);
-  return clean.length < NAME_WIDTH ? clean : `${clean.slice(0, NAME_WIDTH - 2)}…`;
+  return clean.length < LONGEST_TITLE ? clean : `${clean.slice(0, LONGEST_TITLE - 2)}…`;
 }
 
 /** Escape sequences and other control characters from data must not reach a terminal. */

@@ -11,6 +11,8 @@ export interface JournalHeader {
   readonly experiment: Experiment;
   readonly dataset: string;
   readonly dataId: string;
+  /** Id of the key under which the experiment names instruments; absent where it names symbols. */
+  readonly names?: string;
   /** The sets of facts that the session was told, as they were; absent when there were none. */
   readonly facts?: readonly { readonly name: string; readonly id: string }[];
   readonly codeVersion: string;
@@ -24,6 +26,7 @@ export function journalHeader(
   run: string,
 ): JournalHeader {
   const facts = sets.map((set) => ({ name: set.manifest.name, id: set.manifest.id }));
-  const header = { mode, run, experiment, dataset: manifest.name, dataId: manifest.id, codeVersion: codeVersion() };
+  const names = manifest.names === undefined ? {} : { names: manifest.names };
+  const header = { mode, run, experiment, dataset: manifest.name, dataId: manifest.id, ...names, codeVersion: codeVersion() };
   return facts.length === 0 ? header : { ...header, facts };
 }

@@ -2,15 +2,16 @@
 import { FileJournal } from "#adapters/stores/journal/journal.js";
 import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
-import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
+import type { OpenDataset } from "#data/lake/open-dataset.js";
 import type { RunResult, Verdict } from "#domain/run-result.js";
 import { adjustForTrials } from "#research/verdict/adjust-for-trials.js";
 import type { Experiment } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
 import { type BacktestOptions, backtestOn, runId } from "../modes/backtest.js";
-import { type RunFacts, dataIdentity, openRunFacts } from "../modes/run-facts.js";
+import { type RunFacts, dataIdentity } from "../modes/run-facts.js";
 import type { Progress } from "../modes/study.js";
 import { openUniverse } from "../modes/universe.js";
+import { openExperiment } from "../names/open-experiment.js";
 import type { ReportExtras } from "../report/extras.js";
 import { renderReport } from "../report/report.js";
 import { countTrials } from "../trials/count-trials.js";
@@ -38,14 +39,13 @@ export interface BacktestRun {
   readonly extras: ReportExtras;
 }
 
-/** Throws `bad-config`, `no-data`, `busy` while another process works on the same run, or `interrupted`. */
-export async function performBacktest(experiment: Experiment, options: PerformOptions): Promise<BacktestRun> {
+/** Throws `bad-config`, `bad-key`, `no-data`, `busy` while another process works on the same run, or `interrupted`. */
+export async function performBacktest(asked: Experiment, options: PerformOptions): Promise<BacktestRun> {
   const { workspace, signal } = options;
-  const dataset = await openDataset(workspace.lake, experiment.data.dataset);
-  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+  const { experiment, dataset, facts } = await openExperiment(workspace, asked);
   const { manifest } = dataset;
   openUniverse(experiment, dataset, facts); // what cannot run leaves no run behind
-  const id = runId(experiment, dataIdentity(manifest.id, facts));
+  const id = runId(experiment, dataIdentity(manifest.id, facts), manifest.names);
   const folder = openRunFolder(workspace, id);
   const record = recordOf("backtest", experiment, { ...manifest, id: dataIdentity(manifest.id, facts) }, id);
   return recordedRun(

@@ -5,7 +5,6 @@ import { FileJournal, readJournal } from "#adapters/stores/journal/journal.js";
 import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
 import { hashJson, sha256 } from "#base/hash.js";
-import { openDataset } from "#data/lake/open-dataset.js";
 import type { AdviceResult } from "#domain/confidence-result.js";
 import type { Session } from "#domain/session.js";
 import { SECOND_US } from "#domain/time.js";
@@ -15,9 +14,10 @@ import { type Experiment, experimentHash } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
 import { runPaper } from "../modes/paper.js";
 import { decodeSnapshot, encodeSnapshot } from "../modes/paper-snapshot.js";
-import { dataIdentity, factsInDoubt, openRunFacts } from "../modes/run-facts.js";
+import { dataIdentity, factsInDoubt } from "../modes/run-facts.js";
 import { type Progress, runStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
+import { openExperiment } from "../names/open-experiment.js";
 import { openOnlineFeatures } from "../store/online.js";
 import { journalHeader } from "./journal-header.js";
 import { keepModels } from "./keep-models.js";
@@ -68,11 +68,10 @@ export interface PaperRun {
   readonly resumed: boolean;
 }
 
-/** Throws `bad-config`, `bad-usage`, `busy` while another process runs the same session, or `interrupted`. */
-export async function performPaper(experiment: Experiment, options: PaperOptions): Promise<PaperRun> {
+/** Throws `bad-config`, `bad-key`, `bad-usage`, `busy` while another process runs the same session, or `interrupted`. */
+export async function performPaper(asked: Experiment, options: PaperOptions): Promise<PaperRun> {
   const { workspace, signal } = options;
-  const dataset = await openDataset(workspace.lake, experiment.data.dataset);
-  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+  const { experiment, dataset, facts } = await openExperiment(workspace, asked);
   const universe = openUniverse(experiment, dataset, facts);
   const dataId = dataIdentity(dataset.manifest.id, facts);
   const sessions = lastSessions(universe, options.sessions);
@@ -82,6 +81,7 @@ export async function performPaper(experiment: Experiment, options: PaperOptions
     code: codeVersion(),
     seed: experiment.seed,
     sessions: options.sessions,
+    names: dataset.manifest.names,
   });
   const id = `${experiment.name}-paper-${key.slice(0, 10)}`;
   const folder = openRunFolder(workspace, id);

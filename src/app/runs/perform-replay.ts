@@ -9,13 +9,14 @@ import { toSchedule } from "#research/walk-forward.js";
 import type { Workspace } from "../config/workspace.js";
 import { engineParts } from "../modes/paper.js";
 import { type ReplayReport, replayJournal } from "../modes/replay.js";
-import { type RunFacts, openRunFacts } from "../modes/run-facts.js";
+import type { RunFacts } from "../modes/run-facts.js";
 import type { Progress } from "../modes/study.js";
 import { openUniverse, windowOf } from "../modes/universe.js";
+import { openExperiment } from "../names/open-experiment.js";
 import type { JournalHeader } from "./journal-header.js";
 import { JOURNAL_FILE, readModels } from "./run-folder.js";
 
-/** `path`: a journal, or the folder of a run. Throws `replay-differs`, `data-changed`, `corrupt-journal` or `no-such-file`. */
+/** `path`: a journal, or the folder of a run. Throws `replay-differs`, `data-changed`, `bad-key`, `corrupt-journal` or `no-such-file`. */
 export async function performReplay(
   path: string,
   workspace: Workspace,
@@ -25,15 +26,15 @@ export async function performReplay(
   if (statSync(journal, { throwIfNoEntry: false })?.isFile() !== true)
     throw new TruewindError("no-such-file", `There is no journal at ${path}: give a journal file or the folder of a run.`);
   const header = readJournalHeader(journal) as JournalHeader;
-  const dataset = await openDataset(workspace.lake, header.dataset);
-  if (dataset.manifest.id !== header.dataId) {
+  const { dataset: name, dataId } = header;
+  const { manifest } = await openDataset(workspace.lake, name);
+  if (manifest.id !== dataId) {
     throw new TruewindError(
       "data-changed",
-      `Dataset ${header.dataset} is not the one of the journal (${dataset.manifest.id.slice(0, 12)}, then ${header.dataId.slice(0, 12)}): import that version again.`,
+      `Dataset ${name} is not the one of the journal (${manifest.id.slice(0, 12)}, then ${dataId.slice(0, 12)}): import that version again.`,
     );
   }
-  const { experiment } = header;
-  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+  const { experiment, dataset, facts } = await openExperiment(workspace, header.experiment, header.names);
   refuseOtherFacts(header, facts);
   const universe = openUniverse(experiment, dataset, facts);
   const folder = { id: basename(dirname(journal)), path: dirname(journal), file: (name: string) => join(dirname(journal), name) };

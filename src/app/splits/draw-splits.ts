@@ -1,6 +1,5 @@
 // The verb behind `truewind splits`: how an experiment's samples are split, in words and as a picture. Labels are made, as purging goes by
 // their ends; features and models are not.
-import { openDataset } from "#data/lake/open-dataset.js";
 import { TruewindError } from "#base/errors.js";
 import type { Split } from "#research/splits/split.js";
 import { combinatorialSplits, pathsOf } from "#research/splits/combinatorial.js";
@@ -10,9 +9,9 @@ import { daysOf, type Timeline, timelineOf } from "#research/splits/timeline.js"
 import { splitOf } from "#research/splits/walk-forward-splits.js";
 import type { Experiment } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
-import { openRunFacts } from "../modes/run-facts.js";
 import { type Progress, type StudyData, collectStudy } from "../modes/study.js";
 import { openUniverse } from "../modes/universe.js";
+import { openExperiment } from "../names/open-experiment.js";
 import { renderSplitPicture } from "../report/split-picture.js";
 
 export interface SplitOptions {
@@ -39,10 +38,10 @@ export interface DrawnSplits {
 }
 
 /** Throws `bad-config`, `no-data`, `no-such-dataset` or `interrupted`. */
-export async function drawSplits(experiment: Experiment, options: SplitOptions): Promise<DrawnSplits> {
+export async function drawSplits(asked: Experiment, options: SplitOptions): Promise<DrawnSplits> {
   const { workspace, onProgress, signal, combinatorial } = options;
-  const dataset = await openDataset(workspace.lake, experiment.data.dataset);
-  const universe = openUniverse(experiment, dataset, await openRunFacts(workspace.facts, experiment, dataset));
+  const { experiment, dataset, facts } = await openExperiment(workspace, asked);
+  const universe = openUniverse(experiment, dataset, facts);
   const data = await collectStudy(experiment, { ...universe, features: [] }, onProgress, signal);
   const times = timesOf(data.frames, data.labels);
   const { embargo } = experiment.splits;

@@ -3,7 +3,6 @@
 import { availableParallelism } from "node:os";
 import { openStateDatabase } from "#adapters/stores/sqlite/database.js";
 import { createRng } from "#base/rng.js";
-import { openDataset } from "#data/lake/open-dataset.js";
 import type { Micros } from "#domain/time.js";
 import { modelFamily } from "#models/registry/families.js";
 import { type CrossValidation, crossValidate } from "#research/cross-validate.js";
@@ -14,9 +13,10 @@ import { sessionEmbargo, sessionOf } from "#research/splits/embargo.js";
 import { timesOf } from "#research/splits/split.js";
 import type { Experiment } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
-import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
+import { dataIdentity } from "../modes/run-facts.js";
 import { type Progress, type StudyData, collectStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
+import { openExperiment } from "../names/open-experiment.js";
 import type { RunFolder } from "../runs/run-folder.js";
 import { keeping } from "../training/keeping.js";
 import { seriesOfDecisions, subjectOf, trialOf } from "../trials/trial-of.js";
@@ -42,10 +42,9 @@ export interface CrossValidationResult {
 }
 
 /** Throws `bad-config`, `no-data`, `no-such-dataset` or `interrupted`. */
-export async function performCrossValidate(experiment: Experiment, options: CrossValidateOptions): Promise<CrossValidationResult> {
+export async function performCrossValidate(asked: Experiment, options: CrossValidateOptions): Promise<CrossValidationResult> {
   const { workspace, onProgress, signal } = options;
-  const dataset = await openDataset(workspace.lake, experiment.data.dataset);
-  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+  const { experiment, dataset, facts } = await openExperiment(workspace, asked);
   const universe = openUniverse(experiment, dataset, facts);
   const data = await collectStudy(experiment, universe, onProgress, signal);
   const { paths, rows } = await crossValidateStudy(experiment, universe, data, options);

@@ -41,6 +41,7 @@ export async function openOnlineFeatures(
     peers: experiment.peers,
     facts: experiment.data.facts,
     benchmark: experiment.benchmark,
+    ...(manifest.names === undefined ? {} : { names: manifest.names }),
   };
   const version = featureSetVersion(universe.features, context);
   const key = `${experiment.name}-${version.slice(0, 16)}`;

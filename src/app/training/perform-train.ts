@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { type StateDatabase, openStateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
-import { openDataset } from "#data/lake/open-dataset.js";
 import { digestTableFile } from "#data/table/file-digest.js";
 import type { Trial } from "#ports/store.js";
 import { codeVersion } from "../config/code-version.js";
 import type { Experiment } from "../config/experiment.js";
 import { type TableExperiment, tableExperimentHash } from "../config/table-experiment.js";
 import type { Workspace } from "../config/workspace.js";
-import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
+import { dataIdentity } from "../modes/run-facts.js";
 import { openUniverse } from "../modes/universe.js";
+import { openExperiment } from "../names/open-experiment.js";
 import { acquireRun } from "../runs/lock.js";
 import { dayOf, subjectOf, trialOf } from "../trials/trial-of.js";
 import type { TableModelCard } from "./card.js";
@@ -55,25 +55,24 @@ export async function performTrainTable(
   }));
 }
 
-/** Throws `bad-config`, `no-such-dataset`, `no-data`, `busy`, or `interrupted`. */
+/** Throws `bad-config`, `bad-key`, `no-such-dataset`, `no-data`, `busy`, or `interrupted`. */
 export async function performTrainStudy(
-  experiment: Experiment,
+  asked: Experiment,
   seeds: number,
   workspace: Workspace,
   compute: Compute,
   hooks: TrainHooks,
 ): Promise<TrainedModel> {
-  refuseSharing(experiment, compute);
-  const dataset = await openDataset(workspace.lake, experiment.data.dataset);
-  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+  refuseSharing(asked, compute);
+  const { experiment, dataset, facts } = await openExperiment(workspace, asked);
   openUniverse(experiment, dataset, facts); // what cannot run leaves no model behind
   const dataId = dataIdentity(dataset.manifest.id, facts);
-  const hash = hashJson({ experiment, seeds, data: dataId });
+  const { lake, facts: sets, names } = workspace;
+  const hash = hashJson({ experiment, seeds, data: dataId, names: dataset.manifest.names });
   return trainOnce(workspace, `${experiment.name}-${hash.slice(0, 12)}`, hooks, async (folder, state) => ({
     kind: "study",
     experiment,
-    lake: workspace.lake,
-    facts: workspace.facts,
+    places: { lake, facts: sets, names },
     seeds,
     dataId,
     folder: { id: folder.id, path: folder.path },

@@ -30,6 +30,8 @@ export interface StudyModelCard {
   readonly experiment: Experiment;
   readonly dataId: string;
   readonly lineage: string;
+  /** Id of the key under which the experiment names instruments; absent where it names symbols. */
+  readonly names?: string;
   readonly family: string;
   /** Their number. */
   readonly features: number;

@@ -2,7 +2,7 @@
 // that is fitted is kept at once, and is not fitted again when the command goes on.
 import { sha256 } from "#base/hash.js";
 import { createRng } from "#base/rng.js";
-import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
+import type { OpenDataset } from "#data/lake/open-dataset.js";
 import type { ModelCard } from "#domain/model-card.js";
 import { type Micros, utcDate } from "#domain/time.js";
 import { ensembleLines, ensembleReport } from "#models/ensemble/report.js";
@@ -14,9 +14,9 @@ import { mean, standardDeviation } from "#research/metrics/long-run-variance.js"
 import { meanIc, summarizeIc } from "#research/metrics/mean-ic.js";
 import { type FittedFold, type WalkForwardResult, walkForward } from "#research/walk-forward.js";
 import type { Experiment } from "../config/experiment.js";
-import { openRunFacts } from "../modes/run-facts.js";
 import { type StudyData, collectStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
+import { type DataPlaces, openExperiment } from "../names/open-experiment.js";
 import { type TrialSeries, seriesOfDecisions } from "../trials/trial-of.js";
 import { ridgeBaseline } from "./baselines.js";
 import { forgetOtherCode } from "./code-mark.js";
@@ -30,8 +30,7 @@ import type { TrainHooks } from "./train-hooks.js";
 export interface StudyJob {
   readonly kind: "study";
   readonly experiment: Experiment;
-  readonly lake: string;
-  readonly facts: string;
+  readonly places: DataPlaces;
   readonly seeds: number;
   /** Dataset and facts: `dataIdentity`. */
   readonly dataId: string;
@@ -73,6 +72,7 @@ export async function trainStudy(job: StudyJob, folder: ModelFolder, hooks: Trai
     experiment,
     dataId: job.dataId,
     lineage: dataset.manifest.lineage,
+    ...(dataset.manifest.names === undefined ? {} : { names: dataset.manifest.names }),
     family: experiment.model.family,
     features: universe.features.length,
     from: utcDate((first.folds[0] as FittedFold).testFrom),
@@ -99,9 +99,9 @@ export async function fitStudy(job: StudyJob, folder: ModelFolder, hooks: TrainH
   await fitSeeds(job, universe, folder, hooks, exchange);
 }
 
-async function openStudy({ experiment, lake, facts }: StudyJob): Promise<{ readonly dataset: OpenDataset; readonly universe: Universe }> {
-  const dataset = await openDataset(lake, experiment.data.dataset);
-  return { dataset, universe: openUniverse(experiment, dataset, await openRunFacts(facts, experiment, dataset)) };
+async function openStudy(job: StudyJob): Promise<{ readonly dataset: OpenDataset; readonly universe: Universe }> {
+  const { experiment, dataset, facts } = await openExperiment(job.places, job.experiment);
+  return { dataset, universe: openUniverse(experiment, dataset, facts) };
 }
 
 type Fit = (step: string, family: ModelFamily<unknown>, config: unknown, seed: string) => Promise<WalkForwardResult>;

@@ -6,7 +6,6 @@ import { stringify } from "yaml";
 import { type StateDatabase, openStateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
-import { openDataset } from "#data/lake/open-dataset.js";
 import type { DatasetManifest } from "#domain/dataset.js";
 import type { Micros } from "#domain/time.js";
 import { type StudyHooks, runStudy } from "#research/tuning/run-study.js";
@@ -19,9 +18,10 @@ import { codeVersion } from "../config/code-version.js";
 import type { Experiment } from "../config/experiment.js";
 import { type Tuning, type TuningFile, experimentWith } from "../config/tuning.js";
 import type { Workspace } from "../config/workspace.js";
-import { dataIdentity, openRunFacts } from "../modes/run-facts.js";
+import { dataIdentity } from "../modes/run-facts.js";
 import { type Progress, type StudyData, collectStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
+import { openExperiment } from "../names/open-experiment.js";
 import { renderTuning } from "../report/tuning/tuning-page.js";
 import type { TuningResult } from "../report/tuning/tuning-result.js";
 import { acquireRun } from "../runs/lock.js";
@@ -57,10 +57,10 @@ const EXPERIMENT_FILE = "experiment.yaml";
 const REPORT_FILE = "report.html";
 
 /** Throws `bad-config`, `no-data`, `busy` while another process works on the same study, or `interrupted`. */
-export async function performTune(file: TuningFile, { workspace, onProgress, signal, workers }: TuneOptions): Promise<TuneRun> {
-  const { experiment, tuning } = file;
-  const dataset = await openDataset(workspace.lake, experiment.data.dataset);
-  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+export async function performTune(asked: TuningFile, { workspace, onProgress, signal, workers }: TuneOptions): Promise<TuneRun> {
+  const { experiment, dataset, facts } = await openExperiment(workspace, asked.experiment);
+  const { tuning } = asked;
+  const file = { experiment, tuning };
   const { inner, untouchedFrom } = innerExperiment(experiment, openUniverse(experiment, dataset, facts), tuning);
   const universe = openUniverse(inner, dataset, facts);
   const dataId = dataIdentity(dataset.manifest.id, facts);
@@ -147,8 +147,8 @@ function openPool(
     const bench = new TrialBench(inner, asked, universe, data);
     return { run: (run) => bench.run(run, signal), close: () => Promise.resolve() };
   }
-  const { lake, facts } = workspace;
-  return openTrialPool({ experiment: inner, tuning: asked, lake, facts, data }, Math.min(workers, parallel), signal);
+  const { lake, facts, names } = workspace;
+  return openTrialPool({ experiment: inner, tuning: asked, places: { lake, facts, names }, data }, Math.min(workers, parallel), signal);
 }
 
 interface Origin {

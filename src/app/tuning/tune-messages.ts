@@ -5,14 +5,14 @@ import type { TrialRun } from "#research/tuning/run-study.js";
 import type { Experiment } from "../config/experiment.js";
 import type { Tuning } from "../config/tuning.js";
 import type { StudyData } from "../modes/study.js";
+import type { DataPlaces } from "../names/open-experiment.js";
 import type { MeasuredTrial } from "./trial-bench.js";
 
 export interface TunerSetup {
   /** That of the search: it ends before the first test of the user's. */
   readonly experiment: Experiment;
   readonly tuning: Pick<Tuning, "objective" | "pruner" | "seeds">;
-  readonly lake: string;
-  readonly facts: string;
+  readonly places: DataPlaces;
   readonly data: StudyData;
   /** One Int32: 1 when trials shall stop. */
   readonly stop: SharedArrayBuffer;

@@ -1,17 +1,16 @@
 // A thread that runs trials, one after the other; while one waits at a gate it may take another. Started by trial-pool.ts only.
 import { parentPort, workerData } from "node:worker_threads";
 import { TruewindError } from "#base/errors.js";
-import { openDataset } from "#data/lake/open-dataset.js";
 import { useDevice } from "#models/tensor/runtime.js";
 import type { TrialRun } from "#research/tuning/run-study.js";
-import { openRunFacts } from "../modes/run-facts.js";
 import { openUniverse } from "../modes/universe.js";
+import { openExperiment } from "../names/open-experiment.js";
 import { TrialBench } from "./trial-bench.js";
 import type { FromTuner, ToTuner, TunerSetup } from "./tune-messages.js";
 
 const port = parentPort;
 if (port === null) throw new TruewindError("invariant", "Invariant: tune-worker.ts runs as a worker thread");
-const { experiment, tuning, lake, facts, data, stop, device } = workerData as TunerSetup;
+const { experiment: asked, tuning, places, data, stop, device } = workerData as TunerSetup;
 useDevice(device);
 const say = (message: FromTuner): void => port.postMessage(message);
 
@@ -36,9 +35,8 @@ function broken(number: number, error: unknown): void {
 const gates = new Map<number, (ends: boolean) => void>();
 
 async function open(): Promise<TrialBench> {
-  const dataset = await openDataset(lake, experiment.data.dataset);
-  const universe = openUniverse(experiment, dataset, await openRunFacts(facts, experiment, dataset));
-  return new TrialBench(experiment, tuning, universe, data);
+  const { experiment, dataset, facts } = await openExperiment(places, asked);
+  return new TrialBench(experiment, tuning, openUniverse(experiment, dataset, facts), data);
 }
 
 const bench = open();

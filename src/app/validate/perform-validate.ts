@@ -2,7 +2,6 @@
 // a matter of the data, and gates that say whether anything is left.
 import { openStateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
-import { openDataset } from "#data/lake/open-dataset.js";
 import type { RunResult } from "#domain/run-result.js";
 import { costBreakEven } from "#research/evidence/break-even.js";
 import { capacityOf } from "#research/evidence/capacity.js";
@@ -13,9 +12,9 @@ import { sessionsPerYear } from "#research/metrics/performance.js";
 import { toSchedule } from "#research/walk-forward.js";
 import { type MeasuredAccount, openAccounts } from "../compare/accounts.js";
 import type { Experiment } from "../config/experiment.js";
-import { openRunFacts } from "../modes/run-facts.js";
 import { collectStudy, type Progress, type StudyData } from "../modes/study.js";
 import { openUniverse, type Universe } from "../modes/universe.js";
+import { openExperiment } from "../names/open-experiment.js";
 import { renderValidation } from "./validation-page.js";
 import { stampsOf } from "../report/verdict-words.js";
 import { dayOf, seriesOfSessions, subjectOf, trialOf } from "../trials/trial-of.js";
@@ -79,11 +78,10 @@ export async function performValidate(experiment: Experiment, options: ValidateO
   }
 }
 
-async function measure(experiment: Experiment, run: BacktestRun, options: ValidateOptions): Promise<ValidationResult> {
+async function measure(asked: Experiment, run: BacktestRun, options: ValidateOptions): Promise<ValidationResult> {
   const { workspace, onProgress, signal } = options;
   const { result, folder } = run;
-  const dataset = await openDataset(workspace.lake, experiment.data.dataset);
-  const facts = await openRunFacts(workspace.facts, experiment, dataset);
+  const { experiment, dataset, facts } = await openExperiment(workspace, asked);
   const universe = openUniverse(experiment, dataset, facts);
   const data = await collectStudy(experiment, universe, onProgress, signal);
   const kept = readModels(folder);
