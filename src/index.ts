@@ -15,6 +15,7 @@ export type { ValidationResult } from "#app/validate/validation-result.js";
 export { type CrossValidationResult, performCrossValidate as crossValidate } from "#app/splits/perform-cross-validate.js";
 export { type PaperRun, performPaper as paper } from "#app/runs/perform-paper.js";
 export { performReplay as replay } from "#app/runs/perform-replay.js";
+export { type ReadNames, readNames } from "#app/names/read-names.js";
 export { simulateDataset } from "#app/runs/simulated-dataset.js";
 export { renderReport } from "#app/report/report.js";
 export { type SharpeMoments, sharpeMoments } from "#research/sharpe/moments.js";

@@ -10,6 +10,6 @@ it("only a few files of app open data under their own symbols", () => {
 it("a way around is found", () => {
   const text = "const dataset =\n  await openDataset(workspace.lake, name);";
   expect(checkRealNames([{ path: "src/app/modes/x.ts", text }])).toEqual([expect.objectContaining({ line: 2 })]);
-  for (const path of ["src/app/cli/names.ts", "src/app/modes/x.test.ts", "src/data/lake/check.ts"])
+  for (const path of ["src/app/names/read-names.ts", "src/app/modes/x.test.ts", "src/data/lake/check.ts"])
     expect(checkRealNames([{ path, text }])).toEqual([]);
 });

@@ -12,7 +12,7 @@ const allowed = new Map([
   ["src/app/store/part-worker.ts", "the offline store is data"],
   ["src/app/cli/features.ts", "it draws features of a dataset"],
   ["src/app/cli/features-compute.ts", "the offline store is data"],
-  ["src/app/cli/names.ts", "it is the way back"],
+  ["src/app/names/read-names.ts", "it is the way back"],
   ["src/app/cli/trials.ts", "it asks for the lineage of a dataset"],
 ]);
 

@@ -97,7 +97,7 @@ describe("in anonymized names", { timeout: 300_000 }, () => {
       "signals.yaml",
       experiment({
         name: "signals",
-        model: { family: "calibrated", base: { family: "ridge", alpha: 1000 } },
+        model: { family: "calibrated", member: { family: "ridge", alpha: 1000 }, pool: "instrument" },
         portfolio: { kind: "signals", minConfidence: 0, minReturn: 0, perName: 0.2 },
       }),
     );
@@ -125,7 +125,10 @@ describe("in anonymized names", { timeout: 300_000 }, () => {
 
   it("leave and say no symbol at all", () => {
     expect(leaking()).toEqual([]);
-    expect(filesHolding(cli.folder, market.symbols, (path) => !/(trials|chosen)\.[a-z]+$/.test(path) && path.includes("."))).toEqual([]);
+    for (const file of ["trials.json", "trials.csv", "chosen.yaml"]) {
+      const text = readFileSync(join(cli.folder, file), "utf8");
+      expect(market.symbols.filter((symbol) => text.includes(symbol))).toEqual([]);
+    }
     expect(said.size).toBeGreaterThan(20);
     const loud = [...said].filter(([, text]) => market.symbols.some((symbol) => text.includes(symbol))).map(([command]) => command);
     expect(loud).toEqual([]);

@@ -176,11 +176,13 @@ describe("paper sessions and their journals", () => {
       code: "bad-key",
       exitCode: 2,
       message: expect.stringMatching(
-        /^It was made with anonymized names of dataset shares under key [0-9a-f]{12}, and this workspace has none: copy /,
+        /^It was made with anonymized names of dataset shares under key [0-9a-f-]{17}, and this workspace has none: copy /,
       ),
     });
     await performBacktest(experiment(), { workspace: elsewhere, ...quiet });
-    await expect(replayed()).rejects.toThrow(/under key [0-9a-f]{12}, and this workspace has key [0-9a-f]{12}: copy .*names.*\.json from/);
+    await expect(replayed()).rejects.toThrow(
+      /under key [0-9a-f-]{17}, and this workspace has key [0-9a-f-]{17}: copy .*names.*\.json from/,
+    );
     await expect(replayed()).rejects.not.toThrow(/ZQ/);
     copyFileSync(key, there);
     expect((await replayed()).orders).toBe(hidden.result.orders.sent);
@@ -212,6 +214,15 @@ describe("the key of a dataset", () => {
     const { dataset } = await openExperiment(workspace, parseExperiment({ name: "sim", data: { dataset: "sim" } }, "test"));
     copyFileSync(keyFile(workspace.names, dataset.manifest.lineage), path);
     await expect(opened()).rejects.toMatchObject({ code: "bad-key", message: expect.stringMatching(/belongs to another dataset/) });
+  });
+
+  it("is not asked for where the dataset of that name is another one", async () => {
+    const other = openWorkspace(join(root, "replaced"));
+    const settings = { name: "shares", seed: "1", names: 5, sectors: 2, from: "2018-01-01", to: "2018-12-31", edge: 0 };
+    await simulateDataset(other, settings);
+    const id = knownNames(workspace.names, lake)?.id;
+    const asked = parseExperiment({ name: "x", data: { dataset: "shares" } }, "test");
+    await expect(openExperiment(other, asked, id)).rejects.toMatchObject({ code: "data-changed" });
   });
 
   it("is another in another workspace, but for a simulated market, whose names hide nobody", async () => {

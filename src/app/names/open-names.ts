@@ -4,11 +4,11 @@ import { TruewindError } from "#base/errors.js";
 import { sha256 } from "#base/hash.js";
 import { medianDollarVolumes } from "#data/lake/dollar-volume.js";
 import type { OpenDataset } from "#data/lake/open-dataset.js";
-import { type NameKey, type SymbolFacts, type SymbolNames, emptyKey, growKey, namesOf } from "#data/names/name-key.js";
+import { type NameKey, type SymbolFacts, type SymbolNames, emptyKey, growKey, lineageMark, namesOf } from "#data/names/name-key.js";
 import { isSimulated } from "../modes/oracle.js";
 import { changeKey, keyFile, readKey } from "./key-file.js";
 
-/** `id`: of the key under which something was made before; then no key is made. Throws `bad-key`, or `busy`. */
+/** `id`: of the key under which something was made before; then no key is made. Throws `bad-key`, `busy`, or `data-changed` for another dataset. */
 export async function openNames(folder: string, dataset: OpenDataset, id?: string): Promise<SymbolNames> {
   const { lineage, instruments } = dataset.manifest;
   const path = keyFile(folder, lineage);
@@ -41,6 +41,11 @@ function secretFor(dataset: OpenDataset): string {
 }
 
 function refuseOtherKey(key: NameKey | null, id: string, path: string, { manifest }: OpenDataset): void {
+  if (!id.startsWith(lineageMark(manifest.lineage)))
+    throw new TruewindError(
+      "data-changed",
+      `Dataset ${manifest.name} is not the one that this was made on: import that one again, or run the experiment anew.`,
+    );
   const here = key === null ? null : namesOf(key).id;
   if (here === id) return;
   throw new TruewindError(

@@ -55,9 +55,9 @@ describe("a key of names", () => {
 
   it("has an id that tells secrets apart and holds none", () => {
     const [one, other] = [made([], "one"), made([], "other")];
-    expect(namesOf(one).id).toMatch(/^[0-9a-f]{12}$/);
+    expect(namesOf(one).id).toMatch(/^lineage-[0-9a-f]{8}$/);
     expect(namesOf(one).id).not.toBe(namesOf(other).id);
-    expect(one.secret).not.toContain(namesOf(one).id);
+    expect(one.secret).not.toContain(namesOf(one).id.slice(-8));
   });
 
   it("is the same after it was written and read", () => {

@@ -28,7 +28,7 @@ export interface SymbolFacts {
 
 /** Names in both directions. */
 export interface SymbolNames {
-  /** Tells keys apart and gives nothing away. */
+  /** Tells keys apart, by dataset (`lineageMark`) and by secret, and gives nothing away. */
   readonly id: string;
   aliasOf(symbol: string): string | undefined;
   symbolOf(alias: string): string | undefined;
@@ -55,10 +55,15 @@ export function growKey(key: NameKey, symbols: readonly SymbolFacts[]): NameKey 
   return { ...key, cuts, names: new Map([...key.names, ...given]) };
 }
 
-export function namesOf({ secret, names }: NameKey): SymbolNames {
+/** The beginning of the ids of all keys of a dataset and its updates. */
+export function lineageMark(lineage: string): string {
+  return `${lineage.slice(0, 8)}-`;
+}
+
+export function namesOf({ lineage, secret, names }: NameKey): SymbolNames {
   const symbols = new Map(Array.from(names, ([symbol, alias]) => [alias, symbol]));
   return {
-    id: hmacSha256(secret, "id").slice(0, 12),
+    id: `${lineageMark(lineage)}${hmacSha256(secret, "id").slice(0, 8)}`,
     aliasOf: (symbol) => names.get(symbol),
     symbolOf: (alias) => symbols.get(alias),
   };
