@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import { TruewindError } from "#base/errors.js";
 import { type NullKind, NULL_KINDS, nullKinds } from "#research/controls/null-kind.js";
-import { readExperiment } from "../config/experiment.js";
+import { readMaybeTuned } from "../config/tuning.js";
 import { CONTROL_FILE, CONTROL_PAGE } from "../control/control-folder.js";
 import { controlLines } from "../control/control-lines.js";
 import { performControl } from "../control/perform-control.js";
@@ -27,7 +27,7 @@ const MOST_DRAWS = 10_000;
 export function addControl(program: Command, context: CommandContext): void {
   withCommonOptions(program.command("control"))
     .description("run the whole experiment on markets without an edge and on markets with a known one; an interrupted control goes on")
-    .argument("<file>", "experiment (YAML)")
+    .argument("<file>", "experiment (YAML); with a section `tuning` the search is repeated on every market")
     .option("--draws <n>", "markets without an edge, of each kind", count(0), 20)
     .option("--planted <n>", "markets of each planted size", count(0), 10)
     .option("--sizes <list>", "planted sizes: information coefficients from one session to the next", sizes, [0.01, 0.02, 0.04])
@@ -37,7 +37,7 @@ export function addControl(program: Command, context: CommandContext): void {
     .addOption(new Option("--require-pass", "exit with 3 unless the gate opens"))
     .action(async (file: string, options: ControlCommand) => {
       const { workspace, terminal } = context.open(options);
-      const experiment = readExperiment(file);
+      const { experiment, tuning } = readMaybeTuned(file);
       await settleDevice(options);
       const kinds: readonly NullKind[] = options.diagnostics === true ? nullKinds : EVIDENCE;
       const { folder, result } = await performControl(experiment, {
@@ -49,7 +49,8 @@ export function addControl(program: Command, context: CommandContext): void {
         threads: options.threads,
         onProgress: (step, done, metrics) => terminal.progress(step, done, metrics),
         signal: interruptible(),
-        command: `truewind backtest ${file}`,
+        tuning,
+        command: `truewind ${tuning === null ? "backtest" : "tune"} ${file}`,
       });
       terminal.settle();
       for (const line of controlLines(result)) terminal.say(line);

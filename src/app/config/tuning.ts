@@ -108,6 +108,13 @@ export function readTuning(path: string): TuningFile {
   return parseTuning(readYaml(path), path);
 }
 
+/** An experiment, with its section `tuning` where it has one. Throws as both do. */
+export function readMaybeTuned(path: string): { readonly experiment: Experiment; readonly tuning: Tuning | null } {
+  const raw = readYaml(path);
+  if (typeof raw === "object" && raw !== null && "tuning" in raw) return parseTuning(raw, path);
+  return { experiment: parseExperiment(raw, path), tuning: null };
+}
+
 /** Throws `bad-config`. `where` names the source in messages. */
 export function parseTuning(raw: unknown, where: string): TuningFile {
   if (typeof raw === "object" && raw !== null && !("tuning" in raw))

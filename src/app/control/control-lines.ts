@@ -1,13 +1,14 @@
 // What `truewind control` prints: the nulls, the planted markets, the gate.
 import { NULL_KINDS } from "#research/controls/null-kind.js";
 import type { ControlResult, NullOutcome, PowerPoint } from "./control-result.js";
-import { gateHeadline, powerSentence, rateWords } from "./control-words.js";
+import { gateHeadline, powerSentence, rateWords, searchSentence } from "./control-words.js";
 
 const WIDTH = 30;
 const COLUMNS = [34, 18, 18, 20];
 
 export function controlLines(result: ControlResult): readonly string[] {
   const { name, dataset, from, to, real, nulls, power, gate } = result;
+  const search = searchSentence(result);
   return [
     `${name}: controlled on ${dataset.name}, out of sample ${from} to ${to}`,
     "",
@@ -18,6 +19,7 @@ export function controlLines(result: ControlResult): readonly string[] {
     "",
     "Of drawn markets: mean +- standard deviation over the draws.",
     powerSentence(result),
+    ...(search === null ? [] : [search]),
     ...nulls.filter(({ proof }) => !proof.holds).map(({ proof }) => proof.because),
     "",
     gateHeadline(result),

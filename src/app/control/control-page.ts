@@ -9,7 +9,7 @@ import { facts, renderSection, type Section } from "../report/section.js";
 import { stampsOf } from "../report/verdict-words.js";
 import { windLines } from "../report/wind-lines.js";
 import type { ControlResult, NullOutcome, Place } from "./control-result.js";
-import { gateHeadline, gateReason, placeSentence, powerSentence, rateWords } from "./control-words.js";
+import { gateHeadline, gateReason, placeSentence, powerSentence, rateWords, searchSentence } from "./control-words.js";
 import { renderNullStrip } from "./null-strip.js";
 import { renderPower } from "./power-chart.js";
 
@@ -41,6 +41,7 @@ function gateSection(result: ControlResult): Html {
   return html`<section id="gate" class="verdict ${gate.passes ? "fair" : "fog"}" aria-labelledby="gate-title">${windLines(identity.experimentHash, gate.passes ? "edge" : "not enough evidence")}
 <p class="eyebrow">The control</p><h2 id="gate-title">${gateHeadline(result)}</h2>
 <p class="because">${gateReason(result)}</p>
+${searchSentence(result) === null ? "" : html`<p class="fine">${searchSentence(result)}</p>`}
 ${facts([
   [`Net information ratio over ${over}`, ratio(real.information)],
   ["p among markets without an edge", pValue(market?.information.pValue)],

@@ -92,6 +92,8 @@ export interface ControlResult {
   readonly over: Verdict["over"];
   /** Level of the verdict. */
   readonly level: number;
+  /** The search that was repeated on every market; null where settings stood as they are. */
+  readonly search: { readonly trials: number; readonly settings: readonly string[] } | null;
   readonly real: ControlFigures;
   readonly nulls: readonly NullOutcome[];
   /** By size, rising. */

@@ -1,5 +1,5 @@
 // What a control says, in the words of its page and of the terminal.
-import { percent, ratio } from "../report/number-format.js";
+import { counted, percent, ratio } from "../report/number-format.js";
 import type { ControlResult, Place, Rate } from "./control-result.js";
 
 export function gateHeadline({ gate }: Pick<ControlResult, "gate">): string {
@@ -27,6 +27,12 @@ export function powerSentence({ power, detectable }: Pick<ControlResult, "power"
   return detectable === null
     ? `Not even the largest planted edge, an information coefficient of ${last.size} from one session to the next, is found four times in five: a real edge of these sizes would more often be missed.`
     : `A planted edge with an information coefficient of about ${ratio(detectable, 3)} from one session to the next is found four times in five; smaller ones are missed more often.`;
+}
+
+/** Null where nothing was searched. */
+export function searchSentence({ search }: Pick<ControlResult, "search">): string | null {
+  if (search === null) return null;
+  return `The search is under control, too: on every market ${counted(search.trials, "trial")} over ${search.settings.join(", ")} chose the settings anew, before the first test.`;
 }
 
 export function placeSentence(place: Place, draws: number, written: (value: number) => string): string {

@@ -9,9 +9,9 @@ import type { ControlTask } from "./tasks.js";
 
 const port = parentPort;
 if (port === null) throw new TruewindError("invariant", "Invariant: control-worker.ts runs as a worker thread");
-const { experiment, fit, likeness, facts, device, threads } = workerData as ControlSetup;
+const { fit, likeness, device, ...pipeline } = workerData as ControlSetup;
 useDevice(device);
-const subject = { fit, likeness, seed: experiment.seed, pipeline: experimentPipeline(experiment, { facts, threads }) };
+const subject = { fit, likeness, seed: pipeline.experiment.seed, pipeline: experimentPipeline(pipeline) };
 const say = (message: FromControl): void => port.postMessage(message);
 
 port.on("message", (task: ControlTask) => {

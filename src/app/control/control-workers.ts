@@ -4,21 +4,16 @@ import { Worker } from "node:worker_threads";
 import { type ErrorCode, TruewindError } from "#base/errors.js";
 import type { Device } from "#models/tensor/runtime.js";
 import type { MarketFit } from "#research/controls/market-fit.js";
-import type { Experiment } from "../config/experiment.js";
-import type { RunFacts } from "../modes/run-facts.js";
 import type { Repetition } from "./control-result.js";
 import type { DatasetLikeness } from "./drawn-dataset.js";
+import type { PipelineSetup } from "./experiment-pipeline.js";
 import { type ControlTask, taskName } from "./tasks.js";
 
-export interface ControlSetup {
-  readonly experiment: Experiment;
+/** Facts are those of the real names: what is drawn are prices, and facts tell nothing of them. Threads are those of each repetition. */
+export interface ControlSetup extends PipelineSetup {
   readonly fit: MarketFit;
   readonly likeness: DatasetLikeness;
-  /** Those of the real names: what is drawn are prices, and facts tell nothing of them. */
-  readonly facts: RunFacts;
   readonly device: Device;
-  /** That each repetition may use. */
-  readonly threads: number;
 }
 
 export type FromControl =

@@ -12,10 +12,12 @@ import { proveNull } from "#research/controls/prove-null.js";
 import { LEVEL } from "#research/verdict/thresholds.js";
 import { nightlyOr } from "#test/needs.js";
 import { type Experiment, parseExperiment } from "../config/experiment.js";
+import { parseTuning } from "../config/tuning.js";
 import { openWorkspace } from "../config/workspace.js";
 import { NO_FACTS } from "../modes/run-facts.js";
 import { openUniverse, windowOf } from "../modes/universe.js";
 import { simulateDataset } from "../runs/simulated-dataset.js";
+import { searchOn } from "../tuning/search-on.js";
 import type { Repetition } from "./control-result.js";
 import { renderControlPage } from "./control-page.js";
 import { drawnDataset } from "./drawn-dataset.js";
@@ -23,7 +25,7 @@ import { experimentPipeline } from "./experiment-pipeline.js";
 import { figuresOf } from "./figures.js";
 import { judgeControl } from "./judge-control.js";
 import { type ControlSubject, type Pipeline, repeat } from "./repeat.js";
-import { tasksOf } from "./tasks.js";
+import { type ControlTask, tasksOf } from "./tasks.js";
 
 const DRAWS = nightlyOr(20, 3);
 const root = mkdtempSync(join(tmpdir(), "truewind-control-"));
@@ -53,7 +55,7 @@ const experimentOf = (changes: object = {}): Experiment =>
 let dataset: OpenDataset;
 let fit: MarketFit;
 const experiment = experimentOf();
-const honest = experimentPipeline(experiment, { facts: NO_FACTS, threads: 1 });
+const honest = experimentPipeline({ experiment, tuning: null, facts: NO_FACTS, threads: 1 });
 
 beforeAll(async () => {
   const workspace = openWorkspace(root);
@@ -82,8 +84,12 @@ async function repeatAll(
   kinds: readonly ("market" | "names")[],
   sizes: readonly number[] = [],
 ): Promise<readonly Repetition[]> {
+  return repeatTasks(pipeline, tasksOf({ kinds, draws: DRAWS, sizes, plantedDraws: 1 }));
+}
+
+async function repeatTasks(pipeline: Pipeline, tasks: readonly ControlTask[]): Promise<readonly Repetition[]> {
   const all: Repetition[] = [];
-  for (const task of tasksOf({ kinds, draws: DRAWS, sizes, plantedDraws: 1 })) all.push(await repeat(task, subject(pipeline)));
+  for (const task of tasks) all.push(await repeat(task, subject(pipeline)));
   return all;
 }
 
@@ -122,6 +128,25 @@ describe("a pipeline under control", () => {
     // What was planted again is found again.
     expect(judged.power[0]).toMatchObject({ size: 0.1, found: { count: 1, of: 1 } });
     expect(judged.power[0]?.oracleInformation).toBeGreaterThan(1);
+  });
+
+  it("searches anew on every market where its settings are searched for", { timeout: 300_000 }, async () => {
+    const space = { "model.alpha": { choices: [1000, 1e5] }, "label.horizon": { choices: [1, 10] } };
+    const file = parseTuning(
+      { ...experiment, tuning: { space, sampler: { kind: "grid" }, trials: 4, folds: 2, pruner: { kind: "none" } } },
+      "the test",
+    );
+    const searching = experimentPipeline({ ...file, facts: NO_FACTS, threads: 1 });
+    const drawn: OpenDataset[] = [];
+    const looking: Pipeline = (given, truth) => {
+      drawn.push(given);
+      return searching(given, truth);
+    };
+    const [market] = await repeatTasks(looking, [{ kind: "market", draw: 0, size: 0 }]);
+    const chosen = await searchOn(file, drawn[0] as OpenDataset, NO_FACTS);
+    expect(chosen).not.toEqual(file.experiment);
+    const alone = experimentPipeline({ experiment: chosen, tuning: null, facts: NO_FACTS, threads: 1 });
+    expect(market).toEqual((await repeatTasks(alone, [{ kind: "market", draw: 0, size: 0 }]))[0]);
   });
 
   it("is caught when it leaks: it finds an edge where there is none", { timeout: 300_000 }, async () => {
@@ -189,6 +214,7 @@ describe("the page of a control", () => {
       to: "2020-12-31",
       over: "equal weight",
       level: 0.01,
+      search: { trials: 40, settings: [evil] },
       real,
       ...judgeControl(real, [proof], nulls, 0.01),
     });
@@ -197,6 +223,7 @@ describe("the page of a control", () => {
     expect(page.match(/class="null-dot" d="(M[^"]*)"/g)?.some((path) => path.split("M").length === 21)).toBe(true);
     expect(page).toContain("real-line");
     expect(page).toContain("No edge was planted");
+    expect(page).toContain("on every market 40 trials over ");
   });
 });
 

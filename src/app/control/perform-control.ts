@@ -14,6 +14,7 @@ import { NULL_KINDS } from "#research/controls/null-kind.js";
 import { type NullProof, proveNull } from "#research/controls/prove-null.js";
 import { LEVEL } from "#research/verdict/thresholds.js";
 import type { Experiment } from "../config/experiment.js";
+import type { Tuning } from "../config/tuning.js";
 import type { Workspace } from "../config/workspace.js";
 import { runId } from "../modes/backtest.js";
 import { dataIdentity } from "../modes/run-facts.js";
@@ -23,6 +24,7 @@ import { openExperiment } from "../names/open-experiment.js";
 import { acquireRun } from "../runs/lock.js";
 import { performBacktest } from "../runs/perform-backtest.js";
 import { RESULT_FILE, type RunFolder, readResult, runFolderAt, writeWhole } from "../runs/run-folder.js";
+import { performTune } from "../tuning/perform-tune.js";
 import { CONTROL_FILE, CONTROL_PAGE, openControlFolder, readProof, readRepetition, writeProof, writeRepetition } from "./control-folder.js";
 import { renderControlPage } from "./control-page.js";
 import type { ControlResult, Repetition } from "./control-result.js";
@@ -39,6 +41,8 @@ export interface ControlOptions extends ControlPlan {
   readonly threads?: number | undefined;
   /** The command that repeats it, for the run of the real data. */
   readonly command: string;
+  /** The search that chooses the experiment's settings: it is a part of the pipeline, and done anew on each market. */
+  readonly tuning?: Tuning | null | undefined;
 }
 
 /** Throws what a backtest throws, and `busy` while another process works on the same control. */
@@ -46,18 +50,19 @@ export async function performControl(
   asked: Experiment,
   options: ControlOptions,
 ): Promise<{ readonly folder: RunFolder; readonly result: ControlResult }> {
-  const { workspace, onProgress, signal } = options;
-  const { experiment, dataset, facts } = await openExperiment(workspace, asked);
+  const { workspace, onProgress, signal, tuning = null } = options;
+  const { experiment: base, dataset, facts } = await openExperiment(workspace, asked);
+  const experiment = tuning === null ? base : await chosenBy(tuning, base, options);
   const universe = openUniverse(experiment, dataset, facts);
   refuseIntraday(dataset);
   const run = runId(experiment, dataIdentity(dataset.manifest.id, facts), dataset.manifest.names);
-  const folder = openControlFolder(workspace, run);
+  const folder = openControlFolder(workspace, run, tuning);
   const release = acquireRun(folder);
   try {
     const real = await realResult(experiment, run, options);
     const prepare = createPreparer(dataset, universe, onProgress, signal);
     const proofs = await prove(experiment, folder, prepare, options);
-    const repetitions = await repeatAll(experiment, universe, folder, proofs, prepare, options);
+    const repetitions = await repeatAll(base, universe, folder, proofs, prepare, options);
     const { experimentHash, dataId, codeVersion, seed } = real.identity;
     const figures = figuresOf(real);
     const result: ControlResult = {
@@ -70,6 +75,7 @@ export async function performControl(
       to: real.dates.at(-1) ?? "",
       over: real.verdict.over,
       level: LEVEL,
+      search: tuning === null ? null : { trials: tuning.trials, settings: tuning.space.map(({ name }) => name) },
       real: figures,
       ...judgeControl(figures, proofs, repetitions, LEVEL),
     };
@@ -87,6 +93,16 @@ function refuseIntraday({ manifest }: OpenDataset): void {
     "bad-config",
     `Controls deal out whole sessions and need daily bars; dataset ${manifest.name} has bars of ${manifest.barInterval} seconds.`,
   );
+}
+
+/** What the search chooses on the real data: a study like any other. */
+async function chosenBy(
+  tuning: Tuning,
+  experiment: Experiment,
+  { workspace, onProgress, signal, threads }: ControlOptions,
+): Promise<Experiment> {
+  const workers = threads ?? availableParallelism();
+  return (await performTune({ experiment, tuning }, { workspace, onProgress, signal, workers })).result.chosen;
 }
 
 /** The run on the real data: the one that is kept, or a new one, which is a trial like any other. */
@@ -150,7 +166,7 @@ async function repeatAll(
   prepare: () => Promise<MarketFit>,
   options: ControlOptions,
 ): Promise<readonly Repetition[]> {
-  const { onProgress, signal, draws, sizes, plantedDraws } = options;
+  const { onProgress, signal, draws, sizes, plantedDraws, tuning = null } = options;
   const kinds = proofs.filter(({ kind, holds }) => holds || !NULL_KINDS[kind].evidence).map(({ kind }) => kind);
   const sound = proofs.some(({ kind, holds }) => kind === "market" && holds);
   const tasks = tasksOf({ kinds, draws, sizes: sound ? sizes : [], plantedDraws });
@@ -164,6 +180,7 @@ async function repeatAll(
     const { manifest, quality } = dataset;
     const setup = {
       experiment,
+      tuning,
       fit,
       likeness: { manifest, quality },
       facts,

@@ -9,14 +9,10 @@ import { hashJson } from "#base/hash.js";
 import type { DatasetManifest } from "#domain/dataset.js";
 import type { Micros } from "#domain/time.js";
 import { type StudyHooks, runStudy } from "#research/tuning/run-study.js";
-import { createGrid } from "#research/tuning/samplers/grid.js";
-import { randomSampler } from "#research/tuning/samplers/random.js";
-import type { Sampler } from "#research/tuning/samplers/sampler.js";
-import { createTpe } from "#research/tuning/samplers/tpe.js";
 import type { Trial } from "#research/tuning/space/trial.js";
 import { codeVersion } from "../config/code-version.js";
 import type { Experiment } from "../config/experiment.js";
-import { type Tuning, type TuningFile, experimentWith } from "../config/tuning.js";
+import { type TuningFile, experimentWith } from "../config/tuning.js";
 import type { Workspace } from "../config/workspace.js";
 import { dataIdentity } from "../modes/run-facts.js";
 import { type Progress, type StudyData, collectStudy } from "../modes/study.js";
@@ -30,6 +26,7 @@ import { type TrialSubject, seriesOfDecisions, subjectOf, trialOf } from "../tri
 import { innerExperiment } from "./inner.js";
 import { directionOf } from "./objective.js";
 import { resultOf } from "./result-of.js";
+import { samplerOf } from "./sampler-of.js";
 import { TrialBench, type TrialSeries } from "./trial-bench.js";
 import { type KeptTrial, openTrialJournal } from "./trial-journal.js";
 import { type TrialPool, openTrialPool } from "./trial-pool.js";
@@ -116,19 +113,6 @@ export async function performTune(asked: TuningFile, { workspace, onProgress, si
     await state.close();
     journal.close();
     release();
-  }
-}
-
-function samplerOf({ sampler, space }: Tuning): Sampler {
-  switch (sampler.kind) {
-    case "tpe":
-      return createTpe(sampler);
-    case "random":
-      return randomSampler;
-    case "grid":
-      return createGrid(space, sampler.points);
-    default:
-      return sampler satisfies never;
   }
 }
 
