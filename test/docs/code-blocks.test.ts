@@ -51,6 +51,7 @@ beforeAll(() => {
     "test/contracts",
     "test/fixtures",
     "test/needs.ts",
+    "test/property-seed.ts",
     "test/reference/linear",
     "package.json",
     "tsconfig.json",
