@@ -1,5 +1,5 @@
 // An experiment over a few names of its dataset: the pipeline stays what it is, and a run of it takes a moment instead of minutes. What must be
-// there (benchmark, peers) is; what depends on the number of names (a portfolio of k) shrinks with it.
+// there (benchmark, peers) is; what depends on the number of names (a portfolio of k, samples of a leaf or of a batch) shrinks with it.
 import { createRng } from "#base/rng.js";
 import type { OpenDataset } from "#data/lake/open-dataset.js";
 import type { InstrumentId } from "#domain/instrument.js";
@@ -49,8 +49,24 @@ export function fitToNames(experiment: Experiment, names: readonly InstrumentId[
   const each = keep.kind === "top-k" ? keep.invested / keep.k : keep.kind === "long-short" ? keep.gross / 2 / keep.k : 0;
   return {
     ...experiment,
+    model: shrinkModel(experiment.model, share),
     universe: { ...universe, include: include ?? null, exclude: universe.exclude.filter((id) => kept.has(id)) },
     portfolio: keep,
     risk: { ...risk, maxWeight: Math.min(1, Math.max(risk.maxWeight, each)) },
   };
+}
+
+/** Numbers of samples, by the name of their setting, and the least that each may be. A leaf that no split can fill would learn nothing. */
+const COUNTS: Readonly<Record<string, number>> = { minDataInLeaf: 1, batch: 16 };
+
+/** The settings of a model with its members' inside, its numbers of samples for fewer names. */
+function shrinkModel<T>(settings: T, share: number): T {
+  if (Array.isArray(settings)) return settings.map((one: unknown) => shrinkModel(one, share)) as T;
+  if (typeof settings !== "object" || settings === null) return settings;
+  const shrunk = Object.entries(settings).map(([key, value]: [string, unknown]) => {
+    const least = COUNTS[key];
+    if (least === undefined || typeof value !== "number") return [key, shrinkModel(value, share)];
+    return [key, Math.min(value, Math.max(least, Math.floor(value * share)))];
+  });
+  return Object.fromEntries(shrunk) as T;
 }

@@ -28,13 +28,22 @@ export async function searchLeaks(
   if (kind !== "bar" || barInterval !== "1d") return null;
   const path = folder.file(LEAKS_FILE);
   if (existsSync(path)) return readJson(path) as LeaksFound;
-  const found = leaksFound(
-    await performLeaks(experiment, { ...USUAL_SEARCH, workspace, signal, onProgress: (step, done) => onProgress(step, done) }),
-  );
+  const search = { ...USUAL_SEARCH, workspace, signal, onProgress: (step: string, done: number) => onProgress(step, done) };
+  const found = leaksFound(await performLeaks(experiment, search).catch(sayHowToGoOn));
   // An interrupted search throws; what else went wrong in it is told in its report.
   if (signal?.aborted === true) throw new TruewindError("interrupted", "Stopped while leaks were searched for; run it again.");
   writeWhole(path, `${JSON.stringify(found)}\n`);
   return found;
+}
+
+/** The rest of the validation is kept, and need not wait for what a few names cannot show. */
+function sayHowToGoOn(error: unknown): never {
+  if (!(error instanceof TruewindError) || (error.code !== "no-data" && error.code !== "bad-config")) throw error;
+  throw new TruewindError(
+    error.code,
+    `The search for leaks over ${USUAL_SEARCH.names} names cannot run: ${error.message} Validate with --no-leaks, and search with more names: truewind leaks --names.`,
+    { cause: error },
+  );
 }
 
 /** Kinds that speak of the data and not of the code. */
