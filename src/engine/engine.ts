@@ -12,7 +12,7 @@ import type { RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import { desireLots, reconcile } from "#execution/reconcile.js";
 import type { Journal } from "#ports/journal.js";
-import type { FeaturePlan, Learner, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
+import type { FeaturePlan, Learner, MarketMemory, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 import { Account } from "./account.js";
 import { OutcomeMemory } from "./outcome-memory.js";
@@ -113,6 +113,7 @@ export class Engine {
       case "market":
         account.holdings.market(event.batch, event.start, event.end);
         this.parts.plan.advance(event.batch, event.start, event.end);
+        this.parts.builder.memory?.market(event.batch, event.start, event.end);
         this.outcomes?.market(event.batch, event.start, event.end);
         return;
       case "fill": {
@@ -130,11 +131,13 @@ export class Engine {
       case "split":
         account.split(event);
         this.parts.plan.reference(event);
+        this.parts.builder.memory?.reference(event);
         this.outcomes?.split(event);
         return;
       case "dividend":
         account.holdings.dividend(event);
         this.parts.plan.reference(event);
+        this.parts.builder.memory?.reference(event);
         this.outcomes?.dividend(event);
         return;
       case "delisting":
@@ -239,6 +242,11 @@ export class Engine {
 
   get plan(): FeaturePlan {
     return this.parts.plan;
+  }
+
+  /** Of the portfolio; null unless it looks at past prices. */
+  get memory(): MarketMemory | null {
+    return this.parts.builder.memory ?? null;
   }
 
   get learner(): Learner | null {

@@ -6,7 +6,7 @@ import type { Micros } from "#domain/time.js";
 import type { Engine, EngineMode } from "./engine.js";
 import type { WorkingOrdersState } from "./working-orders.js";
 
-const MAGIC = "truewind-engine-3";
+const MAGIC = "truewind-engine-4";
 
 interface Head {
   readonly magic: string;
@@ -38,6 +38,7 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     .bytes(engine.plan.snapshot())
     .bytes(engine.outcomes?.snapshot() ?? new Uint8Array(0))
     .bytes(engine.learner?.snapshot() ?? new Uint8Array(0))
+    .bytes(engine.memory?.snapshot() ?? new Uint8Array(0))
     .finish();
 }
 
@@ -53,9 +54,10 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   account.basisSince.set(reader.f64s());
   account.orders.load(head.working);
   engine.plan.restore(reader.bytes());
-  const [outcomes, learned] = [reader.bytes(), reader.bytes()];
+  const [outcomes, learned, remembered] = [reader.bytes(), reader.bytes(), reader.bytes()];
   engine.outcomes?.restore(outcomes);
   engine.learner?.restore(learned);
+  engine.memory?.restore(remembered);
   account.revalue(head.now);
   account.loadTotals(totals);
   engine.resumeAt(head.now, head.mode, head.reason, head.orderedAt);

@@ -1,6 +1,7 @@
-// Long-only: the k members with the highest expected return, equally weighted.
+// Long-only: the k members with the highest expected return, equally weighted or by a rule of their risk.
 import type { TargetPortfolio } from "#domain/signal.js";
 import type { PortfolioBuilder } from "#ports/stages.js";
+import type { WeightRule } from "./weight-rule.js";
 import { emptyWeights, rankMembers } from "./weights.js";
 
 export interface TopKOptions {
@@ -10,10 +11,13 @@ export interface TopKOptions {
   readonly keep: number;
   /** Fraction of equity put to work, in (0, 1]. */
   readonly invested: number;
+  /** Left out: equal weights. */
+  readonly rule?: WeightRule | undefined;
 }
 
-export function createTopK({ k, keep, invested }: TopKOptions): PortfolioBuilder {
+export function createTopK({ k, keep, invested, rule }: TopKOptions): PortfolioBuilder {
   return {
+    ...(rule === undefined ? {} : { memory: rule.memory }),
     build(signals, frame, view): TargetPortfolio {
       const weights = emptyWeights(frame);
       const ranked = rankMembers(signals.expectedReturn, frame);
@@ -26,7 +30,8 @@ export function createTopK({ k, keep, invested }: TopKOptions): PortfolioBuilder
         if (chosen.length >= k) break;
         if (!held.has(row)) chosen.push(row);
       }
-      for (const row of chosen) weights[row] = invested / chosen.length;
+      const shares = rule?.shares(chosen, signals);
+      chosen.forEach((row, i) => (weights[row] = shares === undefined ? invested / chosen.length : invested * (shares[i] as number)));
       return { asOf: signals.asOf, weights };
     },
   };

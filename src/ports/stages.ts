@@ -40,7 +40,19 @@ export interface Learner {
   restore(snapshot: Uint8Array): void;
 }
 
+/** What a stage remembers of the market besides features: a fold over the events of the engine, whose state is saved with it. */
+export interface MarketMemory {
+  /** Rows `start` to `end` of the batch, in order. */
+  market(batch: EventBatch, start: number, end: number): void;
+  reference(event: Split | Dividend): void;
+  snapshot(): Uint8Array;
+  /** Throws `corrupt-artifact`. */
+  restore(snapshot: Uint8Array): void;
+}
+
 export interface PortfolioBuilder {
+  /** Of builders that look at past prices. It is told what has been seen before each `build`, and nothing else. */
+  readonly memory?: MarketMemory;
   build(signals: Signals, frame: FeatureFrame, view: PortfolioView): TargetPortfolio;
 }
 

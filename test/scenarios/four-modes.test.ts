@@ -30,12 +30,12 @@ const plain = toyKinds["on the frame alone"];
 
 type Kind = Pick<ToyRunOptions, "label"> & typeof plain;
 
-const parts = (market: ToyMarket, { plan, strategy, label }: Kind = plain) => ({
+const parts = (market: ToyMarket, { plan, strategy, builder, label }: Kind = plain) => ({
   instruments: market.instruments,
   plan: plan(market.instruments.length),
   strategy,
   label,
-  builder: createTopK({ k: 3, keep: 3, invested: 0.95 }),
+  builder,
   risk: createRiskEngine(TOY_LIMITS),
   baseCurrency: USD,
   startingCashMicro: CASH,
@@ -106,6 +106,8 @@ describe("four modes", () => {
     ["four", "looking back"],
     ["one", "learning"],
     ["five", "learning"],
+    ["one", "weighing by risk"],
+    ["four", "weighing by risk"],
   ] as const)("give the same orders and the same book on market %s, %s", async (seed, name) => {
     const kind = toyKinds[name];
     const whole = toyMarket({ seed, days: 40, names: 6 });

@@ -69,13 +69,16 @@ const reasons: NonNullable<ToyRunOptions["explain"]> = (signals, frame, decision
 
 const DURABLE = { referenceBefore: 0, durable: true };
 
-describe.each(["on the frame alone", "looking back", "learning"] as const)("a session that is killed, %s", (name) => {
+describe.each(["on the frame alone", "looking back", "learning", "weighing by risk"] as const)("a session that is killed, %s", (name) => {
   const kind = {
     ...toyKinds[name],
     explain: reasons,
-    // Anew for each run: one that learns has a memory.
+    // Anew for each run: some have a memory.
     get strategy() {
       return toyKinds[name].strategy;
+    },
+    get builder() {
+      return toyKinds[name].builder;
     },
   };
   const full = toyMarket({ seed: "kill", days: 40, names: 6, euros: true });

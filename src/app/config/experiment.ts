@@ -8,6 +8,7 @@ import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
 import { type IsoDate, parseIsoDate } from "#domain/time.js";
 import { type PeerRole, peerRoles } from "#features/language/node.js";
+import { covarianceNames, ruleNames } from "#portfolio/weight-rule.js";
 
 /** A day as `YYYY-MM-DD`. */
 export const isoDate = z
@@ -47,6 +48,15 @@ const portfolio = z.discriminatedUnion(
       /** Held names are kept while they rank within this; null means k. */
       keep: count.nullable().default(null),
       invested: part.default(0.98),
+      /** Left out: equal weights. */
+      weights: z
+        .strictObject({
+          rule: z.enum(ruleNames),
+          covariance: z.enum(covarianceNames).default("ledoit-wolf"),
+          /** Past returns that it is estimated from, in sessions (daily bars) or bars (intraday). */
+          window: z.number().int().min(20).max(5_000).default(252),
+        })
+        .optional(),
     }),
     z.strictObject({ kind: z.literal("long-short"), k: count.default(20), gross: z.number().positive().max(2).default(0.98) }),
     z.strictObject({

@@ -1,11 +1,14 @@
 // From the experiment's words to the parts that act on them.
 import type { Experiment } from "./experiment.js";
+import type { Session } from "#domain/session.js";
 import { utcMidnight } from "#domain/time.js";
 import type { PortfolioBuilder } from "#ports/stages.js";
 import { createEqualWeight } from "#portfolio/equal-weight.js";
 import { createLongShort } from "#portfolio/long-short.js";
+import { ReturnMemory } from "#portfolio/return-memory.js";
 import { createSignals } from "#portfolio/signals.js";
 import { createTopK } from "#portfolio/top-k.js";
+import { createCovarianceRule, type WeightRule } from "#portfolio/weight-rule.js";
 import type { CostModel } from "#simulation/venue/costs.js";
 
 export function toCostModel({ costs }: Experiment): CostModel {
@@ -21,12 +24,26 @@ export function toCostModel({ costs }: Experiment): CostModel {
   };
 }
 
-export function createBuilder({ portfolio }: Experiment): PortfolioBuilder {
+/** What a portfolio is built over. */
+export interface BuilderWorld {
+  readonly instruments: number;
+  /** Sessions for daily bars, single bars for shorter ones. */
+  readonly steps: readonly Session[];
+}
+
+/** One of its own for each run: it may have a memory. */
+export function createBuilder(experiment: Experiment, world: BuilderWorld): PortfolioBuilder {
+  const { portfolio } = experiment;
   switch (portfolio.kind) {
     case "equal-weight":
       return createEqualWeight(portfolio);
     case "top-k":
-      return createTopK({ k: portfolio.k, keep: Math.max(portfolio.keep ?? portfolio.k, portfolio.k), invested: portfolio.invested });
+      return createTopK({
+        k: portfolio.k,
+        keep: Math.max(portfolio.keep ?? portfolio.k, portfolio.k),
+        invested: portfolio.invested,
+        rule: weightRule(portfolio, experiment.risk.maxWeight, world),
+      });
     case "long-short":
       return createLongShort(portfolio);
     case "signals":
@@ -34,6 +51,17 @@ export function createBuilder({ portfolio }: Experiment): PortfolioBuilder {
     default:
       return portfolio satisfies never;
   }
+}
+
+function weightRule(
+  { weights, invested }: Extract<Experiment["portfolio"], { kind: "top-k" }>,
+  maxWeight: number,
+  { instruments, steps }: BuilderWorld,
+): WeightRule | undefined {
+  if (weights === undefined) return undefined;
+  const { rule, covariance, window } = weights;
+  // What risk would cut off is shared out beforehand, or the portfolio would stand half empty.
+  return createCovarianceRule({ rule, covariance, most: maxWeight / invested }, new ReturnMemory(steps, instruments, window));
 }
 
 /** The market exposure that the portfolio declares: its honest yardstick is equal weight (1) or cash (0). */

@@ -15,7 +15,7 @@ import { createBuilder, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import { type AccountRun, type AccountRunParts, runAccount } from "./account-run.js";
 import { type ScheduleOptions, tradingSchedule } from "./schedule.js";
-import { labelOf } from "./study.js";
+import { builderWorld, labelOf } from "./study.js";
 import { type Universe, windowOf } from "./universe.js";
 
 export interface AccountContext {
@@ -45,7 +45,7 @@ export function runStrategy(
     steps: models.steps,
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
     label: labelOf(experiment, universe),
-    builder: createBuilder(experiment),
+    builder: createBuilder(experiment, builderWorld(universe)),
     risk: createRiskEngine(experiment.risk),
     ...watch,
   });
@@ -90,7 +90,7 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
   return run(context, {
     plan: universe.createPlan([], 1),
     strategy,
-    builder: createBuilder(experiment),
+    builder: createBuilder(experiment, builderWorld(universe)),
     risk: createRiskEngine(experiment.risk),
   });
 }

@@ -22,7 +22,7 @@ import { OrderLog } from "./order-log.js";
 import { type MarkRow, markRow } from "./recorder.js";
 import { tradingSchedule } from "./schedule.js";
 import type { PaperSnapshot } from "./paper-snapshot.js";
-import { labelOf, timersOf } from "./study.js";
+import { builderWorld, labelOf, timersOf } from "./study.js";
 import { type Universe, windowOf } from "./universe.js";
 
 export interface PaperParts {
@@ -107,7 +107,7 @@ export function engineParts(experiment: Experiment, universe: Universe, models: 
     plan: universe.createPlan(universe.features, models.steps),
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
     label: labelOf(experiment, universe),
-    builder: createBuilder(experiment),
+    builder: createBuilder(experiment, builderWorld(universe)),
     risk: createRiskEngine(experiment.risk),
     baseCurrency: experiment.account.currency as Currency,
     startingCashMicro: BigInt(Math.round(experiment.account.cash * 1e6)),

@@ -20,6 +20,7 @@ import { type Fold, walkForwardFolds } from "#research/splits/walk-forward-split
 import { type WalkForwardResult, walkForward } from "#research/walk-forward.js";
 import { createSampleWeights } from "#research/weights/sample-weights.js";
 import type { Experiment } from "../config/experiment.js";
+import type { BuilderWorld } from "../config/parts.js";
 import { type ScheduleOptions, phaseBefore, schedule } from "./schedule.js";
 import { type Universe, windowOf } from "./universe.js";
 
@@ -86,6 +87,11 @@ export function labelOf({ label }: Experiment, { dataset, sessions }: Pick<Unive
   const common = { horizonSessions: label.horizon, sessions: labelGrid(dataset.manifest.barInterval, sessions) };
   if (label.kind === "forward" || label.kind === "excess") return { kind: label.kind, ...common };
   return label.kind === "direction" ? { kind: label.of, deadBand: label.deadBand, ...common } : undefined;
+}
+
+/** What the experiment's portfolio is built over. */
+export function builderWorld({ dataset, sessions, instruments }: Pick<Universe, "dataset" | "sessions" | "instruments">): BuilderWorld {
+  return { instruments: instruments.length, steps: labelGrid(dataset.manifest.barInterval, sessions) };
 }
 
 /** The label as research makes it. */

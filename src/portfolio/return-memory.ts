@@ -1,0 +1,99 @@
+// The total returns of the last sessions, as they are known at a moment: a fold over the events that the engine has seen, with all its state in
+// one place. It knows nothing of the future because nobody tells it; a window that has a hole stays one.
+import { ByteReader, ByteWriter } from "#base/bytes.js";
+import { TruewindError } from "#base/errors.js";
+import type { Dividend, Split } from "#domain/corporate-action.js";
+import type { EventBatch } from "#domain/market.js";
+import { firstSessionFrom, type Session, sessionEndingAt } from "#domain/session.js";
+import type { Micros } from "#domain/time.js";
+import type { MarketMemory } from "#ports/stages.js";
+
+export class ReturnMemory implements MarketMemory {
+  /** Sessions held: the window, the close before it, and one that has begun and not ended. */
+  private readonly slots: number;
+  /** Rings `[session modulo slots][instrument]`: last price of the session on the basis of today's shares, NaN where there was none; cash paid. */
+  private readonly closes: Float64Array;
+  private readonly cash: Float64Array;
+  /** The latest session that has a slot; -1 before the first. */
+  private newest = -1;
+
+  /** `steps`: sessions for daily bars, single bars for shorter ones; ascending, without overlap. `window`: returns that can be asked for. */
+  constructor(
+    private readonly steps: readonly Session[],
+    private readonly instruments: number,
+    private readonly window: number,
+  ) {
+    this.slots = window + 2;
+    this.closes = new Float64Array(this.slots * instruments).fill(Number.NaN);
+    this.cash = new Float64Array(this.slots * instruments);
+  }
+
+  market(batch: EventBatch, start: number, end: number): void {
+    if (batch.kind !== "bar") return;
+    for (let row = start; row < end; row++) {
+      const session = sessionEndingAt(this.steps, batch.at[row] as number, Math.max(0, this.newest));
+      const close = batch.close[row] as number;
+      if (session < 0 || !(close > 0)) continue;
+      const slot = this.slotOf(session);
+      if (slot >= 0) this.closes[slot + (batch.instrument[row] as number)] = close;
+    }
+  }
+
+  /** In force from the first session that opens at or after it: prices before it are put on the basis of the new shares. */
+  reference(event: Split | Dividend): void {
+    const session = firstSessionFrom(this.steps, event.at);
+    if (session === this.steps.length) return;
+    if (event.kind === "dividend") {
+      const slot = this.slotOf(session);
+      if (slot >= 0) this.cash[slot + event.instrument] = (this.cash[slot + event.instrument] as number) + event.amount;
+      return;
+    }
+    for (let s = Math.max(0, this.newest - this.slots + 1); s < Math.min(session, this.newest + 1); s++) {
+      const at = (s % this.slots) * this.instruments + event.instrument;
+      this.closes[at] = (this.closes[at] as number) / event.ratio;
+      this.cash[at] = (this.cash[at] as number) / event.ratio;
+    }
+  }
+
+  /** Returns of the last `window` sessions that had ended at `asOf`, oldest first, as fractions in the instrument's currency; null with a hole. */
+  returnsOf(instrument: number, asOf: Micros): Float64Array | null {
+    let last = firstSessionFrom(this.steps, asOf) - 1;
+    if (last >= 0 && (this.steps[last] as Session).closeAt > asOf) last--;
+    if (last < this.window || last > this.newest) return null;
+    const out = new Float64Array(this.window);
+    for (let k = 0; k < this.window; k++) {
+      const before = ((last - this.window + k) % this.slots) * this.instruments + instrument;
+      const at = ((last - this.window + k + 1) % this.slots) * this.instruments + instrument;
+      const value = ((this.closes[at] as number) + (this.cash[at] as number)) / (this.closes[before] as number) - 1;
+      if (!Number.isFinite(value)) return null;
+      out[k] = value;
+    }
+    return out;
+  }
+
+  /** Where the session's instruments begin in the rings; -1 when it is older than what is held. */
+  private slotOf(session: number): number {
+    for (let s = Math.max(this.newest + 1, session - this.slots + 1); s <= session; s++) {
+      const from = (s % this.slots) * this.instruments;
+      this.closes.fill(Number.NaN, from, from + this.instruments);
+      this.cash.fill(0, from, from + this.instruments);
+    }
+    this.newest = Math.max(this.newest, session);
+    return session <= this.newest - this.slots ? -1 : (session % this.slots) * this.instruments;
+  }
+
+  snapshot(): Uint8Array {
+    return new ByteWriter(16 * this.closes.length + 64).json({ newest: this.newest }).f64s(this.closes).f64s(this.cash).finish();
+  }
+
+  restore(snapshot: Uint8Array): void {
+    const reader = new ByteReader(snapshot);
+    const { newest } = reader.json() as { newest: number };
+    const [closes, cash] = [reader.f64s(), reader.f64s()];
+    if (closes.length !== this.closes.length || cash.length !== this.cash.length)
+      throw new TruewindError("corrupt-artifact", "The snapshot holds the returns of other instruments or of another window.");
+    this.newest = newest;
+    this.closes.set(closes);
+    this.cash.set(cash);
+  }
+}
