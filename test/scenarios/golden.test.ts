@@ -35,6 +35,11 @@ const experiments: Readonly<Record<string, Omit<ExperimentInput, "name" | "data"
     risk: { maxWeight: 0.2 },
     universe: { minHistory: 120 },
   },
+  "top-k-by-risk": {
+    portfolio: { kind: "top-k", k: 8, keep: 12, weights: { rule: "risk-parity", window: 120 } },
+    risk: { maxWeight: 0.2 },
+    universe: { minHistory: 120 },
+  },
   "long-short": { portfolio: { kind: "long-short", k: 5 }, model: { family: "logistic" }, universe: { minHistory: 120, minPrice: 5 } },
   "equal-weight": { portfolio: { kind: "equal-weight" }, rebalance: { every: 21 }, risk: { maxTurnover: 0.2 } },
 };

@@ -2,6 +2,7 @@
 // with hindsight, however the rows come in, and whatever comes later. Bit-equal in every mode: four-modes and kill-anywhere.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseExperiment } from "#app/config/experiment.js";
 import { firstSessionFrom, type Session } from "#domain/session.js";
 import { DAY_US } from "#domain/time.js";
 import { toBarBatch } from "#domain/market.js";
@@ -82,6 +83,15 @@ describe("returns that a portfolio remembers", () => {
 });
 
 describe("a portfolio that weighs by risk", () => {
+  it("is asked for: an experiment without weights has no word of them, so that its hash is what it was", () => {
+    const portfolioOf = (portfolio: object) => parseExperiment({ name: "x", data: { dataset: "d" }, portfolio }, "x").portfolio;
+    expect(portfolioOf({ kind: "top-k" })).toEqual({ kind: "top-k", k: 20, keep: null, invested: 0.98 });
+    expect(portfolioOf({ kind: "top-k", weights: { rule: "hrp" } })).toMatchObject({
+      weights: { rule: "hrp", covariance: "ledoit-wolf", window: 252 },
+    });
+    expect(() => portfolioOf({ kind: "top-k", weights: { rule: "best" } })).toThrow(/portfolio.weights.rule: must be one of/);
+  });
+
   it("decides alike however its rows are batched, and does not see what comes later", async () => {
     let differ = 0;
     await fc.assert(

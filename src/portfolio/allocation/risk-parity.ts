@@ -2,7 +2,7 @@
 // algorithm for computing risk parity weights"), whose steps are damped until they are known to converge from any start.
 import { cholesky, solveFactored } from "#base/cholesky.js";
 import { TruewindError } from "#base/errors.js";
-import { type Covariance, deviationsOf } from "../covariance/covariance.js";
+import { type Covariance, deviationsOf, varianceOf } from "../covariance/covariance.js";
 
 const STEPS = 1_000;
 /** (3 - sqrt 5) / 2: below this decrement a whole step converges quadratically. */
@@ -20,7 +20,10 @@ export function riskParity(covariance: Covariance, budgets?: ArrayLike<number>):
   // In units of deviations the matrix is one of correlations: the scale of a name is nothing.
   const c = values.map((value, at) => value / (deviation[Math.floor(at / n)] as number) / (deviation[at % n] as number));
   const least = budget.reduce((a, b) => Math.min(a, b));
-  const y = Float64Array.from(budget, Math.sqrt);
+  // The answer has y'C y = 1: a start that has it, too, saves most of the damped steps.
+  const start = Float64Array.from(budget, Math.sqrt);
+  const size = Math.sqrt(varianceOf({ names: n, values: c }, start));
+  const y = size > 1e-9 ? start.map((value) => value / size) : start;
   let before = Number.POSITIVE_INFINITY;
   for (let step = 0; step < STEPS; step++) {
     const hessian = Float64Array.from(c);
@@ -43,8 +46,8 @@ export function riskParity(covariance: Covariance, budgets?: ArrayLike<number>):
     // At the end whole steps only stir what rounding has left.
     if (worst < 1e-13 || (decrement < 1e-4 && worst >= before / 2)) return shares(y.map((value, i) => value / (deviation[i] as number)));
     before = worst;
-    const size = decrement < WHOLE_STEP ? 1 : 1 / (1 + decrement);
-    for (let i = 0; i < n; i++) y[i] = (y[i] as number) - size * (move[i] as number);
+    const part = decrement < WHOLE_STEP ? 1 : 1 / (1 + decrement);
+    for (let i = 0; i < n; i++) y[i] = (y[i] as number) - part * (move[i] as number);
   }
   throw new TruewindError("diverged", "Risk parity found no portfolio: the covariance is singular; use a shrunk one.");
 }

@@ -46,11 +46,12 @@ describe("covariances equal their references", () => {
     }
   });
 
-  it("nonlinear shrinkage and factors, to the rounding of eigenvectors", () => {
+  // The least eigenvalues carry rounding of the largest one, and nonlinear shrinkage uses their inverses.
+  it("nonlinear shrinkage and factors, to the rounding of eigenvalues", () => {
     expect(problems.filter(({ panel }) => panel.names >= panel.sessions).length).toBeGreaterThan(1);
     for (const problem of problems) {
       const { panel } = problem;
-      expectEqual(nonlinearShrinkage(panel), problem.nonlinear, 1e-10);
+      expectEqual(nonlinearShrinkage(panel), problem.nonlinear, 1e-8);
       expectEqual(factorCovariance(panel, problem.factors), problem.factor, 1e-10);
     }
   });

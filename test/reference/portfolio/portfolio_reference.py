@@ -193,7 +193,7 @@ def entry(k):
         out["herc"] = short(herc(x), 13)
         out["hercThree"] = short(herc(x, 3), 13)
         found = parity(sample, budgets / budgets.sum())
-        assert np.abs(skfolio_parity(x, budgets / budgets.sum()) - found).max() < 2e-6
+        assert np.abs(skfolio_parity(x, budgets / budgets.sum()) - found).max() < 1e-4  # skfolio stops early
         out["sampleRisk"] = short(found, 13)
     return out
 
