@@ -33,6 +33,18 @@ export { type DetectOptions, detectLeaks } from "#research/leaks/detect-leaks.js
 export type { LeakFinding, LeakReport } from "#research/leaks/finding.js";
 export type { LeakSubject, PipelineOutput, World } from "#research/leaks/subject.js";
 export { performLeaks as leaks } from "#app/leaks/perform-leaks.js";
+// Allocation: covariances, and weights from them (docs/guide/allocation.md).
+export { type ReturnsPanel, returnsPanel } from "#portfolio/covariance/panel.js";
+export { type Covariance, covarianceFrom } from "#portfolio/covariance/covariance.js";
+export { sampleCovariance } from "#portfolio/covariance/sample.js";
+export { ewmaCovariance } from "#portfolio/covariance/ewma.js";
+export { ledoitWolf, type ShrunkCovariance } from "#portfolio/covariance/ledoit-wolf.js";
+export { nonlinearShrinkage } from "#portfolio/covariance/nonlinear-shrinkage.js";
+export { factorCovariance } from "#portfolio/covariance/factor-model.js";
+export { riskParity } from "#portfolio/allocation/risk-parity.js";
+export { hierarchicalRiskParity } from "#portfolio/allocation/hierarchical-risk-parity.js";
+export { hierarchicalEqualRisk } from "#portfolio/allocation/hierarchical-equal-risk.js";
+export { maximumDiversification, minimumVariance, type WeightBox } from "#portfolio/allocation/minimum-variance.js";
 // Skill or search: tests for series of one's own (docs/guide/inference.md).
 export { createRng, type Rng } from "#base/rng.js";
 export { type Excess, excessOver } from "#research/inference/snooping/excess.js";
