@@ -1,7 +1,7 @@
 // One model against the baseline, decision by decision: is it better on average, and could one have known beforehand when it would be?
 import { dieboldMariano } from "#research/inference/forecasts/diebold-mariano.js";
 import { giacominiWhite } from "#research/inference/forecasts/giacomini-white.js";
-import { quantileAbove } from "#research/metrics/student-t.js";
+import { quantileAbove } from "#base/student-t.js";
 
 export interface OverBaseline {
   /** Mean rank IC less the baseline's: above zero the model orders better. */

@@ -2,7 +2,7 @@
 // how large an edge must be to be found, and whether the gate opens.
 import { mean, standardDeviation } from "#research/metrics/long-run-variance.js";
 import { binomialTail, exactInterval } from "#research/metrics/binomial.js";
-import { upperTail } from "#research/metrics/student-t.js";
+import { upperTail } from "#base/student-t.js";
 import { NULL_KINDS, type NullKind } from "#research/controls/null-kind.js";
 import type { NullProof } from "#research/controls/prove-null.js";
 import type { ControlFigures, ControlResult, GateCheck, NullOutcome, Place, PowerPoint, Rate, Repetition } from "./control-result.js";

@@ -1,7 +1,7 @@
 // What the nulls are drawn from: the moves of a market with each name's mean and volatility known. A name that has no bar in some session
 // borrows, for that session, the day of its own on which the market did most nearly the same: whole sessions can then be dealt to all names
 // at once, whatever their histories.
-import { conditionalVariance, fitGarch, type Garch } from "./garch.js";
+import { conditionalVariance, fitGarch, type Garch } from "#base/garch.js";
 import { type MarketMoves, sharedDoubles } from "./market-moves.js";
 
 export interface MarketFit {

@@ -2,7 +2,7 @@
 // holds a signal would make every pipeline look like a leak, or hide one.
 import type { Rng } from "#base/rng.js";
 import { normalQuantile } from "#base/normal-quantile.js";
-import { upperTail } from "#research/metrics/student-t.js";
+import { upperTail } from "#base/student-t.js";
 import { drawNull } from "./draw-null.js";
 import type { MarketFit } from "./market-fit.js";
 import { NULL_KINDS, type NullKind } from "./null-kind.js";

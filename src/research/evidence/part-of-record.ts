@@ -1,6 +1,6 @@
 // What a part of the record says: the active return within it, with its band, and whether two parts differ.
 import { mean } from "#research/metrics/long-run-variance.js";
-import { quantileAbove, upperTail } from "#research/metrics/student-t.js";
+import { quantileAbove, upperTail } from "#base/student-t.js";
 import { studentise } from "#research/metrics/studentise.js";
 import type { Regime } from "./regimes.js";
 

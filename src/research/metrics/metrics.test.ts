@@ -16,7 +16,7 @@ import {
 } from "./performance.js";
 import { meanIc } from "./mean-ic.js";
 import { ranks, spearman } from "#base/correlation.js";
-import { quantileAbove, upperTail } from "./student-t.js";
+import { quantileAbove, upperTail } from "#base/student-t.js";
 
 const reference = JSON.parse(readFileSync(new URL("../../../test/reference/metrics/metrics.json", import.meta.url), "utf8"));
 const near = (value: number | null | undefined, expected: number, relative = 1e-10): void =>

@@ -1,7 +1,7 @@
 // The one test behind the verdict: an estimate, its influence values, a cosine long-run variance and Student's t.
 // Chosen by measured false alarms over Newey-West and the stationary bootstrap: see test/reference/metrics/verdict-size.json.
 import { cosineVariance } from "./long-run-variance.js";
-import { upperTail } from "./student-t.js";
+import { upperTail } from "#base/student-t.js";
 
 export interface Studentised {
   /** Standard error of the estimate. */

@@ -1,7 +1,7 @@
 // The Sharpe ratio with an error that dependence does not deceive: volatility clusters, autocorrelation and fat tails are allowed.
 // Lo (2002), section "non-IID returns", by influence values and our long-run variance instead of Newey-West's: where returns are
 // independent it tends to Mertens (2002), where they are normal, too, to (1 + SR^2 / 2) / T.
-import { quantileAbove, upperTail } from "#research/metrics/student-t.js";
+import { quantileAbove, upperTail } from "#base/student-t.js";
 import { studentise } from "#research/metrics/studentise.js";
 import { sharpeMoments } from "./moments.js";
 

@@ -5,7 +5,7 @@ import { invariant } from "#base/errors.js";
 import type { Verdict } from "#domain/run-result.js";
 import { mean, standardDeviation } from "#research/metrics/long-run-variance.js";
 import { sessionsPerYear } from "#research/metrics/performance.js";
-import { quantileAbove } from "#research/metrics/student-t.js";
+import { quantileAbove } from "#base/student-t.js";
 import { type Studentised, studentise } from "#research/metrics/studentise.js";
 import { LEAST_SESSIONS, WORTHWHILE_SHARPE } from "./thresholds.js";
 import { reason } from "./words.js";

@@ -1,7 +1,7 @@
 // Which of two forecasters was better on average? Diebold & Mariano (1995), with corrections for short and for dependent records.
 import { TruewindError } from "#base/errors.js";
 import { cosineVariance, mean } from "#research/metrics/long-run-variance.js";
-import { upperTail } from "#research/metrics/student-t.js";
+import { upperTail } from "#base/student-t.js";
 import { lossDifferences } from "./loss-differences.js";
 
 export interface DieboldMariano {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
 import { cosineVariance, mean } from "#research/metrics/long-run-variance.js";
-import { chiSquareUpperTail } from "#research/metrics/chi-square.js";
+import { chiSquareUpperTail } from "#base/chi-square.js";
 import { studentise } from "#research/metrics/studentise.js";
 import { givenResampling } from "../bootstrap/resampling.js";
 import { modelConfidenceSet } from "./confidence-set.js";

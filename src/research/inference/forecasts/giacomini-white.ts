@@ -1,6 +1,6 @@
 // Could one have known beforehand which of two forecasters would be better? Giacomini & White (2006), conditional predictive ability.
 import { TruewindError } from "#base/errors.js";
-import { chiSquareUpperTail } from "#research/metrics/chi-square.js";
+import { chiSquareUpperTail } from "#base/chi-square.js";
 import { lossDifferences } from "./loss-differences.js";
 
 export interface GiacominiWhite {

@@ -1,4 +1,4 @@
-// Reference: test/reference/controls/garch.json (the `arch` package on simulated series, with normal and fat-tailed shocks).
+// Reference: test/reference/garch/garch.json (the `arch` package on simulated series, with normal and fat-tailed shocks).
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
@@ -14,7 +14,7 @@ interface ReferenceCase {
   readonly firstVariance: number;
   readonly lastVariance: number;
 }
-const cases = JSON.parse(readFileSync(new URL("../../../test/reference/controls/garch.json", import.meta.url), "utf8")) as ReferenceCase[];
+const cases = JSON.parse(readFileSync(new URL("../../test/reference/garch/garch.json", import.meta.url), "utf8")) as ReferenceCase[];
 
 describe("fitGarch", () => {
   it.each(cases.map((one) => [one.name, one] as const))("fits as well as arch does: %s", (_, { x, logLikelihood }) => {

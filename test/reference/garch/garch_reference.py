@@ -1,4 +1,4 @@
-"""Reference for src/research/controls/garch.ts: the `arch` package (pip install arch) on simulated series.
+"""Reference for src/base/garch.ts: the `arch` package (pip install arch) on simulated series.
 
 Writes garch.json beside this file: the recipe of each series (a GARCH path driven by shocks from a small generator that the test repeats),
 the parameters and the log-likelihood found by arch. Run: python garch_reference.py
