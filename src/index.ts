@@ -63,3 +63,27 @@ export { type ConfidenceSet, modelConfidenceSet } from "#research/inference/fore
 export { bootstrapInterval, type Interval, meanError } from "#research/inference/bootstrap/interval.js";
 export { type BlockLengths, blockLengths } from "#research/inference/bootstrap/block-length.js";
 export { circularResampling, givenResampling, type Resampling, stationaryResampling } from "#research/inference/bootstrap/resampling.js";
+// Measures of risk of returns of one's own, and their backtests (docs/guide/risk-measures.md).
+export { christoffersen, type Christoffersen } from "#risk/backtests/christoffersen.js";
+export { kupiec, type Kupiec } from "#risk/backtests/kupiec.js";
+export { acerbiSzekely, type AcerbiSzekely, type ShortfallForecasts } from "#risk/backtests/acerbi-szekely.js";
+export { violationsOf } from "#risk/backtests/violations.js";
+export { type CornishFisherOptions, cornishFisherRisk } from "#risk/measures/cornish-fisher.js";
+export { covarianceRisk } from "#risk/measures/covariance-risk.js";
+export { empiricalTail } from "#risk/measures/empirical-tail.js";
+export {
+  filteredHistoricalRisk,
+  filteredOutcomes,
+  filteredScenarios,
+  fitFilter,
+  type VolatilityFilter,
+} from "#risk/measures/filtered-historical.js";
+export { historicalRisk } from "#risk/measures/historical.js";
+export { type Moments, momentsOf } from "#risk/measures/moments.js";
+export { momentRisk } from "#risk/measures/moment-risk.js";
+export { drawScenarios, type JointLaw } from "#risk/measures/monte-carlo.js";
+export { likeliestDegrees, normalRisk, studentRisk } from "#risk/measures/parametric.js";
+export type { PortfolioRisk, PositionRisk } from "#risk/measures/positions.js";
+export { scenarioRisk } from "#risk/measures/scenario-risk.js";
+export { historicalScenarios, outcomesOf, type Scenarios } from "#risk/measures/scenarios.js";
+export type { RiskOptions, TailRisk } from "#risk/measures/tail-risk.js";

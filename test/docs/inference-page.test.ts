@@ -1,14 +1,10 @@
 // The page on skill and search: its example runs against the library, and its table holds the figures that were measured.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runInThisContext } from "node:vm";
-import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { drawShocks, falseCalls, falseCallsWithoutDraws } from "#test/fixtures/inference-size.js";
-import * as library from "#index.js";
-import { fences, page, root, tableRows } from "./markdown.js";
-
-type Run = (given: typeof library, console: { log(...words: unknown[]): void }) => Promise<void>;
+import { runExample } from "./library-example.js";
+import { page, root, tableRows } from "./markdown.js";
 
 interface Part {
   readonly repetitions: Readonly<Record<string, number>>;
@@ -22,14 +18,7 @@ const measured = JSON.parse(readFileSync(join(root, "test/reference/inference/si
 
 describe("docs/guide/inference.md", () => {
   it("has an example that runs and finds the one good strategy", async () => {
-    const example = fences(PAGE).find(({ words }) => words.includes("library"))?.code ?? "";
-    const [line, names] = /^import \{ (.*) \} from "truewind";$/m.exec(example) as unknown as [string, string];
-    const body = `(async ({ ${names} }, console) => {\n${example.replace(line, "")}\n})`;
-    const compiled = ts.transpileModule(body, { compilerOptions: { target: ts.ScriptTarget.ES2023 } });
-    const said: unknown[] = [];
-    const run = runInThisContext(compiled.outputText) as Run;
-    await run(library, { log: (...words) => said.push(...words) });
-    const [best, consistent, step, low, high, set] = said as [number, number, number, number, number, Float64Array];
+    const [best, consistent, step, low, high, set] = (await runExample(PAGE)) as [number, number, number, number, number, Float64Array];
     expect(best).toBe(1);
     expect(consistent).toBeLessThan(0.05);
     expect(step).toBeLessThan(0.05);
