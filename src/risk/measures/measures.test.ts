@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { conditionalVariance } from "#base/garch.js";
+import { normalQuantile } from "#base/normal-quantile.js";
 import { createRng } from "#base/rng.js";
 import { cornishFisherRisk } from "./cornish-fisher.js";
 import { empiricalTail } from "./empirical-tail.js";
@@ -65,6 +66,18 @@ describe("measures of risk equal their references", () => {
     expect(Math.abs((conditionalVariance(garch, shocks).at(-1) as number) / nextVariance - 1)).toBeLessThan(2e-3);
     for (const { level, ...wanted } of risk)
       expectRisk(filteredHistoricalRisk(portfolio, { level, rng: createRng("not drawn from") }), wanted, 1e-3 * wanted.expectedShortfall);
+  });
+
+  it("filtered history over a week: the bootstrapped paths of arch, within four errors of a quantile", () => {
+    for (const { level, ...wanted } of reference.filtered.week) {
+      const paths = 40_000;
+      const found = filteredHistoricalRisk(portfolio, { level, horizon: 5, paths, rng: createRng("week") });
+      // Four errors of quantiles of both, as a normal law has them.
+      const z = normalQuantile(level);
+      const density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+      const error = Math.sqrt(level * (1 - level) * (1 / paths + 1 / 100_000)) / (density * z);
+      expectRisk(found, wanted, (4 * error + 1e-3) * wanted.expectedShortfall);
+    }
   });
 
   it("Monte Carlo: the closed form of the law that is drawn, within four errors of a quantile", () => {

@@ -8,6 +8,7 @@ import { covarianceRisk } from "./covariance-risk.js";
 import { filteredScenarios } from "./filtered-historical.js";
 import { momentsOf } from "./moments.js";
 import { momentRisk } from "./moment-risk.js";
+import { drawScenarios } from "./monte-carlo.js";
 import { normalRisk, studentRisk } from "./parametric.js";
 import type { PortfolioRisk } from "./positions.js";
 import { scenarioRisk } from "./scenario-risk.js";
@@ -49,6 +50,19 @@ describe("positions", () => {
     risk.positions.forEach((position, i) => {
       expect(Math.abs(position.marginal.expectedShortfall - marginal.expectedShortfall[i])).toBeLessThan(1e-9);
       for (const key of keys) expect(Math.abs(position.incremental[key] - incremental[key][i])).toBeLessThan(1e-12);
+    });
+  });
+
+  it("have over drawn scenarios what the law behind these says of them", () => {
+    const drawn = scenarioRisk(drawScenarios(law, { paths: 100_000, rng: createRng("positions") }), weights, 0.95);
+    const closed = covarianceRisk(law, weights, { level: 0.95 });
+    drawn.positions.forEach(({ component, alone }, i) => {
+      // The margin of the value at risk is a mean over 141 scenarios: its error is a twelfth of an asset's spread given the whole.
+      const tolerance = { valueAtRisk: 0.06 * closed.valueAtRisk, expectedShortfall: 0.01 * closed.expectedShortfall };
+      for (const key of keys) {
+        expect(Math.abs(component[key] - (closed.positions[i]?.component[key] as number))).toBeLessThan(tolerance[key]);
+        expect(Math.abs(alone[key] / (closed.positions[i]?.alone[key] as number) - 1)).toBeLessThan(0.02);
+      }
     });
   });
 

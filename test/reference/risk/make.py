@@ -133,6 +133,8 @@ def filtered() -> dict:
     z = x * scale / sigma
     ahead = float(fit.forecast(horizon=1, reindex=False).variance.values[-1, 0])
     outcomes = portfolio.mean() + math.sqrt(ahead) * z / scale
+    sims = fit.forecast(horizon=5, method="bootstrap", simulations=100_000, reindex=False, random_state=np.random.RandomState(5))
+    paths = np.prod(1 + portfolio.mean() + sims.simulations.values[-1] / scale, axis=1) - 1
     return {
         "omega": float(fit.params["omega"]) / scale**2,
         "alpha": float(fit.params["alpha[1]"]),
@@ -140,6 +142,7 @@ def filtered() -> dict:
         "logLikelihood": float(fit.loglikelihood) + len(x) * math.log(scale),
         "nextVariance": ahead / scale**2,
         "risk": [{"level": level, **pair(value_at_risk(outcomes, level), cvar(outcomes, level))} for level in LEVELS],
+        "week": [{"level": level, **pair(value_at_risk(paths, level), cvar(paths, level))} for level in LEVELS[:3]],
     }
 
 
@@ -280,7 +283,7 @@ reference = {
     "acerbiSzekely": acerbi(),
 }
 Path(__file__).with_name("risk.json").write_text(json.dumps(reference) + "\n")
-print(moments, reference["degrees"], {k: v for k, v in reference["filtered"].items() if k != "risk"})
+print(moments, reference["degrees"], {k: v for k, v in reference["filtered"].items() if k not in ("risk", "week")})
 for case in reference["cornishFisher"]:
     print(case["moments"]["skewness"], case["moments"]["excessKurtosis"], case["level"], case["horizon"], case["plain"], case["matched"])
 print([(c["kupiec"], c["independence"]) for c in hit_cases])
