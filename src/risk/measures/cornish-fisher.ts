@@ -67,7 +67,7 @@ function matchedCubic(skewness: number, excessKurtosis: number): Cubic | null {
   for (let stage = 1; stage <= STAGES; stage++) {
     const [wantedS, wantedK] = [(skewness * stage) / STAGES, (excessKurtosis * stage) / STAGES];
     let off = Number.POSITIVE_INFINITY;
-    for (let round = 0; round < 30 && off > 1e-13; round++) {
+    for (let round = 0; round < 30 && off > (stage < STAGES ? 1e-3 : 1e-12); round++) {
       const step = 1e-6;
       const [atS, atK] = shape(s, k);
       const [upS, downS, upK, downK] = [shape(s + step, k), shape(s - step, k), shape(s, k + step), shape(s, k - step)];
@@ -80,7 +80,7 @@ function matchedCubic(skewness: number, excessKurtosis: number): Cubic | null {
       off = Math.abs(missS) + Math.abs(missK);
       if (!Number.isFinite(s + k)) return null;
     }
-    if (!(off < 1e-9)) return null;
+    if (!(off < (stage < STAGES ? 1e-3 : 1e-9))) return null;
   }
   return cubicOf(s, k);
 }
