@@ -1,4 +1,4 @@
-// Is the expected shortfall large enough? Tests 1 and 2 of Acerbi & Szekely 2014 (eq. 4 and 6), with p-values from outcomes drawn of the very
+// Is the expected shortfall large enough? Tests 1 and 2 of Acerbi & Szekely 2014 with p-values from outcomes drawn of the very
 // laws that were foretold. Both statistics are near 0 where these hold, and negative where losses were worse.
 import { TruewindError } from "#base/errors.js";
 import type { Rng } from "#base/rng.js";
@@ -30,7 +30,10 @@ export interface AcerbiSzekely {
   readonly unconditional: ShortfallTest;
 }
 
-/** `histories`: how many to draw, 999 by default. Throws `bad-usage` for unequal lengths, unknown figures, a shortfall that is not above 0, and a level out of range. */
+/**
+ * `histories`: how many to draw, 999 by default. Throws `bad-usage` for unequal lengths, unknown figures, a shortfall that is not above 0, and a level
+ * out of range.
+ */
 export function acerbiSzekely(
   forecasts: ShortfallForecasts,
   { histories = 999, rng }: { readonly histories?: number; readonly rng: Rng },

@@ -1,5 +1,5 @@
-// Do violations come alone? Independence against a first-order Markov chain, and coverage and independence together (Christoffersen 1998,
-// section 3). Everything is given the first observation, so that the two statistics of the paper add up.
+// Do violations come alone? Independence against a first-order Markov chain, and coverage and independence together (Christoffersen
+// 1998). Everything is given the first observation, so that the two statistics of the paper add up.
 import { chiSquareUpperTail } from "#base/chi-square.js";
 import { TruewindError } from "#base/errors.js";
 import { levelOrThrow } from "../measures/tail-risk.js";

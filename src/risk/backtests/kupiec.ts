@@ -1,4 +1,4 @@
-// Are there as many violations as the level promises? The proportion-of-failures test (Kupiec 1995, eq. 5).
+// Are there as many violations as the level promises? The proportion-of-failures test (Kupiec 1995).
 import { chiSquareUpperTail } from "#base/chi-square.js";
 import { TruewindError } from "#base/errors.js";
 import { levelOrThrow } from "../measures/tail-risk.js";

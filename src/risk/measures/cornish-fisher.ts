@@ -1,12 +1,12 @@
 // The expansion of Cornish & Fisher: a normal quantile bent by skewness and kurtosis. The bent quantile is that of a law only where the cubic
-// rises everywhere (Maillard 2012, eq. 5); elsewhere a higher level could give a lower loss, and nothing is returned.
+// rises everywhere (Maillard 2012); elsewhere a higher level could give a lower loss, and nothing is returned.
 import { normalQuantile } from "#base/normal-quantile.js";
 import { type Moments, momentsOver } from "./moments.js";
 import { type RiskOptions, type TailRisk, horizonOrThrow } from "./tail-risk.js";
 
 export interface CornishFisherOptions extends RiskOptions {
   /**
-   * `matched`, the default: the cubic's parameters are chosen so that the law has the given moments (Maillard 2012, section 4), up to an excess
+   * `matched`, the default: the cubic's parameters are chosen so that the law has the given moments (Maillard 2012), up to an excess
    * kurtosis of about 40. `plain`: the moments are put in as parameters (Zangari 1996), which is right only near zero and valid up to 8.
    */
   readonly parameters?: "matched" | "plain";
@@ -47,7 +47,7 @@ function rises([, b, c, d]: Cubic): boolean {
   return d >= -1e-15 && b >= 0 && c * c <= 3 * d * b + 1e-15;
 }
 
-/** Variance, third moment and fourth cumulant of the cubic of a standard normal, whose mean is 0 (Fleishman 1978, eq. 5, 11 and 17). */
+/** Variance, third moment and fourth cumulant of the cubic of a standard normal, whose mean is 0 (Fleishman 1978). */
 function cumulantsOf([, b, c, d]: Cubic): readonly [second: number, third: number, fourth: number] {
   const second = b * b + 6 * b * d + 2 * c * c + 15 * d * d;
   const third = 2 * c * (3 * b * b + 36 * b * d + 135 * d * d + 4 * c * c);

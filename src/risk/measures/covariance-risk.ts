@@ -7,7 +7,7 @@ import { type RiskOptions, type TailRisk, horizonOrThrow, knownOrThrow } from ".
 
 /**
  * `weights`: fractions of the portfolio's value, negative for short, one per asset of the law. Derivatives after McNeil, Frey & Embrechts 2015, section
- * 8.5.2; over a horizon as in `normalRisk` and `studentRisk`. Throws `bad-usage` for sizes that do not fit, unknown figures, a portfolio of negative variance.
+ * 8.5; over a horizon as in `normalRisk` and `studentRisk`. Throws `bad-usage` for sizes that do not fit, unknown figures, a portfolio of negative variance.
  */
 export function covarianceRisk(law: JointLaw, weights: Float64Array, options: RiskOptions): PortfolioRisk {
   const horizon = horizonOrThrow(options);

@@ -20,7 +20,7 @@ export function tailSize(outcomes: number, level: number): TailSize {
 
 /**
  * `outcomes`: returns, fractions, in any order. The shortfall is the exact mean of the worst n (1 - level) outcomes, with a part of the last one
- * where that is not a whole number (Rockafellar & Uryasev 2002, eq. 8). Throws `bad-usage` for none and for one that is not finite.
+ * where that is not a whole number (Rockafellar & Uryasev 2002, proposition 8). Throws `bad-usage` for none and for one that is not finite.
  */
 export function empiricalTail(outcomes: Float64Array, level: number): TailRisk {
   knownOrThrow(outcomes, 1, "outcomes");

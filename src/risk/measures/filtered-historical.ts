@@ -32,7 +32,10 @@ export interface SimulationOptions {
   readonly filter?: VolatilityFilter;
 }
 
-/** `returns`: fractions per session. With fewer than 100 the variance is taken as constant. Throws `bad-usage` for fewer than 20, and one that is not finite. */
+/**
+ * `returns`: fractions per session. With fewer than 100 the variance is taken as constant. Throws `bad-usage` for fewer than 20, and for one that is
+ * not finite.
+ */
 export function fitFilter(returns: Float64Array): VolatilityFilter {
   knownOrThrow(returns, 20, "returns");
   const mean = returns.reduce((sum, r) => sum + r, 0) / returns.length;
@@ -71,7 +74,7 @@ export function filteredOutcomes(returns: Float64Array, options: SimulationOptio
 
 /**
  * Several assets together, each with a filter of its own: a path draws whole past days, so that residuals keep the dependence between the assets
- * (Barone-Adesi, Giannopoulos & Vosper 1999, section 3). `series`: fractions per session, one per asset, of one length. Throws as `filteredHistoricalRisk`.
+ * (Barone-Adesi, Giannopoulos & Vosper 1999). `series`: fractions per session, one per asset, of one length. Throws as `filteredHistoricalRisk`.
  */
 export function filteredScenarios(series: readonly Float64Array[], options: Omit<SimulationOptions, "filter">): Scenarios {
   return simulated(

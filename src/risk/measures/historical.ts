@@ -1,4 +1,4 @@
-// Historical simulation: what came will come again, each stretch as likely as any other (Hendricks 1996, section 1).
+// Historical simulation: what came will come again, each stretch as likely as any other (Hendricks 1996).
 import { TruewindError } from "#base/errors.js";
 import { empiricalTail } from "./empirical-tail.js";
 import { type RiskOptions, type TailRisk, horizonOrThrow, knownOrThrow } from "./tail-risk.js";

@@ -121,9 +121,14 @@ describe("measures of risk", () => {
       { paths: 20, rng: createRng("rank") },
     );
     for (let row = 0; row < 20; row++) expect(values[2 * row + 1]).toBeCloseTo(2 * (values[2 * row] as number), 12);
-    expect(() =>
-      drawScenarios({ mean: Float64Array.of(0, 0), covariance: Float64Array.of(1, 2, 2, 1) }, { rng: createRng("none") }),
-    ).toThrow("not positive semidefinite");
+    for (const none of [
+      [1, 2, 2, 1],
+      [0, 1, 1, 1],
+      [-1, 0, 0, 1],
+    ])
+      expect(() => drawScenarios({ mean: Float64Array.of(0, 0), covariance: Float64Array.from(none) }, { rng: createRng("none") })).toThrow(
+        "not positive semidefinite",
+      );
   });
 
   it("say what is wrong with what they are given", () => {
@@ -137,5 +142,8 @@ describe("measures of risk", () => {
     expect(() => fitFilter(new Float64Array(3))).toThrow("at least 20 returns");
     expect(() => filteredScenarios([portfolio, portfolio.subarray(1)], { rng })).toThrow("one length");
     expect(() => filteredOutcomes(portfolio, { horizon: 2, paths: 0.5, rng })).toThrow("Paths");
+    expect(() => drawScenarios({ mean: Float64Array.of(0, 0), covariance: Float64Array.of(1, 0, 0.5, 1) }, { rng })).toThrow(
+      "not symmetric",
+    );
   });
 });

@@ -5,9 +5,9 @@ import { outcomesOf, scenariosOf } from "./scenarios.js";
 import { type TailRisk, knownOrThrow } from "./tail-risk.js";
 
 /**
- * `series`: returns per session, fractions, one series per asset; `weights`: fractions of the portfolio's value, negative for short. `measure` gives the risk of
- * moments, homogeneous in mean and deviation, as `normalRisk` and its neighbors are, or null where it does not apply. Derivatives by the
- * moments' own (Boudt, Peterson & Croux 2008, section 3), those by skewness and kurtosis as differences; components add up because both
+ * `series`: returns per session, fractions, one series per asset; `weights`: fractions of the portfolio's value, negative for short. `measure`
+ * gives the risk of moments, homogeneous in mean and deviation, as `normalRisk` and its neighbors are, or null where it does not apply.
+ * Derivatives by the moments' own (Boudt, Peterson & Croux 2008), those by skewness and kurtosis as differences; components add up because both
  * do not change with the size of a portfolio. Null where the measure does not apply to the portfolio; `alone` and `incremental` are null where
  * it does not apply to what these ask. Throws `bad-usage` for sizes that do not fit and values that are not finite.
  */

@@ -50,25 +50,29 @@ export function drawScenarios(law: JointLaw, { horizon = 1, paths = 10_000, rng 
   return { rows: paths, assets, values };
 }
 
-/** The lower triangle whose product with its transpose is the matrix (Cholesky); rows of zeros where it is only semidefinite. Throws `bad-usage` when it is no covariance. */
+/** The lower triangle whose product with its transpose is the matrix (Cholesky), which may be semidefinite. Throws `bad-usage` for what is no covariance. */
 function factorOrThrow(covariance: Float64Array, n: number): Float64Array {
   covarianceOrThrow(covariance, n);
   const root = new Float64Array(n * n);
+  const refuse = (asset: number): never => {
+    throw new TruewindError(
+      "bad-usage",
+      `The covariance is not positive semidefinite: asset ${asset} has less variance than the assets before it explain.`,
+    );
+  };
   for (let j = 0; j < n; j++) {
+    const own = Math.abs(covariance[j * n + j] as number);
     let pivot = covariance[j * n + j] as number;
-    const tiny = 1e-12 * Math.abs(pivot);
     for (let k = 0; k < j; k++) pivot -= (root[j * n + k] as number) ** 2;
-    if (pivot < -tiny || Number.isNaN(pivot))
-      throw new TruewindError(
-        "bad-usage",
-        `The covariance is not positive semidefinite: asset ${j} has less variance than the assets before it explain.`,
-      );
-    const flat = pivot <= tiny;
+    if (pivot < -1e-12 * own) refuse(j);
+    const flat = pivot <= 1e-12 * own;
     const deviation = flat ? 0 : Math.sqrt(pivot);
     root[j * n + j] = deviation;
     for (let i = j + 1; i < n; i++) {
       let sum = covariance[i * n + j] as number;
       for (let k = 0; k < j; k++) sum -= (root[i * n + k] as number) * (root[j * n + k] as number);
+      // What does not vary of its own cannot move with anything.
+      if (flat && Math.abs(sum) > 1e-6 * Math.sqrt(own * Math.abs(covariance[i * n + i] as number))) refuse(i);
       root[i * n + j] = flat ? 0 : sum / deviation;
     }
   }

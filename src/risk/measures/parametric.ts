@@ -9,7 +9,7 @@ import { type RiskOptions, type TailRisk, horizonOrThrow, knownOrThrow } from ".
 
 type Location = Pick<Moments, "mean" | "deviation">;
 
-/** Mean and deviation per session, fractions. McNeil, Frey & Embrechts 2015, eq. 2.18 and 2.23. Throws `bad-usage` for options out of range. */
+/** Mean and deviation per session, fractions. McNeil, Frey & Embrechts 2005, examples 2.14 and 2.18. Throws `bad-usage` for options out of range. */
 export function normalRisk(moments: Location, options: RiskOptions): TailRisk {
   const horizon = horizonOrThrow(options);
   const z = normalQuantile(options.level);
@@ -18,9 +18,10 @@ export function normalRisk(moments: Location, options: RiskOptions): TailRisk {
 }
 
 /**
- * Student's t with `degrees` (real, > 2, so that the deviation exists), mean and deviation per session. McNeil, Frey & Embrechts 2015, eq. 2.19
- * and 2.25. A sum of such returns has no law of that name: over a horizon it is the t of the same variance and kurtosis, with
- * 4 + horizon (degrees - 4) degrees of freedom, and with unchanged ones where there is no kurtosis, up to 4. Throws `bad-usage` for options or degrees out of range.
+ * Student's t with `degrees` (real, > 2, so that the deviation exists), mean and deviation per session. McNeil, Frey & Embrechts 2005, examples
+ * 2.14 and 2.19. A sum of such returns has no law of that name: over a horizon it is the t of the same variance and kurtosis, with
+ * 4 + horizon (degrees - 4) degrees of freedom, and with unchanged ones up to 4, where there is no kurtosis. Throws `bad-usage` for options or
+ * degrees out of range.
  */
 export function studentRisk(moments: Location, options: RiskOptions & { readonly degrees: number }): TailRisk {
   const horizon = horizonOrThrow(options);

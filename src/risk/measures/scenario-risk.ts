@@ -6,8 +6,8 @@ import { knownOrThrow, levelOrThrow } from "./tail-risk.js";
 
 /**
  * `weights`: fractions of the portfolio's value, negative for short, one per asset. The marginal shortfall is the mean loss of the asset in the
- * portfolio's tail (Tasche 2002, eq. 3.8), the marginal value at risk its loss where the portfolio loses just that: the mean over the scenarios
- * whose ranks are nearest the quantile, as one alone says little (Hallerbach 2003, section 4), scaled so that components add up to the whole.
+ * portfolio's tail (Tasche 2002), the marginal value at risk its loss where the portfolio loses just that: the mean over the scenarios
+ * whose ranks are nearest the quantile, as one alone says little (Hallerbach 2003), scaled so that components add up to the whole.
  * Throws `bad-usage` for sizes that do not fit, values that are not finite, and a level out of range.
  */
 export function scenarioRisk(scenarios: Scenarios, weights: Float64Array, level: number): PortfolioRisk {

@@ -27,7 +27,7 @@ export function scenariosOf(series: readonly Float64Array[]): Scenarios {
   return { rows, assets, values };
 }
 
-/** What came, as scenarios: all overlapping stretches, compounded asset by asset, as `historicalRisk` does for one. `series`: fractions per session, one per asset. */
+/** What came: all overlapping stretches, compounded asset by asset, as in `historicalRisk`. `series`: fractions per session, one per asset. */
 export function historicalScenarios(series: readonly Float64Array[], horizon: number): Scenarios {
   return scenariosOf(series.map((one) => compounded(one, horizon)));
 }
