@@ -13,7 +13,23 @@ export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   const a = Float64Array.from(matrix);
   const v = new Float64Array(n * n);
   for (let i = 0; i < n; i++) v[i * n + i] = 1;
-  for (let sweep = 0; sweep < 40; sweep++) {
+  diagonalize(a, v, n, 40);
+  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => (a[i * n + i] as number) - (a[j * n + j] as number) || i - j);
+  const vectors = new Float64Array(n * n);
+  order.forEach((row, which) => vectors.set(v.subarray(row * n, row * n + n), which * n));
+  return { values: Float64Array.from(order, (i) => a[i * n + i] as number), vectors };
+}
+
+/** Values alone of `a`, as above but destroyed; written into `out[0 .. n)`, largest first. */
+export function symmetricEigenvalues(a: Float64Array, n: number, out: Float64Array): void {
+  diagonalize(a, null, n, 30);
+  for (let i = 0; i < n; i++) out[i] = a[i * n + i] as number;
+  out.subarray(0, n).sort().reverse();
+}
+
+/** Until what is off the diagonal is below rounding, or after so many sweeps. `v`: vectors that are turned along, one a row. */
+function diagonalize(a: Float64Array, v: Float64Array | null, n: number, sweeps: number): void {
+  for (let sweep = 0; sweep < sweeps; sweep++) {
     let [off, all] = [0, 0];
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
@@ -22,17 +38,13 @@ export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
         if (i !== j) off += square;
       }
     }
-    if (!(off > 1e-32 * all)) break;
+    if (!(off > 1e-32 * all)) return;
     for (let p = 0; p < n - 1; p++) for (let q = p + 1; q < n; q++) rotate(a, v, n, p, q);
   }
-  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => (a[i * n + i] as number) - (a[j * n + j] as number) || i - j);
-  const vectors = new Float64Array(n * n);
-  order.forEach((row, which) => vectors.set(v.subarray(row * n, row * n + n), which * n));
-  return { values: Float64Array.from(order, (i) => a[i * n + i] as number), vectors };
 }
 
 /** Takes `a[p][q]` to 0, and turns rows p and q of the vectors with it. */
-function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: number): void {
+function rotate(a: Float64Array, v: Float64Array | null, n: number, p: number, q: number): void {
   const apq = a[p * n + q] as number;
   if (apq === 0) return;
   const half = ((a[q * n + q] as number) - (a[p * n + p] as number)) / (2 * apq);
@@ -45,12 +57,15 @@ function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: numbe
     a[ip] = c * x - s * y;
     a[iq] = s * x + c * y;
   }
-  for (const m of [a, v]) {
-    for (let k = 0, ip = p * n, iq = q * n; k < n; k++, ip++, iq++) {
-      const x = m[ip] as number;
-      const y = m[iq] as number;
-      m[ip] = c * x - s * y;
-      m[iq] = s * x + c * y;
-    }
+  turnRows(a, n, p, q, c, s);
+  if (v !== null) turnRows(v, n, p, q, c, s);
+}
+
+function turnRows(m: Float64Array, n: number, p: number, q: number, c: number, s: number): void {
+  for (let k = 0, ip = p * n, iq = q * n; k < n; k++, ip++, iq++) {
+    const x = m[ip] as number;
+    const y = m[iq] as number;
+    m[ip] = c * x - s * y;
+    m[iq] = s * x + c * y;
   }
 }

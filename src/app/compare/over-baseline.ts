@@ -1,6 +1,6 @@
 // One model against the baseline, decision by decision: is it better on average, and could one have known beforehand when it would be?
 import { dieboldMariano } from "#research/inference/forecasts/diebold-mariano.js";
-import { giacominiWhite } from "#research/inference/forecasts/giacomini-white.js";
+import { giacominiWhite, lagsForOverlap } from "#research/inference/forecasts/giacomini-white.js";
 import { quantileAbove } from "#base/student-t.js";
 
 export interface OverBaseline {
@@ -33,6 +33,6 @@ export function overBaseline(loss: Float64Array, baseline: Float64Array, steps: 
     statistic,
     pValue,
     pValueAnyDependence: dieboldMariano(baseline, loss).pValue,
-    conditionalPValue: giacominiWhite(loss, baseline, { horizon: steps, lags: 3 * (steps - 1) }).pValue,
+    conditionalPValue: giacominiWhite(loss, baseline, { horizon: steps, lags: lagsForOverlap(steps) }).pValue,
   };
 }

@@ -1,6 +1,6 @@
 // Whether a model of a table loses less than the better ridge, day by day: rows of one day share its news, so a day counts once.
 import { dieboldMariano } from "#research/inference/forecasts/diebold-mariano.js";
-import { giacominiWhite } from "#research/inference/forecasts/giacomini-white.js";
+import { giacominiWhite, lagsForOverlap } from "#research/inference/forecasts/giacomini-white.js";
 import { type Labeled, probabilityOf } from "./measure.js";
 
 export interface LossTest {
@@ -32,7 +32,7 @@ export function testLosses(labeled: Labeled, scores: Float64Array, others: Float
     days: own.length,
     difference,
     pValue,
-    conditionalPValue: giacominiWhite(own, theirs, { horizon: lag, lags: 3 * (lag - 1) }).pValue,
+    conditionalPValue: giacominiWhite(own, theirs, { horizon: lag, lags: lagsForOverlap(lag) }).pValue,
   };
 }
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { acrossShapes } from "./across-shape.js";
-import { symmetricEigenvalues } from "./eigenvalues.js";
+import { symmetricEigenvalues } from "#base/symmetric-eigen.js";
 
 /** Values of two sectors over many moments, one instrument each. */
 function feed(name: "turbulence" | "absorption", moments: readonly (readonly [number, number])[], params: readonly number[]): number[] {

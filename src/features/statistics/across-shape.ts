@@ -1,5 +1,5 @@
 // Shape of the values of one moment, and of the means of its sectors.
-import { symmetricEigenvalues } from "./eigenvalues.js";
+import { symmetricEigenvalues } from "#base/symmetric-eigen.js";
 import type { Across } from "./across.js";
 import { quantileAt } from "./window-sort.js";
 

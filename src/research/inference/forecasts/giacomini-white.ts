@@ -26,6 +26,11 @@ export interface GiacominiWhiteOptions {
   readonly instruments?: readonly ArrayLike<number>[];
 }
 
+/** Lags enough that overlapping labels are not called too often: three times those of the paper. `horizon`: steps, at least 1. */
+export function lagsForOverlap(horizon: number): number {
+  return 3 * (horizon - 1);
+}
+
 /**
  * Losses of two forecasters at the same moments, in time order, fitted on a rolling window or a fixed one: the test compares forecasting
  * methods as they were used (theorems 1 and 3). Past one step the covariance has Bartlett's weights over h - 1 lags. Throws `bad-usage`.
