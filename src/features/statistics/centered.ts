@@ -56,6 +56,9 @@ export function meanOf(x: Float64Array, from: number, n: number): number {
 /** The first series' window less its mean, at the same places. Not to be changed. */
 export const deviations = rememberWindow((x, from, n, out) => center(x, from, n, out, from));
 
+/** The second series' window less its mean, at the same places. Not to be changed. */
+export const companionDeviations = rememberWindow((y, from, n, out) => center(y, from, n, out, from));
+
 const squares = rememberWindow((x, from, n, out) => {
   out[from] = squaresOf(deviations(x, from, n), from, n);
 });

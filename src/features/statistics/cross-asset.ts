@@ -1,5 +1,7 @@
 // Statistics of an instrument's returns (first series) against those of another (second series): how they go together in falls, in rises and
 // in the tails, and what is left of the first after a regression on the second.
+import { companionDeviations, deviations } from "./centered.js";
+import { sideOf } from "./sides.js";
 import type { Statistic } from "./statistic.js";
 
 let scratch = new Float64Array(512);
@@ -32,43 +34,14 @@ function ordered(x: Float64Array, from: number, n: number, place: number): numbe
   return s[place] as number;
 }
 
-function mean(x: Float64Array, from: number, n: number): number {
-  let sum = 0;
-  for (let k = from; k < from + n; k++) sum += x[k] as number;
-  return sum / n;
-}
-
-/** Sums of squares and products around the means of the places where `y` lies on the wanted side of `bound`. */
-function conditional(x: Float64Array, y: Float64Array, from: number, n: number, above: boolean, bound: number) {
-  let [count, xMean, yMean] = [0, 0, 0];
-  for (let k = from; k < from + n; k++) {
-    if ((y[k] as number) > bound !== above || y[k] === bound) continue;
-    count++;
-    xMean += x[k] as number;
-    yMean += y[k] as number;
-  }
-  xMean /= count;
-  yMean /= count;
-  let [xx, yy, xy] = [0, 0, 0];
-  for (let k = from; k < from + n; k++) {
-    if ((y[k] as number) > bound !== above || y[k] === bound) continue;
-    const u = (x[k] as number) - xMean;
-    const v = (y[k] as number) - yMean;
-    xx += u * u;
-    yy += v * v;
-    xy += u * v;
-  }
-  return { count, xx, yy, xy };
-}
-
 /** Of a side of the market: the slope where at least three bars are on it. */
 function sideBeta(x: Float64Array, y: Float64Array, from: number, n: number, above: boolean): number {
-  const { count, yy, xy } = conditional(x, y, from, n, above, mean(y, from, n));
+  const { count, yy, xy } = sideOf(x, y, from, n, above);
   return count >= 3 && yy > 0 ? finite(xy / yy) : Number.NaN;
 }
 
 function sideCorrelation(x: Float64Array, y: Float64Array, from: number, n: number, above: boolean): number {
-  const { count, xx, yy, xy } = conditional(x, y, from, n, above, mean(y, from, n));
+  const { count, xx, yy, xy } = sideOf(x, y, from, n, above);
   const scale = Math.sqrt(xx) * Math.sqrt(yy);
   return count >= 3 && scale > 0 ? Math.min(1, Math.max(-1, xy / scale)) : Number.NaN;
 }
@@ -77,13 +50,13 @@ function finite(v: number): number {
   return v - v === 0 ? v : Number.NaN;
 }
 
-/** Slope of x on y, NaN when y is constant. */
-function slope(x: Float64Array, y: Float64Array, from: number, n: number, xMean: number, yMean: number): number {
+/** Slope of x on y by their deviations from the means, NaN when y is constant. */
+function slope(dx: Float64Array, dy: Float64Array, from: number, n: number): number {
   let [yy, xy] = [0, 0];
   for (let k = from; k < from + n; k++) {
-    const v = (y[k] as number) - yMean;
+    const v = dy[k] as number;
     yy += v * v;
-    xy += ((x[k] as number) - xMean) * v;
+    xy += (dx[k] as number) * v;
   }
   return yy > 0 ? xy / yy : Number.NaN;
 }
@@ -104,12 +77,12 @@ export const crossAssetStatistics = {
     powers: [0, 0],
     params: [],
     value: (x, y, from, n) => {
-      const [xMean, yMean] = [mean(x, from, n), mean(y, from, n)];
-      const beta = slope(x, y, from, n, xMean, yMean);
+      const [dx, dy] = [deviations(x, from, n), companionDeviations(y, from, n)];
+      const beta = slope(dx, dy, from, n);
       let [ee, vv, evv] = [0, 0, 0];
       for (let k = from; k < from + n; k++) {
-        const v = (y[k] as number) - yMean;
-        const e = (x[k] as number) - xMean - beta * v;
+        const v = dy[k] as number;
+        const e = (dx[k] as number) - beta * v;
         ee += e * e;
         vv += v * v;
         evv += e * v * v;
@@ -123,11 +96,11 @@ export const crossAssetStatistics = {
     powers: [0, 0],
     params: [],
     value: (x, y, from, n) => {
-      const [xMean, yMean] = [mean(x, from, n), mean(y, from, n)];
+      const [dx, dy] = [deviations(x, from, n), companionDeviations(y, from, n)];
       let [uu, vv, uvvv] = [0, 0, 0];
       for (let k = from; k < from + n; k++) {
-        const u = (x[k] as number) - xMean;
-        const v = (y[k] as number) - yMean;
+        const u = dx[k] as number;
+        const v = dy[k] as number;
         uu += u * u;
         vv += v * v;
         uvvv += u * v * v * v;
@@ -142,12 +115,12 @@ export const crossAssetStatistics = {
     powers: [0, 0],
     params: [],
     value: (x, y, from, n) => {
-      const [xMean, yMean] = [mean(x, from, n), mean(y, from, n)];
-      const beta = slope(x, y, from, n, xMean, yMean);
+      const [dx, dy] = [deviations(x, from, n), companionDeviations(y, from, n)];
+      const beta = slope(dx, dy, from, n);
       let [xx, ee, eee] = [0, 0, 0];
       for (let k = from; k < from + n; k++) {
-        const u = (x[k] as number) - xMean;
-        const e = u - beta * ((y[k] as number) - yMean);
+        const u = dx[k] as number;
+        const e = u - beta * (dy[k] as number);
         xx += u * u;
         ee += e * e;
         eee += e * e * e;
