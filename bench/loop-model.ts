@@ -1,7 +1,7 @@
 // The model of the loop benchmark: 200 boosted trees on the 173 features of a portfolio agent, trained on seconds of another market.
 import { createRng } from "#base/rng.js";
 import type { Micros } from "#domain/time.js";
-import { compileFeatures } from "#features/plan/compile.js";
+import { compileForLoop } from "#features/plan/threaded-plan.js";
 import { peerRoles } from "#features/language/node.js";
 import { featureSet } from "#features/registry.js";
 import { boosting } from "#models/trees/families/family.js";
@@ -17,7 +17,7 @@ const SECONDS = 800;
 const EVERY = 10;
 
 export function loopPlan(instruments: number): FeaturePlan {
-  return compileFeatures(LOOP_FEATURES, {
+  return compileForLoop(LOOP_FEATURES, {
     instruments,
     tradable: new Uint8Array(instruments).fill(1),
     minHistory: 1,

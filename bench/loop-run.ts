@@ -1,9 +1,10 @@
 // The whole paper loop over many instruments, second by second: bars -> 173 features -> 200 trees -> portfolio -> risk -> journal -> venue.
-// Run as a program with INSTRUMENTS SECONDS it prints one JSON line. A step is all that a second costs, the simulated venue included; making
-// the bars stands outside the clock.
+// Run as a program with INSTRUMENTS SECONDS [real] it prints one JSON line; `real` waits for each second of the wall clock. A step is all that
+// a second costs, the simulated venue included; making the bars stands outside the clock.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as timeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { FileJournal } from "#adapters/stores/journal/journal.js";
@@ -93,7 +94,7 @@ function* everySecond(seconds: number): Generator<TimerFired, void> {
   }
 }
 
-async function runLoop(count: number, seconds: number): Promise<LoopLine> {
+async function runLoop(count: number, seconds: number, real: boolean): Promise<LoopLine> {
   const folder = mkdtempSync(join(tmpdir(), "truewind-loop-"));
   const watch = new Stopwatch();
   const steps: number[] = [];
@@ -125,12 +126,19 @@ async function runLoop(count: number, seconds: number): Promise<LoopLine> {
 
     async function* timedBars(): AsyncGenerator<BarBatch, void> {
       let second = 0;
+      let due: number | null = null;
       for (const batch of secondBars("loop", count, WARM + seconds)) {
         if (second > WARM && (second - WARM) % heapEvery === 0) {
           collect();
           heapMb.push(process.memoryUsage().heapUsed / 2 ** 20);
         }
-        await Promise.resolve();
+        if (real && second > WARM) {
+          due ??= performance.now();
+          due += 1000;
+          await timeout(Math.max(0, due - performance.now()));
+        } else {
+          await Promise.resolve();
+        }
         const startedAt = performance.now();
         yield batch;
         const ms = performance.now() - startedAt;
@@ -173,5 +181,5 @@ async function runLoop(count: number, seconds: number): Promise<LoopLine> {
   }
 }
 
-const [instruments = "2000", seconds = "600"] = process.argv.slice(2);
-process.stdout.write(`${JSON.stringify(await runLoop(Number(instruments), Number(seconds)))}\n`);
+const [instruments = "2000", seconds = "600", pace = ""] = process.argv.slice(2);
+process.stdout.write(`${JSON.stringify(await runLoop(Number(instruments), Number(seconds), pace === "real"))}\n`);

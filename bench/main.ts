@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   engine: () => import("./engine.js"),
   features: () => import("./features.js"),
   import: () => import("./import.js"),
+  loop: () => import("./loop.js"),
   neural: () => import("./neural.js"),
   trees: () => import("./trees.js"),
   truth: () => import("./truth.js"),

@@ -12,7 +12,7 @@ it("only data, adapters and app touch the outside world, each its own part", () 
 
 it.each([
   ["src/engine/x.ts", "node:fs"],
-  ["src/features/x.ts", "node:worker_threads"],
+  ["src/risk/x.ts", "node:worker_threads"],
   ["src/research/x.ts", "@duckdb/node-api"],
   ["src/data/x.ts", "node:http"],
   ["src/data/x.ts", "kysely"],

@@ -20,7 +20,7 @@ const files = [
 /** Folder -> modules beyond the pure ones. `adapters` and `app` may use any node module; packages are named for all. */
 const mayUse: Readonly<Record<string, readonly string[]>> = {
   data: ["@duckdb/node-api", "yaml", "zod", ...files],
-  features: ["zod"],
+  features: ["zod", "node:module", "node:worker_threads"],
   models: ["onnxruntime-node", "zod", "node:module", "node:worker_threads"],
   portfolio: ["zod"],
   risk: ["zod"],

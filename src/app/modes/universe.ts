@@ -8,7 +8,8 @@ import type { Instrument, InstrumentId } from "#domain/instrument.js";
 import type { Session } from "#domain/session.js";
 import { DAY_US, type Micros, formatMicros, isoDateOrThrow, utcDate } from "#domain/time.js";
 import { close, volume } from "#features/language/inputs.js";
-import { type UniverseFilter, compileFeatures } from "#features/plan/compile.js";
+import type { UniverseFilter } from "#features/plan/compile.js";
+import { compileForLoop } from "#features/plan/threaded-plan.js";
 import { withHistory } from "#features/plan/history.js";
 import type { FeatureDefinition } from "#features/language/definition.js";
 import { defineOwnFeatures } from "#features/own-features.js";
@@ -74,7 +75,7 @@ export function openUniverse(experiment: Experiment, dataset: OpenDataset, facts
     facts,
     told: mergeTold(dataset.references(), facts.tables),
     createPlan(features, steps) {
-      const plan = compileFeatures(features, {
+      const plan = compileForLoop(features, {
         instruments: instruments.length,
         tradable,
         ...company,

@@ -45,7 +45,7 @@ export interface PlanOptions {
 
 /** Throws `bad-config` for duplicate names, a wrong number of tradable flags, or a level filter on adjusted data. */
 export function compileFeatures(definitions: readonly FeatureDefinition[], options: PlanOptions): FeaturePlan {
-  check(definitions, options);
+  checkDefinitions(definitions, options);
   const longer = timeframes.filter((timeframe) => definitions.some((definition) => definition.timeframe === timeframe));
   if (longer.length === 0) return compileColumns(definitions, options);
   const columnsOf = (timeframe: Timeframe | null): number[] =>
@@ -101,7 +101,11 @@ function compileColumns(definitions: readonly FeatureDefinition[], options: Plan
   });
 }
 
-function check(definitions: readonly FeatureDefinition[], { instruments, tradable, filters, priceBasis, firstBar }: PlanOptions): void {
+/** Throws as `compileFeatures`. */
+export function checkDefinitions(
+  definitions: readonly FeatureDefinition[],
+  { instruments, tradable, filters, priceBasis, firstBar }: PlanOptions,
+): void {
   const seen = new Set<string>();
   for (const { name } of definitions) {
     if (seen.has(name)) throw new TruewindError("bad-config", `The feature "${name}" is asked for twice.`);
