@@ -45,8 +45,14 @@ export function eventClass(event: EngineEvent): number {
     case "market":
       return 2;
     case "fill":
+    case "order-accepted":
+    case "order-triggered":
     case "order-rejected":
     case "order-cancelled":
+    case "order-expired":
+    case "cancel-rejected":
+    case "order-unanswered":
+    case "connection":
     case "cash":
       return 3;
     case "timer":

@@ -6,10 +6,10 @@ import { FINE_PER_MICRO, type MoneyScale, decimalOf, fineToMicro, notionalMicro,
 
 export { createMoneyScale, type MoneyScale } from "./money.js";
 
-const categories = ["deposit", "trade", "fee", "dividend", "cash-in-lieu", "interest", "borrow", "fx"] as const;
+const categories = ["deposit", "trade", "fee", "dividend", "cash-in-lieu", "interest", "borrow", "funding", "fx"] as const;
 const [TRADE, FEE] = [1, 2];
 
-/** `cash-in-lieu`: payment for fractions of a lot after a split, and for a delisted position. `fx`: both legs of conversions. */
+/** `cash-in-lieu`: payment for fractions of a lot after a split, and for a delisted position. `funding`: paid or received for holding a perpetual. `fx`: both legs of conversions. */
 export type LedgerCategory = (typeof categories)[number];
 
 /** Micro units received (positive) or paid (negative) per category, since the ledger began. They sum to the balance. */

@@ -18,6 +18,7 @@ export class Account implements PortfolioView {
   /** Absolute notional traded since the start, base currency, each fill at the rate of its moment; so are the three below. */
   tradedTotal = 0;
   feesTotal = 0;
+  /** Paid for borrowed shares and for the funding of perpetuals, less what was received. */
   borrowTotal = 0;
   /** Received, less what a debt paid. */
   interestTotal = 0;
@@ -83,7 +84,7 @@ export class Account implements PortfolioView {
   mark(): void {
     this.markedEquity = this.equity;
     this.tradedSinceMark = 0;
-    this.orders.age();
+    this.orders.age(this.asOf);
   }
 
   /** Applies a fill whatever it says: the venue is the truth. Returns a complaint when it cannot be explained, else null. */
@@ -108,7 +109,7 @@ export class Account implements PortfolioView {
   posted(event: CashPosted): void {
     this.holdings.posted(event);
     const amount = (Number(event.amountMicro) / 1e6) * this.holdings.rate(event.currency);
-    if (event.reason === "borrow") this.borrowTotal -= amount;
+    if (event.reason !== "interest") this.borrowTotal -= amount;
     else this.interestTotal += amount;
   }
 

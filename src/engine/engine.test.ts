@@ -7,6 +7,7 @@ import type { Signals } from "#domain/signal.js";
 import type { Micros } from "#domain/time.js";
 import type { Fill } from "#domain/venue-event.js";
 import { createRiskEngine } from "#risk/review.js";
+import { SIMPLE_VENUE } from "#test/fixtures/fake-venue.js";
 import { Engine } from "./engine.js";
 import { restoreEngine, snapshotEngine } from "./snapshot.js";
 
@@ -28,6 +29,7 @@ class Stand {
   readonly said: string[] = [];
   readonly submitted: ApprovedOrder[] = [];
   readonly cancelled: OrderId[] = [];
+  readonly refused: string[] = [];
   weights = [0, 0, 0];
   later = false;
   explained: number | null = null;
@@ -36,7 +38,7 @@ class Stand {
   readonly engine: Engine;
   private time = 0;
 
-  constructor() {
+  constructor(private readonly capabilities = SIMPLE_VENUE) {
     this.engine = new Engine({
       instruments: NAMES,
       plan: {
@@ -69,7 +71,8 @@ class Stand {
       builder: { build: (signals) => ({ asOf: signals.asOf, weights: Float64Array.from(this.weights) }) },
       risk: createRiskEngine({ maxWeight: 1, minCash: 0, maxGross: 1, maxTurnover: 10, maxOrderNotional: null }),
       venue: {
-        capabilities: { limitOrders: true, shortSelling: true },
+        capabilities: this.capabilities,
+        fillsSince: () => Promise.resolve([]),
         submit: (order) => {
           this.said.push(`submit ${order.instrument} ${order.lots}`);
           this.submitted.push(order);
@@ -82,7 +85,10 @@ class Stand {
       },
       journal: {
         event: (event) => void this.said.push(event.kind),
-        decision: () => void this.said.push("decision"),
+        decision: (_, decisions) => {
+          this.said.push("decision");
+          for (const d of decisions) if (d.verdict === "refuse") this.refused.push(`${d.rule}: ${d.detail}`);
+        },
         attribution: () => void this.said.push("attribution"),
         barrier: () => void this.said.push("barrier"),
       },
@@ -184,12 +190,12 @@ describe("the engine", () => {
     expect(stand.said).toEqual([]);
   });
 
-  it("orders nothing again while its orders work, and only what is missing after a rejection", () => {
+  it("orders nothing again while its orders work, and only what is missing after a cancellation", () => {
     void stand.timer("decide");
     void stand.timer("reconcile");
     expect(stand.submitted.length).toBe(1);
     stand.told(stand.last(), 20);
-    stand.hear({ kind: "order-rejected", order: stand.last().id, reason: "tired" });
+    stand.hear({ kind: "order-cancelled", order: stand.last().id, reason: "tired" });
     void stand.timer("reconcile");
     expect(stand.submitted.map((o) => o.lots)).toEqual([50, 30]);
   });
@@ -216,7 +222,7 @@ describe("the engine", () => {
   });
 
   it.each<[string, (order: ApprovedOrder) => Partial<Fill>, number, RegExp, number[]]>([
-    ["belongs to no order", () => ({ order: "?" as OrderId }), 5, /no working order/, [5, 0, 0]],
+    ["belongs to no order", () => ({ order: "?" as OrderId }), 5, /no order of ours/, [5, 0, 0]],
     ["is more than was left", () => ({}), 51, /exceeds/, [51, 0, 0]],
     ["is of another name", () => ({ instrument: 1 as InstrumentIx }), 5, /another instrument/, [0, 5, 0]],
     ["goes the other way", () => ({}), -5, /against its order/, [-5, 0, 0]],
@@ -232,11 +238,62 @@ describe("the engine", () => {
     expect(stand.submitted.length).toBe(1);
   });
 
-  it("halts on a fill that comes after its order was cancelled", () => {
+  it("books a fill that is told after its order was cancelled, and orders what is missing then", () => {
     void stand.timer("decide");
     stand.hear({ kind: "order-cancelled", order: stand.last().id, reason: "on request" });
     stand.told(stand.last(), 5);
-    expect(mode()).toBe("halted");
+    expect([mode(), lots()]).toEqual(["running", [5, 0, 0]]);
+    void stand.timer("reconcile");
+    expect(stand.submitted.map((o) => o.lots)).toEqual([50, 45]);
+  });
+
+  it("takes an order that nobody answered as working, neither repeats nor forgets it", () => {
+    void stand.timer("decide");
+    stand.hear({ kind: "order-unanswered", order: stand.last().id });
+    expect(stand.engine.account.orders.find(stand.last().id)?.state).toBe("unknown");
+    expect(stand.engine.view.workingBuys[0]).toBe(50);
+    void stand.timer("decide");
+    expect(stand.submitted.length).toBe(1);
+    stand.told(stand.last());
+    expect([mode(), lots()]).toEqual(["running", [50, 0, 0]]);
+  });
+
+  it("orders nothing while the line to the venue is lost, not even the way to zero, and goes on once it is back", () => {
+    void stand.timer("decide");
+    stand.told(stand.last(), 20);
+    stand.hear({ kind: "connection", state: "lost", reason: "socket closed" });
+    expect(stand.engine.account.orders.list().map((o) => [o.state, o.remaining])).toEqual([["unknown", 30]]);
+    const other = new Stand();
+    restoreEngine(other.engine, snapshotEngine(stand.engine));
+    expect(other.engine.connected).toBe(false);
+    stand.weights = [0.1, 0.2, 0];
+    void stand.timer("decide");
+    stand.command({ kind: "flatten", reason: "out" });
+    void stand.timer("decide");
+    expect([stand.submitted.length, stand.cancelled.length]).toEqual([1, 0]);
+    stand.hear({ kind: "order-accepted", order: stand.last().id });
+    stand.hear({ kind: "connection", state: "restored", reason: "" });
+    void stand.timer("reconcile");
+    expect(stand.cancelled).toEqual([stand.submitted[0]?.id]);
+  });
+
+  it("halts on a word about an order that it never sent, and on a rejection of what has fills", () => {
+    stand.hear({ kind: "order-accepted", order: "?" as OrderId });
+    expect(reason()).toMatch(/an order that we do not know \(order-accepted \?\)/);
+    stand.command({ kind: "resume", by: "me", reason: "" });
+    void stand.timer("decide");
+    stand.told(stand.last(), 20);
+    stand.hear({ kind: "order-rejected", order: stand.last().id, reason: "no margin" });
+    expect(reason()).toMatch(/was rejected after 1 of its fills: no margin/);
+  });
+
+  it("refuses what the venue cannot do, by name, and sends nothing else in its place", () => {
+    const narrow = new Stand({ ...SIMPLE_VENUE, types: ["limit"] });
+    narrow.price(10, 10);
+    narrow.weights = [0.5, 0, 0];
+    void narrow.timer("decide");
+    expect([narrow.submitted, narrow.engine.mode]).toEqual([[], "running"]);
+    expect(narrow.refused).toEqual(["venue-lacks: the venue takes no market orders"]);
   });
 
   it.each(["split", "delisting"] as const)("halts on a fill from before a %s that is told after it", (kind) => {

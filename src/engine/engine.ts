@@ -15,6 +15,7 @@ import type { Journal } from "#ports/journal.js";
 import type { FeaturePlan, Learner, MarketMemory, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 import { Account } from "./account.js";
+import { fitToVenue } from "./fit-to-venue.js";
 import { OutcomeMemory } from "./outcome-memory.js";
 
 export interface EngineParts {
@@ -46,6 +47,8 @@ export class Engine {
   private time = 0 as Micros;
   private state: EngineMode = "running";
   private why = "";
+  /** False from the loss of the line to the venue until its book has been compared with ours. */
+  private online = true;
   /** True within a step, and for ever after one that threw: its state is half changed. */
   private busy = false;
   /** When orders were last made: ids are unique because no moment makes them twice. */
@@ -72,6 +75,11 @@ export class Engine {
     return this.why;
   }
 
+  /** Nothing is ordered while the line to the venue is lost, whatever the mode. */
+  get connected(): boolean {
+    return this.online;
+  }
+
   /** The account as of the last event; valued when a timer fired. */
   get view(): PortfolioView {
     return this.account;
@@ -92,6 +100,7 @@ export class Engine {
     if (!(event.seenAt >= this.time)) invariant(false, `time runs forward: was ${this.time}, event seen ${event.seenAt}`);
     this.busy = true;
     this.parts.journal.event(event);
+    if (this.time === 0) this.account.orders.begin(event.seenAt);
     this.time = event.seenAt;
     if (event.kind === "timer") {
       const pending = this.timer(event);
@@ -121,9 +130,20 @@ export class Engine {
         if (complaint !== null) this.halt(complaint); // fail closed: a person has to look
         return;
       }
+      case "order-accepted":
+      case "order-triggered":
       case "order-rejected":
       case "order-cancelled":
-        account.orders.close(event.order);
+      case "order-expired":
+      case "cancel-rejected":
+      case "order-unanswered": {
+        const complaint = account.orders.hear(event);
+        if (complaint !== null) this.halt(complaint);
+        return;
+      }
+      case "connection":
+        this.online = event.state === "restored";
+        if (!this.online) account.orders.lost();
         return;
       case "cash":
         account.posted(event);
@@ -168,7 +188,7 @@ export class Engine {
       account.mark();
       return;
     }
-    if (this.state === "halted") return;
+    if (this.state === "halted" || !this.online) return;
     if (frame === null || this.state === "flattening") {
       this.order();
       return;
@@ -195,10 +215,14 @@ export class Engine {
     const { orders, cancels } = reconcile(account.desired, account);
     if (orders.length === 0 && cancels.length === 0) return [];
     this.ordered = this.time;
-    const decisions = parts.risk.review(orders, account);
+    const { sound, refused } = fitToVenue(orders, parts.venue.capabilities);
+    const decisions = [...parts.risk.review(sound, account), ...refused];
     parts.journal.decision(this.time, decisions, cancels);
     parts.journal.barrier();
-    for (const id of cancels) parts.venue.cancel(id);
+    for (const id of cancels) {
+      account.orders.cancelling(id);
+      parts.venue.cancel(id);
+    }
     for (const decision of decisions) {
       if (decision.verdict === "refuse") continue;
       account.orders.add(decision.order);
@@ -218,7 +242,7 @@ export class Engine {
       this.state = "flattening";
       this.account.desired.fill(0);
       this.account.revalue(this.time);
-      this.order(); // at once; what the venue has not filled or cancelled by then follows at the timers
+      if (this.online) this.order(); // at once; what the venue has not filled or cancelled by then follows at the timers
     }
   }
 
@@ -233,7 +257,8 @@ export class Engine {
   }
 
   /** For `snapshot.ts` only. */
-  resumeAt(time: Micros, mode: EngineMode, reason: string, orderedAt: number): void {
+  resumeAt(time: Micros, mode: EngineMode, reason: string, orderedAt: number, online: boolean): void {
+    this.online = online;
     this.time = time;
     this.ordered = orderedAt;
     this.state = mode;

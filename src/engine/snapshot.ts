@@ -6,7 +6,7 @@ import type { Micros } from "#domain/time.js";
 import type { Engine, EngineMode } from "./engine.js";
 import type { WorkingOrdersState } from "./working-orders.js";
 
-const MAGIC = "truewind-engine-4";
+const MAGIC = "truewind-engine-5";
 
 interface Head {
   readonly magic: string;
@@ -14,6 +14,7 @@ interface Head {
   readonly mode: EngineMode;
   readonly reason: string;
   readonly orderedAt: number;
+  readonly connected: boolean;
   readonly holdings: HoldingsState;
   readonly working: WorkingOrdersState;
 }
@@ -27,6 +28,7 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     mode: engine.mode,
     reason: engine.reason,
     orderedAt: engine.orderedAt,
+    connected: engine.connected,
     holdings: account.holdings.save(),
     working: account.orders.save(),
   };
@@ -60,5 +62,5 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   engine.memory?.restore(remembered);
   account.revalue(head.now);
   account.loadTotals(totals);
-  engine.resumeAt(head.now, head.mode, head.reason, head.orderedAt);
+  engine.resumeAt(head.now, head.mode, head.reason, head.orderedAt, head.connected);
 }

@@ -14,6 +14,7 @@ import type { OrderId } from "#domain/order.js";
 import { DAY_US, type Micros } from "#domain/time.js";
 import type { VenueEvent } from "#domain/venue-event.js";
 import { Engine } from "#engine/engine.js";
+import { SIMULATED_CAPABILITIES } from "#simulation/venue/capabilities.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 import { createTopK } from "#portfolio/top-k.js";
 import { createRiskEngine } from "#risk/review.js";
@@ -56,7 +57,8 @@ function recordedVenue(events: readonly VenueEvent[], time: ReturnType<typeof cr
   };
   for (const event of events) void tell(event);
   const venue: ExecutionVenue = {
-    capabilities: { limitOrders: true, shortSelling: true },
+    capabilities: SIMULATED_CAPABILITIES,
+    fillsSince: () => Promise.resolve([]),
     submit: (order) => void submitted.add(order.id),
     cancel() {},
     snapshot: () => Promise.resolve({ open: [], positions: [] }),
@@ -81,6 +83,8 @@ async function liveRun(market: ToyMarket, events: readonly EngineEvent[], path: 
       commands: createMailbox(),
       timers: market.timers[Symbol.iterator](),
       clock: time,
+      compareEveryUs: Number.POSITIVE_INFINITY,
+      cashTolerance: 0,
       sleepUntil: time.sleepUntil,
     }),
   );

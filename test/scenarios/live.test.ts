@@ -104,6 +104,8 @@ describe("a live session", () => {
       commands,
       timers: market.timers[Symbol.iterator](),
       clock: time,
+      compareEveryUs: DAY_US / 4,
+      cashTolerance: 0.01,
       sleepUntil: time.sleepUntil,
     };
     const report = await time.run(runLive({ ...live, ...change?.(live, setting) }));
@@ -268,7 +270,7 @@ describe("a live session", () => {
 
   it("does not resume while the books differ", async () => {
     const live = await session({
-      venue: { silent: true },
+      venue: { silent: "always" },
       prepare: ({ time, commands }) => {
         say(commands, time, 7.5 * DAY_US, { kind: "halt", reason: "where are our fills?" });
         say(commands, time, 8.5 * DAY_US, { kind: "resume", by: "me", reason: "hope" });

@@ -5,8 +5,8 @@ import type { Micros } from "#domain/time.js";
 import type { Clock } from "#ports/clock.js";
 
 export interface LiveQueue {
-  /** Stamps the event and puts it in line. */
-  push(event: EngineEvent): void;
+  /** Stamps the event, puts it in line, and returns what it has become. */
+  push(event: EngineEvent): EngineEvent;
   shift(): EngineEvent | undefined;
   /** Resolves at the next push, at once if something is waiting. */
   arrival(): Promise<void>;
@@ -39,8 +39,10 @@ export function createLiveQueue(clock: Clock, from: Micros): LiveQueue {
 
   return {
     push(event) {
-      line.push(stamp(event));
+      const stamped = stamp(event);
+      line.push(stamped);
       wake();
+      return stamped;
     },
     shift: () => line.shift(),
     arrival() {

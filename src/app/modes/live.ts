@@ -1,6 +1,7 @@
 // A live session: the same engine, driven by a feed, a real venue, commands and the wall clock. One event at a time, in the order of
 // arrival; the engine journals each before it acts and passes the durability barrier before each submission.
-// It never guesses: a source that ends or fails, or a venue whose book differs from ours, halts trading with a reason.
+// It never guesses: a source that ends or fails, or a venue whose book differs from ours, halts trading with a reason; a venue that does not
+// answer is taken for a lost line, and nothing is ordered until its book has been compared with ours again.
 import { setTimeout as timeout } from "node:timers/promises";
 import { TruewindError } from "#base/errors.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
@@ -14,7 +15,7 @@ import type { Clock } from "#ports/clock.js";
 import type { Journal } from "#ports/journal.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 import { createLiveQueue } from "./live-queue.js";
-import { compareWithVenue } from "./venue-difference.js";
+import { agreeWithVenue, isNews } from "./venue-agreement.js";
 
 export interface LiveParts {
   /** From the configuration; trading with real money is never the default. */
@@ -32,6 +33,10 @@ export interface LiveParts {
    */
   readonly timers: Iterator<TimerFired, void>;
   readonly clock: Clock;
+  /** The venue's book is compared with ours at least this often, µs; also at the start, after a lost line, and when an order goes unanswered. */
+  readonly compareEveryUs: number;
+  /** Largest difference in cash that is passed over, base currency: interest and fees may be posted at other moments. */
+  readonly cashTolerance: number;
   /** Resolves when the clock shows `at`, or when the signal says stop. */
   readonly sleepUntil: (at: Micros, signal: AbortSignal) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
@@ -39,11 +44,16 @@ export interface LiveParts {
 
 export interface LiveReport {
   readonly steps: number;
+  /** How often the venue's book was asked for. */
+  readonly comparisons: number;
   readonly ended: "schedule" | "interrupted";
   readonly mode: EngineMode;
   /** Why the engine is not running; empty while it is. */
   readonly reason: string;
 }
+
+/** Comparisons in a row that may fail because the venue's book moved while it was read. */
+const PATIENCE = 3;
 
 /** Throws `live-disabled` unless enabled. Orders that still work at the end stay at the venue: `flatten` is the command for that. */
 export async function runLive(parts: LiveParts): Promise<LiveReport> {
@@ -62,32 +72,84 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
   stop.signal.addEventListener("abort", () => queue.wake(), { once: true });
   let steps = 0;
 
-  const command = (wish: Command): EngineEvent => {
-    const now = clock.now();
-    return { kind: "command", at: now, seenAt: now, command: wish };
+  let comparisons = 0;
+  let comparedAt = Number.NEGATIVE_INFINITY;
+  let restless = 0;
+  /** Events that the venue's book has let pass. */
+  const cleared = new WeakSet<EngineEvent>();
+
+  const now = (): { at: Micros; seenAt: Micros } => {
+    const at = clock.now();
+    return { at, seenAt: at };
   };
+  const command = (wish: Command): EngineEvent => ({ kind: "command", ...now(), command: wish });
+  const line = (state: "lost" | "restored", reason: string): EngineEvent => ({ kind: "connection", ...now(), state, reason });
 
   async function step(event: EngineEvent): Promise<void> {
     steps++;
     await engine.step(event);
   }
 
-  /** `resume` passes only while the venue's book is ours. */
-  async function take(event: EngineEvent): Promise<void> {
-    if (event.kind !== "command" || event.command.kind !== "resume") return step(event);
-    const { unexplained } = compareWithVenue(engine.view, engine.account.instruments, await venue.snapshot());
-    await step(unexplained.length === 0 ? event : { ...event, command: { kind: "halt", reason: differs(unexplained) } });
+  /** `resume` and `restored` pass only while the venue's book is ours. */
+  const needsAgreement = (event: EngineEvent): boolean =>
+    !cleared.has(event) &&
+    (event.kind === "command" ? event.command.kind === "resume" : event.kind === "connection" && event.state === "restored");
+
+  /** Steps all that is in line. True when the venue said what `told`, its fills, does not tell. */
+  async function drain(told: ReadonlySet<string>): Promise<boolean> {
+    let news = false;
+    const waiting: EngineEvent[] = [];
+    for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+      if (needsAgreement(event)) {
+        waiting.push(event);
+        continue;
+      }
+      news ||= isNews(event, told);
+      await step(event);
+    }
+    for (const event of waiting) queue.push(event);
+    return news;
   }
 
-  /** At the start: the venue's book is ours, or trading halts before the first decision. */
-  async function agree(): Promise<void> {
-    const theirs = await venue.snapshot();
-    // What the venue said while it was asked belongs to its answer.
-    for (let event = queue.shift(); event !== undefined; event = queue.shift()) await take(event);
-    const { unexplained, gone } = compareWithVenue(engine.view, engine.account.instruments, theirs);
-    if (unexplained.length > 0) return queue.push(command({ kind: "halt", reason: differs(unexplained) }));
-    const now = clock.now();
-    for (const order of gone) queue.push({ kind: "order-cancelled", at: now, seenAt: now, order, reason: "the venue does not know it" });
+  /** Compares the venue's book with ours; `event` waits for it. */
+  async function compare(event?: EngineEvent): Promise<void> {
+    comparisons++;
+    comparedAt = clock.now();
+    const verdict = await agreeWithVenue({ ...parts, queue, drain, stop: stop.signal });
+    if (stop.signal.aborted) return;
+    restless = verdict.kind === "restless" ? restless + 1 : 0;
+    if (verdict.kind === "silent" || (verdict.kind === "restless" && (!engine.connected || restless > PATIENCE || comparisons === 1))) {
+      if (engine.connected) queue.push(line("lost", "the venue does not tell its book"));
+    } else if (verdict.kind === "differs" && engine.mode !== "halted") {
+      queue.push(command({ kind: "halt", reason: verdict.why }));
+    }
+    if (verdict.kind !== "agreed" && event?.kind === "command")
+      return void queue.push(
+        command({ kind: "halt", reason: `Not resumed. ${verdict.kind === "differs" ? verdict.why : "The venue does not tell its book."}` }),
+      );
+    if (verdict.kind !== "agreed" && verdict.kind !== "differs") return;
+    if (!engine.connected) cleared.add(queue.push(line("restored", "the books were compared")));
+    if (event?.kind === "command") cleared.add(queue.push(event));
+  }
+
+  /** The next moment at which an order's answer is overdue; those of now are told to be. */
+  function nextOverdue(): number {
+    const { answerWithinUs } = venue.capabilities;
+    let next = Number.POSITIVE_INFINITY;
+    if (answerWithinUs === null) return next;
+    for (const { order, state } of engine.account.orders.list()) {
+      if (state !== "submitted") continue;
+      const due = order.createdAt + answerWithinUs;
+      if (due > clock.now()) next = Math.min(next, due);
+      else queue.push({ kind: "order-unanswered", ...now(), order: order.id });
+    }
+    return next;
+  }
+
+  async function take(event: EngineEvent): Promise<void> {
+    if (needsAgreement(event)) return compare(event);
+    await step(event);
+    if (event.kind === "order-unanswered") await compare();
   }
 
   /** Reads one source until the session stops. A source that stops first takes trading with it. */
@@ -121,32 +183,33 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
     pump("The stream of commands", parts.commands, (wish) => queue.push(command(wish))),
   ];
   try {
-    await agree();
+    await compare();
     let due = timers.next();
     while (!stop.signal.aborted) {
       // A timer stands in line behind what was seen before it was due.
       for (; due.done !== true && clock.now() >= due.value.at; due = timers.next()) queue.push(due.value);
+      if (clock.now() >= comparedAt + parts.compareEveryUs) {
+        await compare();
+        continue;
+      }
       const event = queue.shift();
       if (event !== undefined) {
         await take(event);
         continue;
       }
       if (due.done === true) break;
+      const wakeAt = Math.min(due.value.at, comparedAt + parts.compareEveryUs, nextOverdue()) as Micros;
       const awake = new AbortController();
-      await Promise.race([queue.arrival(), parts.sleepUntil(due.value.at, AbortSignal.any([awake.signal, stop.signal]))]);
+      await Promise.race([queue.arrival(), parts.sleepUntil(wakeAt, AbortSignal.any([awake.signal, stop.signal]))]);
       awake.abort();
     }
-    return { steps, ended: stop.signal.aborted ? "interrupted" : "schedule", mode: engine.mode, reason: engine.reason };
+    return { steps, comparisons, ended: stop.signal.aborted ? "interrupted" : "schedule", mode: engine.mode, reason: engine.reason };
   } finally {
     stop.abort();
     parts.signal?.removeEventListener("abort", onAbort);
     await Promise.all(pumps);
     parts.journal.barrier();
   }
-}
-
-function differs(unexplained: readonly string[]): string {
-  return `The venue's book is not ours: ${unexplained.slice(0, 5).join("; ")}.`;
 }
 
 /** Longest wait that Node's timers can hold is 2^31 - 1 ms; an hour also lets a clock that was set be noticed. */

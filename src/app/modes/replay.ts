@@ -7,7 +7,8 @@ import type { Micros } from "#domain/time.js";
 import { Engine, type EngineParts } from "#engine/engine.js";
 import type { Journal } from "#ports/journal.js";
 import type { MarketDataSource } from "#ports/market-data.js";
-import type { ExecutionVenue } from "#ports/venue.js";
+import type { ExecutionVenue, VenueCapabilities } from "#ports/venue.js";
+import { SIMULATED_CAPABILITIES } from "#simulation/venue/capabilities.js";
 import { createSliceCursor } from "./slice-cursor.js";
 
 export interface ReplayReport {
@@ -21,11 +22,11 @@ export interface ReplayReport {
 }
 
 /** Says nothing: what the real venue said is in the journal. */
-const silentVenue: ExecutionVenue = {
-  capabilities: { limitOrders: true, shortSelling: true },
+const silentVenue: Omit<ExecutionVenue, "capabilities"> = {
   submit() {},
   cancel() {},
   snapshot: () => Promise.resolve({ open: [], positions: [] }),
+  fillsSince: () => Promise.resolve([]),
 };
 
 class Decisions implements Journal {
@@ -38,15 +39,16 @@ class Decisions implements Journal {
   barrier(): void {}
 }
 
-/** Throws `replay-differs` at the first decision that is not the recorded one. `source` gives the rows that the journal names. */
+/** Throws `replay-differs` at the first decision that is not the recorded one. `source` gives the rows that the journal names; `capabilities` are those of the recorded venue. */
 export async function replayJournal(
   path: string,
   parts: Omit<EngineParts, "venue" | "journal">,
   source: MarketDataSource,
   onProgress: (events: number) => void,
+  capabilities: VenueCapabilities = SIMULATED_CAPABILITIES,
 ): Promise<ReplayReport> {
   const decided = new Decisions();
-  const engine = new Engine({ ...parts, venue: silentVenue, journal: decided });
+  const engine = new Engine({ ...parts, venue: { ...silentVenue, capabilities }, journal: decided });
   const cursor = createSliceCursor(source);
   let events = 0;
   let decisions = 0;

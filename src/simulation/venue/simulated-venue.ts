@@ -13,6 +13,7 @@ import type { Micros } from "#domain/time.js";
 import type { CashPosted, Fill, VenueEvent } from "#domain/venue-event.js";
 import type { ExecutionVenue, VenueSnapshot } from "#ports/venue.js";
 import { affordable } from "./buying-power.js";
+import { SIMULATED_CAPABILITIES } from "./capabilities.js";
 import type { CostModel } from "./costs.js";
 import { accrue } from "./financing.js";
 import { Liquidity } from "./liquidity.js";
@@ -43,7 +44,7 @@ export interface SlippageTotals {
 }
 
 export class SimulatedVenue implements ExecutionVenue {
-  readonly capabilities = { limitOrders: true, shortSelling: true };
+  readonly capabilities = SIMULATED_CAPABILITIES;
   readonly slippage: SlippageTotals = { spread: 0, impact: 0 };
   readonly holdings: Holdings;
   private readonly liquidity: Liquidity;
@@ -54,6 +55,9 @@ export class SimulatedVenue implements ExecutionVenue {
   /** Orders received in this session and in the one before: a repeated submission is recognized without growing for ever. */
   private recent = new Set<OrderId>();
   private older = new Set<OrderId>();
+  /** Fills of this session and of the one before, for whoever missed them. */
+  private recentFills: Fill[] = [];
+  private olderFills: Fill[] = [];
   /** Resting orders with a cancellation on its way. */
   private cancelling = 0;
   /** Row of each instrument in the open slice, -1 where it has none; built when an order first asks. */
@@ -91,6 +95,7 @@ export class SimulatedVenue implements ExecutionVenue {
       arrivesAt: order.createdAt + this.costs.latencyUs,
       doneBarAt: -1,
       cancelAt: null,
+      filled: false,
     });
   }
 
@@ -108,7 +113,16 @@ export class SimulatedVenue implements ExecutionVenue {
     this.holdings.lots.forEach((lots, i) => {
       if (lots !== 0) positions.push({ instrument: i as InstrumentIx, lots: lots as Lots });
     });
-    return Promise.resolve({ open, positions });
+    const cash = [...this.holdings.ledger.totals().keys()].map((currency) => ({
+      currency,
+      amountMicro: this.holdings.ledger.balance(currency),
+    }));
+    return Promise.resolve({ open, positions, cash });
+  }
+
+  /** Reaches back to the session before. */
+  fillsSince(at: Micros): Promise<readonly Fill[]> {
+    return Promise.resolve([...this.olderFills, ...this.recentFills].filter((fill) => fill.at >= at));
   }
 
   /** The slice's bars, one per instrument, are in progress from now on. The engine must not have seen them. */
@@ -174,6 +188,8 @@ export class SimulatedVenue implements ExecutionVenue {
     this.accruedTo = at;
     this.older = this.recent;
     this.recent = new Set();
+    this.olderFills = this.recentFills;
+    this.recentFills = [];
     for (const id of this.resting.keys()) this.recent.add(id);
   }
 
@@ -192,6 +208,8 @@ export class SimulatedVenue implements ExecutionVenue {
       resting: [...this.resting.values()],
       recentOrders: [...this.recent],
       olderOrders: [...this.older],
+      recentFills: [...this.recentFills],
+      olderFills: [...this.olderFills],
       outbox: [...this.outbox.toArray()].sort((a, b) => a.sequence - b.sequence),
       sequence: this.sequence,
       now: this.now,
@@ -208,6 +226,8 @@ export class SimulatedVenue implements ExecutionVenue {
     this.cancelling = state.resting.filter((resting) => resting.cancelAt !== null).length;
     this.recent = new Set(state.recentOrders);
     this.older = new Set(state.olderOrders);
+    this.recentFills = [...state.recentFills];
+    this.olderFills = [...state.olderFills];
     this.clearOutbox();
     for (const queued of state.outbox) this.outbox.push(queued);
     this.sequence = state.sequence;
@@ -283,16 +303,19 @@ export class SimulatedVenue implements ExecutionVenue {
       feeMicro: fineToMicro(productFine({ digits: notional, places: 6 }, this.fee)),
     };
     resting.remaining = (resting.remaining - lots) as Lots;
+    resting.filled = true;
     if (resting.remaining === 0) this.remove(resting);
     this.holdings.filled(fill);
+    this.recentFills.push(fill);
     this.emit(fill);
   }
 
-  /** The broker lets the account carry no more: what was not filled goes back. */
+  /** The broker lets the account carry no more: what was not filled goes back. Who has fills cannot be rejected any more. */
   private reject(resting: Resting, at: number): void {
     this.remove(resting);
     const seenAt = Math.max(at + this.costs.latencyUs, this.now) as Micros;
-    this.emit({ kind: "order-rejected", at: at as Micros, seenAt, order: resting.order.id, reason: "beyond the account's buying power" });
+    const kind = resting.filled ? "order-cancelled" : "order-rejected";
+    this.emit({ kind, at: at as Micros, seenAt, order: resting.order.id, reason: "beyond the account's buying power" });
   }
 
   private dropCancelled(to: number): void {

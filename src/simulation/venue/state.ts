@@ -2,7 +2,7 @@
 import type { HoldingsState } from "#domain/holdings.js";
 import type { Lots, Ticks } from "#domain/instrument.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
-import type { VenueEvent } from "#domain/venue-event.js";
+import type { Fill, VenueEvent } from "#domain/venue-event.js";
 import type { LiquidityState } from "./liquidity.js";
 
 /** An order at the venue. */
@@ -16,6 +16,8 @@ export interface Resting {
   doneBarAt: number;
   /** Exchange time at which a cancellation takes effect; null when none is under way. */
   cancelAt: number | null;
+  /** True once anything of it was filled. */
+  filled: boolean;
 }
 
 export interface VenueState {
@@ -25,6 +27,9 @@ export interface VenueState {
   /** Ids of orders received in this session and in the one before. */
   readonly recentOrders: readonly OrderId[];
   readonly olderOrders: readonly OrderId[];
+  /** Fills of this session and of the one before. */
+  readonly recentFills: readonly Fill[];
+  readonly olderFills: readonly Fill[];
   readonly outbox: readonly { readonly event: VenueEvent; readonly sequence: number }[];
   readonly sequence: number;
   readonly now: number;

@@ -1,0 +1,101 @@
+// Asks the venue for its book until it holds still, books the fills that we were not told, and compares. Nothing is ordered meanwhile,
+// because the session waits; so what still moves is what the market does to orders that rest.
+import type { EngineEvent } from "#domain/event.js";
+import type { Micros } from "#domain/time.js";
+import type { Fill } from "#domain/venue-event.js";
+import type { Engine } from "#engine/engine.js";
+import type { Clock } from "#ports/clock.js";
+import type { ExecutionVenue, VenueSnapshot } from "#ports/venue.js";
+import type { LiveQueue } from "./live-queue.js";
+import { compareWithVenue, missingFills } from "./venue-difference.js";
+
+/** `silent`: no answer in time. `restless`: each answer was out of date when it was there. */
+export type Verdict = { readonly kind: "agreed" | "silent" | "restless" } | { readonly kind: "differs"; readonly why: string };
+
+export interface AgreementParts {
+  readonly engine: Engine;
+  readonly venue: ExecutionVenue;
+  readonly clock: Clock;
+  readonly queue: LiveQueue;
+  readonly sleepUntil: (at: Micros, signal: AbortSignal) => Promise<void>;
+  readonly stop: AbortSignal;
+  readonly cashTolerance: number;
+  /** Steps what is in line, and says whether the venue was heard with what the fills at hand do not tell. */
+  readonly drain: (told: ReadonlySet<string>) => Promise<boolean>;
+}
+
+interface Answer {
+  readonly askedAt: Micros;
+  readonly snapshot: VenueSnapshot;
+  readonly fills: readonly Fill[];
+}
+
+const TRIES = 5;
+
+export async function agreeWithVenue(parts: AgreementParts): Promise<Verdict> {
+  const { engine, queue, venue } = parts;
+  const { account } = engine;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const answer = await ask(parts);
+    if (answer === null) return { kind: "silent" };
+    const told = new Set(answer.fills.map((fill) => fill.fillId));
+    if (await parts.drain(told)) continue;
+    for (const fill of missingFills(account, answer.fills)) queue.push(fill);
+    if (await parts.drain(told)) continue;
+    const how = { askedAt: answer.askedAt, graceUs: venue.capabilities.answerWithinUs ?? 0, cashTolerance: parts.cashTolerance };
+    const { unexplained, reports } = compareWithVenue(account, answer.snapshot, how);
+    if (unexplained.length > 0) return { kind: "differs", why: `The venue's book is not ours: ${unexplained.slice(0, 5).join("; ")}.` };
+    for (const report of reports) queue.push(report);
+    return { kind: "agreed" };
+  }
+  return { kind: "restless" };
+}
+
+/** The book between two equal lists of fills: no fill can have happened while it was read. Null without an answer in time. */
+async function ask(parts: AgreementParts): Promise<Answer | null> {
+  const { engine, venue, clock } = parts;
+  const askedAt = clock.now();
+  const since = engine.now === 0 ? askedAt : engine.account.orders.knownSince;
+  let before = await within(parts, venue.fillsSince(since));
+  for (let tries = 0; tries < TRIES && before !== null; tries++) {
+    const snapshot = await within(parts, venue.snapshot());
+    const fills = await within(parts, venue.fillsSince(since));
+    if (snapshot === null || fills === null) return null;
+    if (fills.length === before.length) return { askedAt, snapshot, fills };
+    before = fills;
+  }
+  return null;
+}
+
+/** What the promise gives, or null when it fails, takes longer than the venue promised, or the session stops. */
+async function within<T>({ venue, clock, sleepUntil, stop }: AgreementParts, promise: Promise<T>): Promise<T | null> {
+  const answered = new AbortController();
+  const signal = AbortSignal.any([answered.signal, stop]);
+  const { answerWithinUs } = venue.capabilities;
+  const late =
+    answerWithinUs === null
+      ? new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }))
+      : sleepUntil((clock.now() + answerWithinUs) as Micros, signal);
+  const result = await Promise.race([promise.catch(() => null), late.then(() => null)]);
+  answered.abort();
+  return result;
+}
+
+/** Whether the event is the venue's, and not one of the fills. */
+export function isNews(event: EngineEvent, told: ReadonlySet<string>): boolean {
+  switch (event.kind) {
+    case "fill":
+      return !told.has(event.fillId);
+    case "order-accepted":
+    case "order-triggered":
+    case "order-rejected":
+    case "order-cancelled":
+    case "order-expired":
+    case "cancel-rejected":
+    case "cash":
+    case "connection":
+      return true;
+    default:
+      return false;
+  }
+}
