@@ -1,5 +1,6 @@
 // Everything the engine can be told, and the one total order in which it is told:
 // (seenAt, class: command < market < venue < timer, sequence).
+import type { BreakerName } from "./breaker.js";
 import type { ReferenceEvent } from "./corporate-action.js";
 import type { Fact } from "./fact.js";
 import type { MarketSlice } from "./market.js";
@@ -10,7 +11,11 @@ import type { VenueEvent } from "./venue-event.js";
 export type Command =
   | { readonly kind: "halt"; readonly reason: string }
   | { readonly kind: "resume"; readonly by: string; readonly reason: string }
-  | { readonly kind: "flatten"; readonly reason: string };
+  | { readonly kind: "flatten"; readonly reason: string }
+  /** The emergency stop: everything out is called back and nothing is ordered but, if asked for, the way to zero, until it is approved. */
+  | { readonly kind: "kill"; readonly reason: string; readonly flatten: boolean }
+  /** A named person opens trading again after a breaker, or after all of them (null). */
+  | { readonly kind: "approve"; readonly by: string; readonly reason: string; readonly breaker: BreakerName | null };
 
 export interface CommandReceived extends Timed {
   readonly kind: "command";

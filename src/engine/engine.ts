@@ -3,17 +3,19 @@
 // decision and pass the barrier, (7) submit. Nothing else changes state.
 import { invariant } from "#base/errors.js";
 import type { DecisionAttribution } from "#domain/attribution.js";
+import type { Trip } from "#domain/breaker.js";
 import type { TimerFired, Command, EngineEvent } from "#domain/event.js";
-import type { Currency, Instrument } from "#domain/instrument.js";
+import { type Currency, type Instrument, fromTicks } from "#domain/instrument.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { LabelLaw, Signals } from "#domain/signal.js";
-import type { RiskDecision } from "#domain/order.js";
+import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import { desireLots, reconcile } from "#execution/reconcile.js";
 import type { Journal } from "#ports/journal.js";
 import type { FeaturePlan, Learner, MarketMemory, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
 import type { ExecutionVenue } from "#ports/venue.js";
+import { type BreakerLimits, Breakers, NO_BREAKERS } from "#risk/breakers.js";
 import { Account } from "./account.js";
 import { fitToVenue } from "./fit-to-venue.js";
 import { OutcomeMemory } from "./outcome-memory.js";
@@ -24,6 +26,8 @@ export interface EngineParts {
   readonly strategy: Strategy;
   readonly builder: PortfolioBuilder;
   readonly risk: RiskEngine;
+  /** Losses that stop trading until a person approves; left out where none does. */
+  readonly breakers?: BreakerLimits | undefined;
   readonly venue: ExecutionVenue;
   readonly journal: Journal;
   readonly baseCurrency: Currency;
@@ -44,11 +48,15 @@ export class Engine {
   private readonly parts: EngineParts;
   /** Null unless the strategy learns. */
   readonly outcomes: OutcomeMemory | null;
+  /** Latches; also that of the emergency stop. */
+  readonly breakers: Breakers;
   private time = 0 as Micros;
   private state: EngineMode = "running";
   private why = "";
   /** False from the loss of the line to the venue until its book has been compared with ours. */
   private online = true;
+  /** Why trading stays halted once a kill has been approved; empty where it goes on. */
+  private afterKill = "";
   /** True within a step, and for ever after one that threw: its state is half changed. */
   private busy = false;
   /** When orders were last made: ids are unique because no moment makes them twice. */
@@ -60,6 +68,7 @@ export class Engine {
     if (strategy.learner !== undefined) invariant(label !== undefined, "a strategy that learns has no label to learn from");
     this.outcomes = strategy.learner === undefined || label === undefined ? null : new OutcomeMemory(label, parts.instruments.length);
     this.account = new Account(parts.instruments, parts.baseCurrency, parts.startingCashMicro);
+    this.breakers = new Breakers(parts.breakers ?? NO_BREAKERS, parts.instruments.length, this.account.equity);
   }
 
   get now(): Micros {
@@ -78,6 +87,11 @@ export class Engine {
   /** Nothing is ordered while the line to the venue is lost, whatever the mode. */
   get connected(): boolean {
     return this.online;
+  }
+
+  /** For `snapshot.ts` only. */
+  get reasonAfterKill(): string {
+    return this.afterKill;
   }
 
   /** The account as of the last event; valued when a timer fired. */
@@ -126,7 +140,11 @@ export class Engine {
         this.outcomes?.market(event.batch, event.start, event.end);
         return;
       case "fill": {
+        const held = account.lots[event.instrument] as number;
         const complaint = account.fill(event);
+        const instrument = this.parts.instruments[event.instrument];
+        if (instrument !== undefined && account.lots[event.instrument] !== held)
+          this.breakers.filled(event.instrument, held, event.lots, fromTicks(event.price, instrument));
         if (complaint !== null) this.halt(complaint); // fail closed: a person has to look
         return;
       }
@@ -150,18 +168,21 @@ export class Engine {
         return;
       case "split":
         account.split(event);
+        this.breakers.split(event.instrument, event.ratio);
         this.parts.plan.reference(event);
         this.parts.builder.memory?.reference(event);
         this.outcomes?.split(event);
         return;
       case "dividend":
         account.holdings.dividend(event);
+        this.breakers.dividend(event.instrument, event.amount);
         this.parts.plan.reference(event);
         this.parts.builder.memory?.reference(event);
         this.outcomes?.dividend(event);
         return;
       case "delisting":
         account.delisted(event);
+        this.breakers.delisted(event.instrument);
         this.outcomes?.delisted(event);
         return;
       case "fx":
@@ -184,8 +205,10 @@ export class Engine {
     const frame = event.name === "decide" || event.name === "observe" ? this.parts.plan.frame(event.seenAt, event.since) : null;
     if (event.name === "observe") return;
     account.revalue(this.time);
+    this.guard();
     if (event.name === "mark") {
       account.mark();
+      this.breakers.mark(this.time, account.equity);
       return;
     }
     if (this.state === "halted" || !this.online) return;
@@ -216,7 +239,7 @@ export class Engine {
     if (orders.length === 0 && cancels.length === 0) return [];
     this.ordered = this.time;
     const { sound, refused } = fitToVenue(orders, parts.venue.capabilities);
-    const decisions = [...parts.risk.review(sound, account), ...refused];
+    const decisions = [...parts.risk.review(sound, account, this.breakers), ...refused];
     parts.journal.decision(this.time, decisions, cancels);
     parts.journal.barrier();
     for (const id of cancels) {
@@ -231,23 +254,77 @@ export class Engine {
     return decisions;
   }
 
-  private obey(command: Command): void {
-    if (command.kind === "resume") {
-      this.state = "running";
-      this.why = "";
-      return;
-    }
-    this.halt(command.reason);
-    if (command.kind === "flatten") {
-      this.state = "flattening";
-      this.account.desired.fill(0);
-      this.account.revalue(this.time);
-      if (this.online) this.order(); // at once; what the venue has not filled or cancelled by then follows at the timers
+  /** A breaker that trips calls back what could still enlarge a position. */
+  private guard(): void {
+    const { account, breakers } = this;
+    const trips = breakers.evaluate(this.time, account);
+    if (trips.length > 0) this.callBack(account.orders.enlarging(account.lots, breakers), trips);
+  }
+
+  private callBack(cancels: readonly OrderId[], trips: readonly Trip[]): void {
+    const { journal, venue } = this.parts;
+    journal.decision(this.time, [], cancels, trips);
+    journal.barrier();
+    for (const id of cancels) {
+      this.account.orders.cancelling(id);
+      venue.cancel(id);
     }
   }
 
+  private obey(command: Command): void {
+    const { account, breakers } = this;
+    switch (command.kind) {
+      case "approve": {
+        account.revalue(this.time);
+        const killed = breakers.isKilled;
+        breakers.approve(command.breaker, this.time, account);
+        if (!killed || breakers.isKilled) return;
+        this.set(this.afterKill === "" ? "running" : "halted", this.afterKill);
+        this.afterKill = "";
+        return;
+      }
+      case "resume":
+        if (breakers.isKilled) this.afterKill = "";
+        else this.set("running", "");
+        return;
+      case "halt":
+        this.halt(command.reason);
+        return;
+      case "flatten":
+        this.halt(command.reason);
+        if (!breakers.isKilled) this.flatten();
+        return;
+      case "kill": {
+        const trip = breakers.kill(this.time);
+        this.callBack(
+          account.working.map(({ order }) => order.id),
+          trip === null ? [] : [trip],
+        );
+        if (trip !== null) this.afterKill = this.why;
+        this.set("halted", `killed: ${command.reason}`);
+        if (command.flatten) this.flatten();
+        return;
+      }
+      default:
+        command satisfies never;
+    }
+  }
+
+  /** To zero: at once, and what the venue has not filled or cancelled by then at the timers. */
+  private flatten(): void {
+    this.state = "flattening";
+    this.account.desired.fill(0);
+    this.account.revalue(this.time);
+    if (this.online) this.order();
+  }
+
   private halt(reason: string): void {
-    this.state = "halted";
+    if (this.breakers.isKilled) this.afterKill = reason;
+    else this.set("halted", reason);
+  }
+
+  private set(mode: EngineMode, reason: string): void {
+    this.state = mode;
     this.why = reason;
   }
 
@@ -257,12 +334,12 @@ export class Engine {
   }
 
   /** For `snapshot.ts` only. */
-  resumeAt(time: Micros, mode: EngineMode, reason: string, orderedAt: number, online: boolean): void {
+  resumeAt(time: Micros, mode: EngineMode, reason: string, afterKill: string, orderedAt: number, online: boolean): void {
     this.online = online;
     this.time = time;
     this.ordered = orderedAt;
-    this.state = mode;
-    this.why = reason;
+    this.set(mode, reason);
+    this.afterKill = afterKill;
   }
 
   get plan(): FeaturePlan {

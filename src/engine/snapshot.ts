@@ -6,13 +6,14 @@ import type { Micros } from "#domain/time.js";
 import type { Engine, EngineMode } from "./engine.js";
 import type { WorkingOrdersState } from "./working-orders.js";
 
-const MAGIC = "truewind-engine-5";
+const MAGIC = "truewind-engine-6";
 
 interface Head {
   readonly magic: string;
   readonly now: Micros;
   readonly mode: EngineMode;
   readonly reason: string;
+  readonly afterKill: string;
   readonly orderedAt: number;
   readonly connected: boolean;
   readonly holdings: HoldingsState;
@@ -27,6 +28,7 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     now: engine.now,
     mode: engine.mode,
     reason: engine.reason,
+    afterKill: engine.reasonAfterKill,
     orderedAt: engine.orderedAt,
     connected: engine.connected,
     holdings: account.holdings.save(),
@@ -37,6 +39,7 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     .f64s(account.saveTotals())
     .f64s(account.desired)
     .f64s(account.basisSince)
+    .bytes(engine.breakers.save())
     .bytes(engine.plan.snapshot())
     .bytes(engine.outcomes?.snapshot() ?? new Uint8Array(0))
     .bytes(engine.learner?.snapshot() ?? new Uint8Array(0))
@@ -55,6 +58,7 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   account.desired.set(reader.f64s());
   account.basisSince.set(reader.f64s());
   account.orders.load(head.working);
+  engine.breakers.load(reader.bytes());
   engine.plan.restore(reader.bytes());
   const [outcomes, learned, remembered] = [reader.bytes(), reader.bytes(), reader.bytes()];
   engine.outcomes?.restore(outcomes);
@@ -62,5 +66,5 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   engine.memory?.restore(remembered);
   account.revalue(head.now);
   account.loadTotals(totals);
-  engine.resumeAt(head.now, head.mode, head.reason, head.orderedAt, head.connected);
+  engine.resumeAt(head.now, head.mode, head.reason, head.afterKill, head.orderedAt, head.connected);
 }

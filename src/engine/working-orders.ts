@@ -1,6 +1,7 @@
 // Orders out, as far as we know: the state of each, what is left of it, and the totals per instrument that risk and execution ask for.
 // An order that is over is remembered for two sessions, so that a late word on it is told from a word on an order that we never sent.
 import { invariant } from "#base/errors.js";
+import type { TradingGate } from "#domain/breaker.js";
 import type { Split } from "#domain/corporate-action.js";
 import type { Lots } from "#domain/instrument.js";
 import type { ApprovedOrder, OrderId, WorkingOrder } from "#domain/order.js";
@@ -112,6 +113,18 @@ export class WorkingOrders {
     return over
       ? `fill ${fill.fillId} exceeds what was left of order ${fill.order}`
       : `fill ${fill.fillId} is of order ${fill.order}, which was ${state}`;
+  }
+
+  /** Orders of instruments that the gate closes which could enlarge a position or turn it round. */
+  enlarging(held: Float64Array, gate: TradingGate): readonly OrderId[] {
+    const ids: OrderId[] = [];
+    for (const { order } of this.list()) {
+      const { instrument: i, lots } = order;
+      const out = Math.abs((lots > 0 ? this.buys : this.sells)[i] as number);
+      const opposed = (held[i] as number) * lots < 0 && out <= Math.abs(held[i] as number);
+      if (!opposed && gate.closedBy(i) !== null) ids.push(order.id);
+    }
+    return ids;
   }
 
   split(split: Split): void {

@@ -1,4 +1,5 @@
 // The stages of a decision as the engine sees them: features -> signals -> target -> orders -> risk. Each gets a narrow view.
+import type { TradingGate } from "#domain/breaker.js";
 import type { Dividend, Split } from "#domain/corporate-action.js";
 import type { Fact } from "#domain/fact.js";
 import type { FeatureFrame } from "#domain/frame.js";
@@ -57,6 +58,9 @@ export interface PortfolioBuilder {
 }
 
 export interface RiskEngine {
-  /** Reviews the batch as one: its own approvals count towards every limit. One decision per order, in the same order. */
-  review(orders: readonly Order[], view: PortfolioView): readonly RiskDecision[];
+  /**
+   * Reviews the batch as one: its own approvals count towards every limit. One decision per order, in the same order. `gate`: where it is
+   * closed, only reductions pass.
+   */
+  review(orders: readonly Order[], view: PortfolioView, gate?: TradingGate): readonly RiskDecision[];
 }

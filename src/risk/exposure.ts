@@ -49,6 +49,13 @@ export class Exposure {
     return order.lots > 0 === held > 0 ? 0 : Math.max(0, -this.sameSide(order));
   }
 
+  /** Lots on the order's side before it, if none of the working orders of that side fill and all of the other do. */
+  fewest(order: Order): number {
+    const i = order.instrument;
+    const held = this.view.lots[i] as number;
+    return order.lots > 0 ? held + (this.sells[i] as number) : -(held + (this.buys[i] as number));
+  }
+
   get committedCash(): number {
     return this.committed;
   }

@@ -52,7 +52,7 @@ function viewOf({ cash, lots, value, working = [], traded = 0 }: Book): Portfoli
   };
 }
 
-const say = (decision: RiskDecision | undefined): string => {
+const tell = (decision: RiskDecision | undefined): string => {
   if (decision === undefined) return "nothing";
   return decision.verdict === "approve"
     ? `approve ${decision.order.lots}`
@@ -64,7 +64,7 @@ const say = (decision: RiskDecision | undefined): string => {
 const judge = (limits: Partial<RiskLimits>, book: Book, ...orders: Order[]): string[] =>
   createRiskEngine({ ...WIDE, ...limits })
     .review(orders, viewOf(book))
-    .map(say);
+    .map(tell);
 
 const EMPTY: Book = { cash: 1000, lots: [0, 0], value: [10, 10] };
 
@@ -221,6 +221,90 @@ describe("risk", () => {
         });
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it.each<[string, Book, Order, string]>([
+    ["opens below it", EMPTY, orderOf(0, 4), "refuse min-weight"],
+    ["opens at it", EMPTY, orderOf(0, 5), "approve 5"],
+    ["opens short below it", EMPTY, orderOf(0, -4), "refuse min-weight"],
+    ["closes", { ...EMPTY, lots: [20, 0] }, orderOf(0, -20), "approve -20"],
+    ["reduces to it", { ...EMPTY, lots: [20, 0], cash: 800 }, orderOf(0, -15), "approve -15"],
+    ["reduces below it", { ...EMPTY, lots: [20, 0], cash: 800 }, orderOf(0, -18), "resize -15 min-weight"],
+    ["reduces what is below it already", { ...EMPTY, lots: [3, 0], cash: 970 }, orderOf(0, -1), "refuse min-weight"],
+    ["adds to what is below it, too little", { ...EMPTY, lots: [3, 0], cash: 970 }, orderOf(0, 1), "refuse min-weight"],
+    ["adds to what is below it, enough", { ...EMPTY, lots: [3, 0], cash: 970 }, orderOf(0, 2), "approve 2"],
+    ["turns round to less than it", { ...EMPTY, lots: [20, 0], cash: 800 }, orderOf(0, -23), "resize -20 min-weight"],
+    ["turns round to it", { ...EMPTY, lots: [20, 0], cash: 800 }, orderOf(0, -25), "approve -25"],
+    ["adds a little while the opening order is still out", { ...EMPTY, working: [[0, 10]] }, orderOf(0, 2), "refuse min-weight"],
+    [
+      "reduces by what would leave too little if another sale fills",
+      { ...EMPTY, lots: [20, 0], cash: 800, working: [[0, -10]] },
+      orderOf(0, -7),
+      "resize -5 min-weight",
+    ],
+    ["closes what another sale leaves", { ...EMPTY, lots: [20, 0], cash: 800, working: [[0, -10]] }, orderOf(0, -10), "approve -10"],
+    ["meets less than a lot", { ...EMPTY, value: [100, 10] }, orderOf(0, 1), "approve 1"],
+    ["reduces what nobody can value", { ...EMPTY, lots: [20, 0], value: [Number.NaN, 10] }, orderOf(0, -1), "approve -1"],
+  ])("holds the floor of a position when an order %s", (_, book, order, verdict) => {
+    expect(judge({ minWeight: 0.05 }, book, order)).toEqual([verdict]);
+  });
+
+  it("refuses with the floor what another rule has cut down below it", () => {
+    expect(judge({ minWeight: 0.05, maxTurnover: 0.04 }, EMPTY, orderOf(0, 9))).toEqual(["refuse min-weight"]);
+  });
+
+  it("leaves no position between nothing and the floor, whichever working and approved orders fill, but where an order closes it", () => {
+    const floors = fc.double({ min: 0.001, max: 0.5, noNaN: true });
+    fc.assert(
+      fc.property(books, fc.array(side, { maxLength: 4 }), someLimits, floors, (book, wanted, limits, minWeight) => {
+        const view = viewOf(book);
+        const decisions = createRiskEngine({ ...limits, minWeight }).review(
+          wanted.map(([i, n], k) => orderOf(i, n, `o${k}`)),
+          view,
+        );
+        const out: (readonly [number, number])[] = [...book.working];
+        decisions.forEach((decision, k) => {
+          if (decision.verdict === "refuse") return;
+          const { instrument, lots: granted } = decision.order;
+          const floor = Math.floor((minWeight * view.equity) / (book.value[instrument] as number) + 1e-9);
+          const closes = Math.abs(
+            reducing(book, decisions.slice(0, k), { ...decision, order: { ...decision.order, lots: (granted * 1e9) as Lots } as never }),
+          );
+          if (Math.abs(granted) !== closes && floor > 0) {
+            for (const fills of subsets(out.filter(([i]) => i === instrument))) {
+              const position = fills.reduce((held, [, n]) => held + n, (book.lots[instrument] as number) + granted);
+              expect(Math.abs(position)).toBeGreaterThanOrEqual(floor);
+            }
+          }
+          out.push([instrument, granted]);
+        });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("lets nothing but reductions pass where a breaker is open, whatever the limits say, and never less than with it closed", () => {
+    const gate = { closedBy: (i: number) => (i === 0 ? "breaker-drawdown" : null) };
+    const say = (book: Book, ...orders: Order[]) =>
+      createRiskEngine({ ...WIDE, minWeight: 0.05 })
+        .review(orders, viewOf(book), gate)
+        .map(tell);
+    expect(say({ ...EMPTY, lots: [20, 0] }, orderOf(0, 5), orderOf(0, -19), orderOf(0, -5), orderOf(1, 9))).toEqual([
+      "refuse breaker-drawdown",
+      "approve -19",
+      "resize -1 breaker-drawdown",
+      "approve 9",
+    ]);
+    fc.assert(
+      fc.property(books, fc.array(side, { maxLength: 4 }), (book, wanted) => {
+        const orders = wanted.map(([i, n], k) => orderOf(i, n, `o${k}`));
+        const decisions = createRiskEngine(WIDE).review(orders, viewOf(book), { closedBy: () => "breaker-drawdown" });
+        decisions.forEach((decision, k) => {
+          if (decision.verdict !== "refuse") expect(reducing(book, decisions.slice(0, k), decision)).toBe(decision.order.lots);
+        });
+      }),
+      { numRuns: 200 },
     );
   });
 

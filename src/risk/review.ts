@@ -1,6 +1,8 @@
 // Risk reviews a batch of orders as one: its own approvals count, and working orders are taken to fill in the worst way.
-// No approved order moves a limit from inside to outside or worsens a breach; what only reduces a position always passes,
-// be it a whole order or the first part of one that turns the position round.
+// No approved order moves a limit from inside to outside or worsens a breach; what only reduces a position always passes, be it a whole order
+// or the first part of one that turns the position round. Two things go further: the floor of a position lets a reduction pass that closes it
+// or stays above, and where a breaker is open nothing but reductions passes.
+import type { TradingGate } from "#domain/breaker.js";
 import type { Lots } from "#domain/instrument.js";
 import type { Order, RiskDecision } from "#domain/order.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
@@ -51,15 +53,29 @@ function createRules(limits: RiskLimits): readonly Rule[] {
 
 /** Fits the port `RiskEngine`; this folder knows only the domain. */
 export interface RiskReviewer {
-  review(orders: readonly Order[], view: PortfolioView): readonly RiskDecision[];
+  /** `gate`: what breakers say; without one all is open. */
+  review(orders: readonly Order[], view: PortfolioView, gate?: TradingGate): readonly RiskDecision[];
 }
 
 /** Verdicts come in the order of the orders. A resize names the tightest rule; a refusal names it too. */
 export function createRiskEngine(limits: RiskLimits): RiskReviewer {
   const rules = createRules(limits);
+  const { minWeight = 0 } = limits;
 
-  function judge(order: Order, exposure: Exposure, view: PortfolioView): RiskDecision {
-    if (exposure.reduces(order)) return { verdict: "approve", order: approve(order) };
+  /** Of `lots` (absolute) those that leave no position between nothing and the floor: the most that do, which may be none. */
+  function aboveFloor(order: Order, lots: number, exposure: Exposure, view: PortfolioView): number {
+    const floor = Math.floor((minWeight * view.equity) / (view.lotValue[order.instrument] as number) + 1e-9);
+    if (!(floor > 0)) return lots; // not asked for, one lot is above it, or nobody knows what it is
+    const reducible = exposure.reducible(order);
+    if (lots > reducible && exposure.fewest(order) + lots >= floor) return lots;
+    if (lots >= reducible) return reducible; // closed; or it was never held
+    return Math.max(0, Math.min(lots, reducible - floor));
+  }
+
+  function judge(order: Order, exposure: Exposure, view: PortfolioView, gate: TradingGate | undefined): RiskDecision {
+    const closedBy = gate?.closedBy(order.instrument) ?? null;
+    if (closedBy !== null) return decide(order, Math.min(Math.abs(order.lots), exposure.reducible(order)), closedBy);
+    if (exposure.reduces(order)) return decide(order, aboveFloor(order, Math.abs(order.lots), exposure, view), "min-weight");
     const value = view.lotValue[order.instrument] as number;
     if (!(value > 0) || !(view.equity > 0)) {
       return {
@@ -80,22 +96,28 @@ export function createRiskEngine(limits: RiskLimits): RiskReviewer {
       tightest = rule.name;
     }
     granted = Math.max(granted, exposure.reducible(order));
-    if (granted === wanted) return { verdict: "approve", order: approve(order) };
-    const detail = `${wanted} lots wanted, ${granted} allowed`;
-    if (granted === 0) return { verdict: "refuse", order, rule: tightest, detail };
-    const lots = (Math.sign(order.lots) * granted) as Lots;
-    return { verdict: "resize", order: approve(order, lots), from: order.lots, rule: tightest, detail };
+    const kept = aboveFloor(order, granted, exposure, view);
+    return decide(order, kept, kept < granted ? "min-weight" : tightest);
   }
 
   return {
-    review(orders, view) {
+    review(orders, view, gate) {
       if (orders.length === 0) return [];
       const exposure = new Exposure(view);
       return orders.map((order) => {
-        const decision = judge(order, exposure, view);
+        const decision = judge(order, exposure, view, gate);
         if (decision.verdict !== "refuse") exposure.add(decision.order);
         return decision;
       });
     },
   };
+}
+
+function decide(order: Order, granted: number, rule: string): RiskDecision {
+  const wanted = Math.abs(order.lots);
+  if (granted === wanted) return { verdict: "approve", order: approve(order) };
+  const detail = `${wanted} lots wanted, ${granted} allowed`;
+  if (granted === 0) return { verdict: "refuse", order, rule, detail };
+  const lots = (Math.sign(order.lots) * granted) as Lots;
+  return { verdict: "resize", order: approve(order, lots), from: order.lots, rule, detail };
 }

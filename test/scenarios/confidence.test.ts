@@ -33,6 +33,7 @@ const experimentOf = (name: string, model: object, more: Partial<ExperimentInput
       model: { family: "calibrated", member: { family: "ridge", alpha: 1000 }, ...model },
       splits: { train: 504, test: 252 },
       portfolio: { kind: "signals", minConfidence: 0.5, minReturn: 0.0005, scale: 200, perName: 0.1 },
+      risk: { profile: "research" },
       ...more,
     },
     "test",

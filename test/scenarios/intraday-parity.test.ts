@@ -124,7 +124,7 @@ describe("on bars of minutes", () => {
         splits: { train: 12, test: 8, embargo: 1 },
         label: { horizon: 3 },
         portfolio: { kind: "top-k", k: 3 },
-        risk: { maxWeight: 0.5 },
+        risk: { profile: "research", maxWeight: 0.5 },
       },
       "test",
     );

@@ -45,7 +45,7 @@ const experimentOf = (name: string, more: Partial<ExperimentInput> = {}) =>
       rebalance: { every: 4 },
       splits: { train: 303, test: 90 },
       portfolio: { kind: "top-k", k: 5, keep: 8 },
-      risk: { maxWeight: 0.25 },
+      risk: { profile: "research", maxWeight: 0.25 },
       ...more,
     },
     "test",

@@ -45,7 +45,7 @@ function experiment(over: Record<string, unknown> = {}, anonymize = true) {
       splits: { train: 300, test: 126 },
       model: { family: "ridge", alpha: 1000 },
       portfolio: { kind: "top-k", k: 4 },
-      risk: { maxWeight: 0.3 },
+      risk: { profile: "research", maxWeight: 0.3 },
       ...over,
     },
     "test",

@@ -17,6 +17,8 @@ export function simulatedExperiment(name: string, dataset: string): Experiment {
       model: RIDGE,
       portfolio: { kind: "top-k", k: 12, keep: 20 },
       costs: { feeBps: 5, halfSpreadBps: 2.5, impactBps: 10, cashRate: [{ from: "2000-01-01", rate: 0.02 }] },
+      // So that the paper session is the backtest's last days again, and nothing but risk could tell them apart.
+      risk: { profile: "research" },
     },
     "the demo's experiment",
   );
@@ -53,7 +55,7 @@ export function ownDataExperiment(manifest: DatasetManifest): Experiment {
       model: RIDGE,
       portfolio: { kind: "top-k", k, keep: Math.round((k * 5) / 3) },
       rebalance: { every, graceSeconds: daily ? 300 : 10 },
-      risk: { maxWeight: Math.max(0.1, Math.min(1, 1.2 / k)) },
+      risk: { profile: "research", maxWeight: Math.max(0.1, Math.min(1, 1.2 / k)) },
       // Enough for whole shares of hundreds of names to come near their weights.
       account: { cash: 10_000_000, currency: instruments[0]?.currency ?? "USD" },
     },

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { counted, money } from "../report/number-format.js";
 import { adviceLines } from "../report/text-summary.js";
+import { tripSentence } from "../report/trip-words.js";
 import { readExperiment } from "../config/experiment.js";
 import { type PaperRun, performPaper } from "../runs/perform-paper.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
@@ -11,6 +12,7 @@ import { interruptible, type Terminal } from "./terminal.js";
 interface PaperOptions extends CommonOptions {
   readonly sessions: number;
   readonly pace?: number;
+  readonly risk?: string;
 }
 
 export function addPaper(program: Command, context: CommandContext): void {
@@ -19,12 +21,17 @@ export function addPaper(program: Command, context: CommandContext): void {
     .argument("<file>", "experiment (YAML)")
     .option("--sessions <n>", "length of the session, counted back from the end of the data", positiveInteger, 60)
     .option("--pace <n>", "sessions per second (default: as fast as it goes)", positiveNumber)
+    .option(
+      "--risk <file>",
+      "limits and breakers of this file (default: the experiment's profile, the workspace's risk_limits.yaml, strict ones)",
+    )
     .action(async (file: string, options: PaperOptions) => {
       const { workspace, terminal } = context.open(options);
       const run = await performPaper(readExperiment(file), {
         workspace,
         sessions: options.sessions,
         pace: options.pace ?? null,
+        risk: options.risk,
         onProgress: (step, done, metrics) => terminal.progress(step, done, metrics),
         onTrouble: (sentence) => process.stderr.write(`truewind: ${sentence}\n`),
         signal: interruptible(),
@@ -47,5 +54,9 @@ export function showPaper({ outcome, resumed }: PaperRun, terminal: Terminal): v
   terminal.say(
     `  equity ${money(outcome.equity, outcome.currency)}, ${counted(Object.keys(outcome.positions).length, "position")}${outcome.halted === null ? "" : `, HALTED: ${outcome.halted}`}`,
   );
+  terminal.say(`  limits: ${outcome.risk.profile} ${outcome.risk.hash.slice(0, 12)}`);
+  for (const trip of outcome.trips) terminal.say(`  ! ${tripSentence(trip)}`);
+  if (outcome.open.length > 0)
+    terminal.say(`  ! Only reductions passed at the end: ${outcome.open.join(", ")} waits for \`truewind approve\`.`);
   if (outcome.advice) for (const line of ["", ...adviceLines(outcome.advice)]) terminal.say(line);
 }

@@ -8,6 +8,7 @@ import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
 import { type IsoDate, parseIsoDate } from "#domain/time.js";
 import { type PeerRole, peerRoles } from "#features/language/node.js";
+import { riskFileSchema, riskProfiles } from "./risk-schema.js";
 import { covarianceNames, ruleNames } from "#portfolio/weight-rule.js";
 
 /** A day as `YYYY-MM-DD`. */
@@ -103,7 +104,12 @@ const risk = z
     maxGross: z.number().positive().default(1),
     maxTurnover: z.number().positive().default(2),
     maxOrderNotional: z.number().positive().nullable().default(null),
+    /** Which limits hold beside these. Left out: in a backtest none, in paper and live those of the workspace, or the defaults of a risk file. */
+    profile: z.enum(riskProfiles).optional(),
+    /** In place of a profile: the keys of a risk file. `risk.file` names one, whose keys stand here from then on. */
+    rules: riskFileSchema.optional(),
   })
+  .refine(({ profile, rules }) => profile === undefined || rules === undefined, "names a profile and a file: leave one of them out")
   .prefault({});
 
 /** Sessions (daily bars) or bars (intraday). */
@@ -288,14 +294,25 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   EACCES: "you may not read it",
 };
 
-/** `featureFiles` of the file are read here and stand in `ownFeatures` from then on: the experiment is whole without them. */
+/**
+ * `featureFiles` of the file are read here and stand in `ownFeatures` from then on, and `risk.file` in `risk.rules`: the experiment is whole
+ * without them.
+ */
 export function readExperiment(path: string): Experiment {
-  const raw = readYaml(path);
+  const raw = withRiskFile(readYaml(path), path);
   if (typeof raw !== "object" || raw === null || !("featureFiles" in raw)) return parseExperiment(raw, path);
   const { featureFiles, ...rest } = raw as { featureFiles: unknown; ownFeatures?: readonly unknown[] };
   const files = parseOrThrow(z.array(z.string()), featureFiles, `featureFiles of ${path}`);
   const loaded = files.flatMap((file) => readOwnFeatures(join(dirname(path), file)));
   return parseExperiment({ ...rest, ownFeatures: [...loaded, ...(rest.ownFeatures ?? [])] }, path);
+}
+
+function withRiskFile(raw: unknown, path: string): unknown {
+  const risk = (raw as { risk?: { file?: unknown } } | null)?.risk;
+  if (typeof risk !== "object" || risk === null || !("file" in risk)) return raw;
+  const { file, ...rest } = risk;
+  const name = parseOrThrow(z.string(), file, `risk.file of ${path}`);
+  return { ...(raw as object), risk: { ...rest, rules: readYaml(join(dirname(path), name)) ?? {} } };
 }
 
 /** A file of features: YAML with one key `features`, a list of own features. Throws `no-such-file` or `bad-config`. */
@@ -310,7 +327,9 @@ export function readOwnFeatures(path: string): Experiment["ownFeatures"] {
 export function experimentHash(experiment: Experiment): string {
   const { name: _, seed: __, ...idea } = experiment;
   const { anonymize: ___, ...data } = idea.data;
-  return hashJson({ ...idea, data });
+  // To name the research profile is what naming none means where something is tried.
+  const { profile, ...risk } = idea.risk;
+  return hashJson({ ...idea, data, risk: profile === "guarded" ? idea.risk : risk });
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {

@@ -10,6 +10,7 @@ import { Engine } from "#engine/engine.js";
 import type { Journal } from "#ports/journal.js";
 import type { MarketDataSource } from "#ports/market-data.js";
 import type { FeaturePlan, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
+import type { BreakerLimits } from "#risk/breakers.js";
 import type { CostModel } from "#simulation/venue/costs.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { DRIVE_START, drive } from "./drive.js";
@@ -25,6 +26,7 @@ export interface AccountRunParts {
   readonly strategy: Strategy;
   readonly builder: PortfolioBuilder;
   readonly risk: RiskEngine;
+  readonly breakers?: BreakerLimits | undefined;
   readonly costs: CostModel;
   readonly currency: Currency;
   readonly startingCash: number;
@@ -55,6 +57,7 @@ export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
     label: parts.label,
     builder: parts.builder,
     risk: parts.risk,
+    breakers: parts.breakers,
     venue,
     journal: log,
     baseCurrency: parts.currency,

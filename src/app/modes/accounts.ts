@@ -11,6 +11,7 @@ import { createRiskEngine } from "#risk/review.js";
 import { createIndifferentStrategy } from "#strategy/no-signals.js";
 import { createModelStrategy } from "#strategy/model-strategy.js";
 import { DAY_US } from "#domain/time.js";
+import { researchRisk } from "../config/risk-limits.js";
 import { createBuilder, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import { type AccountRun, type AccountRunParts, runAccount } from "./account-run.js";
@@ -27,7 +28,7 @@ export interface AccountContext {
   readonly onProgress: (done: number) => void;
 }
 
-type Varying = Pick<AccountRunParts, "plan" | "strategy" | "builder" | "risk"> & {
+type Varying = Pick<AccountRunParts, "plan" | "strategy" | "builder" | "risk" | "breakers"> & {
   /** Decisions that the plan remembers. */
   readonly steps?: number;
 } & Partial<Pick<AccountRunParts, "references" | "label" | "journal" | "onSignals" | "onMark">>;
@@ -39,6 +40,7 @@ export function runStrategy(
   watch: { journal?: Journal; onSignals?: (signals: Signals, frame: FeatureFrame) => void; onMark?: AccountRunParts["onMark"] },
 ): Promise<AccountRun> {
   const { experiment, universe } = context;
+  const { limits, breakers } = researchRisk(experiment);
   return run(context, {
     references: universe.told,
     plan: universe.createPlan(universe.features, models.steps),
@@ -46,7 +48,8 @@ export function runStrategy(
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
     label: labelOf(experiment, universe),
     builder: createBuilder(experiment, builderWorld(universe)),
-    risk: createRiskEngine(experiment.risk),
+    risk: createRiskEngine(limits),
+    breakers,
     ...watch,
   });
 }
@@ -75,6 +78,7 @@ export function runBuyAndHold(context: AccountContext, instrument: number): Prom
 /** The strategy's portfolio and costs, fed with the planted truth: what the best possible model would have earned. */
 export function runOracle(context: AccountContext, truth: (asOf: number) => Float64Array): Promise<AccountRun> {
   const { experiment, universe } = context;
+  const { limits, breakers } = researchRisk(experiment);
   const strategy: Strategy = {
     name: "oracle",
     decide: (frame) => ({
@@ -91,7 +95,8 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
     plan: universe.createPlan([], 1),
     strategy,
     builder: createBuilder(experiment, builderWorld(universe)),
-    risk: createRiskEngine(experiment.risk),
+    risk: createRiskEngine(limits),
+    breakers,
   });
 }
 

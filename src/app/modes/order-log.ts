@@ -1,6 +1,7 @@
 // A journal that only counts: orders and their hash (the golden number of a run), and what risk did to them.
 import { createHash } from "node:crypto";
 import type { DecisionAttribution } from "#domain/attribution.js";
+import type { Trip } from "#domain/breaker.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { RunResult } from "#domain/run-result.js";
@@ -23,7 +24,7 @@ export class OrderLog implements Journal {
     this.next?.event(event);
   }
 
-  decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void {
+  decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[], trips?: readonly Trip[]): void {
     for (const decision of decisions) {
       if (decision.verdict !== "approve") this.rules.set(decision.rule, (this.rules.get(decision.rule) ?? 0) + 1);
       if (decision.verdict === "refuse") {
@@ -36,7 +37,7 @@ export class OrderLog implements Journal {
       // By row: instruments may bear one name or another, and the orders are the same.
       this.hash.update(`${order.createdAt} ${order.instrument} ${order.lots} ${order.type} ${order.limit}\n`);
     }
-    this.next?.decision(asOf, decisions, cancels);
+    this.next?.decision(asOf, decisions, cancels, trips);
   }
 
   attribution(attribution: DecisionAttribution): void {

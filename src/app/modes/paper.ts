@@ -15,6 +15,7 @@ import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { createModelStrategy } from "#strategy/model-strategy.js";
 import { createBuilder, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
+import type { ResolvedRisk } from "../config/risk-limits.js";
 import { adviceOf } from "./confidence-log.js";
 import { DRIVE_START, drive } from "./drive.js";
 import { explainDecisions } from "./explain-decisions.js";
@@ -29,6 +30,7 @@ export interface PaperParts {
   readonly experiment: Experiment;
   readonly universe: Universe;
   readonly models: ModelSchedule;
+  readonly risk: ResolvedRisk;
   /** Sessions of the paper period, in order. */
   readonly sessions: readonly Session[];
   readonly journal: FileJournal;
@@ -66,7 +68,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
     advice = adviceOf(experiment, signals, frame, universe.instruments);
   };
   const engine = new Engine({
-    ...engineParts(experiment, universe, parts.models),
+    ...engineParts(experiment, universe, parts.models, parts.risk),
     venue,
     journal: orders,
     explain: explainDecisions(parts.models),
@@ -101,14 +103,15 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
 }
 
 /** The engine of an experiment without its venue and journal: paper and replay must build the same. */
-export function engineParts(experiment: Experiment, universe: Universe, models: ModelSchedule) {
+export function engineParts(experiment: Experiment, universe: Universe, models: ModelSchedule, { limits, breakers }: ResolvedRisk) {
   return {
     instruments: universe.instruments,
     plan: universe.createPlan(universe.features, models.steps),
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
     label: labelOf(experiment, universe),
     builder: createBuilder(experiment, builderWorld(universe)),
-    risk: createRiskEngine(experiment.risk),
+    risk: createRiskEngine(limits),
+    breakers,
     baseCurrency: experiment.account.currency as Currency,
     startingCashMicro: BigInt(Math.round(experiment.account.cash * 1e6)),
   };

@@ -1,6 +1,7 @@
 // Repeats a journal against a silent venue: the same events must lead to the same decisions, to the last order, or it fails.
 import { readJournal } from "#adapters/stores/journal/journal.js";
 import { TruewindError } from "#base/errors.js";
+import type { Trip } from "#domain/breaker.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
@@ -32,8 +33,8 @@ const silentVenue: Omit<ExecutionVenue, "capabilities"> = {
 class Decisions implements Journal {
   readonly made: string[] = [];
   event(_: EngineEvent): void {}
-  decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void {
-    this.made.push(JSON.stringify({ asOf, decisions, cancels }));
+  decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[], trips?: readonly Trip[]): void {
+    this.made.push(JSON.stringify({ asOf, decisions, cancels, trips }));
   }
   attribution(): void {}
   barrier(): void {}
@@ -55,7 +56,7 @@ export async function replayJournal(
   let orders = 0;
   for (const entry of readJournal(path)) {
     if (entry.kind === "decision") {
-      const recorded = JSON.stringify({ asOf: entry.asOf, decisions: entry.decisions, cancels: entry.cancels });
+      const recorded = JSON.stringify({ asOf: entry.asOf, decisions: entry.decisions, cancels: entry.cancels, trips: entry.trips });
       const made = decided.made.shift();
       if (made !== recorded) throw differs(decisions + 1, recorded, made);
       decisions++;

@@ -1,6 +1,7 @@
 // The first record of every journal: all that is needed to repeat it.
 import type { DatasetManifest } from "#domain/dataset.js";
 import { codeVersion } from "../config/code-version.js";
+import { type ResolvedRisk, riskHash } from "../config/risk-limits.js";
 import type { Experiment } from "../config/experiment.js";
 import type { RunFacts } from "../modes/run-facts.js";
 
@@ -16,6 +17,8 @@ export interface JournalHeader {
   /** The sets of facts that the session was told, as they were; absent when there were none. */
   readonly facts?: readonly { readonly name: string; readonly id: string }[];
   readonly codeVersion: string;
+  /** What was allowed, and its hash; absent in journals that are older than risk files. */
+  readonly risk?: ResolvedRisk & { readonly hash: string };
 }
 
 export function journalHeader(
@@ -24,9 +27,11 @@ export function journalHeader(
   manifest: DatasetManifest,
   { sets }: RunFacts,
   run: string,
+  limits: ResolvedRisk,
 ): JournalHeader {
   const facts = sets.map((set) => ({ name: set.manifest.name, id: set.manifest.id }));
   const names = manifest.names === undefined ? {} : { names: manifest.names };
-  const header = { mode, run, experiment, dataset: manifest.name, dataId: manifest.id, ...names, codeVersion: codeVersion() };
+  const risk = { ...limits, hash: riskHash(limits) };
+  const header = { mode, run, experiment, dataset: manifest.name, dataId: manifest.id, ...names, codeVersion: codeVersion(), risk };
   return facts.length === 0 ? header : { ...header, facts };
 }

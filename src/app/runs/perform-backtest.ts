@@ -6,6 +6,7 @@ import type { OpenDataset } from "#data/lake/open-dataset.js";
 import type { RunResult, Verdict } from "#domain/run-result.js";
 import { adjustForTrials } from "#research/verdict/adjust-for-trials.js";
 import type { Experiment } from "../config/experiment.js";
+import { researchRisk } from "../config/risk-limits.js";
 import type { Workspace } from "../config/workspace.js";
 import { type BacktestOptions, backtestOn, runId } from "../modes/backtest.js";
 import { type RunFacts, dataIdentity } from "../modes/run-facts.js";
@@ -95,7 +96,7 @@ async function journaledBacktest(
   folder: RunFolder,
   options: Pick<BacktestOptions, "onProgress" | "signal" | "onTraded">,
 ): Promise<RunResult> {
-  const header = journalHeader("backtest", experiment, dataset.manifest, facts, folder.id);
+  const header = journalHeader("backtest", experiment, dataset.manifest, facts, folder.id, researchRisk(experiment));
   const journal = FileJournal.create(folder.file(JOURNAL_FILE), header, { referenceBefore: Number.POSITIVE_INFINITY, durable: false });
   try {
     return await backtestOn(experiment, dataset, {

@@ -11,9 +11,11 @@ import { SECOND_US } from "#domain/time.js";
 import { toSchedule } from "#research/walk-forward.js";
 import { codeVersion } from "../config/code-version.js";
 import { type Experiment, experimentHash } from "../config/experiment.js";
+import { type ResolvedRisk, riskHash, tradingRisk } from "../config/risk-limits.js";
 import type { Workspace } from "../config/workspace.js";
 import { runPaper } from "../modes/paper.js";
 import { decodeSnapshot, encodeSnapshot } from "../modes/paper-snapshot.js";
+import { type TripRecord, tripRecord } from "../modes/trip-record.js";
 import { dataIdentity, factsInDoubt } from "../modes/run-facts.js";
 import { type Progress, runStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
@@ -30,6 +32,8 @@ export interface PaperOptions {
   readonly sessions: number;
   /** Sessions a second; null runs as fast as it can. */
   readonly pace: number | null;
+  /** A file of limits, in place of what the experiment and the workspace say. */
+  readonly risk?: string | undefined;
   readonly onProgress: Progress;
   /** Told when the feature vectors that the session publishes cannot be written somewhere, and when they can again. */
   readonly onTrouble?: ((sentence: string) => void) | undefined;
@@ -55,6 +59,12 @@ export interface PaperOutcome {
   readonly hash: string;
   /** Why trading stopped; null when it did not. */
   readonly halted: string | null;
+  /** Where the limits come from, and their hash. */
+  readonly risk: { readonly profile: string; readonly hash: string };
+  /** Breakers that opened, in order; `instrument` is null for those that close the whole account. */
+  readonly trips: readonly TripRecord[];
+  /** Breakers that are open at the end: only reductions pass until a person approves. */
+  readonly open: readonly string[];
   /** Of a portfolio of signals: what its rule said at the last decision. */
   readonly advice?: AdviceResult;
   /** Sets of facts that are not as they were known then -> in what way; absent when there are none. */
@@ -75,6 +85,7 @@ export async function performPaper(asked: Experiment, options: PaperOptions): Pr
   const universe = openUniverse(experiment, dataset, facts);
   const dataId = dataIdentity(dataset.manifest.id, facts);
   const sessions = lastSessions(universe, options.sessions);
+  const risk = tradingRisk(experiment, workspace, options.risk);
   const key = hashJson({
     experiment: experimentHash(experiment),
     data: dataId,
@@ -82,6 +93,7 @@ export async function performPaper(asked: Experiment, options: PaperOptions): Pr
     seed: experiment.seed,
     sessions: options.sessions,
     names: dataset.manifest.names,
+    ...(risk.profile === "research" ? {} : { risk: riskHash(risk) }),
   });
   const id = `${experiment.name}-paper-${key.slice(0, 10)}`;
   const folder = openRunFolder(workspace, id);
@@ -90,7 +102,7 @@ export async function performPaper(asked: Experiment, options: PaperOptions): Pr
     { workspace, folder, record, signal, ifStopped: "Give the same command again: it goes on where it was." },
     async (state) => ({
       verdict: null,
-      value: await session(state, experiment, universe, sessions, folder, options),
+      value: await session(state, experiment, universe, sessions, risk, folder, options),
     }),
   );
 }
@@ -100,6 +112,7 @@ async function session(
   experiment: Experiment,
   universe: Universe,
   sessions: readonly Session[],
+  risk: ResolvedRisk,
   folder: RunFolder,
   options: PaperOptions,
 ): Promise<PaperRun> {
@@ -114,9 +127,10 @@ async function session(
   const journalOptions = { referenceBefore: (sessions[0] as Session).openAt, durable: true };
   const resumed = existsSync(path);
   const from = resumed && existsSync(snapshotPath) ? decodeSnapshot(readFileSync(snapshotPath)) : null;
+  const header = journalHeader("paper", experiment, universe.dataset.manifest, universe.facts, folder.id, risk);
   const journal = resumed
     ? FileJournal.resume(path, journalOptions, from?.entries ?? 0).journal
-    : FileJournal.create(path, journalHeader("paper", experiment, universe.dataset.manifest, universe.facts, folder.id), journalOptions);
+    : FileJournal.create(path, header, journalOptions);
   // A session that begins anew is behind what the one before it has left.
   if (resumed) await store.restore();
   let result: Awaited<ReturnType<typeof runPaper>>;
@@ -125,6 +139,7 @@ async function session(
       experiment,
       universe,
       models,
+      risk,
       sessions,
       journal,
       from,
@@ -143,7 +158,7 @@ async function session(
     await store.close();
   }
   const outcome = {
-    ...outcomeOf(experiment, folder, result.engine, sessions),
+    ...outcomeOf(experiment, folder, result.engine, sessions, risk),
     ...factsInDoubt(universe.facts),
     ...(result.advice === null ? {} : { advice: result.advice }),
   };
@@ -190,12 +205,16 @@ function outcomeOf(
   folder: RunFolder,
   engine: Awaited<ReturnType<typeof runPaper>>["engine"],
   sessions: readonly Session[],
+  risk: ResolvedRisk,
 ): PaperOutcome {
   let [decisions, orders, refused, fills] = [0, 0, 0, 0];
   const lines: string[] = [];
+  const trips: TripRecord[] = [];
+  const { account } = engine;
   for (const entry of readJournal(folder.file(JOURNAL_FILE))) {
     if (entry.kind === "decision") {
       decisions++;
+      trips.push(...(entry.trips ?? []).map((trip) => tripRecord(trip, account.instruments)));
       for (const { verdict, order } of entry.decisions) {
         if (verdict === "refuse") refused++;
         else orders++;
@@ -206,7 +225,6 @@ function outcomeOf(
       lines.push(`fill ${entry.event.order} ${entry.event.lots} ${entry.event.price} ${entry.event.feeMicro}`);
     }
   }
-  const { account } = engine;
   const positions: Record<string, number> = {};
   account.instruments.forEach((instrument, i) => {
     if (account.lots[i] !== 0) positions[instrument.id] = account.lots[i] as number;
@@ -228,5 +246,8 @@ function outcomeOf(
     positions,
     hash: sha256(lines.join("\n")),
     halted: engine.mode === "running" ? null : engine.reason,
+    risk: { profile: risk.profile, hash: riskHash(risk) },
+    trips,
+    open: [...new Set(engine.breakers.open.map(({ breaker }) => breaker))],
   };
 }

@@ -6,6 +6,7 @@ import { readJournal } from "#adapters/stores/journal/journal.js";
 import { TruewindError } from "#base/errors.js";
 import { openDataset } from "#data/lake/open-dataset.js";
 import { toSchedule } from "#research/walk-forward.js";
+import { researchRisk } from "../config/risk-limits.js";
 import type { Workspace } from "../config/workspace.js";
 import { engineParts } from "../modes/paper.js";
 import { type ReplayReport, replayJournal } from "../modes/replay.js";
@@ -40,8 +41,11 @@ export async function performReplay(
   const folder = { id: basename(dirname(journal)), path: dirname(journal), file: (name: string) => join(dirname(journal), name) };
   const models = toSchedule(readModels(folder));
   const total = eventsIn(journal);
-  const report = await replayJournal(journal, engineParts(experiment, universe, models), dataset.source(windowOf(universe)), (events) =>
-    onProgress("replay", events / total),
+  const report = await replayJournal(
+    journal,
+    engineParts(experiment, universe, models, header.risk ?? researchRisk(experiment)),
+    dataset.source(windowOf(universe)),
+    (events) => onProgress("replay", events / total),
   );
   return { ...report, header };
 }

@@ -2,6 +2,7 @@
 import type { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
 import type { DecisionAttribution } from "#domain/attribution.js";
+import type { Trip } from "#domain/breaker.js";
 import type { EngineEvent, TimerFired } from "#domain/event.js";
 import { createBarBatch, createBookBatch, createQuoteBatch, createTradeBatch, type EventBatch, type MarketSlice } from "#domain/market.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
@@ -49,8 +50,15 @@ export function writeEvent(out: ByteWriter, event: EngineEvent, byReference: boo
   }
 }
 
-export function writeDecision(out: ByteWriter, asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void {
-  out.u8(DECISION).f64(asOf).text(JSON.stringify({ decisions, cancels }));
+/** Without trips the bytes know nothing of them. */
+export function writeDecision(
+  out: ByteWriter,
+  asOf: Micros,
+  decisions: readonly RiskDecision[],
+  cancels: readonly OrderId[],
+  trips: readonly Trip[] | undefined,
+): void {
+  out.u8(DECISION).f64(asOf).text(JSON.stringify({ decisions, cancels, trips }));
 }
 
 export function writeAttribution(out: ByteWriter, attribution: DecisionAttribution): void {
@@ -84,8 +92,8 @@ export function readEntry(input: ByteReader): StoredEntry {
       return { kind: "event", event: readRows(input, tag) };
     case DECISION: {
       const asOf = input.f64() as Micros;
-      const { decisions, cancels } = JSON.parse(input.text()) as { decisions: RiskDecision[]; cancels: OrderId[] };
-      return { kind: "decision", asOf, decisions, cancels };
+      const said = JSON.parse(input.text()) as { decisions: RiskDecision[]; cancels: OrderId[]; trips?: Trip[] };
+      return { kind: "decision", asOf, ...said };
     }
     case ATTRIBUTION:
       return { kind: "attribution", attribution: JSON.parse(input.text()) as DecisionAttribution };

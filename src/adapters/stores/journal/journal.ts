@@ -3,6 +3,7 @@ import { closeSync, fdatasyncSync, fstatSync, openSync } from "node:fs";
 import { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
 import type { DecisionAttribution } from "#domain/attribution.js";
+import type { Trip } from "#domain/breaker.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
@@ -76,10 +77,10 @@ export class FileJournal implements Journal {
     this.end(start);
   }
 
-  decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void {
-    if (this.repeating && this.repeats((out) => writeDecision(out, asOf, decisions, cancels))) return;
+  decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[], trips?: readonly Trip[]): void {
+    if (this.repeating && this.repeats((out) => writeDecision(out, asOf, decisions, cancels, trips))) return;
     const start = this.block.beginLength();
-    writeDecision(this.block, asOf, decisions, cancels);
+    writeDecision(this.block, asOf, decisions, cancels, trips);
     this.end(start);
   }
 

@@ -1,0 +1,96 @@
+// Which limits hold in a run: those of the experiment's own `risk` block and those of a risk file together, the tighter of each two. An
+// experiment can make limits tighter than the file and never looser; only a named profile or file sets the file aside.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { TruewindError } from "#base/errors.js";
+import { hashJson } from "#base/hash.js";
+import { type BreakerLimits, NO_BREAKERS } from "#risk/breakers.js";
+import type { RiskLimits } from "#risk/limits.js";
+import { type Experiment, parseOrThrow, readYaml } from "./experiment.js";
+import { type RiskFile, riskFileSchema } from "./risk-schema.js";
+import type { Workspace } from "./workspace.js";
+
+/** Plain data: it stands in the header of the journal. */
+export interface ResolvedRisk {
+  /** Where the limits beside the experiment's own come from: `research` (nowhere), `guarded` (the defaults), or a file. */
+  readonly profile: string;
+  readonly limits: RiskLimits;
+  readonly breakers: BreakerLimits;
+}
+
+export const RISK_FILE = "risk_limits.yaml";
+
+/** Throws `no-such-file` or `bad-config` with all problems at once. */
+export function readRiskFile(path: string): RiskFile {
+  return parseOrThrow(riskFileSchema, readYaml(path) ?? {}, path);
+}
+
+/** The limits that ship: strict ones. */
+export const guardedRisk = (): RiskFile => riskFileSchema.parse({});
+
+/** For a backtest: what the experiment names; else its own block alone. */
+export function researchRisk({ risk }: Experiment): ResolvedRisk {
+  if (risk.rules !== undefined) return together(risk, risk.rules, "file");
+  if (risk.profile === "guarded") return together(risk, guardedRisk(), "guarded");
+  const { maxWeight, minCash, maxGross, maxTurnover, maxOrderNotional } = risk;
+  return { profile: "research", limits: { maxWeight, minCash, maxGross, maxTurnover, maxOrderNotional }, breakers: NO_BREAKERS };
+}
+
+/**
+ * For paper and live: `file` when given, then what the experiment names, then the workspace's own risk_limits.yaml, then the defaults that ship.
+ * Throws `bad-config` for limits under which the experiment's portfolio could never be held.
+ */
+export function tradingRisk(experiment: Experiment, workspace: Workspace, file?: string): ResolvedRisk {
+  const resolved = unchecked(experiment, workspace, file);
+  refuseUnholdable(experiment, resolved);
+  return resolved;
+}
+
+function unchecked(experiment: Experiment, workspace: Workspace, file: string | undefined): ResolvedRisk {
+  const { risk } = experiment;
+  if (file !== undefined) return together(risk, readRiskFile(file), file);
+  if (risk.rules !== undefined || risk.profile !== undefined) return researchRisk(experiment);
+  const own = join(workspace.root, RISK_FILE);
+  return existsSync(own) ? together(risk, readRiskFile(own), RISK_FILE) : together(risk, guardedRisk(), "guarded");
+}
+
+/** Two runs with the same hash are reviewed alike. */
+export function riskHash({ limits, breakers }: ResolvedRisk): string {
+  return hashJson({ limits, breakers });
+}
+
+function together(own: Experiment["risk"], { limits, breakers }: RiskFile, profile: string): ResolvedRisk {
+  const orders = [own.maxOrderNotional, limits.maxOrderNotional].filter((limit) => limit !== null);
+  return {
+    profile,
+    limits: {
+      maxWeight: Math.min(own.maxWeight, limits.maxWeight),
+      minWeight: limits.minWeight,
+      minCash: Math.max(own.minCash, limits.minCash),
+      maxGross: Math.min(own.maxGross, limits.maxGross),
+      maxTurnover: Math.min(own.maxTurnover, limits.maxTurnover),
+      maxOrderNotional: orders.length === 0 ? null : Math.min(...orders),
+    },
+    breakers,
+  };
+}
+
+/** An account that could only refuse would look like one that is careful. */
+function refuseUnholdable({ portfolio }: Experiment, { limits: { minWeight = 0, maxWeight }, profile }: ResolvedRisk): void {
+  const each =
+    portfolio.kind === "top-k" && portfolio.weights === undefined
+      ? portfolio.invested / portfolio.k
+      : portfolio.kind === "long-short"
+        ? portfolio.gross / 2 / portfolio.k
+        : maxWeight;
+  // What is cut down to the cash that must remain is one of them less, not all.
+  if (Math.min(each, maxWeight) >= minWeight) return;
+  const most = Math.min(each, maxWeight);
+  throw new TruewindError(
+    "bad-config",
+    `The limits (${profile}) refuse every order of this experiment: each name would get ${percent(most)} of the account, and at least ` +
+      `${percent(minWeight)} is asked of what is held. Hold fewer names, lower minWeight in the risk file, or set risk.profile to research.`,
+  );
+}
+
+const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;

@@ -1,0 +1,46 @@
+// The keys of risk_limits.yaml. Its defaults are the limits of an account that nobody has thought about yet: strict ones.
+import { z } from "zod";
+
+const part = z.number().positive().max(1);
+const fraction = z.number().min(0).max(1);
+/** A loss beyond it trips; null: there is no such breaker. */
+const loss = (byDefault: number) => z.number().positive().max(1).nullable().default(byDefault);
+
+export const riskFileSchema = z
+  .strictObject({
+    limits: z
+      .strictObject({
+        maxWeight: part.default(0.4),
+        /** Of an instrument that is held: an order closes it or keeps this much. 0: there is no floor. */
+        minWeight: fraction.default(0.05),
+        minCash: fraction.default(0.05),
+        /** 1 means no leverage. */
+        maxGross: z.number().positive().default(1),
+        /** Two-sided, between two marks (a session). */
+        maxTurnover: z.number().positive().default(0.3),
+        /** In the account's currency; null: there is no such limit. */
+        maxOrderNotional: z.number().positive().nullable().default(null),
+      })
+      .prefault({}),
+    breakers: z
+      .strictObject({
+        dailyLoss: loss(0.05),
+        weeklyLoss: loss(0.1),
+        drawdown: loss(0.15),
+        /** Of one position, of what it cost. */
+        positionLoss: loss(0.08),
+        /** Part of the starting equity that must remain. */
+        portfolioFloor: part.nullable().default(0.8),
+      })
+      .prefault({}),
+  })
+  .refine(({ limits }) => limits.minWeight <= limits.maxWeight, {
+    message: "minWeight is above maxWeight: no position could be held",
+    path: ["limits", "minWeight"],
+  });
+
+export type RiskFile = z.infer<typeof riskFileSchema>;
+
+/** What an experiment may name instead of a file. `guarded`: the defaults; `research`: its own `risk` block and nothing else. */
+export const riskProfiles = ["guarded", "research"] as const;
+export type RiskProfile = (typeof riskProfiles)[number];
