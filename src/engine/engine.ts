@@ -13,7 +13,7 @@ import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import { desireLots, reconcile } from "#execution/reconcile.js";
 import type { Journal } from "#ports/journal.js";
-import type { FeaturePlan, Learner, MarketMemory, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
+import type { ExecutionPolicy, FeaturePlan, Learner, MarketMemory, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 import { type BreakerLimits, Breakers, NO_BREAKERS } from "#risk/breakers.js";
 import { Account } from "./account.js";
@@ -28,6 +28,8 @@ export interface EngineParts {
   readonly risk: RiskEngine;
   /** Losses that stop trading until a person approves; left out where none does. */
   readonly breakers?: BreakerLimits | undefined;
+  /** Left out: what the target lacks is ordered at once. */
+  readonly execution?: ExecutionPolicy | undefined;
   readonly venue: ExecutionVenue;
   readonly journal: Journal;
   readonly baseCurrency: Currency;
@@ -137,6 +139,7 @@ export class Engine {
         account.holdings.market(event.batch, event.start, event.end);
         this.parts.plan.advance(event.batch, event.start, event.end);
         this.parts.builder.memory?.market(event.batch, event.start, event.end);
+        this.parts.execution?.market(event.batch, event.start, event.end);
         this.outcomes?.market(event.batch, event.start, event.end);
         return;
       case "fill": {
@@ -171,6 +174,7 @@ export class Engine {
         this.breakers.split(event.instrument, event.ratio);
         this.parts.plan.reference(event);
         this.parts.builder.memory?.reference(event);
+        this.parts.execution?.reference(event);
         this.outcomes?.split(event);
         return;
       case "dividend":
@@ -228,6 +232,7 @@ export class Engine {
     parts.onSignals?.(signals, frame);
     this.outcomes?.remember(signals, frame);
     desireLots(parts.builder.build(signals, frame, account), account, account.desired);
+    parts.execution?.target(account.desired, account);
     const decisions = this.order();
     return parts.explain?.(signals, frame, decisions)?.then((attribution) => parts.journal.attribution(attribution));
   }
@@ -235,7 +240,8 @@ export class Engine {
   private order(): readonly RiskDecision[] {
     const { account, parts } = this;
     if (this.ordered === this.time) return []; // the same moment again would repeat the ids: the next timer sends what is still missing
-    const { orders, cancels } = reconcile(account.desired, account);
+    const pace = parts.execution?.pace(account.desired, account, this.state === "flattening");
+    const { orders, cancels } = reconcile(pace?.lots ?? account.desired, account, pace);
     if (orders.length === 0 && cancels.length === 0) return [];
     this.ordered = this.time;
     const { sound, refused } = fitToVenue(orders, parts.venue.capabilities);
@@ -349,6 +355,11 @@ export class Engine {
   /** Of the portfolio; null unless it looks at past prices. */
   get memory(): MarketMemory | null {
     return this.parts.builder.memory ?? null;
+  }
+
+  /** Null where targets are reached at once. */
+  get execution(): ExecutionPolicy | null {
+    return this.parts.execution ?? null;
   }
 
   get learner(): Learner | null {

@@ -6,7 +6,7 @@ import type { Micros } from "#domain/time.js";
 import type { Engine, EngineMode } from "./engine.js";
 import type { WorkingOrdersState } from "./working-orders.js";
 
-const MAGIC = "truewind-engine-6";
+const MAGIC = "truewind-engine-7";
 
 interface Head {
   readonly magic: string;
@@ -44,6 +44,7 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     .bytes(engine.outcomes?.snapshot() ?? new Uint8Array(0))
     .bytes(engine.learner?.snapshot() ?? new Uint8Array(0))
     .bytes(engine.memory?.snapshot() ?? new Uint8Array(0))
+    .bytes(engine.execution?.snapshot() ?? new Uint8Array(0))
     .finish();
 }
 
@@ -60,10 +61,11 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   account.orders.load(head.working);
   engine.breakers.load(reader.bytes());
   engine.plan.restore(reader.bytes());
-  const [outcomes, learned, remembered] = [reader.bytes(), reader.bytes(), reader.bytes()];
+  const [outcomes, learned, remembered, paced] = [reader.bytes(), reader.bytes(), reader.bytes(), reader.bytes()];
   engine.outcomes?.restore(outcomes);
   engine.learner?.restore(learned);
   engine.memory?.restore(remembered);
+  engine.execution?.restore(paced);
   account.revalue(head.now);
   account.loadTotals(totals);
   engine.resumeAt(head.now, head.mode, head.reason, head.afterKill, head.orderedAt, head.connected);

@@ -1,8 +1,9 @@
 // Orders = desire - (held + already working). Calling it twice changes nothing, so a restart is safe.
-import type { InstrumentIx, Lots } from "#domain/instrument.js";
+import type { InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
 import type { Order, OrderId } from "#domain/order.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { TargetPortfolio } from "#domain/signal.js";
+import type { Pace } from "#ports/stages.js";
 
 export interface Reconciliation {
   /** Working orders that pull away from the desire: cancelled first, their room used at the next call. */
@@ -28,26 +29,28 @@ export function desireLots(target: TargetPortfolio, view: PortfolioView, desired
   }
 }
 
-/** What is still to be ordered. `desired` is in lots per instrument. */
-export function reconcile(desired: Float64Array, view: PortfolioView): Reconciliation {
+/** What is still to be ordered. `desired` is in lots per instrument. Without a manner all orders are market orders. */
+export function reconcile(desired: Float64Array, view: PortfolioView, manner?: Omit<Pace, "lots">): Reconciliation {
   let cancels: OrderId[] | null = null;
   let orders: Order[] | null = null;
   for (let i = 0; i < desired.length; i++) {
     const working = (view.workingBuys[i] as number) + (view.workingSells[i] as number);
     const delta = (desired[i] as number) - (view.lots[i] as number) - working;
-    if (delta === 0) continue;
-    if (working !== 0 && Math.sign(delta) !== Math.sign(working)) {
+    const recalled = manner?.recall[i] === 1;
+    if (delta === 0 && !recalled) continue;
+    if (recalled || (working !== 0 && Math.sign(delta) !== Math.sign(working))) {
       cancels ??= [];
       for (const { order } of view.working) if (order.instrument === i) cancels.push(order.id);
       continue;
     }
+    const limit = manner?.limits[i] ?? Number.NaN;
     orders ??= [];
     orders.push({
       id: `${view.asOf}.${i}` as OrderId,
       instrument: i as InstrumentIx,
       lots: delta as Lots,
-      type: "market",
-      limit: null,
+      type: Number.isNaN(limit) ? "market" : "limit",
+      limit: Number.isNaN(limit) ? null : (limit as Ticks),
       createdAt: view.asOf,
     });
   }

@@ -57,6 +57,24 @@ export interface PortfolioBuilder {
   build(signals: Signals, frame: FeatureFrame, view: PortfolioView): TargetPortfolio;
 }
 
+/** How a standing target is reached: how much of it is to be out now, and in what manner. Left out of an engine: all of it, at the market. */
+export interface ExecutionPolicy extends MarketMemory {
+  /** A decision has set the desire, in lots. */
+  target(desired: Float64Array, view: PortfolioView): void;
+  /** What should be held or on its way now; reused by the next call. `atOnce`: all of the desire, and nothing rests. */
+  pace(desired: Float64Array, view: PortfolioView, atOnce: boolean): Pace;
+}
+
+/** Dense by instrument row. */
+export interface Pace {
+  /** Lots held or on their way: between what is and the desire. */
+  readonly lots: Float64Array;
+  /** Limit of a new order, Ticks; NaN for a market order. */
+  readonly limits: Float64Array;
+  /** 1: working orders are called back, and what they were for is ordered once they are gone. */
+  readonly recall: Uint8Array;
+}
+
 export interface RiskEngine {
   /**
    * Reviews the batch as one: its own approvals count towards every limit. One decision per order, in the same order. `gate`: where it is

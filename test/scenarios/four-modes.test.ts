@@ -29,15 +29,16 @@ const EVERYTHING_IN_FULL = { referenceBefore: 0, durable: true };
 
 const plain = toyKinds["on the frame alone"];
 
-type Kind = Pick<ToyRunOptions, "label"> & typeof plain;
+type Kind = Pick<ToyRunOptions, "label" | "execution"> & typeof plain;
 
-const parts = (market: ToyMarket, { plan, strategy, builder, label }: Kind = plain) => ({
+const parts = (market: ToyMarket, { plan, strategy, builder, label, execution }: Kind = plain) => ({
   instruments: market.instruments,
   plan: plan(market.instruments.length),
   strategy,
   label,
   builder,
   risk: createRiskEngine(TOY_LIMITS),
+  execution: execution?.(market.instruments),
   baseCurrency: USD,
   startingCashMicro: CASH,
 });
@@ -112,6 +113,8 @@ describe("four modes", () => {
     ["five", "learning"],
     ["one", "weighing by risk"],
     ["four", "weighing by risk"],
+    ["one", "paced by volume"],
+    ["two", "resting at limits"],
   ] as const)("give the same orders and the same book on market %s, %s", async (seed, name) => {
     const kind = toyKinds[name];
     const whole = toyMarket({ seed, days: 40, names: 6 });

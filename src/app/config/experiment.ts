@@ -97,6 +97,36 @@ const costs = z
   })
   .prefault({});
 
+/** Bars (sessions where they are daily) that a change of the target may take; at most `rebalance.every`. */
+const bars = count.default(30);
+/** Most that is traded in a bar, as a part of its forecast volume; null: no bound. */
+const cap = part.nullable().default(null);
+
+const execution = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({ kind: z.literal("twap"), bars, participation: cap }),
+    z.strictObject({ kind: z.literal("vwap"), bars, participation: cap }),
+    /** Traded per unit that the market trades. */
+    z.strictObject({ kind: z.literal("pov"), participation: part.default(0.05) }),
+    z.strictObject({
+      kind: z.literal("shortfall"),
+      bars,
+      /** kappa T: 0 is even, at 3 half is done in a quarter of the time. */
+      urgency: z.number().min(0).max(100).default(1.5),
+      participation: cap,
+    }),
+    z.strictObject({
+      kind: z.literal("opportunistic"),
+      bars,
+      /** Bars that an order may rest while the schedule goes on without it. */
+      patience: z.number().int().min(0).max(1_000_000).default(2),
+      participation: cap,
+    }),
+  ],
+  "must be twap, vwap, pov, shortfall or opportunistic",
+);
+
 const risk = z
   .strictObject({
     maxWeight: part.default(0.1),
@@ -233,6 +263,8 @@ export const experimentSchema = z.strictObject({
       graceSeconds: z.number().min(0).max(DAY_SECONDS).default(300),
     })
     .prefault({}),
+  /** Left out: what the target lacks is ordered at once. */
+  execution: execution.optional(),
   costs,
   risk,
   account: z

@@ -23,6 +23,7 @@ export function fitToDataset(
     ...sizesTooLarge(experiment, manifest, tradable),
     ...weightForbidden(experiment),
     ...labelUnfit(experiment),
+    ...executionTooLong(experiment),
     ...currencies(experiment, manifest, tradable, rated),
     ...featuresMissing(experiment),
     ...factsMissing(experiment, facts),
@@ -46,6 +47,14 @@ function tradableRows({ universe, benchmark }: Experiment, manifest: DatasetMani
   return Uint8Array.from(manifest.instruments, ({ id, sector }) =>
     !barred.has(id) && (include === null || include.has(id)) && (sectors === null || (sector !== null && sectors.has(sector))) ? 1 : 0,
   );
+}
+
+/** A parent order that the next decision cuts off would never be done. */
+function executionTooLong({ execution, rebalance }: Experiment): string[] {
+  if (execution === undefined || execution.kind === "pov" || execution.bars <= rebalance.every) return [];
+  return [
+    `execution.bars: a change of the target would take ${execution.bars} bars, and the next decision comes after ${rebalance.every} (rebalance.every); lower the one or raise the other`,
+  ];
 }
 
 /** The rule of signals holds a prediction against a return. */

@@ -2,7 +2,9 @@
 import type { Experiment } from "./experiment.js";
 import type { Session } from "#domain/session.js";
 import { utcMidnight } from "#domain/time.js";
-import type { PortfolioBuilder } from "#ports/stages.js";
+import type { Instrument } from "#domain/instrument.js";
+import { PacedExecution } from "#execution/paced-execution.js";
+import type { ExecutionPolicy, PortfolioBuilder } from "#ports/stages.js";
 import { createEqualWeight } from "#portfolio/equal-weight.js";
 import { createLongShort } from "#portfolio/long-short.js";
 import { ReturnMemory } from "#portfolio/return-memory.js";
@@ -62,6 +64,15 @@ function weightRule(
   const { rule, covariance, window } = weights;
   // What risk would cut off is shared out beforehand, or the portfolio would stand half empty.
   return createCovarianceRule({ rule, covariance, most: maxWeight / invested }, new ReturnMemory(steps, instruments, window));
+}
+
+/** One of its own for each run: it has a memory. Undefined where the experiment names no style. */
+export function createExecution(
+  { execution }: Experiment,
+  { steps }: BuilderWorld,
+  instruments: readonly Instrument[],
+): ExecutionPolicy | undefined {
+  return execution === undefined ? undefined : new PacedExecution(execution, instruments, steps);
 }
 
 /** The market exposure that the portfolio declares: its honest yardstick is equal weight (1) or cash (0). */

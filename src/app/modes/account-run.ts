@@ -9,7 +9,7 @@ import type { LabelLaw, Signals } from "#domain/signal.js";
 import { Engine } from "#engine/engine.js";
 import type { Journal } from "#ports/journal.js";
 import type { MarketDataSource } from "#ports/market-data.js";
-import type { FeaturePlan, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
+import type { ExecutionPolicy, FeaturePlan, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
 import type { BreakerLimits } from "#risk/breakers.js";
 import type { CostModel } from "#simulation/venue/costs.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
@@ -27,6 +27,7 @@ export interface AccountRunParts {
   readonly builder: PortfolioBuilder;
   readonly risk: RiskEngine;
   readonly breakers?: BreakerLimits | undefined;
+  readonly execution?: ExecutionPolicy | undefined;
   readonly costs: CostModel;
   readonly currency: Currency;
   readonly startingCash: number;
@@ -58,6 +59,7 @@ export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
     builder: parts.builder,
     risk: parts.risk,
     breakers: parts.breakers,
+    execution: parts.execution,
     venue,
     journal: log,
     baseCurrency: parts.currency,

@@ -12,7 +12,7 @@ import { createIndifferentStrategy } from "#strategy/no-signals.js";
 import { createModelStrategy } from "#strategy/model-strategy.js";
 import { DAY_US } from "#domain/time.js";
 import { researchRisk } from "../config/risk-limits.js";
-import { createBuilder, toCostModel } from "../config/parts.js";
+import { createBuilder, createExecution, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import { type AccountRun, type AccountRunParts, runAccount } from "./account-run.js";
 import { type ScheduleOptions, tradingSchedule } from "./schedule.js";
@@ -108,6 +108,8 @@ function run({ experiment, universe, timers, signal, onProgress }: AccountContex
     instruments: universe.instruments,
     source: universe.dataset.source(windowOf(universe)),
     references: universe.dataset.references(),
+    // The same for every account that is compared: the way of trading is no part of the idea.
+    execution: createExecution(experiment, builderWorld(universe), universe.instruments),
     timers: tradingSchedule(timers, universe.sessions, steps),
     costs: toCostModel(experiment),
     currency: experiment.account.currency as Currency,

@@ -5,10 +5,10 @@ import { labelWords } from "../config/label-words.js";
 
 export function assumptionsOf(experiment: Experiment, dataset: OpenDataset): readonly string[] {
   const { manifest, quality } = dataset;
-  const { costs, rebalance, risk, label, splits, weights } = experiment;
+  const { costs, execution, rebalance, risk, label, splits, weights } = experiment;
   const unit = manifest.barInterval === "1d" ? "session" : "bar";
   const words = [
-    `Decisions fall every ${rebalance.every} ${unit}${rebalance.every === 1 ? "" : "s"}, ${rebalance.graceSeconds} seconds after the close. Orders are market orders, reach the venue ${costs.latencyMs} ms later and meet the next bar; no order is filled on a bar that the decision has seen.`,
+    `Decisions fall every ${rebalance.every} ${unit}${rebalance.every === 1 ? "" : "s"}, ${rebalance.graceSeconds} seconds after the close. Orders${execution?.kind === "opportunistic" ? "" : " are market orders,"} reach the venue ${costs.latencyMs} ms later and meet the next bar; no order is filled on a bar that the decision has seen.`,
     `A bar is taken as four prints: open, the worse leg for the order's side, the better leg, close. An order that arrives late in a bar gets the worse of the last print and the close. Limit orders fill only when the market trades through them.`,
     `Each trade pays ${costs.feeBps} bps of fees, ${costs.halfSpreadBps} bps for half the spread (never less than half a tick) and an impact of ${costs.impactBps} bps times the square root of its share of the trailing volume.`,
     `At most ${percent(costs.participation)} of the trailing volume of a bar is taken, and never more than the bar printed; the rest waits for the next bar.`,
@@ -17,6 +17,7 @@ export function assumptionsOf(experiment: Experiment, dataset: OpenDataset): rea
     `Shorts pay ${costs.borrowBps} bps a year and can always be borrowed. Cash earns ${ratesOf(costs.cashRate)}; Sharpe ratios are over that.`,
     `The model is fitted anew every ${splits.test} sessions on labels over ${label.horizon} sessions that start at the next open${label.kind === "forward" || label.kind === "excess" ? "" : ` (${labelWords(label, unit)})`}; a sample is used only when its label has ended ${splits.embargo} sessions before the test begins.`,
   ];
+  if (execution !== undefined) words.push(executionWords(execution));
   if (weights !== undefined) {
     const by = [
       ...(weights.attribution ? ["the return that is its label's own"] : weights.uniqueness ? ["how unique its label is"] : []),
@@ -51,6 +52,13 @@ export function assumptionsOf(experiment: Experiment, dataset: OpenDataset): rea
     );
   words.push("Not modelled: taxes, the market's answer to our orders beyond the stated impact, halts, and failures of the broker.");
   return words;
+}
+
+function executionWords(execution: NonNullable<Experiment["execution"]>): string {
+  if (execution.kind === "pov")
+    return `A change of the target is traded at ${percent(execution.participation)} of the volume that the market has traded since (pov), by every account that is compared.`;
+  const bounded = execution.participation === null ? "" : `, at most ${percent(execution.participation)} of a bar's forecast volume`;
+  return `A change of the target is traded over ${execution.bars} bars (${execution.kind}${bounded}), by every account that is compared.`;
 }
 
 function ratesOf(steps: Experiment["costs"]["cashRate"]): string {

@@ -13,7 +13,7 @@ import type { ModelSchedule } from "#ports/model.js";
 import { createRiskEngine } from "#risk/review.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { createModelStrategy } from "#strategy/model-strategy.js";
-import { createBuilder, toCostModel } from "../config/parts.js";
+import { createBuilder, createExecution, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import type { ResolvedRisk } from "../config/risk-limits.js";
 import { adviceOf } from "./confidence-log.js";
@@ -104,12 +104,14 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
 
 /** The engine of an experiment without its venue and journal: paper and replay must build the same. */
 export function engineParts(experiment: Experiment, universe: Universe, models: ModelSchedule, { limits, breakers }: ResolvedRisk) {
+  const world = builderWorld(universe);
   return {
     instruments: universe.instruments,
     plan: universe.createPlan(universe.features, models.steps),
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
     label: labelOf(experiment, universe),
-    builder: createBuilder(experiment, builderWorld(universe)),
+    builder: createBuilder(experiment, world),
+    execution: createExecution(experiment, world, universe.instruments),
     risk: createRiskEngine(limits),
     breakers,
     baseCurrency: experiment.account.currency as Currency,
