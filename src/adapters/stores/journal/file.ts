@@ -1,10 +1,10 @@
 // The journal's file: a magic line, a header block, then blocks of entries. A block is [length u32][crc32 of the payload u32]
 // [crc32 of these eight bytes u32][payload]; it is written whole at a barrier (or when full), so what a crash leaves is a last
 // block that is not whole: it is cut. Damage anywhere else is an error, never a shorter journal.
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
+import { type Disk, type DiskFile, systemDisk } from "./disk.js";
 
 const MAGIC = Buffer.from("TRUEWIND-JOURNAL-2\n");
 const BLOCK_LIMIT = 1 << 20;
@@ -12,40 +12,44 @@ const FRAME = 12;
 const SUMMED = 8;
 
 export interface JournalFile {
-  readonly fd: number;
+  readonly disk: DiskFile;
   /** Where the next block goes: the end of the last whole one. */
   end: number;
 }
 
 /** Under its name only once its header is whole: a crash in between leaves no journal at all. Replaces one that was there. */
-export function createJournalFile(path: string, header: unknown): JournalFile {
+export function createJournalFile(path: string, header: unknown, on: Disk = systemDisk): JournalFile {
   const unnamed = `${path}.new`;
-  const fd = openSync(unnamed, "w+");
-  const file = { fd, end: 0 };
+  const disk = on.create(unnamed);
+  const file = { disk, end: 0 };
   append(file, MAGIC);
   appendBlock(file, new ByteWriter(4096).json(header).view());
-  fdatasyncSync(fd);
-  renameSync(unnamed, path);
+  disk.sync();
+  on.rename(unnamed, path);
   return file;
 }
 
 /** Opens for appending: anything behind the last whole block is cut off. */
-export function openJournalFile(path: string): { readonly file: JournalFile; readonly header: unknown; readonly cutBytes: number } {
-  const fd = openSync(path, "r+");
-  const { size } = fstatSync(fd);
-  const header = readHeader(fd, size, path);
-  const file = { fd, end: MAGIC.length };
-  for (const block of blocks(fd, size, MAGIC.length)) file.end = block.end;
-  if (file.end < size) ftruncateSync(fd, file.end);
+export function openJournalFile(
+  path: string,
+  on: Disk = systemDisk,
+): { readonly file: JournalFile; readonly header: unknown; readonly cutBytes: number } {
+  const disk = on.open(path, "append");
+  const size = disk.size();
+  const header = readHeader(disk, size, path);
+  const file = { disk, end: MAGIC.length };
+  for (const block of blocks(disk, size, MAGIC.length)) file.end = block.end;
+  if (file.end < size) disk.truncate(file.end);
+  disk.sync(); // a killed process leaves a last block that the system holds and the disk may not
   return { file, header, cutBytes: size - file.end };
 }
 
 export function readJournalHeader(path: string): unknown {
-  const fd = openSync(path, "r");
+  const disk = systemDisk.open(path, "read");
   try {
-    return readHeader(fd, fstatSync(fd).size, path);
+    return readHeader(disk, disk.size(), path);
   } finally {
-    closeSync(fd);
+    disk.close();
   }
 }
 
@@ -56,27 +60,45 @@ export interface Block {
 }
 
 /**
- * Whole blocks from `from` on, the header's among them; stops quietly at a last one that is torn.
+ * Whole blocks from `from` on, the header's among them; stops quietly at a last one that is torn: behind it stands no whole block.
  * Throws `corrupt-journal` when a block is damaged that a crash cannot have left so.
  */
-export function* blocks(fd: number, size: number, from: number): Generator<Block> {
-  const frame = Buffer.alloc(FRAME);
+export function* blocks(disk: DiskFile, size: number, from: number): Generator<Block> {
   for (let at = from; at + FRAME <= size; ) {
-    readSync(fd, frame, 0, FRAME, at);
-    if (frame.every((byte) => byte === 0)) return; // the file grew, its content never arrived
-    const length = frame.readUInt32LE(0);
-    if (crc32(frame.subarray(0, SUMMED)) !== frame.readUInt32LE(SUMMED)) throw damaged(at, size);
-    const end = at + FRAME + length;
-    if (end > size) return;
-    const payload = Buffer.allocUnsafe(length);
-    readSync(fd, payload, 0, length, at + FRAME);
-    if (crc32(payload) !== frame.readUInt32LE(4)) {
-      if (end === size) return;
-      throw damaged(at, size);
+    const block = blockAt(disk, size, at);
+    if (block === null) {
+      if (followed(disk, size, at)) throw damaged(at, size);
+      return;
     }
-    yield { payload, start: at, end };
-    at = end;
+    yield block;
+    at = block.end;
   }
+}
+
+/** Null when what stands there is no whole block. */
+function blockAt(disk: DiskFile, size: number, start: number): Block | null {
+  const frame = Buffer.alloc(FRAME);
+  disk.read(frame, start);
+  const end = start + FRAME + frame.readUInt32LE(0);
+  if (end > size || crc32(frame.subarray(0, SUMMED)) !== frame.readUInt32LE(SUMMED)) return null;
+  const payload = Buffer.allocUnsafe(end - start - FRAME);
+  disk.read(payload, start + FRAME);
+  return crc32(payload) === frame.readUInt32LE(4) ? { payload, start, end } : null;
+}
+
+/**
+ * Whether any whole block begins behind `at`. Only one block at a time is not yet durable, and a disk that loses power may keep any part
+ * of it: its frame without its payload, some of its sectors, zeros. What stands before a whole block was durable, and its damage is another.
+ */
+function followed(disk: DiskFile, size: number, at: number): boolean {
+  const rest = Buffer.alloc(size - at);
+  disk.read(rest, at);
+  for (let i = 1; i + FRAME <= rest.length; i++) {
+    const length = rest.readUInt32LE(i);
+    if (length === 0 || i + FRAME + length > rest.length) continue;
+    if (crc32(rest.subarray(i, i + SUMMED)) === rest.readUInt32LE(i + SUMMED) && blockAt(disk, size, at + i) !== null) return true;
+  }
+  return false;
 }
 
 function damaged(at: number, size: number): TruewindError {
@@ -87,8 +109,8 @@ function damaged(at: number, size: number): TruewindError {
 }
 
 /** Where the entries begin: behind the header's block. */
-export function firstEntryBlock(fd: number, size: number): number {
-  for (const block of blocks(fd, size, MAGIC.length)) return block.end;
+export function firstEntryBlock(disk: DiskFile, size: number): number {
+  for (const block of blocks(disk, size, MAGIC.length)) return block.end;
   return size;
 }
 
@@ -103,16 +125,16 @@ export function appendBlock(file: JournalFile, payload: Uint8Array): void {
 
 /** The system may take less than it was given; a full disk throws, and `end` still stands behind the last whole block. */
 function append(file: JournalFile, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file.fd, bytes, done, bytes.length - done, file.end + done);
+  for (let done = 0; done < bytes.length; ) done += file.disk.write(bytes, done, file.end + done);
   file.end += bytes.length;
 }
 
 export const blockIsFull = (bytes: number): boolean => bytes >= BLOCK_LIMIT;
 
-function readHeader(fd: number, size: number, path: string): unknown {
+function readHeader(disk: DiskFile, size: number, path: string): unknown {
   const magic = Buffer.alloc(MAGIC.length);
-  readSync(fd, magic, 0, MAGIC.length, 0);
+  disk.read(magic, 0);
   if (!magic.equals(MAGIC)) throw new TruewindError("corrupt-journal", `${path} is not a Truewind journal of this version.`);
-  for (const block of blocks(fd, size, MAGIC.length)) return new ByteReader(block.payload).json();
+  for (const block of blocks(disk, size, MAGIC.length)) return new ByteReader(block.payload).json();
   throw new TruewindError("corrupt-journal", `${path} has no whole header: nothing can be recovered from it.`);
 }

@@ -89,6 +89,23 @@ describe("a journal file", () => {
     expect(Buffer.compare(readFileSync(path), whole)).toBe(0);
   });
 
+  it("cuts a last block of which the disk kept any one part and lost the rest: also of the twelve bytes in front of it", () => {
+    const journal = FileJournal.create(path, {}, options);
+    write(journal);
+    journal.barrier();
+    const { length } = readFileSync(path);
+    write(journal);
+    journal.close();
+    const bytes = readFileSync(path);
+    for (let lost = 0; lost < 40; lost++) {
+      const torn = Buffer.from(bytes).fill(0, length + lost, length + lost + 7);
+      writeFileSync(path, torn);
+      const { journal: resumed, cutBytes } = FileJournal.resume(path, options, 0);
+      resumed.close();
+      expect(cutBytes, `from byte ${lost}`).toBe(bytes.length - length);
+    }
+  });
+
   it("does not take damage before the last block for a torn tail: later entries are not thrown away", () => {
     const journal = FileJournal.create(path, {}, options);
     const ends: number[] = [];

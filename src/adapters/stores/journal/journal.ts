@@ -1,5 +1,4 @@
 // Three journals over one file format: a new one that writes, a resumed one that first checks what is already written, and reading.
-import { closeSync, fdatasyncSync, fstatSync, openSync } from "node:fs";
 import { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
 import type { DecisionAttribution } from "#domain/attribution.js";
@@ -9,6 +8,7 @@ import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import type { Journal } from "#ports/journal.js";
 import { isAttribution, type StoredEntry, readEntry, writeAttribution, writeDecision, writeEvent } from "./codec.js";
+import { type Disk, type DiskFile, systemDisk } from "./disk.js";
 import { type JournalFile, appendBlock, blockIsFull, blocks, createJournalFile, firstEntryBlock, openJournalFile } from "./file.js";
 
 export interface FileJournalOptions {
@@ -35,8 +35,8 @@ export class FileJournal implements Journal {
     this.repeating = recorded !== null;
   }
 
-  static create(path: string, header: unknown, options: FileJournalOptions): FileJournal {
-    return new FileJournal(createJournalFile(path, header), options, null);
+  static create(path: string, header: unknown, options: FileJournalOptions, disk: Disk = systemDisk): FileJournal {
+    return new FileJournal(createJournalFile(path, header, disk), options, null);
   }
 
   /**
@@ -47,9 +47,10 @@ export class FileJournal implements Journal {
     path: string,
     options: FileJournalOptions,
     skip: number,
+    disk: Disk = systemDisk,
   ): { readonly journal: FileJournal; readonly header: unknown; readonly cutBytes: number } {
-    const { file, header, cutBytes } = openJournalFile(path);
-    const recorded = entryBytes(file.fd);
+    const { file, header, cutBytes } = openJournalFile(path, disk);
+    const recorded = entryBytes(file.disk);
     for (let i = 0; i < skip; i++) {
       if (recorded.next().done === true)
         throw new TruewindError("corrupt-journal", `${path} ends before its snapshot: delete the snapshot and resume from the start.`);
@@ -104,20 +105,22 @@ export class FileJournal implements Journal {
   barrier(): void {
     if (!this.options.durable) return; // nothing real follows: the block is written when it is full
     this.flush();
-    if (!this.repeating) fdatasyncSync(this.file.fd);
+    if (!this.repeating) this.file.disk.sync();
   }
 
   close(): void {
     this.flush();
-    if (this.options.durable) fdatasyncSync(this.file.fd);
-    closeSync(this.file.fd);
+    if (this.options.durable) this.file.disk.sync();
+    this.file.disk.close();
   }
 
   /** Entries are length-prefixed, so that a reader can compare or skip them without knowing them. */
   private end(start: number): void {
     this.block.endLength(start);
     this.count++;
-    if (blockIsFull(this.block.length)) this.flush();
+    if (!blockIsFull(this.block.length)) return;
+    this.flush();
+    if (this.options.durable) this.file.disk.sync(); // never two blocks that a crash may lose: the second could survive the first
   }
 
   /** False once the record has ended. `enough`: what a recorded entry must be, where it need not be the same bytes. */
@@ -148,18 +151,18 @@ export class FileJournal implements Journal {
 }
 
 /** The entries of a closed or abandoned journal, in order. */
-export function* readJournal(path: string): Generator<StoredEntry> {
-  const fd = openSync(path, "r");
+export function* readJournal(path: string, on: Disk = systemDisk): Generator<StoredEntry> {
+  const disk = on.open(path, "read");
   try {
-    for (const bytes of entryBytes(fd)) yield readEntry(new ByteReader(bytes));
+    for (const bytes of entryBytes(disk)) yield readEntry(new ByteReader(bytes));
   } finally {
-    closeSync(fd);
+    disk.close();
   }
 }
 
-function* entryBytes(fd: number): Generator<Uint8Array> {
-  const { size } = fstatSync(fd);
-  for (const block of blocks(fd, size, firstEntryBlock(fd, size))) {
+function* entryBytes(disk: DiskFile): Generator<Uint8Array> {
+  const size = disk.size();
+  for (const block of blocks(disk, size, firstEntryBlock(disk, size))) {
     const reader = new ByteReader(block.payload);
     while (!reader.done) yield reader.bytes();
   }
