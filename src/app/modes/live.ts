@@ -15,6 +15,7 @@ import type { Clock } from "#ports/clock.js";
 import type { Journal } from "#ports/journal.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 import { createLiveQueue } from "./live-queue.js";
+import { LIVE_START, type LivePosition } from "./recover.js";
 import { agreeWithVenue, isNews } from "./venue-agreement.js";
 
 export interface LiveParts {
@@ -39,6 +40,10 @@ export interface LiveParts {
   readonly cashTolerance: number;
   /** Resolves when the clock shows `at`, or when the signal says stop. */
   readonly sleepUntil: (at: Micros, signal: AbortSignal) => Promise<void>;
+  /** Where a recovered session goes on; a fresh one begins at the start. */
+  readonly from?: LivePosition | undefined;
+  /** After each `mark`: the moment for a snapshot. */
+  readonly onMark?: ((position: LivePosition) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -71,6 +76,7 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
   if (parts.signal?.aborted === true) stop.abort();
   stop.signal.addEventListener("abort", () => queue.wake(), { once: true });
   let steps = 0;
+  let { timers: fired, nextRow } = parts.from ?? LIVE_START;
 
   let comparisons = 0;
   let comparedAt = Number.NEGATIVE_INFINITY;
@@ -88,6 +94,10 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
   async function step(event: EngineEvent): Promise<void> {
     steps++;
     await engine.step(event);
+    if (event.kind === "market") nextRow = Math.max(nextRow, event.nextRow);
+    if (event.kind !== "timer") return;
+    fired++;
+    if (event.name === "mark") parts.onMark?.({ timers: fired, nextRow });
   }
 
   /** `resume` and `restored` pass only while the venue's book is ours. */
