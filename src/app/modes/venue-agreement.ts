@@ -26,6 +26,7 @@ export interface AgreementParts {
 
 interface Answer {
   readonly askedAt: Micros;
+  readonly since: Micros;
   readonly snapshot: VenueSnapshot;
   readonly fills: readonly Fill[];
 }
@@ -40,6 +41,8 @@ export async function agreeWithVenue(parts: AgreementParts): Promise<Verdict> {
     if (answer === null) return { kind: "silent" };
     const told = new Set(answer.fills.map((fill) => fill.fillId));
     if (await parts.drain(told)) continue;
+    // A mark has passed: the list reaches behind what is remembered, and fills that were booked would be taken for missing.
+    if (engine.now !== 0 && account.orders.knownSince > answer.since) continue;
     for (const fill of missingFills(account, answer.fills)) queue.push(fill);
     if (await parts.drain(told)) continue;
     const how = { askedAt: answer.askedAt, graceUs: venue.capabilities.answerWithinUs ?? 0, cashTolerance: parts.cashTolerance };
@@ -61,7 +64,7 @@ async function ask(parts: AgreementParts): Promise<Answer | null> {
     const snapshot = await within(parts, venue.snapshot());
     const fills = await within(parts, venue.fillsSince(since));
     if (snapshot === null || fills === null) return null;
-    if (fills.length === before.length) return { askedAt, snapshot, fills };
+    if (fills.length === before.length) return { askedAt, since, snapshot, fills };
     before = fills;
   }
   return null;
