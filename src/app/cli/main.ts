@@ -61,6 +61,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["validate", async () => (await import("./validate.js")).addValidate],
   ["control", async () => (await import("./control.js")).addControl],
   ["splits", async () => (await import("./splits.js")).addSplits],
+  ["execute", async () => (await import("./execute.js")).addExecute],
   ["paper", async () => (await import("./paper.js")).addPaper],
   ["replay", async () => (await import("./replay.js")).addReplay],
   ["report", async () => (await import("./report.js")).addReport],
