@@ -2,11 +2,11 @@
 import type { VenueCapabilities } from "#ports/venue.js";
 
 export const SIMULATED_CAPABILITIES: VenueCapabilities = {
-  types: ["market", "limit"],
-  timesInForce: ["gtc"],
-  postOnly: false,
-  reduceOnly: false,
-  groups: false,
+  types: ["market", "limit", "stop", "stop-limit", "trailing-stop"],
+  timesInForce: ["gtc", "day", "ioc", "fok", "at-open", "at-close"],
+  postOnly: true,
+  reduceOnly: true,
+  groups: true,
   shortSelling: true,
   answerWithinUs: null,
 };

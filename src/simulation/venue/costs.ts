@@ -3,6 +3,8 @@
 export interface CostModel {
   /** Commission and fees, basis points of notional, each way. */
   readonly feeBps: number;
+  /** The same for who provides liquidity: a limit order that had to wait. Negative is a rebate; absent is `feeBps`. */
+  readonly makerFeeBps?: number | undefined;
   /** Half the quoted spread, basis points of price; never less than half the market's price increment. */
   readonly halfSpreadBps: number;
   /**

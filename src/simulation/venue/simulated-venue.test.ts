@@ -199,7 +199,7 @@ describe("a cancellation at the simulated venue", () => {
       bench.play([low], [{ after: (cancelAfter + 26) * SECOND_US, act: () => bench.venue.cancel(buy.id) }]);
       bench.play([STILL]);
       const kinds = bench.heard.map((event) => event.kind);
-      expect(kinds, `cancelled after ${cancelAfter + 26} s`).toEqual(filled ? ["fill"] : ["order-cancelled"]);
+      expect(kinds, `cancelled after ${cancelAfter + 26} s`).toEqual(["order-accepted", filled ? "fill" : "order-cancelled"]);
     }
   });
 

@@ -4,65 +4,38 @@
 import { Heap } from "#base/heap.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
 import { Holdings } from "#domain/holdings.js";
-import { type Currency, type Instrument, type InstrumentIx, type Lots, type Ticks, priceIncrement } from "#domain/instrument.js";
-import type { BarBatch, MarketSlice } from "#domain/market.js";
-import { type Decimal, type MoneyScale, createMoneyScale, decimalOf, fineToMicro, notionalMicro, productFine } from "#domain/money.js";
+import type { Currency, Instrument, InstrumentIx, Lots } from "#domain/instrument.js";
+import type { MarketSlice } from "#domain/market.js";
+import { toMicro } from "#domain/money.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
-import { splitWorking } from "#domain/split-law.js";
 import type { Micros } from "#domain/time.js";
 import type { CashPosted, Fill, VenueEvent } from "#domain/venue-event.js";
 import type { ExecutionVenue, VenueSnapshot } from "#ports/venue.js";
-import { affordable } from "./buying-power.js";
 import { SIMULATED_CAPABILITIES } from "./capabilities.js";
 import type { CostModel } from "./costs.js";
+import { Floor } from "./floor.js";
 import { accrue } from "./financing.js";
 import { Liquidity } from "./liquidity.js";
-import { type Match, match } from "./matching.js";
-import { type Resting, type VenueState, restoreResting } from "./state.js";
-
-interface Execution extends Match {
-  readonly resting: Resting;
-  readonly row: number;
-}
-
-interface TakerCost {
-  /** All costs included, on the grid, rounded against the trader; below 1 when there is no such price. */
-  readonly ticks: number;
-  /** Currency per unit. */
-  readonly spread: number;
-}
+import { Pricing } from "./pricing.js";
+import { RestingOrders } from "./resting-orders.js";
+import type { VenueRules } from "./rules.js";
+import type { VenueState } from "./state.js";
 
 interface Queued {
   readonly event: VenueEvent;
   readonly sequence: number;
 }
 
-/** Totals of what trading cost beyond fees, base currency. */
-export interface SlippageTotals {
-  spread: number;
-  impact: number;
-}
-
 export class SimulatedVenue implements ExecutionVenue {
   readonly capabilities = SIMULATED_CAPABILITIES;
-  readonly slippage: SlippageTotals = { spread: 0, impact: 0 };
   readonly holdings: Holdings;
   private readonly liquidity: Liquidity;
-  private readonly resting = new Map<OrderId, Resting>();
-  private readonly scales: readonly MoneyScale[];
-  /** Fee as a fraction of notional, exactly. */
-  private readonly fee: Decimal;
-  /** Orders received in this session and in the one before: a repeated submission is recognized without growing for ever. */
-  private recent = new Set<OrderId>();
-  private older = new Set<OrderId>();
+  private readonly pricing: Pricing;
+  private readonly orders = new RestingOrders();
+  private readonly floor: Floor;
   /** Fills of this session and of the one before, for whoever missed them. */
   private recentFills: Fill[] = [];
   private olderFills: Fill[] = [];
-  /** Resting orders with a cancellation on its way. */
-  private cancelling = 0;
-  /** Row of each instrument in the open slice, -1 where it has none; built when an order first asks. */
-  private readonly rowOf: Int32Array;
-  private rowsOf: MarketSlice | null = null;
   private readonly outbox = new Heap<Queued>(
     (a, b) => a.event.seenAt < b.event.seenAt || (a.event.seenAt === b.event.seenAt && a.sequence < b.sequence),
   );
@@ -70,45 +43,54 @@ export class SimulatedVenue implements ExecutionVenue {
   private sequence = 0;
   private now = 0;
   private accruedTo = 0;
+  private fundedTo = 0;
 
   constructor(
     private readonly instruments: readonly Instrument[],
     base: Currency,
     startingCashMicro: bigint,
     private readonly costs: CostModel,
+    private readonly rules: VenueRules = {},
   ) {
     this.holdings = new Holdings(instruments, base, startingCashMicro);
     this.liquidity = new Liquidity(instruments.length, costs);
-    this.rowOf = new Int32Array(instruments.length);
-    this.scales = instruments.map(createMoneyScale);
-    const bps = decimalOf(costs.feeBps);
-    this.fee = { digits: bps.digits, places: bps.places + 4 };
+    this.pricing = new Pricing(instruments, costs, this.liquidity);
+    const { holdings, pricing, orders } = this;
+    this.floor = new Floor({
+      instruments,
+      rules,
+      holdings,
+      pricing,
+      orders,
+      tell: (report, at, reason) => {
+        const seenAt = this.heardAt(at);
+        this.emit({ ...report, at: at as Micros, seenAt, ...(reason === undefined ? {} : { reason }) } as VenueEvent);
+      },
+      filled: (fill) => this.filled(fill),
+    });
+  }
+
+  /** Totals of what trading cost beyond fees, base currency. */
+  get slippage(): { readonly spread: number; readonly impact: number } {
+    return this.pricing.slippage;
   }
 
   submit(order: ApprovedOrder): void {
-    if (this.recent.has(order.id) || this.older.has(order.id)) return; // a repeated submission is the same order, whatever became of it
-    this.recent.add(order.id);
-    this.resting.set(order.id, {
-      order,
-      remaining: order.lots,
-      limit: order.limit,
-      arrivesAt: order.createdAt + this.costs.latencyUs,
-      doneBarAt: -1,
-      cancelAt: null,
-      filled: false,
-    });
+    if (!this.orders.receive(order.id)) return; // a repeated submission is the same order, whatever became of it
+    const arrivesAt = order.createdAt + this.costs.latencyUs;
+    this.floor.receive(order, arrivesAt);
   }
 
   /** Takes effect one latency later: until then the order may still fill. */
   cancel(id: OrderId): void {
-    const resting = this.resting.get(id);
+    const resting = this.orders.get(id);
     if (resting === undefined || resting.cancelAt !== null) return; // gone, which its fills have told; or on its way
     resting.cancelAt = this.now + this.costs.latencyUs;
-    this.cancelling++;
+    this.orders.cancelling++;
   }
 
   snapshot(): Promise<VenueSnapshot> {
-    const open = [...this.resting.values()].map((r) => ({ id: r.order.id, instrument: r.order.instrument, remaining: r.remaining }));
+    const open = [...this.orders.values()].map((r) => ({ id: r.order.id, instrument: r.order.instrument, remaining: r.remaining }));
     const positions: { instrument: InstrumentIx; lots: Lots }[] = [];
     this.holdings.lots.forEach((lots, i) => {
       if (lots !== 0) positions.push({ instrument: i as InstrumentIx, lots: lots as Lots });
@@ -132,18 +114,32 @@ export class SimulatedVenue implements ExecutionVenue {
 
   /** The slice's bars are complete and have been told to the engine. */
   complete(slice: MarketSlice): void {
+    const { batch, start, end } = slice;
     this.now = slice.seenAt;
-    this.holdings.market(slice.batch, slice.start, slice.end);
-    if (slice.batch.kind === "bar") this.liquidity.learn(slice.batch, slice.start, slice.end);
+    this.holdings.market(batch, start, end);
     this.open = null;
+    if (batch.kind !== "bar") return;
+    this.floor.complete(slice, batch);
+    this.liquidity.learn(batch, start, end);
   }
 
   /** Everything printed up to and including the moment meets the orders that had arrived by then. */
   advance(to: number): void {
+    for (const { at, instrument, rate } of this.rules.funding ?? []) {
+      if (at > to || at <= this.fundedTo) continue;
+      this.pass(at);
+      this.fundedTo = at;
+      this.fund(instrument, at, rate);
+    }
+    this.pass(to);
+  }
+
+  private pass(to: number): void {
     const slice = this.open;
-    if (this.resting.size > 0) {
-      if (slice !== null && slice.batch.kind === "bar") this.trade(slice, slice.batch, to);
-      if (this.cancelling > 0) this.dropCancelled(to);
+    if (this.orders.size > 0) {
+      if (slice !== null && slice.batch.kind === "bar") this.floor.trade(slice, slice.batch, to);
+      if (this.orders.mayExpire) this.floor.expire(to);
+      if (this.orders.cancelling > 0) this.floor.dropCancelled(to);
     }
     if (to > this.now && to < Number.POSITIVE_INFINITY) this.now = to;
   }
@@ -158,7 +154,9 @@ export class SimulatedVenue implements ExecutionVenue {
     const all = this.outbox.toArray();
     this.clearOutbox();
     for (const { event, sequence } of all)
-      this.outbox.push(event.seenAt > by ? { event: { ...event, seenAt: by as Micros }, sequence } : { event, sequence });
+      this.outbox.push(
+        event.seenAt > by ? { event: { ...event, seenAt: Math.max(by, event.at) as Micros }, sequence } : { event, sequence },
+      );
   }
 
   reference(event: ReferenceEvent): void {
@@ -171,11 +169,11 @@ export class SimulatedVenue implements ExecutionVenue {
       case "split":
         this.holdings.split(event);
         this.liquidity.split(event.instrument, event.ratio);
-        for (const resting of this.resting.values()) if (resting.order.instrument === event.instrument) this.rescale(resting, event);
+        for (const gone of this.orders.split(event)) this.floor.orphan(gone, event.at);
         return;
       case "delisting":
         this.holdings.delisted(event);
-        for (const resting of this.resting.values()) if (resting.order.instrument === event.instrument) this.remove(resting);
+        for (const resting of this.orders.values()) if (resting.order.instrument === event.instrument) this.orders.remove(resting);
         return;
       default:
         event satisfies never;
@@ -184,13 +182,11 @@ export class SimulatedVenue implements ExecutionVenue {
 
   /** Posts interest and borrow fees for the time since the last call. */
   accrue(at: Micros): void {
-    if (this.accruedTo !== 0) for (const event of accrue(this.holdings, this.costs, this.accruedTo, at)) this.post(event);
+    if (this.accruedTo !== 0) for (const event of accrue(this.holdings, this.costs, this.rules, this.accruedTo, at)) this.post(event);
     this.accruedTo = at;
-    this.older = this.recent;
-    this.recent = new Set();
+    this.orders.age();
     this.olderFills = this.recentFills;
     this.recentFills = [];
-    for (const id of this.resting.keys()) this.recent.add(id);
   }
 
   peek(): VenueEvent | undefined {
@@ -205,15 +201,15 @@ export class SimulatedVenue implements ExecutionVenue {
     return {
       holdings: this.holdings.save(),
       liquidity: this.liquidity.save(),
-      resting: [...this.resting.values()],
-      recentOrders: [...this.recent],
-      olderOrders: [...this.older],
+      orders: this.orders.save(),
       recentFills: [...this.recentFills],
       olderFills: [...this.olderFills],
       outbox: [...this.outbox.toArray()].sort((a, b) => a.sequence - b.sequence),
       sequence: this.sequence,
       now: this.now,
       accruedTo: this.accruedTo,
+      fundedTo: this.fundedTo,
+      lastBarAt: this.floor.save(),
       slippage: { ...this.slippage },
     };
   }
@@ -221,11 +217,7 @@ export class SimulatedVenue implements ExecutionVenue {
   load(state: VenueState): void {
     this.holdings.load(state.holdings);
     this.liquidity.load(state.liquidity);
-    this.resting.clear();
-    for (const resting of restoreResting(state)) this.resting.set(resting.order.id, resting);
-    this.cancelling = state.resting.filter((resting) => resting.cancelAt !== null).length;
-    this.recent = new Set(state.recentOrders);
-    this.older = new Set(state.olderOrders);
+    this.orders.load(state.orders);
     this.recentFills = [...state.recentFills];
     this.olderFills = [...state.olderFills];
     this.clearOutbox();
@@ -233,99 +225,24 @@ export class SimulatedVenue implements ExecutionVenue {
     this.sequence = state.sequence;
     this.now = state.now;
     this.accruedTo = state.accruedTo;
-    Object.assign(this.slippage, state.slippage);
+    this.fundedTo = state.fundedTo;
+    this.floor.load(state.lastBarAt);
+    this.pricing.load(state.slippage);
   }
 
-  private trade(slice: MarketSlice, batch: BarBatch, to: number): void {
-    if (this.rowsOf !== slice) this.index(slice);
-    const executions: Execution[] = [];
-    for (const resting of this.resting.values()) {
-      const row = this.rowOf[resting.order.instrument] as number;
-      if (row < 0) continue;
-      const instrument = this.instruments[resting.order.instrument] as Instrument;
-      const met = match(resting, instrument, batch, row, to, (price) => {
-        const { ticks } = this.takerCost(resting, batch, row, price, this.size(resting, batch, row));
-        return ticks < 1 ? null : (ticks as Ticks);
-      });
-      if (met !== null) executions.push({ resting, row, ...met });
-    }
-    executions.sort((a, b) => a.at - b.at || a.resting.order.instrument - b.resting.order.instrument);
-    for (const execution of executions) this.execute(execution, batch);
+  private fund(instrument: InstrumentIx, at: number, rate: number): void {
+    const lots = this.holdings.lots[instrument] as number;
+    const { lotSize, currency } = this.instruments[instrument] as Instrument;
+    const amount = -lots * lotSize * (this.holdings.price[instrument] as number) * rate;
+    if (lots === 0 || amount === 0) return;
+    this.post({ kind: "cash", at: at as Micros, seenAt: this.heardAt(at), reason: "funding", currency, amountMicro: toMicro(amount) });
   }
 
-  /** Absolute lots that may be filled now. */
-  private size(resting: Resting, batch: BarBatch, row: number): number {
-    const { lotSize } = this.instruments[resting.order.instrument] as Instrument;
-    return Math.min(Math.abs(resting.remaining), Math.floor(this.liquidity.left(batch, row) / lotSize + 1e-9));
-  }
-
-  private takerCost(resting: Resting, batch: BarBatch, row: number, price: number, size: number): TakerCost {
-    const instrument = this.instruments[resting.order.instrument] as Instrument;
-    const spread = Math.max((price * this.costs.halfSpreadBps) / 1e4, priceIncrement(price, instrument) / 2);
-    const impact = price * this.liquidity.impact(batch, row, size * instrument.lotSize);
-    const exact = (resting.remaining > 0 ? price + spread + impact : price - spread - impact) / instrument.tickSize;
-    const tolerance = 1e-9 + Math.abs(exact) * 1e-13; // a price on the grid stays where it is
-    return { ticks: resting.remaining > 0 ? Math.ceil(exact - tolerance) : Math.floor(exact + tolerance), spread };
-  }
-
-  private execute({ resting, row, at, price, taker }: Execution, batch: BarBatch): void {
-    const { order } = resting;
-    const instrument = this.instruments[order.instrument] as Instrument;
-    const wanted = this.size(resting, batch, row);
-    resting.doneBarAt = batch.at[row] as number; // at most one fill per order and bar
-    if (wanted <= 0) return;
-    const cost = taker ? this.takerCost(resting, batch, row, price, wanted) : { ticks: resting.limit as number, spread: 0 };
-    if (cost.ticks < 1) return; // nobody pays a tick for it
-    const size = affordable(this.holdings, order.instrument, resting.remaining > 0 ? 1 : -1, wanted, cost.ticks * instrument.tickSize);
-    if (size > 0) this.fill(resting, batch, row, at, price, size, cost);
-    if (size < wanted) this.reject(resting, at);
-  }
-
-  private fill(resting: Resting, batch: BarBatch, row: number, at: number, price: number, size: number, cost: TakerCost): void {
-    const { order } = resting;
-    const instrument = this.instruments[order.instrument] as Instrument;
-    const units = size * instrument.lotSize;
-    this.liquidity.take(batch, row, units);
-    const lots = (resting.remaining > 0 ? size : -size) as Lots;
-    const rate = this.holdings.rate(instrument.currency);
-    this.slippage.spread += cost.spread * units * rate;
-    this.slippage.impact += Math.max(0, Math.abs(cost.ticks * instrument.tickSize - price) - cost.spread) * units * rate;
-    const notional = notionalMicro(cost.ticks, size, this.scales[order.instrument] as MoneyScale);
-    const fill: Fill = {
-      kind: "fill",
-      at: at as Micros,
-      seenAt: Math.max(at + this.costs.latencyUs, this.now) as Micros,
-      fillId: `f${++this.sequence}`,
-      order: order.id,
-      instrument: order.instrument,
-      lots,
-      price: cost.ticks as Ticks,
-      feeMicro: fineToMicro(productFine({ digits: notional, places: 6 }, this.fee)),
-    };
-    resting.remaining = (resting.remaining - lots) as Lots;
-    resting.filled = true;
-    if (resting.remaining === 0) this.remove(resting);
-    this.holdings.filled(fill);
-    this.recentFills.push(fill);
-    this.emit(fill);
-  }
-
-  /** The broker lets the account carry no more: what was not filled goes back. Who has fills cannot be rejected any more. */
-  private reject(resting: Resting, at: number): void {
-    this.remove(resting);
-    const seenAt = Math.max(at + this.costs.latencyUs, this.now) as Micros;
-    const kind = resting.filled ? "order-cancelled" : "order-rejected";
-    this.emit({ kind, at: at as Micros, seenAt, order: resting.order.id, reason: "beyond the account's buying power" });
-  }
-
-  private dropCancelled(to: number): void {
-    for (const resting of this.resting.values()) {
-      const { cancelAt, order } = resting;
-      if (cancelAt === null || cancelAt > to) continue;
-      this.remove(resting);
-      const seenAt = Math.max(cancelAt + this.costs.latencyUs, this.now) as Micros;
-      this.emit({ kind: "order-cancelled", at: cancelAt as Micros, seenAt, order: order.id, reason: "on request" });
-    }
+  private filled(fill: Omit<Fill, "kind" | "fillId" | "seenAt">): void {
+    const event: Fill = { kind: "fill", ...fill, seenAt: this.heardAt(fill.at), fillId: `f${++this.sequence}` };
+    this.holdings.filled(event);
+    this.recentFills.push(event);
+    this.emit(event);
   }
 
   private post(event: CashPosted): void {
@@ -333,29 +250,15 @@ export class SimulatedVenue implements ExecutionVenue {
     this.emit(event);
   }
 
-  private rescale(resting: Resting, event: Extract<ReferenceEvent, { kind: "split" }>): void {
-    const rescaled = splitWorking(resting, event);
-    if (rescaled === null) return this.remove(resting);
-    resting.remaining = rescaled.remaining;
-    resting.limit = rescaled.limit;
-  }
-
-  private remove(resting: Resting): void {
-    if (resting.cancelAt !== null) this.cancelling--;
-    this.resting.delete(resting.order.id);
-  }
-
   private clearOutbox(): void {
     while (this.outbox.size > 0) this.outbox.pop();
   }
 
-  private index(slice: MarketSlice): void {
-    this.rowOf.fill(-1);
-    for (let row = slice.start; row < slice.end; row++) this.rowOf[slice.batch.instrument[row] as number] = row;
-    this.rowsOf = slice;
-  }
-
   private emit(event: VenueEvent): void {
     this.outbox.push({ event, sequence: ++this.sequence });
+  }
+
+  private heardAt(at: number): Micros {
+    return Math.max(at + this.costs.latencyUs, this.now) as Micros;
   }
 }

@@ -10,23 +10,41 @@ export interface Resting {
   readonly order: ApprovedOrder;
   remaining: Lots;
   limit: Ticks | null;
-  /** Exchange time from which it can trade, Micros. */
+  /** Exchange time of its arrival, Micros. */
   readonly arrivesAt: number;
+  /** Exchange time from which it can trade or be triggered: its arrival, or when its parent filled, or its trigger was reached. */
+  from: number;
+  /** The market's price when its trigger was reached, in its currency; null where `from` is no such moment. */
+  wokeAtPrice: number | null;
+  /** False until its trigger was reached, and its parent has filled. */
+  awake: boolean;
+  trigger: Ticks | null;
+  trail: Ticks | null;
+  /** Best price since arrival, of a trailing stop, in the bars that are complete; null before the first. */
+  best: number | null;
+  /** Lots (absolute) that its parent has filled; null without a parent. */
+  allowed: number | null;
+  /** Lots filled, absolute. */
+  filled: number;
   /** End of the last bar in which it was tried. */
   doneBarAt: number;
   /** Exchange time at which a cancellation takes effect; null when none is under way. */
   cancelAt: number | null;
-  /** True once anything of it was filled. */
-  filled: boolean;
+  /** Exchange time at which its time in force is over; null when it is not known yet, or never. */
+  expiresAt: number | null;
+}
+
+export interface RestingState {
+  readonly resting: readonly Resting[];
+  /** Ids of orders received in this session and in the one before. */
+  readonly recent: readonly OrderId[];
+  readonly older: readonly OrderId[];
 }
 
 export interface VenueState {
   readonly holdings: HoldingsState;
   readonly liquidity: LiquidityState;
-  readonly resting: readonly Resting[];
-  /** Ids of orders received in this session and in the one before. */
-  readonly recentOrders: readonly OrderId[];
-  readonly olderOrders: readonly OrderId[];
+  readonly orders: RestingState;
   /** Fills of this session and of the one before. */
   readonly recentFills: readonly Fill[];
   readonly olderFills: readonly Fill[];
@@ -34,10 +52,8 @@ export interface VenueState {
   readonly sequence: number;
   readonly now: number;
   readonly accruedTo: number;
+  readonly fundedTo: number;
+  /** End of each instrument's last complete bar. */
+  readonly lastBarAt: readonly number[];
   readonly slippage: { readonly spread: number; readonly impact: number };
-}
-
-/** Copies, so that a restored venue shares nothing with the snapshot. */
-export function restoreResting(state: VenueState): Resting[] {
-  return state.resting.map((resting) => ({ ...resting }));
 }
