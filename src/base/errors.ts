@@ -31,6 +31,7 @@ export const errorCodes = {
   "busy": { exit: 1, retryable: true },
   "interrupted": { exit: 1, retryable: true },
   "gate-closed": { exit: 3, retryable: false },
+  "killed": { exit: 3, retryable: false },
   "live-disabled": { exit: 2, retryable: false },
   "invariant": { exit: 1, retryable: false },
 } as const satisfies Record<string, ErrorKind>;

@@ -1,5 +1,6 @@
 // Circuit breakers as vocabulary: which there are, what a trip says, and what a gate tells whoever reviews orders.
-import type { Micros } from "./time.js";
+import type { Instrument } from "./instrument.js";
+import { type IsoDate, type Micros, utcDate } from "./time.js";
 
 /** `kill` is pulled by a person from outside; the others trip by themselves. */
 export const breakerNames = ["daily-loss", "weekly-loss", "drawdown", "single-position", "portfolio-floor", "kill"] as const;
@@ -21,4 +22,18 @@ export interface Trip {
 export interface TradingGate {
   /** The rule that closes the instrument; null where it is open. */
   closedBy(instrument: number): string | null;
+}
+
+/** A trip as a result tells it: the day and the instrument by name. */
+export interface TripRecord {
+  readonly breaker: BreakerName;
+  readonly date: IsoDate;
+  /** Null where the whole account is closed. */
+  readonly instrument: string | null;
+  readonly measured: number;
+  readonly allowed: number;
+}
+
+export function tripRecord({ breaker, at, instrument, measured, allowed }: Trip, instruments: readonly Instrument[]): TripRecord {
+  return { breaker, date: utcDate(at), instrument: instrument === null ? null : (instruments[instrument]?.id ?? null), measured, allowed };
 }

@@ -36,3 +36,10 @@ export interface ExecutionVenue {
   /** Every fill that happened at or after the moment, with the id under which it was told, or should have been. */
   fillsSince(at: Micros): Promise<readonly Fill[]>;
 }
+
+/** A way to a venue of its own, for the emergency stop: it works while the process that trades is stuck. */
+export interface EmergencyConnection {
+  readonly name: string;
+  /** Resolves when the venue has confirmed that nothing of ours rests there. */
+  cancelAll(): Promise<void>;
+}

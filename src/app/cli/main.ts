@@ -63,6 +63,9 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["splits", async () => (await import("./splits.js")).addSplits],
   ["execute", async () => (await import("./execute.js")).addExecute],
   ["paper", async () => (await import("./paper.js")).addPaper],
+  ["limits", async () => (await import("./limits.js")).addLimits],
+  ["kill", async () => (await import("./kill.js")).addKill],
+  ["approve", async () => (await import("./kill.js")).addApprove],
   ["replay", async () => (await import("./replay.js")).addReplay],
   ["report", async () => (await import("./report.js")).addReport],
   ["explain", async () => (await import("./explain.js")).addExplain],
@@ -85,7 +88,7 @@ Exit codes:
   0  done
   1  failed: the data, a file, another process in the way, or an interruption (Ctrl-C)
   2  usage or configuration: the command line, the experiment, a name that does not exist
-  3  a gate said no: --require-edge without an edge, --require-pass with a closed gate, --require-clean with a leak, or revised history in an update
+  3  a gate said no: --require-edge without an edge, --require-pass with a closed gate, --require-clean with a leak, revised history in an update, or an emergency stop
 A second Ctrl-C ends at once, with 130.`;
 
 function usageSentence({ code, message }: CommanderError): string {

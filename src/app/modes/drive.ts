@@ -19,6 +19,13 @@ export interface DrivePosition {
 
 export const DRIVE_START: DrivePosition = { nextRow: 0, references: 0, timers: 0 };
 
+/** What is told to the engine from outside: asked for after each step, told right behind it. */
+export interface Outside {
+  waiting(): boolean;
+  /** The next of what waits, seen at this moment. */
+  take(seenAt: Micros): EngineEvent;
+}
+
 export interface DriveParts {
   readonly engine: Engine;
   readonly venue: SimulatedVenue;
@@ -27,6 +34,8 @@ export interface DriveParts {
   readonly references: ToldEvents;
   readonly timers: Iterator<TimerFired, void>;
   readonly from: DrivePosition;
+  /** Commands and the like, of which neither data nor venue know. */
+  readonly outside?: Outside | undefined;
   /** Ends the run after the step in progress, by throwing `interrupted`. */
   readonly signal?: AbortSignal | undefined;
   /** After each `mark`: the moment for recording, progress and snapshots. A promise holds the run until it resolves. */
@@ -61,12 +70,27 @@ export async function drive(parts: DriveParts): Promise<number> {
     return reference.seenAt <= timer.seenAt ? reference : timer;
   }
 
+  /** True when something from outside waits and all that was due by now has been heard. */
+  function mayInterrupt(limit: number): boolean {
+    const next = Math.min(limit, chosenNext()?.seenAt ?? limit);
+    if (parts.outside?.waiting() !== true || next <= engine.now) return false;
+    venue.advance(engine.now);
+    const heard = venue.peek();
+    return heard === undefined || heard.seenAt > engine.now;
+  }
+
   /**
    * Steps all that comes before market data seen at `limit`. Returns a promise as soon as a step or an observer returns one: await it and
    * call again; undefined means that nothing is left before `limit`.
    */
   function before(limit: number): Promise<void> | undefined {
     for (;;) {
+      if (mayInterrupt(limit)) {
+        steps++;
+        const pending = engine.step((parts.outside as Outside).take((engine.now + 1) as Micros));
+        if (pending !== undefined) return pending;
+        continue;
+      }
       const chosen = chosenNext();
       const comes = chosen !== undefined && (chosen.seenAt < limit || (chosen.seenAt === limit && eventClass(chosen) < MARKET_CLASS));
       const horizon = comes ? chosen.seenAt : limit;

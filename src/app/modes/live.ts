@@ -100,10 +100,12 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
     if (event.name === "mark") parts.onMark?.({ timers: fired, nextRow });
   }
 
-  /** `resume` and `restored` pass only while the venue's book is ours. */
+  /** What opens trading again passes only while the venue's book is ours. */
   const needsAgreement = (event: EngineEvent): boolean =>
     !cleared.has(event) &&
-    (event.kind === "command" ? event.command.kind === "resume" : event.kind === "connection" && event.state === "restored");
+    (event.kind === "command"
+      ? event.command.kind === "resume" || event.command.kind === "approve"
+      : event.kind === "connection" && event.state === "restored");
 
   /** Steps all that is in line. True when the venue said what `told`, its fills, does not tell. */
   async function drain(told: ReadonlySet<string>): Promise<boolean> {

@@ -16,6 +16,7 @@ import { createModelStrategy } from "#strategy/model-strategy.js";
 import { createBuilder, createExecution, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import type { ResolvedRisk } from "../config/risk-limits.js";
+import type { SessionControl } from "../stop/session-control.js";
 import { adviceOf } from "./confidence-log.js";
 import { DRIVE_START, drive } from "./drive.js";
 import { explainDecisions } from "./explain-decisions.js";
@@ -37,6 +38,8 @@ export interface PaperParts {
   /** Where to go on from; null starts at the beginning. */
   readonly from: PaperSnapshot | null;
   readonly keep: (snapshot: PaperSnapshot) => void;
+  /** How other processes reach the session. */
+  readonly control: SessionControl;
   readonly onMark: (row: MarkRow, done: number) => void | Promise<void>;
   /** Sees the frame of each decision; it may not act, and must copy what it keeps. */
   readonly onFrame?: ((frame: FeatureFrame) => void) | undefined;
@@ -67,9 +70,9 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
     watch?.(frame);
     advice = adviceOf(experiment, signals, frame, universe.instruments);
   };
-  const engine = new Engine({
+  const engine: Engine = new Engine({
     ...engineParts(experiment, universe, parts.models, parts.risk),
-    venue,
+    venue: parts.control.guard(venue, ({ flatten }) => flatten && engine.breakers.isKilled && engine.mode === "flattening"),
     journal: orders,
     explain: explainDecisions(parts.models),
     onSignals,
@@ -87,6 +90,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
     references: universe.told,
     timers: tradingSchedule(timersOf(experiment, universe, sessions, 0), universe.sessions, parts.models.steps),
     from: from?.position ?? DRIVE_START,
+    outside: parts.control,
     signal: parts.signal,
     onMark: (timer, position) => {
       const row = markRow(timer.seenAt, engine, venue);

@@ -1,5 +1,5 @@
 // What a tripped breaker says to a person.
-import type { TripRecord } from "../modes/trip-record.js";
+import type { TripRecord } from "#domain/breaker.js";
 import { percent } from "./number-format.js";
 
 export function tripSentence({ breaker, date, instrument, measured, allowed }: TripRecord): string {

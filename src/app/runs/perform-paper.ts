@@ -5,6 +5,7 @@ import { FileJournal, readJournal } from "#adapters/stores/journal/journal.js";
 import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
 import { hashJson, sha256 } from "#base/hash.js";
+import { type TripRecord, tripRecord } from "#domain/breaker.js";
 import type { AdviceResult } from "#domain/confidence-result.js";
 import type { Session } from "#domain/session.js";
 import { SECOND_US } from "#domain/time.js";
@@ -15,12 +16,14 @@ import { type ResolvedRisk, riskHash, tradingRisk } from "../config/risk-limits.
 import type { Workspace } from "../config/workspace.js";
 import { runPaper } from "../modes/paper.js";
 import { decodeSnapshot, encodeSnapshot } from "../modes/paper-snapshot.js";
-import { type TripRecord, tripRecord } from "../modes/trip-record.js";
 import { dataIdentity, factsInDoubt } from "../modes/run-facts.js";
 import { type Progress, runStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
 import { openExperiment } from "../names/open-experiment.js";
+import { INBOX_FILE } from "../stop/command-inbox.js";
+import { SessionControl } from "../stop/session-control.js";
 import { openOnlineFeatures } from "../store/online.js";
+import { latchesOf, refuseKilled } from "./emergency-stop.js";
 import { journalHeader } from "./journal-header.js";
 import { keepModels } from "./keep-models.js";
 import { recordOf, recordedRun } from "./recorded-run.js";
@@ -123,7 +126,10 @@ async function session(
   const path = folder.file(JOURNAL_FILE);
   const snapshotPath = folder.file("snapshot.bin");
   const finished = existsSync(folder.file(PAPER_FILE));
-  if (finished) for (const file of [path, snapshotPath, folder.file(PAPER_FILE)]) rmSync(file, { force: true });
+  const inbox = folder.file(INBOX_FILE);
+  const latches = latchesOf(options.workspace, folder);
+  if (finished || !existsSync(path)) refuseKilled(folder, latches);
+  if (finished) for (const file of [path, snapshotPath, inbox, folder.file(PAPER_FILE)]) rmSync(file, { force: true });
   const journalOptions = { referenceBefore: (sessions[0] as Session).openAt, durable: true };
   const resumed = existsSync(path);
   const from = resumed && existsSync(snapshotPath) ? decodeSnapshot(readFileSync(snapshotPath)) : null;
@@ -131,6 +137,7 @@ async function session(
   const journal = resumed
     ? FileJournal.resume(path, journalOptions, from?.entries ?? 0).journal
     : FileJournal.create(path, header, journalOptions);
+  const control = new SessionControl({ journal: path, inbox, latches }, journal, resumed);
   // A session that begins anew is behind what the one before it has left.
   if (resumed) await store.restore();
   let result: Awaited<ReturnType<typeof runPaper>>;
@@ -143,6 +150,7 @@ async function session(
       sessions,
       journal,
       from,
+      control,
       keep: (snapshot) => writeWhole(snapshotPath, encodeSnapshot(snapshot)),
       onMark: (_, done) => {
         options.onProgress("paper session", done);

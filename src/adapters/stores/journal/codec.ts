@@ -1,5 +1,5 @@
 // Bytes of journal entries. Fixed binary for what comes often (market rows, timers), JSON for the rest.
-import type { ByteReader, ByteWriter } from "#base/bytes.js";
+import { ByteReader, type ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
 import type { DecisionAttribution } from "#domain/attribution.js";
 import type { Trip } from "#domain/breaker.js";
@@ -68,6 +68,11 @@ export function writeAttribution(out: ByteWriter, attribution: DecisionAttributi
 /** Whether the bytes of an entry say why, and nothing else. */
 export function isAttribution(entry: Uint8Array): boolean {
   return entry[0] === ATTRIBUTION;
+}
+
+/** An event that is neither market rows nor a timer; null for every other entry. */
+export function readTold(entry: Uint8Array): EngineEvent | null {
+  return entry[0] === EVENT ? (JSON.parse(new ByteReader(entry.subarray(1)).text(), textToBigint) as EngineEvent) : null;
 }
 
 export function readEntry(input: ByteReader): StoredEntry {

@@ -59,8 +59,9 @@ describe("a journal file", () => {
     first.close();
     const { journal } = FileJournal.resume(path, options, 5);
     expect(journal.entries).toBe(5);
-    for (const event of sampleEvents.slice(5)) journal.event(event);
     expect(journal.isRepeating).toBe(true);
+    for (const event of sampleEvents.slice(5)) journal.event(event);
+    expect(journal.isRepeating).toBe(false);
     journal.finish();
     journal.close();
     expect(() => FileJournal.resume(path, options, sampleEvents.length + 1)).toThrow(/ends before its snapshot/);

@@ -7,7 +7,7 @@ import type { EngineEvent } from "#domain/event.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import type { Journal } from "#ports/journal.js";
-import { isAttribution, type StoredEntry, readEntry, writeAttribution, writeDecision, writeEvent } from "./codec.js";
+import { isAttribution, type StoredEntry, readEntry, readTold, writeAttribution, writeDecision, writeEvent } from "./codec.js";
 import { type Disk, type DiskFile, systemDisk } from "./disk.js";
 import { type JournalFile, appendBlock, blockIsFull, blocks, createJournalFile, firstEntryBlock, openJournalFile } from "./file.js";
 
@@ -22,7 +22,8 @@ export class FileJournal implements Journal {
   private readonly block = new ByteWriter(1 << 16);
   /** Recorded entries that a resumed session has to repeat before it goes on. */
   private readonly recorded: Iterator<Uint8Array> | null;
-  private repeating: boolean;
+  /** The next of them; null when there is none left. */
+  private ahead: Uint8Array | null = null;
   private readonly scratch = new ByteWriter(1 << 12);
   private count = 0;
 
@@ -32,7 +33,7 @@ export class FileJournal implements Journal {
     recorded: Iterator<Uint8Array> | null,
   ) {
     this.recorded = recorded;
-    this.repeating = recorded !== null;
+    this.lookAhead();
   }
 
   static create(path: string, header: unknown, options: FileJournalOptions, disk: Disk = systemDisk): FileJournal {
@@ -67,19 +68,24 @@ export class FileJournal implements Journal {
 
   /** True while a resumed session is still on recorded ground. */
   get isRepeating(): boolean {
-    return this.repeating;
+    return this.ahead !== null;
+  }
+
+  /** The event that a resumed session has to repeat next; null when a decision or nothing is next, and for market rows and timers. */
+  get nextRecorded(): EngineEvent | null {
+    return this.ahead === null ? null : readTold(this.ahead);
   }
 
   event(event: EngineEvent): void {
     const byReference = event.seenAt < this.options.referenceBefore;
-    if (this.repeating && this.repeats((out) => writeEvent(out, event, byReference))) return;
+    if (this.repeats((out) => writeEvent(out, event, byReference))) return;
     const start = this.block.beginLength();
     writeEvent(this.block, event, byReference);
     this.end(start);
   }
 
   decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[], trips?: readonly Trip[]): void {
-    if (this.repeating && this.repeats((out) => writeDecision(out, asOf, decisions, cancels, trips))) return;
+    if (this.repeats((out) => writeDecision(out, asOf, decisions, cancels, trips))) return;
     const start = this.block.beginLength();
     writeDecision(this.block, asOf, decisions, cancels, trips);
     this.end(start);
@@ -87,7 +93,7 @@ export class FileJournal implements Journal {
 
   /** A resumed session has to say why where the record does, not in the same bits: reasons act on nothing, and the first ones are kept. */
   attribution(attribution: DecisionAttribution): void {
-    if (this.repeating && this.repeats((out) => writeAttribution(out, attribution), isAttribution)) return;
+    if (this.repeats((out) => writeAttribution(out, attribution), isAttribution)) return;
     const start = this.block.beginLength();
     writeAttribution(this.block, attribution);
     this.end(start);
@@ -95,7 +101,7 @@ export class FileJournal implements Journal {
 
   /** The session has come to its end: throws `replay-differs` when the record of an earlier attempt goes further. */
   finish(): void {
-    if (!this.repeating || this.recorded?.next().done === true) return;
+    if (this.ahead === null) return;
     throw new TruewindError(
       "replay-differs",
       `The journal goes on after entry ${this.count}, where the resumed session ends: its data, code or configuration has changed.`,
@@ -105,7 +111,7 @@ export class FileJournal implements Journal {
   barrier(): void {
     if (!this.options.durable) return; // nothing real follows: the block is written when it is full
     this.flush();
-    if (!this.repeating) this.file.disk.sync();
+    if (!this.isRepeating) this.file.disk.sync();
   }
 
   close(): void {
@@ -125,22 +131,25 @@ export class FileJournal implements Journal {
 
   /** False once the record has ended. `enough`: what a recorded entry must be, where it need not be the same bytes. */
   private repeats(write: (out: ByteWriter) => void, enough: (recorded: Uint8Array) => boolean = () => false): boolean {
-    const next = this.recorded?.next();
-    if (next === undefined || next.done === true) {
-      this.repeating = false;
-      return false;
-    }
+    const next = this.ahead;
+    if (next === null) return false;
+    this.lookAhead();
     this.count++;
     this.scratch.reset();
     write(this.scratch);
-    if (!this.scratch.view().equals(next.value) && !enough(next.value)) {
+    if (!this.scratch.view().equals(next) && !enough(next)) {
       throw new TruewindError(
         "replay-differs",
         `Entry ${this.count} of the journal differs from what the resumed session does: its data, code or configuration has changed. ` +
-          `Recorded ${describe(next.value)}, now ${describe(this.scratch.view())}.`,
+          `Recorded ${describe(next)}, now ${describe(this.scratch.view())}.`,
       );
     }
     return true;
+  }
+
+  private lookAhead(): void {
+    const next = this.recorded?.next();
+    this.ahead = next === undefined || next.done === true ? null : next.value;
   }
 
   private flush(): void {

@@ -1,0 +1,145 @@
+// The verbs behind `truewind kill` and `truewind approve`: what one process does to sessions of others. Neither waits for the session: a kill
+// stands in a latch before anything else is tried, and both are told through the inbox when the session next takes a step.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "#adapters/clock/system-clock.js";
+import { readJournalHeader } from "#adapters/stores/journal/file.js";
+import { TruewindError } from "#base/errors.js";
+import type { BreakerName } from "#domain/breaker.js";
+import { formatMicros } from "#domain/time.js";
+import type { EmergencyConnection } from "#ports/venue.js";
+import type { Workspace } from "../config/workspace.js";
+import { INBOX_FILE, type InboxCommand, sendCommand } from "../stop/command-inbox.js";
+import { KILL_FILE, latchAt, liftLatch, setLatch } from "../stop/kill-latch.js";
+import type { JournalHeader } from "./journal-header.js";
+import { JOURNAL_FILE, PAPER_FILE, type RunFolder, findRunFolder, runFolderAt } from "./run-folder.js";
+
+/** One run by its id, or every run of the workspace, also those that have not begun. */
+export type Reach = { readonly run: string } | { readonly all: true };
+
+export interface KillOptions {
+  readonly workspace: Workspace;
+  readonly reach: Reach;
+  /** Whether everything held is to be sold (and what was borrowed bought back), once the session lives. */
+  readonly flatten: boolean;
+  readonly reason: string;
+  /** Ways to venues that hold orders by themselves. A simulated venue lives and stands still with its session. */
+  readonly connections?: readonly EmergencyConnection[];
+}
+
+export interface KillReport {
+  readonly latch: string;
+  /** Sessions that will journal it when they next take a step. */
+  readonly told: readonly string[];
+  /** What could not be cancelled at once, and why; empty is well. The latch holds all the same. */
+  readonly failed: readonly string[];
+}
+
+/** Throws `bad-usage` without a reason and `no-such-run`. */
+export async function performKill({ workspace, reach, flatten, reason, connections = [] }: KillOptions): Promise<KillReport> {
+  said(reason, "--reason");
+  const folders = reached(workspace, reach);
+  const latch = "run" in reach ? (folders[0] as RunFolder).file(KILL_FILE) : join(workspace.root, KILL_FILE);
+  setLatch(latch, { reason, flatten, at: formatMicros(systemClock.now()) });
+  const failed: string[] = [];
+  await Promise.all(
+    connections.map(async (connection) => {
+      try {
+        await connection.cancelAll();
+      } catch (error) {
+        failed.push(`${connection.name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }),
+  );
+  return { latch, told: tell(folders, { kind: "kill", reason, flatten }, failed), failed };
+}
+
+export interface ApproveOptions {
+  readonly workspace: Workspace;
+  readonly reach: Reach;
+  /** Who has looked, and what was found: it is journaled. */
+  readonly by: string;
+  readonly reason: string;
+  /** Null: whatever is open, the emergency stop included. */
+  readonly breaker: BreakerName | null;
+}
+
+export interface ApproveReport {
+  readonly told: readonly string[];
+  readonly lifted: boolean;
+}
+
+/** Throws `bad-usage` without a name or a reason, `no-such-run`, and `killed` where the stop of the whole workspace holds a run. */
+export function performApprove({ workspace, reach, by, reason, breaker }: ApproveOptions): ApproveReport {
+  said(by, "--by");
+  said(reason, "--reason");
+  const folders = reached(workspace, reach);
+  const whole = join(workspace.root, KILL_FILE);
+  const lifts = breaker === null || breaker === "kill";
+  const stop = latchAt([whole]);
+  if (lifts && "run" in reach && stop !== null)
+    throw new TruewindError(
+      "killed",
+      `Every run of this workspace is stopped (${stop.reason}): open all of them with \`truewind approve --all\`.`,
+    );
+  const failed: string[] = [];
+  const told = tell(folders, { kind: "approve", by, reason, breaker }, failed);
+  if (failed.length > 0) throw new TruewindError("bad-file", `The approval could not be written: ${failed.join("; ")}.`);
+  const latches = lifts ? [whole, ...folders.map((folder) => folder.file(KILL_FILE))].filter((path) => existsSync(path)) : [];
+  // The command first: a session that lives in between is told of the kill and of its end, in this order.
+  for (const latch of latches) liftLatch(latch);
+  return { told, lifted: latches.length > 0 };
+}
+
+/** What stops the submissions of a run. */
+export const latchesOf = (workspace: Workspace, folder: RunFolder): readonly string[] => [
+  join(workspace.root, KILL_FILE),
+  folder.file(KILL_FILE),
+];
+
+/** Throws `killed`: nothing begins under a latch. */
+export function refuseKilled(folder: RunFolder, latches: readonly string[]): void {
+  const stop = latchAt(latches);
+  if (stop !== null)
+    throw new TruewindError(
+      "killed",
+      `Run ${folder.id} cannot begin: the emergency stop is set (${stop.reason}). Open it with \`truewind approve\`, which takes a name and a reason.`,
+    );
+}
+
+/** Paper sessions that have begun and not ended. Throws `bad-usage` for a run that is none. */
+function reached(workspace: Workspace, reach: Reach): readonly RunFolder[] {
+  if ("all" in reach)
+    return readdirSync(workspace.runs)
+      .map((id) => runFolderAt(workspace, id))
+      .filter(isOpenSession);
+  const folder = findRunFolder(workspace, reach.run);
+  if (!isOpenSession(folder))
+    throw new TruewindError(
+      "bad-usage",
+      `Run ${folder.id} is no session that goes on: it has ended, or it was a backtest. Nothing was changed.`,
+    );
+  return [folder];
+}
+
+function isOpenSession(folder: RunFolder): boolean {
+  const journal = folder.file(JOURNAL_FILE);
+  if (!existsSync(journal) || existsSync(folder.file(PAPER_FILE))) return false;
+  return (readJournalHeader(journal) as JournalHeader).mode !== "backtest";
+}
+
+function tell(folders: readonly RunFolder[], command: InboxCommand, failed: string[]): readonly string[] {
+  return folders.flatMap((folder) => {
+    try {
+      sendCommand(folder.file(INBOX_FILE), command);
+      return [folder.id];
+    } catch (error) {
+      failed.push(`${folder.id}: ${(error as Error).message}`);
+      return [];
+    }
+  });
+}
+
+function said(text: string, option: string): void {
+  if (text.trim() === "") throw new TruewindError("bad-usage", `${option} must say something: it is journaled for whoever looks later.`);
+}
