@@ -7,6 +7,7 @@ import { z } from "zod";
 import { comparisonSchema } from "#app/config/comparison.js";
 import { experimentSchema, parseExperiment } from "#app/config/experiment.js";
 import { parseTableExperiment, tableExperimentSchema } from "#app/config/table-experiment.js";
+import { riskFileSchema } from "#app/config/risk-schema.js";
 import { parseTuning, tuningSchema } from "#app/config/tuning.js";
 import { declarationSchema } from "#data/import/declaration.js";
 import { FLAGS, QUARANTINE_REASONS } from "#data/quality/findings.js";
@@ -72,6 +73,12 @@ describe("docs/guide/experiment-file.md", () => {
   it("names every feature set", () => {
     const { text } = page(path);
     for (const name of featureSets) expect(text).toContain(`\`${name}\``);
+  });
+});
+
+describe("docs/guide/risk-limits.md", () => {
+  it("has every key of a risk file with its type and default, and no other", () => {
+    expectKeys("docs/guide/risk-limits.md", riskFileSchema, {}, 10);
   });
 });
 

@@ -137,7 +137,7 @@ const risk = z
     /** Which limits hold beside these. Left out: in a backtest none, in paper and live those of the workspace, or the defaults of a risk file. */
     profile: z.enum(riskProfiles).optional(),
     /** In place of a profile: the keys of a risk file. `risk.file` names one, whose keys stand here from then on. */
-    rules: riskFileSchema.optional(),
+    rules: z.record(z.string(), z.unknown()).pipe(riskFileSchema).optional(),
   })
   .refine(({ profile, rules }) => profile === undefined || rules === undefined, "names a profile and a file: leave one of them out")
   .prefault({});
