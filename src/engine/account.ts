@@ -81,10 +81,11 @@ export class Account implements PortfolioView {
     this.equity = equity;
   }
 
-  mark(): void {
+  /** `connected`: while the line to the venue is lost nothing of its fills is forgotten, or those of the outage could not be told from older ones. */
+  mark(connected: boolean): void {
     this.markedEquity = this.equity;
     this.tradedSinceMark = 0;
-    this.orders.age(this.asOf);
+    if (connected) this.orders.age(this.asOf);
   }
 
   /** Applies a fill whatever it says: the venue is the truth. Returns a complaint when it cannot be explained, else null. */

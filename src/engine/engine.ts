@@ -211,7 +211,7 @@ export class Engine {
     account.revalue(this.time);
     this.guard();
     if (event.name === "mark") {
-      account.mark();
+      account.mark(this.online);
       this.breakers.mark(this.time, account.equity);
       return;
     }

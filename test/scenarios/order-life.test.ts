@@ -239,7 +239,7 @@ const acts = [
       w.account.orders.load(saved.orders);
     }),
   ),
-  fc.constant(new Act("a session ends", (w) => (w.marks++ === 0 ? (w.account.revalue(w.now as Micros), w.account.mark()) : undefined))),
+  fc.constant(new Act("a session ends", (w) => (w.marks++ === 0 ? (w.account.revalue(w.now as Micros), w.account.mark(true)) : undefined))),
 ];
 
 function onOpen(world: World, n: number, act: (truth: Truth) => void): void {

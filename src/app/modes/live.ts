@@ -212,8 +212,8 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
       if (due.done === true) break;
       const wakeAt = Math.min(due.value.at, comparedAt + parts.compareEveryUs, nextOverdue()) as Micros;
       const awake = new AbortController();
-      await Promise.race([queue.arrival(), parts.sleepUntil(wakeAt, AbortSignal.any([awake.signal, stop.signal]))]);
-      awake.abort();
+      await Promise.race([queue.arrival(), parts.sleepUntil(wakeAt, awake.signal)]);
+      awake.abort(null); // without a reason Node makes an error with its stack, each time
     }
     return { steps, comparisons, ended: stop.signal.aborted ? "interrupted" : "schedule", mode: engine.mode, reason: engine.reason };
   } finally {
