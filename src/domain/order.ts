@@ -6,6 +6,11 @@ import type { Micros } from "./time.js";
 /** Deterministic: the same decision gives the same id after any restart, so a repeated submission is recognised. */
 export type OrderId = Brand<string, "OrderId">;
 
+/** `nth`: 0 for the first order of the instrument at that moment. No moment may make the same number twice. */
+export function orderIdOf(asOf: Micros, instrument: InstrumentIx, nth = 0): OrderId {
+  return (nth === 0 ? `${asOf}.${instrument}` : `${asOf}.${instrument}.${nth}`) as OrderId;
+}
+
 /** A `stop` becomes a market order, a `stop-limit` a limit order, once the market has reached its trigger; a `trailing-stop` moves its trigger with the market. */
 export type OrderType = "market" | "limit" | "stop" | "stop-limit" | "trailing-stop";
 
@@ -15,7 +20,10 @@ export type OrderType = "market" | "limit" | "stop" | "stop-limit" | "trailing-s
  */
 export type TimeInForce = "gtc" | "day" | "ioc" | "fok" | "at-open" | "at-close";
 
-/** Orders that know of one another. `oco`: the first fill of one cancels the others. `bracket`: as `oco`, and they sleep until `parent` has filled. */
+/**
+ * Orders that know of one another. `oco`: the first fill of one cancels the others. `bracket`: as `oco`, and they sleep until `parent` has filled; the
+ * first fill of one also cancels what the parent still lacks. A parent that ends without a fill takes them with it.
+ */
 export interface OrderGroup {
   readonly id: string;
   readonly kind: "oco" | "bracket";

@@ -1,6 +1,6 @@
 // Orders = desire - (held + already working). Calling it twice changes nothing, so a restart is safe.
 import type { InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
-import type { Order, OrderId } from "#domain/order.js";
+import { type Order, type OrderId, orderIdOf } from "#domain/order.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { TargetPortfolio } from "#domain/signal.js";
 import type { Pace } from "#ports/stages.js";
@@ -46,7 +46,7 @@ export function reconcile(desired: Float64Array, view: PortfolioView, manner?: O
     const limit = manner?.limits[i] ?? Number.NaN;
     orders ??= [];
     orders.push({
-      id: `${view.asOf}.${i}` as OrderId,
+      id: orderIdOf(view.asOf, i as InstrumentIx),
       instrument: i as InstrumentIx,
       lots: delta as Lots,
       type: Number.isNaN(limit) ? "market" : "limit",

@@ -3,75 +3,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FileJournal } from "#adapters/stores/journal/journal.js";
-import { type LiveParts, type LiveReport, runLive, sleepBy } from "#app/modes/live.js";
-import { replayJournal } from "#app/modes/replay.js";
+import { sleepBy } from "#app/modes/live.js";
 import type { Command } from "#domain/event.js";
 import type { InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
-import { type MarketSlice, toBarBatch } from "#domain/market.js";
+import type { MarketSlice } from "#domain/market.js";
 import type { OrderId } from "#domain/order.js";
 import { DAY_US, type Micros, SECOND_US } from "#domain/time.js";
-import { Engine } from "#engine/engine.js";
-import { createEqualWeight } from "#portfolio/equal-weight.js";
 import { approve } from "#risk/approve.js";
-import { createRiskEngine } from "#risk/review.js";
-import { type FakeTime, createFakeTime } from "#test/fixtures/fake-time.js";
-import { type FakeVenue, type FakeVenueOptions, type Mailbox, createFakeVenue, createMailbox, onTime } from "#test/fixtures/fake-venue.js";
-import { type ToyMarket, USD, toyMarket, toyPlan, toySource, toyStrategy } from "#test/fixtures/toy-market.js";
-import { TOY_LIMITS } from "#test/fixtures/toy-run.js";
-
-const CASH = 100_000_000_000n;
-
-interface Setting {
-  readonly engine: Engine;
-  readonly venue: FakeVenue;
-  readonly commands: Mailbox<Command>;
-  readonly time: FakeTime;
-  readonly market: ToyMarket;
-  readonly journal: FileJournal;
-}
-
-interface Variation {
-  readonly venue?: Partial<FakeVenueOptions>;
-  readonly prepare?: (setting: Setting) => void;
-  readonly replayable?: boolean;
-  readonly change?: (parts: LiveParts, setting: Setting) => Partial<LiveParts>;
-}
-
-/** A market without splits or delistings: the fake venue knows nothing of them. */
-function calmMarket(): ToyMarket {
-  const market = toyMarket({ seed: "calm", days: 13, names: 3 });
-  return { ...market, references: [] };
-}
-
-function slicesOf(market: ToyMarket): { at: number; rank: number; item: MarketSlice }[] {
-  const moments = [...new Set(market.bars.map((bar) => bar.seenAt))];
-  let nextRow = 0;
-  return moments.map((seenAt) => {
-    const rows = market.bars.filter((bar) => bar.seenAt === seenAt);
-    nextRow += rows.length;
-    const item: MarketSlice = {
-      kind: "market",
-      at: rows[0]?.at as Micros,
-      seenAt,
-      batch: toBarBatch(rows),
-      start: 0,
-      end: rows.length,
-      nextRow,
-    };
-    return { at: seenAt, rank: 2, item };
-  });
-}
-
-const parts = (market: ToyMarket) => ({
-  instruments: market.instruments,
-  plan: toyPlan(market.instruments.length),
-  strategy: toyStrategy,
-  builder: createEqualWeight({ invested: 0.6 }),
-  risk: createRiskEngine(TOY_LIMITS),
-  baseCurrency: USD,
-  startingCashMicro: CASH,
-});
+import type { FakeTime } from "#test/fixtures/fake-time.js";
+import { type FakeVenue, type Mailbox, createMailbox } from "#test/fixtures/fake-venue.js";
+import { type LiveSetting, type LiveVariation, liveSession, sameBook } from "#test/fixtures/live-session.js";
 
 describe("a live session", () => {
   let folder = "";
@@ -80,45 +21,10 @@ describe("a live session", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  async function session({
-    venue: options,
-    prepare,
-    change,
-    replayable = true,
-  }: Variation = {}): Promise<Setting & { report: LiveReport }> {
-    const market = calmMarket();
-    const time = createFakeTime(DAY_US / 2);
-    const venue = createFakeVenue({ time, price: () => 5000, delays: () => [SECOND_US], ...options });
-    const journal = FileJournal.create(join(folder, "journal"), {}, { referenceBefore: 0, durable: true });
-    const engine = new Engine({ ...parts(market), venue, journal });
-    const commands = createMailbox<Command>();
-    const setting = { engine, venue, commands, time, market, journal };
-    prepare?.(setting);
-    const live: LiveParts = {
-      enabled: true,
-      engine,
-      venue,
-      journal,
-      feed: onTime(time, slicesOf(market)),
-      venueEvents: venue.events,
-      commands,
-      timers: market.timers[Symbol.iterator](),
-      clock: time,
-      compareEveryUs: DAY_US / 4,
-      cashTolerance: 0.01,
-      sleepUntil: time.sleepUntil,
-    };
-    const report = await time.run(runLive({ ...live, ...change?.(live, setting) }));
-    journal.close();
-    // Whatever happened: the record explains every decision.
-    if (!replayable) return { ...setting, report };
-    const replayed = await replayJournal(join(folder, "journal"), parts(market), toySource([]), () => undefined);
-    expect(replayed.cutOff).toBe(false);
-    return { ...setting, report };
-  }
+  const session = (variation?: LiveVariation): ReturnType<typeof liveSession> => liveSession(folder, variation);
 
-  const agrees = ({ engine, venue }: Setting): void => {
-    for (let i = 0; i < engine.account.lots.length; i++) expect(engine.account.lots[i]).toBe(venue.positions().get(i as InstrumentIx) ?? 0);
+  const agrees = (live: Pick<LiveSetting, "engine" | "venue">): void => {
+    expect(sameBook(live)).toBe(true);
   };
 
   it("trades, and ends with its schedule and the venue's positions", async () => {

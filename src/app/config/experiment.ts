@@ -83,6 +83,8 @@ const portfolio = z.discriminatedUnion(
 const costs = z
   .strictObject({
     feeBps: bps.default(5),
+    /** Of limit orders that had to wait; negative is a rebate. */
+    makerFeeBps: z.number().min(-1000).max(1000).optional(),
     halfSpreadBps: bps.default(2.5),
     impactBps: bps.default(20),
     participation: part.default(0.05),

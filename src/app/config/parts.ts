@@ -17,6 +17,7 @@ export function toCostModel({ costs }: Experiment): CostModel {
   const steps = [...costs.cashRate].sort((a, b) => (a.from < b.from ? -1 : 1));
   return {
     feeBps: costs.feeBps,
+    makerFeeBps: costs.makerFeeBps,
     halfSpreadBps: costs.halfSpreadBps,
     impactBps: costs.impactBps,
     participation: costs.participation,

@@ -5,6 +5,7 @@ import type { TimerFired } from "#domain/event.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { Currency, Instrument } from "#domain/instrument.js";
 import type { RunResult } from "#domain/run-result.js";
+import type { Session } from "#domain/session.js";
 import type { LabelLaw, Signals } from "#domain/signal.js";
 import { Engine } from "#engine/engine.js";
 import type { Journal } from "#ports/journal.js";
@@ -29,6 +30,8 @@ export interface AccountRunParts {
   readonly breakers?: BreakerLimits | undefined;
   readonly execution?: ExecutionPolicy | undefined;
   readonly costs: CostModel;
+  /** Trading days, for orders that live for one. */
+  readonly sessions: readonly Session[];
   readonly currency: Currency;
   readonly startingCash: number;
   /** For strategies that learn. */
@@ -49,7 +52,7 @@ export interface AccountRun {
 
 export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
   const cashMicro = BigInt(Math.round(parts.startingCash * 1e6));
-  const venue = new SimulatedVenue(parts.instruments, parts.currency, cashMicro, parts.costs);
+  const venue = new SimulatedVenue(parts.instruments, parts.currency, cashMicro, parts.costs, { sessions: parts.sessions });
   const log = new OrderLog(parts.journal ?? null);
   const engine = new Engine({
     instruments: parts.instruments,

@@ -112,6 +112,7 @@ function run({ experiment, universe, timers, signal, onProgress }: AccountContex
     execution: createExecution(experiment, builderWorld(universe), universe.instruments),
     timers: tradingSchedule(timers, universe.sessions, steps),
     costs: toCostModel(experiment),
+    sessions: universe.sessions,
     currency: experiment.account.currency as Currency,
     startingCash: experiment.account.cash,
     signal,

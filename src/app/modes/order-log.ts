@@ -35,7 +35,8 @@ export class OrderLog implements Journal {
       this.sent++;
       const { order } = decision;
       // By row: instruments may bear one name or another, and the orders are the same.
-      this.hash.update(`${order.createdAt} ${order.instrument} ${order.lots} ${order.type} ${order.limit}\n`);
+      const terms = order.terms === undefined ? "" : ` ${JSON.stringify(order.terms)}`;
+      this.hash.update(`${order.createdAt} ${order.instrument} ${order.lots} ${order.type} ${order.limit}${terms}\n`);
     }
     this.next?.decision(asOf, decisions, cancels, trips);
   }

@@ -62,7 +62,9 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   const { experiment, universe, sessions, journal, from } = parts;
   const currency = experiment.account.currency as Currency;
   const cashMicro = BigInt(Math.round(experiment.account.cash * 1e6));
-  const venue = new SimulatedVenue(universe.instruments, currency, cashMicro, toCostModel(experiment));
+  const venue = new SimulatedVenue(universe.instruments, currency, cashMicro, toCostModel(experiment), {
+    sessions: universe.sessions,
+  });
   const orders = new OrderLog(journal);
   const watch = parts.onFrame;
   let advice: AdviceResult | null = from?.advice ?? null;

@@ -38,7 +38,7 @@ export async function agreeWithVenue(parts: AgreementParts): Promise<Verdict> {
   const { account } = engine;
   for (let tries = 0; tries < TRIES; tries++) {
     const answer = await ask(parts);
-    if (answer === null) return { kind: "silent" };
+    if (typeof answer === "string") return { kind: answer };
     const told = new Set(answer.fills.map((fill) => fill.fillId));
     if (await parts.drain(told)) continue;
     // A mark has passed: the list reaches behind what is remembered, and fills that were booked would be taken for missing.
@@ -54,8 +54,8 @@ export async function agreeWithVenue(parts: AgreementParts): Promise<Verdict> {
   return { kind: "restless" };
 }
 
-/** The book between two equal lists of fills: no fill can have happened while it was read. Null without an answer in time. */
-async function ask(parts: AgreementParts): Promise<Answer | null> {
+/** The book between two equal lists of fills: no fill can have happened while it was read. */
+async function ask(parts: AgreementParts): Promise<Answer | "silent" | "restless"> {
   const { engine, venue, clock } = parts;
   const askedAt = clock.now();
   const since = engine.now === 0 ? askedAt : engine.account.orders.knownSince;
@@ -63,11 +63,11 @@ async function ask(parts: AgreementParts): Promise<Answer | null> {
   for (let tries = 0; tries < TRIES && before !== null; tries++) {
     const snapshot = await within(parts, venue.snapshot());
     const fills = await within(parts, venue.fillsSince(since));
-    if (snapshot === null || fills === null) return null;
+    if (snapshot === null || fills === null) return "silent";
     if (fills.length === before.length) return { askedAt, since, snapshot, fills };
     before = fills;
   }
-  return null;
+  return before === null ? "silent" : "restless";
 }
 
 /** What the promise gives, or null when it fails, takes longer than the venue promised, or the session stops. */
