@@ -158,6 +158,19 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
     return next;
   }
 
+  /**
+   * What a recovered session decided last may not have left. The venue knows an order by its id, so that it can be told again; one whose time to be
+   * answered is over is left to the comparison of books.
+   */
+  function tellAgain(): void {
+    if (parts.from === undefined || !engine.connected || engine.mode === "halted") return;
+    const soon = clock.now() - (venue.capabilities.answerWithinUs ?? 0);
+    for (const { order, state } of engine.account.orders.list()) {
+      if (state === "submitted" && order.createdAt > soon) venue.submit(order);
+      else if (state === "cancelling") venue.cancel(order.id);
+    }
+  }
+
   async function take(event: EngineEvent): Promise<void> {
     if (needsAgreement(event)) return compare(event);
     await step(event);
@@ -196,6 +209,7 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
   ];
   try {
     await compare();
+    tellAgain();
     let due = timers.next();
     while (!stop.signal.aborted) {
       // A timer stands in line behind what was seen before it was due.
