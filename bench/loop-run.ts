@@ -150,6 +150,7 @@ async function runLoop(count: number, seconds: number, real: boolean): Promise<L
 
     const run = await runAccount({
       instruments: instrumentsOf(count),
+      sessions: [],
       source: { batches: timedBars },
       references: [],
       timers: everySecond(seconds),
