@@ -57,6 +57,8 @@ function writePicture(path: string, picture: string): void {
   try {
     writeFileSync(path, picture);
   } catch (cause) {
-    throw new TruewindError("no-such-file", `Cannot write ${path}: ${(cause as Error).message.split(",")[0] ?? ""}. Check the path.`, { cause });
+    throw new TruewindError("no-such-file", `Cannot write ${path}: ${(cause as Error).message.split(",")[0] ?? ""}. Check the path.`, {
+      cause,
+    });
   }
 }

@@ -67,6 +67,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["kill", async () => (await import("./kill.js")).addKill],
   ["approve", async () => (await import("./kill.js")).addApprove],
   ["replay", async () => (await import("./replay.js")).addReplay],
+  ["tca", async () => (await import("./tca.js")).addTca],
   ["report", async () => (await import("./report.js")).addReport],
   ["explain", async () => (await import("./explain.js")).addExplain],
   ["names", async () => (await import("./names.js")).addNames],

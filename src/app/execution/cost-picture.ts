@@ -78,7 +78,12 @@ export function costPicture(result: ExecutionResult): string {
         return [
           ...rects,
           `<path class="whisker" d="M${low} ${middle}H${high}M${low} ${middle - 4}v8M${high} ${middle - 4}v8"/>`,
-          text(WIDTH - RIGHT + 14, middle + 4, `${impact === "almgren" ? "Almgren" : "square root"} ${whole(parts).toFixed(1)}`, ' class="muted"'),
+          text(
+            WIDTH - RIGHT + 14,
+            middle + 4,
+            `${impact === "almgren" ? "Almgren" : "square root"} ${whole(parts).toFixed(1)}`,
+            ' class="muted"',
+          ),
         ];
       }),
     ];

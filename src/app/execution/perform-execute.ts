@@ -119,7 +119,11 @@ function styleResult(style: StyleResult["style"], list: readonly Observed[], hal
   const costs = impactModels.flatMap((impact) =>
     SCALES.map((scale) => {
       const each = list.map(({ parent, market, instrument }) => parentCost(parent, { impact, scale, market, instrument, halfSpreadBps }));
-      const part = (name: keyof ParentCost): MeanAndError => overDays(dates, each.map((cost) => cost[name]));
+      const part = (name: keyof ParentCost): MeanAndError =>
+        overDays(
+          dates,
+          each.map((cost) => cost[name]),
+        );
       const parts = {
         timing: part("timing"),
         spread: part("spread"),
@@ -198,7 +202,10 @@ function marketsOf({ bars, steps }: RecordedSessions, learn: number): ReadonlyMa
 async function recordsOf(dataset: OpenDataset, { instruments, onProgress }: ExecuteOptions): Promise<readonly RecordedSessions[]> {
   const { manifest } = dataset;
   if (manifest.kind !== "bar" || manifest.barInterval === "1d" || manifest.barInterval === null)
-    throw new TruewindError("bad-config", `Dataset ${manifest.name} has no bars within the day, and an order is spread over those: import minute bars.`);
+    throw new TruewindError(
+      "bad-config",
+      `Dataset ${manifest.name} has no bars within the day, and an order is spread over those: import minute bars.`,
+    );
   if (manifest.from === null || manifest.to === null) throw new TruewindError("no-data", `Dataset ${manifest.name} has no rows.`);
   const sessions = calendarByName(manifest.calendar).sessions(
     utcDate((manifest.from - DAY_US) as Micros),

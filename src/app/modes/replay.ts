@@ -22,6 +22,14 @@ export interface ReplayReport {
   readonly cutOff: boolean;
 }
 
+/** Looks on while a journal is repeated; it may not act. */
+export interface ReplayWatch {
+  /** Within a step, before its orders leave. */
+  decided(decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void;
+  /** After each step. */
+  stepped(event: EngineEvent, engine: Engine): void;
+}
+
 /** Says nothing: what the real venue said is in the journal. */
 const silentVenue: Omit<ExecutionVenue, "capabilities"> = {
   submit() {},
@@ -32,8 +40,10 @@ const silentVenue: Omit<ExecutionVenue, "capabilities"> = {
 
 class Decisions implements Journal {
   readonly made: string[] = [];
+  constructor(private readonly watch: ReplayWatch | undefined) {}
   event(_: EngineEvent): void {}
   decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[], trips?: readonly Trip[]): void {
+    this.watch?.decided(decisions, cancels);
     this.made.push(JSON.stringify({ asOf, decisions, cancels, trips }));
   }
   attribution(): void {}
@@ -47,8 +57,9 @@ export async function replayJournal(
   source: MarketDataSource,
   onProgress: (events: number) => void,
   capabilities: VenueCapabilities = SIMULATED_CAPABILITIES,
+  watch?: ReplayWatch,
 ): Promise<ReplayReport> {
-  const decided = new Decisions();
+  const decided = new Decisions(watch);
   const engine = new Engine({ ...parts, venue: { ...silentVenue, capabilities }, journal: decided });
   const cursor = createSliceCursor(source);
   let events = 0;
@@ -68,6 +79,7 @@ export async function replayJournal(
     if (extra !== undefined) throw differs(decisions + 1, undefined, extra);
     const event = entry.event.kind === "rows" ? await cursor.next(entry.event) : entry.event;
     await engine.step(event);
+    watch?.stepped(event, engine);
     if (++events % 1000 === 0) onProgress(events);
   }
   return { events, decisions, orders, equity: engine.account.equity, cutOff: decided.made.length > 0 };

@@ -9,7 +9,7 @@ import { toSchedule } from "#research/walk-forward.js";
 import { researchRisk } from "../config/risk-limits.js";
 import type { Workspace } from "../config/workspace.js";
 import { engineParts } from "../modes/paper.js";
-import { type ReplayReport, replayJournal } from "../modes/replay.js";
+import { type ReplayReport, type ReplayWatch, replayJournal } from "../modes/replay.js";
 import type { RunFacts } from "../modes/run-facts.js";
 import type { Progress } from "../modes/study.js";
 import { openUniverse, windowOf } from "../modes/universe.js";
@@ -22,6 +22,7 @@ export async function performReplay(
   path: string,
   workspace: Workspace,
   onProgress: Progress,
+  watch?: ReplayWatch,
 ): Promise<ReplayReport & { readonly header: JournalHeader }> {
   const journal = existsSync(join(path, JOURNAL_FILE)) ? join(path, JOURNAL_FILE) : path;
   if (statSync(journal, { throwIfNoEntry: false })?.isFile() !== true)
@@ -46,6 +47,8 @@ export async function performReplay(
     engineParts(experiment, universe, models, header.risk ?? researchRisk(experiment)),
     dataset.source(windowOf(universe)),
     (events) => onProgress("replay", events / total),
+    undefined,
+    watch,
   );
   return { ...report, header };
 }

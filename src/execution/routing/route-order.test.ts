@@ -37,8 +37,24 @@ const unitCost = (side: number, book: VenueBook, price: number, { driftBpsPerMs 
 describe("the router", () => {
   it("takes the cheapest lots first, after fees", () => {
     const books: VenueBook[] = [
-      { venue: "near", levels: [{ price: 100, lots: 5 }, { price: 100.02, lots: 5 }], feeBps: 3, latencyUs: 100 },
-      { venue: "far", levels: [{ price: 100.01, lots: 4 }, { price: 100.05, lots: 50 }], feeBps: 0, latencyUs: 4000 },
+      {
+        venue: "near",
+        levels: [
+          { price: 100, lots: 5 },
+          { price: 100.02, lots: 5 },
+        ],
+        feeBps: 3,
+        latencyUs: 100,
+      },
+      {
+        venue: "far",
+        levels: [
+          { price: 100.01, lots: 4 },
+          { price: 100.05, lots: 50 },
+        ],
+        feeBps: 0,
+        latencyUs: 4000,
+      },
     ];
     const { routes, left, cost } = routeOrder(12, books, plain);
     expect(routes).toEqual([
@@ -109,7 +125,10 @@ describe("the router", () => {
       [{ price: Number.NaN, lots: 1 }],
       [{ price: 10, lots: 0 }],
       [{ price: 10, lots: 0.5 }],
-      [{ price: 10, lots: 1 }, { price: 9, lots: 1 }],
+      [
+        { price: 10, lots: 1 },
+        { price: 9, lots: 1 },
+      ],
     ])
       expect(() => routeOrder(1, book(levels), plain)).toThrow(RangeError);
     expect(routeOrder(0, book([{ price: 10, lots: 1 }]), plain)).toEqual({ routes: [], left: 0, cost: 0 });

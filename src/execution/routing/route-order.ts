@@ -59,7 +59,9 @@ interface Offer {
 export function routeOrder(lots: number, books: readonly VenueBook[], { limit, driftBpsPerMs }: RoutingOptions): Routing {
   if (!Number.isSafeInteger(lots)) throw new RangeError(`${lots} lots cannot be routed: whole lots can`);
   const side = lots < 0 ? -1 : 1;
-  const offers = books.flatMap((book, at) => offersOf(book, at, side, driftBpsPerMs)).filter(({ price }) => limit === null || side * price <= side * limit);
+  const offers = books
+    .flatMap((book, at) => offersOf(book, at, side, driftBpsPerMs))
+    .filter(({ price }) => limit === null || side * price <= side * limit);
   const latency = (offer: Offer): number => (books[offer.book] as VenueBook).latencyUs;
   offers.sort((a, b) => a.effective - b.effective || latency(a) - latency(b) || a.book - b.book || a.level - b.level);
   const taken = new Map<number, { lots: number; limit: number }>();
@@ -85,7 +87,9 @@ function offersOf({ venue, levels, feeBps, latencyUs }: VenueBook, book: number,
   return levels.map(({ price, lots }, level) => {
     const before = levels[level - 1];
     if (!(price > 0) || !Number.isInteger(lots) || lots < 1 || (before !== undefined && side * (price - before.price) < 0))
-      throw new RangeError(`level ${level} of ${venue} is no level of a book: price ${price}, ${lots} lots, after ${before?.price ?? "none"}`);
+      throw new RangeError(
+        `level ${level} of ${venue} is no level of a book: price ${price}, ${lots} lots, after ${before?.price ?? "none"}`,
+      );
     return { book, level, price, lots, effective: price * (side + worse) };
   });
 }

@@ -78,7 +78,14 @@ export function simulateParents(record: RecordedSessions, options: ParentOptions
   return parents;
 }
 
-function trade(record: RecordedSessions, policy: PacedExecution, options: ParentOptions, from: number, to: number, lots: number): SimulatedParent {
+function trade(
+  record: RecordedSessions,
+  policy: PacedExecution,
+  options: ParentOptions,
+  from: number,
+  to: number,
+  lots: number,
+): SimulatedParent {
   const { bars, steps, instrument } = record;
   const desired = Float64Array.of(lots);
   const slices: Slice[] = [];
@@ -104,7 +111,8 @@ function trade(record: RecordedSessions, policy: PacedExecution, options: Parent
       for (const one of working) {
         const met = meets(one.order, bars, step, instrument);
         const now = met === null ? 0 : Math.min(room, Math.abs(one.remaining));
-        if (now > 0 && met !== null) slices.push({ step, lots: options.side * now, price: met.price ?? typical, taker: met.price === null, volume: traded });
+        if (now > 0 && met !== null)
+          slices.push({ step, lots: options.side * now, price: met.price ?? typical, taker: met.price === null, volume: traded });
         room -= now;
         held += options.side * now;
         const remaining = (one.remaining - options.side * now) as WorkingOrder["remaining"];
