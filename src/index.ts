@@ -87,3 +87,21 @@ export type { PortfolioRisk, PositionRisk } from "#risk/measures/positions.js";
 export { scenarioRisk } from "#risk/measures/scenario-risk.js";
 export { historicalScenarios, outcomesOf, type Scenarios } from "#risk/measures/scenarios.js";
 export type { RiskOptions, TailRisk } from "#risk/measures/tail-risk.js";
+// Execution: schedules, impact, routes and costs (docs/guide/execution.md).
+export {
+  type AlmgrenChriss,
+  decayOf,
+  efficientCost,
+  type ExpectedCost,
+  expectedCost,
+  optimalRest,
+} from "#execution/schedule/almgren-chriss.js";
+export { type BoundedProblem, boundedSlices } from "#execution/schedule/constrained.js";
+export { shortfallShare, twapShare, type VolumeOutlook, vwapShare } from "#execution/schedule/shares.js";
+export { wholeSlices } from "#execution/schedule/whole-lots.js";
+export { almgren, type ImpactModel, squareRoot } from "#execution/impact/impact-model.js";
+export { type Routing, routeOrder, type VenueBook } from "#execution/routing/route-order.js";
+export { type ParentOrder, type Shortfall, shortfallOf } from "#execution/analysis/shortfall.js";
+export type { ExecutionResult } from "#app/execution/execution-result.js";
+export { performExecute as execute } from "#app/execution/perform-execute.js";
+export { performTca as tca, type TcaResult } from "#app/execution/perform-tca.js";

@@ -10,6 +10,7 @@ const allowed = new Map([
   ["src/app/leaks/perform-leaks.ts", "a program of the user's own reads his symbols; an experiment on few names has its facts cut"],
   ["src/app/runs/perform-replay.ts", "it compares the id of the data before it asks for a key"],
   ["src/app/store/part-worker.ts", "the offline store is data"],
+  ["src/app/execution/perform-execute.ts", "it prices orders on a dataset, and no experiment is run"],
   ["src/app/cli/features.ts", "it draws features of a dataset"],
   ["src/app/cli/features-compute.ts", "the offline store is data"],
   ["src/app/names/read-names.ts", "it is the way back"],

@@ -2,12 +2,13 @@
 // the record: it does not answer the order but for a stated impact. Only a record can tell what would have been paid, so this is research.
 import { type Instrument, type InstrumentIx, priceIncrement } from "#domain/instrument.js";
 import { type BarBatch, createBarBatch } from "#domain/market.js";
-import type { ApprovedOrder, Order, WorkingOrder } from "#domain/order.js";
+import type { Order, WorkingOrder } from "#domain/order.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Session } from "#domain/session.js";
 import { PacedExecution } from "#execution/paced-execution.js";
 import { reconcile } from "#execution/reconcile.js";
 import type { ExecutionStyle } from "#execution/style.js";
+import { createRiskEngine } from "#risk/review.js";
 
 /** The bars of one instrument as columns over the steps of its sessions: row `s` is step `s`, with NaN prices and no volume where nothing traded. */
 export interface RecordedSessions {
@@ -64,6 +65,10 @@ export function sessionRows({ steps }: Pick<RecordedSessions, "steps">): readonl
   return rows;
 }
 
+/** Only risk lets an order pass; here it is asked about an account that has room for any. */
+const risk = createRiskEngine({ maxWeight: 1, minCash: 0, maxGross: 1, maxTurnover: 10, maxOrderNotional: null });
+const ROOM = 1e18;
+
 /** Sessions whose first bar has no price are sat out, as are those that `sizeOf` refuses; their bars are learned from all the same. */
 export function simulateParents(record: RecordedSessions, options: ParentOptions): readonly SimulatedParent[] {
   const policy = new PacedExecution(options.style, [record.instrument], record.steps);
@@ -100,7 +105,11 @@ function trade(
     const pace = policy.pace(desired, view, false);
     const { orders, cancels } = reconcile(pace.lots, view, pace);
     working = working.filter(({ order }) => !cancels.includes(order.id));
-    for (const order of orders) working.push({ order: order as ApprovedOrder, remaining: order.lots, limit: order.limit });
+    for (const decision of risk.review(orders, view)) {
+      if (decision.verdict === "refuse") continue;
+      const { order } = decision;
+      working.push({ order, remaining: order.lots, limit: order.limit });
+    }
     const traded = bars.volume[step] as number;
     if (traded > 0) {
       const typical = typicalPrice(bars, step);
@@ -145,15 +154,15 @@ function viewOf(asOf: Session["closeAt"], held: number, working: readonly Workin
   const out = working.reduce((sum, { remaining }) => sum + remaining, 0);
   return {
     asOf,
-    equity: 0,
-    cash: 0,
+    equity: ROOM,
+    cash: ROOM,
     lots: Float64Array.of(held),
     workingBuys: Float64Array.of(Math.max(0, out)),
     workingSells: Float64Array.of(Math.min(0, out)),
     working,
     price: Float64Array.of(price),
     lotValue: Float64Array.of(price),
-    markedEquity: 0,
+    markedEquity: ROOM,
     tradedSinceMark: 0,
   };
 }
