@@ -80,7 +80,6 @@ export async function runEngine(
     source,
     references: [],
     timers: schedule({ sessions, barInterval: 60, every: 1, graceUs: 0, phase: 0 }),
-    sessions,
     plan,
     strategy: emaCross,
     builder: oneLot,

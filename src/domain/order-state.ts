@@ -48,7 +48,7 @@ export const ORDER_STATES: readonly OrderState[] = [
 const over = ["same", "same", "same", "same"] as const;
 
 /** Answers in the order of `ORDER_STATES`: six live states, four final ones. */
-export const ORDER_ANSWERS: Readonly<Record<OrderMessage, readonly Answer[]>> = {
+const ORDER_ANSWERS: Readonly<Record<OrderMessage, readonly Answer[]>> = {
   "accepted": ["working", "working", "same", "same", "same", "same", ...over],
   "triggered": ["working", "working", "working", "same", "same", "same", ...over],
   "part-fill": ["part-filled", "part-filled", "part-filled", "part-filled", "same", "same", "same", "same", "same", "same!"],

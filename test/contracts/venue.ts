@@ -2,9 +2,11 @@
 /* oxlint-disable vitest/no-standalone-expect, vitest/valid-title -- the laws are written once and run as tests of each venue */
 import { describe, expect, it } from "vitest";
 import type { InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
-import type { ApprovedOrder, Order, OrderId } from "#domain/order.js";
+import type { ApprovedOrder, Order, OrderId, OrderType, TimeInForce } from "#domain/order.js";
+import { orderFaults } from "#domain/order-faults.js";
 import type { Micros } from "#domain/time.js";
 import type { Fill, VenueEvent } from "#domain/venue-event.js";
+import { WorkingOrders } from "#engine/working-orders.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 import { approve } from "#risk/approve.js";
 
@@ -104,6 +106,60 @@ const laws = {
       { instrument: 1, lots: -4 },
     ]);
   },
+  "tells its fills again when it is asked, with their ids, from the moment that is asked for": async (rig: VenueRig) => {
+    const from = rig.now();
+    rig.venue.submit(orderOf(rig, 9));
+    rig.venue.submit(orderOf(rig, -3, null, 1));
+    await settled(rig);
+    const told = rig.heard().flatMap((event) => (event.kind === "fill" ? [event] : []));
+    const asked = await rig.venue.fillsSince(from);
+    expect(told.length).toBeGreaterThanOrEqual(2);
+    const plain = ({ fillId, order, instrument, lots, price, feeMicro, at }: Fill) => ({
+      fillId,
+      order,
+      instrument,
+      lots,
+      price,
+      feeMicro,
+      at,
+    });
+    const byId = (a: Fill, b: Fill): number => (a.fillId < b.fillId ? -1 : 1); // an answer may come in another order than the words did
+    expect([...asked].sort(byId).map(plain)).toEqual(told.sort(byId).map(plain));
+  },
+  "says of no order more than one end, and nothing of one it was not sent": async (rig: VenueRig) => {
+    const orders = [orderOf(rig, 4), orderOf(rig, 4, 1), orderOf(rig, -4, null, 1)];
+    for (const order of orders) rig.venue.submit(order);
+    await rig.pass();
+    for (const order of orders) rig.venue.cancel(order.id);
+    await settled(rig);
+    for (const event of rig.heard()) if ("order" in event) expect(orders.map((order) => order.id)).toContain(event.order);
+    for (const order of orders) {
+      const ends = rig.heard().filter((e) => "order" in e && e.order === order.id && /^order-(cancelled|expired|rejected)$/.test(e.kind));
+      expect(ends.length).toBe(sum(fillsOf(rig, order)) === order.lots ? 0 : 1);
+    }
+  },
+  "does what it declares: an order of every kind is taken, and its words make one life": async (rig: VenueRig) => {
+    const { types, timesInForce, reduceOnly } = rig.venue.capabilities;
+    const orders = types.flatMap((type) =>
+      timesInForce.map((timeInForce) => kindOf(rig, type, timeInForce)).filter((o) => orderFaults(o).length === 0),
+    );
+    if (reduceOnly) orders.push(approve({ ...orderOf(rig, -5), terms: { reduceOnly: true } }));
+    expect(orders.length).toBeGreaterThanOrEqual(types.length);
+    const account = new WorkingOrders(2);
+    for (const order of orders) {
+      account.add(order);
+      rig.venue.submit(order);
+    }
+    await settled(rig);
+    for (const event of rig.heard()) {
+      if (event.kind === "cash" || event.kind === "connection") continue;
+      expect(event.kind === "fill" ? account.fill(event) : account.hear(event)).toBeNull();
+    }
+    const { open } = await rig.venue.snapshot();
+    const left = (orders: readonly { id: OrderId; remaining: number }[]): unknown[] =>
+      orders.map(({ id, remaining }) => `${id} ${remaining}`).sort();
+    expect(left(account.list().map(({ order, remaining }) => ({ id: order.id, remaining })))).toEqual(left(open));
+  },
 } satisfies Record<string, (rig: VenueRig) => Promise<void>>;
 
 export function venueContract(name: string, open: () => VenueRig, skip: Partial<Record<keyof typeof laws, string>> = {}): void {
@@ -129,6 +185,15 @@ function orderOf(rig: VenueRig, lots: number, limit: number | null = null, instr
     limit: limit as Ticks | null,
     createdAt: rig.now(),
   });
+}
+
+/** Two lots to buy of a kind, with triggers and limits that the market never reaches. */
+function kindOf(rig: VenueRig, type: OrderType, timeInForce: TimeInForce): ApprovedOrder {
+  const limited = type === "limit" || type === "stop-limit";
+  const base = orderOf(rig, 2, limited ? 1 : null);
+  const trigger = type === "stop" || type === "stop-limit" ? { trigger: 9_000 as Ticks } : {};
+  const trail = type === "trailing-stop" ? { trail: 9_000 as Ticks } : {};
+  return approve({ ...base, type, terms: { ...trigger, ...trail, ...(timeInForce === "gtc" ? {} : { timeInForce }) } });
 }
 
 async function settled(rig: VenueRig): Promise<void> {

@@ -30,8 +30,8 @@ export interface AccountRunParts {
   readonly breakers?: BreakerLimits | undefined;
   readonly execution?: ExecutionPolicy | undefined;
   readonly costs: CostModel;
-  /** Trading days, for orders that live for one. */
-  readonly sessions: readonly Session[];
+  /** Trading days, for orders that live for one; without them each bar is one. */
+  readonly sessions?: readonly Session[];
   readonly currency: Currency;
   readonly startingCash: number;
   /** For strategies that learn. */
@@ -52,7 +52,13 @@ export interface AccountRun {
 
 export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
   const cashMicro = BigInt(Math.round(parts.startingCash * 1e6));
-  const venue = new SimulatedVenue(parts.instruments, parts.currency, cashMicro, parts.costs, { sessions: parts.sessions });
+  const venue = new SimulatedVenue(
+    parts.instruments,
+    parts.currency,
+    cashMicro,
+    parts.costs,
+    parts.sessions === undefined ? {} : { sessions: parts.sessions },
+  );
   const log = new OrderLog(parts.journal ?? null);
   const engine = new Engine({
     instruments: parts.instruments,
