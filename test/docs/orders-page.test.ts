@@ -5,7 +5,7 @@ import type { Currency, InstrumentIx, Lots, Ticks } from "#domain/instrument.js"
 import type { OrderId } from "#domain/order.js";
 import { ORDER_STATES, type OrderState } from "#domain/order-state.js";
 import type { Micros } from "#domain/time.js";
-import type { OrderReport } from "#domain/venue-event.js";
+import type { Fill, OrderReport } from "#domain/venue-event.js";
 import { Account } from "#engine/account.js";
 import { approve } from "#risk/approve.js";
 import { SHARE } from "#test/fixtures/venue-bench.js";
@@ -42,7 +42,7 @@ class Life {
   }
 
   fill(lots: number): string | null {
-    return this.account.fill({
+    return this.book({
       kind: "fill",
       at,
       seenAt: at,
@@ -53,6 +53,10 @@ class Life {
       price: 5 as Ticks,
       feeMicro: 0n,
     });
+  }
+
+  private book(fill: Fill): string | null {
+    return this.account.fill(fill);
   }
 
   hear(kind: OrderReport["kind"]): string | null {
