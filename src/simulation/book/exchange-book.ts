@@ -1,0 +1,378 @@
+// One instrument at the exchange: the recorded book, our orders in it, and what happens between them. The recording happens as it was recorded;
+// our fills are never more than what was printed or displayed. Knows no latency and no money: see book-venue.ts.
+import { invariant } from "#base/errors.js";
+import type { OrderId } from "#domain/order.js";
+import { runAuction } from "./auction.js";
+import type { Ladder } from "./ladder.js";
+import { Levels } from "./levels.js";
+import { dequeue, enqueue, type OwnOrder } from "./own-order.js";
+import type { QueueModel } from "./queue-model.js";
+import { Taken } from "./taken.js";
+import * as row from "./tape.js";
+import type { Tape } from "./tape.js";
+import { isTriggered, type TriggerOn } from "./trigger.js";
+
+/** Why an order ended without having been filled whole. */
+export type Ending = "cancelled" | "expired";
+
+/** What the exchange says, at its own time. */
+export interface ExchangeReports {
+  filled(own: OwnOrder, lots: number, ticks: number, at: number, isMaker: boolean): void;
+  ended(own: OwnOrder, at: number, ending: Ending, reason: string): void;
+  /** Signed lots held, for orders that only reduce. */
+  held(): number;
+}
+
+/** Plain data: the recorded part follows from the tape. */
+export interface SavedExchangeBook {
+  readonly row: number;
+  readonly buys: readonly OwnOrder[];
+  readonly sells: readonly OwnOrder[];
+  readonly waiting: readonly OwnOrder[];
+  readonly forAuction: readonly OwnOrder[];
+  readonly takenBids: readonly (readonly [number, number])[];
+  readonly takenAsks: readonly (readonly [number, number])[];
+  readonly isHalted: boolean;
+  readonly isUnswept: boolean;
+  readonly lastTicks: number | null;
+}
+
+export class ExchangeBook {
+  readonly levels = new Levels();
+  /** Row of the tape that comes next. */
+  row = 0;
+  /** Resting orders, best first. */
+  private buys: OwnOrder[] = [];
+  private sells: OwnOrder[] = [];
+  /** Orders whose trigger has not been reached. */
+  private waiting: OwnOrder[] = [];
+  private forAuction: OwnOrder[] = [];
+  private readonly takenBids = new Taken();
+  private readonly takenAsks = new Taken();
+  private until = Number.NEGATIVE_INFINITY;
+  private isHalted = false;
+  /** Something could not trade when it came: it does once trading goes on. */
+  private isUnswept = false;
+  /** Price of the last print; NaN before. */
+  private lastTicks = Number.NaN;
+  private readonly orderChanged = (ladder: Ladder, key: number, by: number, joinedRow: number): void =>
+    this.noteOrder(ladder, key, by, joinedRow);
+
+  constructor(
+    private readonly tape: Tape,
+    private readonly queue: QueueModel,
+    private readonly triggerOn: TriggerOn,
+    private readonly reports: ExchangeReports,
+  ) {}
+
+  /** Time of the row that comes next; Infinity behind the last. */
+  get nextAt(): number {
+    return this.row < this.tape.length ? (this.tape.at[this.row] as number) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Everything that happened up to and including the moment, or `stopAt`. */
+  run(until: number): void {
+    const { at, length } = this.tape;
+    this.until = until;
+    while (this.row < length && (at[this.row] as number) <= this.until) this.apply(this.row++);
+  }
+
+  /** Ends the run in progress behind this moment. */
+  stopAt(moment: number): void {
+    if (moment < this.until) this.until = moment;
+  }
+
+  /** An order has come. */
+  accept(own: OwnOrder, at: number): void {
+    const tif = own.order.terms?.timeInForce;
+    if (tif === "at-open" || tif === "at-close") this.forAuction.push(own);
+    else if (own.order.type === "market" || own.order.type === "limit") this.execute(own, at);
+    else {
+      this.waiting.push(own);
+      this.checkTriggers(at);
+    }
+  }
+
+  /** Takes an order off the exchange; null when it is not there. */
+  cancel(id: OrderId): OwnOrder | null {
+    return dequeue(this.buys, id) ?? dequeue(this.sells, id) ?? dequeue(this.waiting, id) ?? dequeue(this.forAuction, id);
+  }
+
+  /** All orders of ours. */
+  *open(): Generator<Readonly<OwnOrder>> {
+    yield* this.buys;
+    yield* this.sells;
+    yield* this.waiting;
+    yield* this.forAuction;
+  }
+
+  /** Lots of a level that are still there for us. */
+  available(ladder: Ladder, key: number): number {
+    return ladder.at(key) - this.takenOf(ladder).at(key);
+  }
+
+  save(): SavedExchangeBook {
+    const { buys, sells, waiting, forAuction, isHalted, isUnswept, lastTicks } = this;
+    const taken = { takenBids: this.takenBids.save(), takenAsks: this.takenAsks.save() };
+    const last = Number.isNaN(lastTicks) ? null : lastTicks;
+    return structuredClone({ row: this.row, buys, sells, waiting, forAuction, ...taken, isHalted, isUnswept, lastTicks: last });
+  }
+
+  load(saved: SavedExchangeBook): void {
+    const copy = structuredClone(saved);
+    this.levels.clear();
+    for (let k = 0; k < copy.row; k++) this.levels.apply(this.tape, k);
+    this.row = copy.row;
+    this.buys = [...copy.buys];
+    this.sells = [...copy.sells];
+    this.waiting = [...copy.waiting];
+    this.forAuction = [...copy.forAuction];
+    this.takenBids.load(copy.takenBids);
+    this.takenAsks.load(copy.takenAsks);
+    this.isHalted = copy.isHalted;
+    this.isUnswept = copy.isUnswept;
+    this.lastTicks = copy.lastTicks ?? Number.NaN;
+  }
+
+  private apply(r: number): void {
+    const { tape, levels } = this;
+    const kind = tape.kind[r] as number;
+    const ticks = tape.ticks[r] as number;
+    const lots = tape.lots[r] as number;
+    if (kind === row.BID_LEVEL) this.level(levels.bids, levels.asks, ticks, lots, r);
+    else if (kind === row.ASK_LEVEL) this.level(levels.asks, levels.bids, -ticks, lots, r);
+    else if (kind === row.BOUGHT || kind === row.SOLD) this.print(kind === row.SOLD ? 1 : -1, ticks, lots, r);
+    else if (kind <= row.ORDER_CUT && kind !== row.CROSSED) levels.applyOrder(tape, r, this.orderChanged);
+    else this.applyRare(kind, ticks, lots, tape.at[r] as number);
+    if (this.waiting.length > 0) this.checkTriggers(tape.at[r] as number);
+  }
+
+  private applyRare(kind: number, ticks: number, lots: number, at: number): void {
+    switch (kind) {
+      case row.CROSSED:
+        this.lastTicks = ticks;
+        return;
+      case row.EVENT_END:
+        return this.endEvent(at);
+      case row.CLEAR:
+        this.levels.clear();
+        this.takenBids.clear();
+        this.takenAsks.clear();
+        return;
+      case row.HALT:
+        this.isHalted = true;
+        return;
+      case row.RESUME:
+        this.isHalted = false;
+        return this.sweep(at);
+      case row.OPEN_CROSS:
+      case row.CLOSE_CROSS:
+        return this.auction(kind === row.OPEN_CROSS ? "at-open" : "at-close", ticks, lots, at);
+      case row.SESSION_END:
+        return this.endSession(at);
+      default:
+        invariant(false, `a tape has a row of kind ${kind}`);
+    }
+  }
+
+  private level(side: Ladder, other: Ladder, key: number, lots: number, r: number): void {
+    const before = this.levels.setLevel(side, other, key, lots);
+    this.takenOf(side).level(key, lots);
+    const ours = side.sign === 1 ? this.buys : this.sells;
+    if (ours.length > 0 && key <= (ours[0] as OwnOrder).key) {
+      for (let k = 0; k < ours.length; k++) {
+        const own = ours[k] as OwnOrder;
+        if (own.key < key) break;
+        if (own.key === key) this.queue.level(own, before, lots);
+      }
+    }
+    if (lots > 0) this.meet(side, key, this.tape.at[r] as number);
+  }
+
+  /** A level of single orders has changed: those ahead of ours are known by the row at which they joined. */
+  private noteOrder(ladder: Ladder, key: number, by: number, joinedRow: number): void {
+    this.takenOf(ladder).level(key, ladder.at(key));
+    const ours = ladder.sign === 1 ? this.buys : this.sells;
+    if (by < 0) {
+      for (const own of ours) if (own.key === key && joinedRow < own.joinedRow) own.front += by;
+    } else this.meet(ladder, key, this.tape.at[joinedRow] as number);
+  }
+
+  /** Displayed lots that reach orders of ours on the other side trade with them, at our price: we were there first. */
+  private meet(ladder: Ladder, key: number, at: number): void {
+    const ours = ladder.sign === 1 ? this.sells : this.buys;
+    if (ours.length === 0 || (ours[0] as OwnOrder).key < -key) return;
+    if (this.isSuspended) {
+      this.isUnswept = true;
+      return;
+    }
+    let left = this.available(ladder, key);
+    for (let k = 0; k < ours.length && left > 0; ) {
+      const own = ours[k] as OwnOrder;
+      if (own.key < -key) return;
+      const size = Math.min(left, this.room(own));
+      if (size > 0) {
+        left -= size;
+        this.takenOf(ladder).add(key, size);
+        this.fill(own, size, own.key * own.side, at, true);
+      }
+      if (this.isDone(own, at)) ours.splice(k, 1);
+      else k++;
+    }
+  }
+
+  /** A print that took from the side `sign`: orders of ours at a better price come before it, those at its price stand in its queue. */
+  private print(sign: 1 | -1, ticks: number, lots: number, r: number): void {
+    this.lastTicks = ticks;
+    const ours = sign === 1 ? this.buys : this.sells;
+    const key = ticks * sign;
+    if (ours.length === 0 || (ours[0] as OwnOrder).key < key) return;
+    const at = this.tape.at[r] as number;
+    let left = lots;
+    for (let k = 0; k < ours.length; ) {
+      const own = ours[k] as OwnOrder;
+      if (own.key < key) return;
+      const reached = own.key > key ? left : this.queue.print(own, lots);
+      const size = this.isSuspended ? 0 : Math.min(reached, left, this.room(own));
+      if (size > 0) {
+        left -= size;
+        this.fill(own, size, own.key * own.side, at, true);
+      }
+      if (this.isDone(own, at)) ours.splice(k, 1);
+      else k++;
+    }
+  }
+
+  /** Market and limit orders, also those that were triggered. */
+  private execute(own: OwnOrder, at: number): void {
+    const { order } = own;
+    const { timeInForce, postOnly } = order.terms ?? {};
+    const rests = order.limit !== null && timeInForce !== "ioc" && timeInForce !== "fok";
+    if (this.isSuspended) {
+      if (!rests) return this.reports.ended(own, at, "expired", "trading is suspended");
+      this.isUnswept = true;
+    } else {
+      const reach = postOnly === true || timeInForce === "fok" ? this.reachable(own) : 0;
+      if (postOnly === true && reach > 0) return this.reports.ended(own, at, "expired", "post-only, and it would have taken");
+      if (timeInForce === "fok" && reach < own.remaining)
+        return this.reports.ended(own, at, "expired", "it could not be filled whole at once");
+      this.take(own, at);
+    }
+    if (this.isDone(own, at)) return;
+    if (!rests) return this.reports.ended(own, at, "expired", "the book offered no more");
+    const ladder = own.side === 1 ? this.levels.bids : this.levels.asks;
+    own.front = ladder.at(own.key);
+    own.joinedRow = this.row;
+    enqueue(own.side === 1 ? this.buys : this.sells, own);
+  }
+
+  private take(own: OwnOrder, at: number): void {
+    const ladder = own.side === 1 ? this.levels.asks : this.levels.bids;
+    const taken = this.takenOf(ladder);
+    for (let key = ladder.best; key >= -own.key && key > Number.NEGATIVE_INFINITY; key = ladder.below(key)) {
+      const size = Math.min(this.available(ladder, key), this.room(own));
+      if (size > 0) {
+        taken.add(key, size);
+        this.fill(own, size, key * ladder.sign, at, false);
+      }
+      if (this.room(own) === 0) return;
+    }
+  }
+
+  /** Lots that an order could take now, up to what it wants. */
+  private reachable(own: OwnOrder): number {
+    const ladder = own.side === 1 ? this.levels.asks : this.levels.bids;
+    let reach = 0;
+    for (let key = ladder.best; key >= -own.key && key > Number.NEGATIVE_INFINITY && reach < own.remaining; key = ladder.below(key))
+      reach += this.available(ladder, key);
+    return Math.min(reach, this.room(own));
+  }
+
+  private fill(own: OwnOrder, lots: number, ticks: number, at: number, isMaker: boolean): void {
+    own.remaining -= lots;
+    own.fills++;
+    this.reports.filled(own, lots, ticks, at, isMaker);
+  }
+
+  /** What an order may trade: one that only reduces, no more than is held. */
+  private room(own: OwnOrder): number {
+    if (own.order.terms?.reduceOnly !== true) return own.remaining;
+    return Math.min(own.remaining, Math.max(0, -own.side * this.reports.held()));
+  }
+
+  /** True when nothing is left of an order, or nothing that it may still do; the latter is told. */
+  private isDone(own: OwnOrder, at: number): boolean {
+    if (own.remaining === 0) return true;
+    if (own.order.terms?.reduceOnly !== true || this.room(own) > 0) return false;
+    this.reports.ended(own, at, "cancelled", "reduce-only, and nothing is left to reduce");
+    return true;
+  }
+
+  private get isSuspended(): boolean {
+    return this.isHalted || (this.queue.byOrder && this.levels.isCrossed);
+  }
+
+  /** Trading goes on: what overlaps with the displayed book trades. */
+  private sweep(at: number): void {
+    if (!this.isUnswept || this.isSuspended) return;
+    this.isUnswept = false;
+    for (const ladder of [this.levels.asks, this.levels.bids]) {
+      const ours = ladder.sign === 1 ? this.sells : this.buys;
+      for (
+        let key = ladder.best;
+        ours.length > 0 && key >= -(ours[0] as OwnOrder).key && key > Number.NEGATIVE_INFINITY;
+        key = ladder.below(key)
+      )
+        this.meet(ladder, key, at);
+    }
+  }
+
+  private endEvent(at: number): void {
+    for (const own of this.buys) own.printed = 0;
+    for (const own of this.sells) own.printed = 0;
+    this.sweep(at);
+  }
+
+  private checkTriggers(at: number): void {
+    for (let k = 0; k < this.waiting.length; ) {
+      const own = this.waiting[k] as OwnOrder;
+      if (this.isSuspended || !isTriggered(own, this.triggerOn, this.lastTicks, this.levels)) k++;
+      else {
+        this.waiting.splice(k, 1);
+        this.execute(own, at);
+      }
+    }
+  }
+
+  private auction(tif: "at-open" | "at-close", ticks: number, lots: number, at: number): void {
+    this.lastTicks = ticks;
+    const isOurs = (own: OwnOrder): boolean => own.order.terms?.timeInForce === tif;
+    const entered = this.forAuction.filter(isOurs);
+    this.forAuction = this.forAuction.filter((own) => !isOurs(own));
+    for (const [side, list] of [
+      [1, this.buys],
+      [-1, this.sells],
+    ] as const) {
+      const bidders = [...entered.filter((own) => own.side === side), ...list];
+      runAuction(bidders, ticks, lots, (own, size) => {
+        const fits = Math.min(size, this.room(own));
+        if (fits > 0) this.fill(own, fits, ticks, at, false);
+        return fits;
+      });
+      for (let k = list.length - 1; k >= 0; k--) if (this.isDone(list[k] as OwnOrder, at)) list.splice(k, 1);
+    }
+    for (const own of entered) if (!this.isDone(own, at)) this.reports.ended(own, at, "expired", "the auction is over");
+  }
+
+  private endSession(at: number): void {
+    const ending = Array.from(this.open()).filter(({ order }) => order.terms?.timeInForce === "day");
+    for (const { order } of ending) {
+      const own = this.cancel(order.id);
+      if (own !== null) this.reports.ended(own, at, "expired", "the session is over");
+    }
+  }
+
+  private takenOf(ladder: Ladder): Taken {
+    return ladder.sign === 1 ? this.takenBids : this.takenAsks;
+  }
+}
