@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   features: () => import("./features.js"),
   import: () => import("./import.js"),
   loop: () => import("./loop.js"),
+  matching: () => import("./matching.js"),
   neural: () => import("./neural.js"),
   trees: () => import("./trees.js"),
   truth: () => import("./truth.js"),

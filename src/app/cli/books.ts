@@ -5,6 +5,7 @@ import { checkRecording, type RecordingReport } from "#data/books/check-recordin
 import { checkLobster, type LobsterAgreement } from "#data/books/lobster-check.js";
 import { openRecordings } from "#data/books/recording.js";
 import { bookLines } from "./book-lines.js";
+import { addSimulate } from "./books-simulate.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { interruptible } from "./terminal.js";
 import { replayBooks } from "../runs/replay-books.js";
@@ -13,6 +14,7 @@ export function addBooks(program: Command, context: CommandContext): void {
   const books = program.command("books").description("look at recordings of order books, and compute features over them");
   addCheck(books, context);
   addReplayBooks(books, context);
+  addSimulate(books, context);
 }
 
 interface HealOption {

@@ -13,7 +13,7 @@ import type { Tape } from "#simulation/book/tape.js";
 import { sharedData } from "#test/needs.js";
 import { Quoter } from "./quoter.js";
 import { TapeMaker } from "./tape-of-recording.js";
-import { tradeTape } from "./trade-tape.js";
+import { everySoOften, tradeTape } from "./trade-tape.js";
 
 type FillRow = readonly [order: number, at: number, ticks: number, lots: number, isMaker: 0 | 1];
 
@@ -95,7 +95,8 @@ function fillsOf(tape: Tape, { queue, latency, lots, offsetTicks, mostLots }: Ca
     },
   };
   const { startUs: from, everyUs, looks } = reference;
-  tradeTape(venue, new SeenBook("binance", ix, tape), trader, { from, everyUs, until: from + (looks - 1) * everyUs });
+  const until = from + (looks - 1) * everyUs;
+  tradeTape(venue, new SeenBook("binance", ix, tape), trader, everySoOften(from, everyUs, until), until);
   return fills;
 }
 
@@ -134,6 +135,7 @@ describe.skipIf(folder === null || !existsSync(path))("fills on a recording of B
     expect(makerLots(ours)).toBeLessThan(makerLots(theirs));
     expect(makerLots(ours)).toBeGreaterThan((1 - part) * makerLots(theirs));
     expect(ours[0]?.slice(0, 3)).toEqual(theirs[0]?.slice(0, 3));
+    expectConserved(tape, ours);
   });
 });
 
@@ -144,6 +146,18 @@ function nameOf({ queue, latency, lots, offsetTicks }: Case): string {
 /** Within one look the reference lists buys before sales. */
 function sorted(fills: readonly FillRow[]): readonly FillRow[] {
   return fills.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
+}
+
+/** At no moment did our resting orders get more than was printed or displayed then. */
+function expectConserved(tape: Tape, fills: readonly FillRow[]): void {
+  const offered = new Map<number, number>();
+  for (let r = 0; r < tape.length; r++) {
+    const at = (tape.at[r] as number) - reference.baseUs;
+    offered.set(at, (offered.get(at) ?? 0) + (tape.lots[r] as number));
+  }
+  const got = new Map<number, number>();
+  for (const [, at, , lots, isMaker] of fills) got.set(at, (got.get(at) ?? 0) + lots * isMaker);
+  for (const [at, lots] of got) if (lots > 0) expect(lots).toBeLessThanOrEqual(offered.get(at) ?? 0);
 }
 
 function makerLots(fills: readonly FillRow[]): number {

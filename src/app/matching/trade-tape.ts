@@ -1,4 +1,4 @@
-// Lets a strategy trade at a simulated venue of books: it looks at regular moments of our clock, sees the market as late as its data came, and
+// Lets a strategy trade at a simulated venue of books: it looks at given moments of our clock, sees the market as late as its data came, and
 // hears the venue as late as its answers take. No wall clock, no chance.
 import type { Micros } from "#domain/time.js";
 import type { VenueEvent } from "#domain/venue-event.js";
@@ -11,29 +11,32 @@ export interface Trader {
   heard(event: VenueEvent): void;
 }
 
-export interface TradeSpan {
-  /** First look, Micros. */
-  readonly from: number;
-  readonly everyUs: number;
-  /** No look behind this moment. */
-  readonly until: number;
-}
-
-/** Called between looks: the moment to stop a long run by throwing. */
+/** Called now and then: the moment to stop a long run by throwing. */
 export type BetweenLooks = () => void;
 
-/** Returns the number of looks. Everything said until the end of the span is heard; what is open then stays open. */
-export function tradeTape(venue: BookVenue, seen: SeenBook, trader: Trader, span: TradeSpan, between?: BetweenLooks): number {
+/** Looks at each of the rising moments, then hears all that is said until `until`. Returns the number of looks. */
+export function tradeTape(
+  venue: BookVenue,
+  seen: SeenBook,
+  trader: Trader,
+  moments: Iterable<number>,
+  until: number,
+  between?: BetweenLooks,
+): number {
   let looks = 0;
-  for (let now = span.from; now <= span.until; now += span.everyUs) {
+  for (const now of moments) {
     hearUntil(venue, trader, now);
     seen.advance(now);
     trader.look(now as Micros, seen);
-    looks++;
-    if (between !== undefined && looks % 1024 === 0) between();
+    if (++looks % 1024 === 0) between?.();
   }
-  hearUntil(venue, trader, span.until);
+  hearUntil(venue, trader, until);
   return looks;
+}
+
+/** From `from` on, one every `everyUs`, none behind `until`. */
+export function* everySoOften(from: number, everyUs: number, until: number): Generator<number> {
+  for (let now = from; now <= until; now += everyUs) yield now;
 }
 
 function hearUntil(venue: BookVenue, trader: Trader, to: number): void {

@@ -43,6 +43,13 @@ describe("an order that takes", () => {
     const third = (bench.run(11), bench.order(40));
     bench.run(12);
     expect(bench.traded(third)).toEqual(["30@101"]);
+    // A level that shrinks below what we took of it holds nothing for us, also when some of it comes back.
+    const shrunk = new BookBench([book([10, row.ASK_LEVEL, 101, 60], [11, row.ASK_LEVEL, 101, 65])]).run(5);
+    shrunk.order(80, { limit: 101, terms: { timeInForce: "ioc" } });
+    shrunk.run(12);
+    const again = shrunk.order(80, { limit: 101, terms: { timeInForce: "ioc" } });
+    shrunk.run(13);
+    expect(shrunk.traded(again)).toEqual(["5@101"]);
     expect(bench.venue.depth(third.instrument, "ask", 2)).toEqual([
       { ticks: 101, lots: 0 },
       { ticks: 102, lots: 0 },
@@ -52,7 +59,10 @@ describe("an order that takes", () => {
   it("rests with what its limit leaves, unless it is IOC; FOK takes all or nothing", () => {
     const bench = new BookBench([book()]).run(5);
     const [gtc, ioc] = [bench.order(30, { limit: 101 }), bench.order(100, { limit: 101, terms: { timeInForce: "ioc" } })];
-    const [fok, whole] = [bench.order(101, { limit: 102, terms: { timeInForce: "fok" } }), bench.order(100, { limit: 102, terms: { timeInForce: "fok" } })];
+    const [fok, whole] = [
+      bench.order(101, { limit: 102, terms: { timeInForce: "fok" } }),
+      bench.order(100, { limit: 102, terms: { timeInForce: "fok" } }),
+    ];
     const rest = bench.order(5, { limit: 102 });
     bench.run(6);
     expect([gtc, ioc, fok, whole, rest].map((order) => bench.traded(order))).toEqual([["30@101"], ["70@101"], [], ["100@102"], []]);
@@ -104,12 +114,16 @@ describe("an order that rests", () => {
     const bench = new BookBench([book([10, row.SOLD, 99, 130])]).run(5);
     const [second, third, best] = [bench.order(12, { limit: 99 }), bench.order(30, { limit: 99 }), bench.order(5, { limit: 100 })];
     bench.run(20);
-    expect([best, second, third].map((order) => bench.traded(order))).toEqual([["5@100"], ["12@99"], ["30@99"]]);
+    expect([best, second, third].map((order) => bench.traded(order))).toEqual([["5@100"], ["12@99"], ["13@99"]]);
     const tight = new BookBench([book([10, row.SOLD, 99, 20])]).run(5);
     const [low, high] = [tight.order(30, { limit: 100 }), tight.order(30, { limit: 99 })];
     tight.run(20);
     expect(tight.traded(low)).toEqual(["20@100"]);
     expect(tight.traded(high)).toEqual([]);
+    const level = new BookBench([book([10, row.SOLD, 99, 108])]).run(5);
+    const [first, last] = [level.order(6, { limit: 99 }), level.order(6, { limit: 99 })];
+    level.run(20);
+    expect([first, last].map((order) => level.traded(order))).toEqual([["6@99"], ["2@99"]]);
   });
 
   it("trades at its own price with what comes to it on the other side, no more than is displayed there", () => {
@@ -197,7 +211,11 @@ describe("the venue", () => {
   it("holds orders for an auction and fills those that its price leaves in the money, no more than traded", () => {
     const bench = new BookBench([book([20, row.OPEN_CROSS, 100, 50])]).run(5);
     const open = { terms: { timeInForce: "at-open" } } as const;
-    const [atPrice, better, market] = [bench.order(10, { limit: 100, ...open }), bench.order(30, { limit: 101, ...open }), bench.order(40, open)];
+    const [atPrice, better, market] = [
+      bench.order(10, { limit: 100, ...open }),
+      bench.order(30, { limit: 101, ...open }),
+      bench.order(40, open),
+    ];
     const [resting, later] = [bench.order(-7, { limit: 99 + 1 }), bench.order(9, { terms: { timeInForce: "at-close" } })];
     bench.run(30);
     expect([atPrice, better, market, resting, later].map((order) => bench.traded(order))).toEqual([[], ["10@100"], ["40@100"], [], []]);

@@ -72,9 +72,18 @@ export class ExchangeBook {
 
   /** Everything that happened up to and including the moment, or `stopAt`. */
   run(until: number): void {
-    const { at, length } = this.tape;
+    const { at, kind, ticks, lots, length } = this.tape;
+    const { bids, asks } = this.levels;
     this.until = until;
-    while (this.row < length && (at[this.row] as number) <= this.until) this.apply(this.row++);
+    for (let r = this.row; r < length && (at[r] as number) <= this.until; r++) {
+      this.row = r + 1;
+      const what = kind[r] as number;
+      // Nearly all rows are levels.
+      if (what === row.BID_LEVEL) this.level(bids, asks, ticks[r] as number, lots[r] as number, r);
+      else if (what === row.ASK_LEVEL) this.level(asks, bids, -(ticks[r] as number), lots[r] as number, r);
+      else this.apply(r, what, ticks[r] as number, lots[r] as number);
+      if (this.waiting.length > 0) this.checkTriggers(at[r] as number);
+    }
   }
 
   /** Ends the run in progress behind this moment. */
@@ -134,17 +143,10 @@ export class ExchangeBook {
     this.lastTicks = copy.lastTicks ?? Number.NaN;
   }
 
-  private apply(r: number): void {
-    const { tape, levels } = this;
-    const kind = tape.kind[r] as number;
-    const ticks = tape.ticks[r] as number;
-    const lots = tape.lots[r] as number;
-    if (kind === row.BID_LEVEL) this.level(levels.bids, levels.asks, ticks, lots, r);
-    else if (kind === row.ASK_LEVEL) this.level(levels.asks, levels.bids, -ticks, lots, r);
-    else if (kind === row.BOUGHT || kind === row.SOLD) this.print(kind === row.SOLD ? 1 : -1, ticks, lots, r);
-    else if (kind <= row.ORDER_CUT && kind !== row.CROSSED) levels.applyOrder(tape, r, this.orderChanged);
-    else this.applyRare(kind, ticks, lots, tape.at[r] as number);
-    if (this.waiting.length > 0) this.checkTriggers(tape.at[r] as number);
+  private apply(r: number, kind: number, ticks: number, lots: number): void {
+    if (kind === row.BOUGHT || kind === row.SOLD) this.print(kind === row.SOLD ? 1 : -1, ticks, lots, r);
+    else if (kind <= row.ORDER_CUT && kind !== row.CROSSED) this.levels.applyOrder(this.tape, r, this.orderChanged);
+    else this.applyRare(kind, ticks, lots, this.tape.at[r] as number);
   }
 
   private applyRare(kind: number, ticks: number, lots: number, at: number): void {
@@ -232,8 +234,8 @@ export class ExchangeBook {
     for (let k = 0; k < ours.length; ) {
       const own = ours[k] as OwnOrder;
       if (own.key < key) return;
-      const reached = own.key > key ? left : this.queue.print(own, lots);
-      const size = this.isSuspended ? 0 : Math.min(reached, left, this.room(own));
+      const reached = own.key > key ? left : this.queue.print(own, lots, left);
+      const size = this.isSuspended ? 0 : Math.min(reached, this.room(own));
       if (size > 0) {
         left -= size;
         this.fill(own, size, own.key * own.side, at, true);

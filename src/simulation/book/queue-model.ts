@@ -15,8 +15,11 @@ export interface QueueModel {
   readonly words: string;
   /** True when it needs a recording of single orders. */
   readonly byOrder: boolean;
-  /** `lots` were traded at the order's price. Returns how many of them would have come to the order. */
-  print(place: QueuePlace, lots: number): number;
+  /**
+   * `lots` were traded at the order's price, of which `left` came past our orders before it. Returns how many of these would have come to the
+   * order; it may get less.
+   */
+  print(place: QueuePlace, lots: number, left: number): number;
   /** The level's total went from `before` to `after`. */
   level(place: QueuePlace, before: number, after: number): void;
 }
@@ -30,7 +33,7 @@ export const riskAverse: QueueModel = {
   words:
     "risk-averse queue: an order moves up only by what trades at its price; whoever cancels is taken to stand behind it. Fills come too late rather than too early.",
   byOrder: false,
-  print: printAhead,
+  print: (place, _lots, left) => printAhead(place, left),
   level(place, _before, after) {
     if (place.front > after) place.front = after;
   },
@@ -62,8 +65,8 @@ export const fifo: QueueModel = {
   name: "fifo",
   words: "exact queue: the recording tells single orders, so that those ahead of ours are known; price, then time.",
   byOrder: true,
-  print(place, lots) {
-    place.printed += lots;
+  print(place, _lots, left) {
+    place.printed += left;
     const reached = place.printed - place.front;
     if (reached < 1) return 0;
     place.printed = place.front;
@@ -77,9 +80,9 @@ function chanceQueue(name: string, words: string, f: (lots: number) => number): 
     name,
     words,
     byOrder: false,
-    print(place, lots) {
+    print(place, lots, left) {
       place.printed += lots;
-      return printAhead(place, lots);
+      return printAhead(place, left);
     },
     level(place, before, after) {
       // What was printed is missing from the level by itself: only the rest went away unseen.

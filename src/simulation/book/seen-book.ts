@@ -1,7 +1,7 @@
 // The book of one place as it is seen from here: the same tape, later. What a strategy or a router may know; the exchange is ahead of it.
 import type { InstrumentIx } from "#domain/instrument.js";
 import { type Level, Levels, levelsOf } from "./levels.js";
-import { BOUGHT, CROSSED, SOLD, type Tape } from "./tape.js";
+import { ASK_LEVEL, BID_LEVEL, BOUGHT, CROSSED, SOLD, type Tape } from "./tape.js";
 
 export class SeenBook {
   private readonly levels = new Levels();
@@ -18,14 +18,19 @@ export class SeenBook {
 
   /** Takes in what was seen up to and including the moment. */
   advance(to: number): void {
-    const { length, seen, seenAt, kind, ticks } = this.tape;
-    for (; this.next < length; this.next++) {
-      const row = seen === null ? this.next : (seen[this.next] as number);
-      if ((seenAt[row] as number) > to) return;
+    const { length, seen, seenAt, kind, ticks, lots } = this.tape;
+    const { bids, asks } = this.levels;
+    let next = this.next;
+    for (; next < length; next++) {
+      const row = seen === null ? next : (seen[next] as number);
+      if ((seenAt[row] as number) > to) break;
       const what = kind[row] as number;
-      if (what === BOUGHT || what === SOLD || what === CROSSED) this.lastTicks = ticks[row] as number;
+      if (what === BID_LEVEL) this.levels.setLevel(bids, asks, ticks[row] as number, lots[row] as number);
+      else if (what === ASK_LEVEL) this.levels.setLevel(asks, bids, -(ticks[row] as number), lots[row] as number);
+      else if (what === BOUGHT || what === SOLD || what === CROSSED) this.lastTicks = ticks[row] as number;
       else this.levels.apply(this.tape, row);
     }
+    this.next = next;
   }
 
   /** Ticks; NaN when there is none. */

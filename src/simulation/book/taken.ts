@@ -4,10 +4,6 @@
 export class Taken {
   private readonly lots = new Map<number, number>();
 
-  get isEmpty(): boolean {
-    return this.lots.size === 0;
-  }
-
   at(key: number): number {
     return this.lots.size === 0 ? 0 : (this.lots.get(key) ?? 0);
   }
@@ -18,6 +14,7 @@ export class Taken {
 
   /** The level shows a new total. */
   level(key: number, total: number): void {
+    if (this.lots.size === 0) return;
     const taken = this.lots.get(key);
     if (taken === undefined || taken <= total) return;
     if (total === 0) this.lots.delete(key);
