@@ -30,6 +30,8 @@ describe.skipIf(shared === null || !existsSync(path))("our orders in the recorde
     let filled = 0;
     const open = new Set<string>();
     const book = new ExchangeBook(maker.finish(), fifo, "trade", {
+      accepted: () => undefined,
+      triggered: () => undefined,
       filled: (own, lots) => {
         filled += lots;
         if (own.remaining === 0) open.delete(own.order.id);

@@ -52,7 +52,8 @@ export class Quoter {
       this.position += event.lots;
       const working = this.find(event.order);
       if (working !== null && (working.left -= Math.abs(event.lots)) === 0) this.forget(event.order);
-    } else if (event.kind === "order-cancelled" || event.kind === "order-rejected") this.forget(event.order);
+    } else if (event.kind === "order-cancelled" || event.kind === "order-rejected" || event.kind === "order-expired")
+      this.forget(event.order);
   }
 
   look(now: Micros, { bid, ask }: SeenQuote): void {

@@ -139,7 +139,7 @@ class Told implements OrderDesk {
 
   heard(event: VenueEvent, trader: Trader): void {
     if (event.kind === "fill") this.note(event);
-    else if (event.kind === "order-cancelled" || event.kind === "order-rejected") {
+    else if (event.kind === "order-cancelled" || event.kind === "order-rejected" || event.kind === "order-expired") {
       this.endings.set(event.reason, (this.endings.get(event.reason) ?? 0) + 1);
     }
     trader.heard(event);

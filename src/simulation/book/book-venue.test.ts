@@ -168,12 +168,17 @@ describe("the venue", () => {
     expect(bench.heard).toEqual([]);
     bench.run(35);
     // The level was gone at 30, before the order of that moment.
-    expect(bench.heard.map(({ kind, at, seenAt }) => [kind, at, seenAt])).toEqual([["order-cancelled", 30, 35]]);
+    expect(bench.heard.map(({ kind, at, seenAt }) => [kind, at, seenAt])).toEqual([
+      ["order-accepted", 30, 35],
+      ["order-cancelled", 30, 35],
+    ]);
   });
 
   it("stops where something is heard, so that a reaction does not come to a market that has gone on", () => {
     const bench = new BookBench([book([20, row.SOLD, 98, 50], [40, row.SOLD, 97, 50])], { latency: constantLatency(2, 3) }).run(5);
     bench.order(5, { limit: 100 });
+    bench.run(15);
+    expect(bench.heard.map(({ kind, seenAt }) => [kind, seenAt])).toEqual([["order-accepted", 10]]);
     expect(bench.venue.advance(100)).toBe(23);
     expect(bench.venue.advance(100)).toBe(23);
     bench.venue.take();
@@ -181,6 +186,17 @@ describe("the venue", () => {
     const reaction = bench.order(5, { limit: 100 });
     bench.run(100);
     expect(bench.fills(reaction).map(({ at }) => at)).toEqual([40]);
+  });
+
+  it("knows every fill again, and what is left of the money", async () => {
+    const bench = new BookBench([book([20, row.SOLD, 98, 50])], { takerFeeBps: 5 }).run(5);
+    bench.order(100);
+    bench.order(5, { limit: 100 });
+    bench.run(100);
+    expect(await bench.venue.fillsSince(0 as Micros)).toEqual(bench.fills());
+    expect((await bench.venue.fillsSince(6 as Micros)).map(({ at }) => at)).toEqual([20]);
+    // 100 lots of 0.001 at 10.1 with their fee, 5 at 10.0.
+    expect((await bench.venue.snapshot()).cash).toEqual([{ currency: "USD", amountMicro: -1_010_505n - 50_000n }]);
   });
 
   it("charges takers, and pays makers where their fee is negative", () => {
@@ -235,6 +251,8 @@ describe("the venue", () => {
     const limited = bench.order(5, { type: "stop-limit", limit: 100, terms: { trigger: 104 as Ticks } });
     const trailing = bench.order(-5, { type: "trailing-stop", terms: { trail: 3 as Ticks } });
     bench.run(20);
+    const woken = bench.heard.flatMap((event) => (event.kind === "order-triggered" ? [event.order] : []));
+    expect(woken).toEqual([stop.id, limited.id, trailing.id]);
     expect(bench.fills(stop).map(({ at, price }) => [at, price])).toEqual([[11, 101]]);
     expect(bench.traded(limited)).toEqual([]);
     expect(bench.fills(trailing).map(({ at, price }) => [at, price])).toEqual([[13, 99]]);
@@ -250,7 +268,8 @@ describe("the venue", () => {
     const bad = [bench.order(0.5), bench.order(5, { type: "limit" }), bench.order(5, { terms: { trigger: 3 as Ticks } })];
     const elsewhere = bench.order(5, { instrument: 7 });
     bench.run(30);
-    expect(bench.ending(day)).toContain("session is over");
+    expect(bench.ending(day)).toBe("order-expired: the session is over");
+    expect(bench.heard.find(({ kind }) => kind === "order-expired")?.at).toBe(20);
     for (const order of [...bad, elsewhere]) expect(bench.ending(order)).toContain("order-rejected");
   });
 

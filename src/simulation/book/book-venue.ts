@@ -6,9 +6,10 @@ import { Holdings, type HoldingsState } from "#domain/holdings.js";
 import type { Currency, Instrument, InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
 import { createMoneyScale, type Decimal, decimalOf, fineToMicro, type MoneyScale, notionalMicro, productFine } from "#domain/money.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
+import { orderFaults } from "#domain/order-faults.js";
 import type { Micros } from "#domain/time.js";
-import type { VenueEvent } from "#domain/venue-event.js";
-import type { ExecutionVenue, VenueSnapshot } from "#ports/venue.js";
+import type { Fill, OrderAccepted, OrderCancelled, OrderExpired, OrderTriggered, VenueEvent } from "#domain/venue-event.js";
+import type { ExecutionVenue, VenueCapabilities, VenueSnapshot } from "#ports/venue.js";
 import { type Ending, ExchangeBook, type SavedExchangeBook } from "./exchange-book.js";
 import type { LatencyModel } from "./latency-model.js";
 import { type Level, levelsOf } from "./levels.js";
@@ -36,6 +37,19 @@ export interface BookVenueOptions {
   readonly takerFeeBps: number;
   readonly triggerOn: TriggerOn;
 }
+
+export const BOOK_CAPABILITIES: VenueCapabilities = {
+  types: ["market", "limit", "stop", "stop-limit", "trailing-stop"],
+  timesInForce: ["gtc", "day", "ioc", "fok", "at-open", "at-close"],
+  postOnly: true,
+  reduceOnly: true,
+  groups: false,
+  shortSelling: true,
+  answerWithinUs: null,
+};
+
+type Said = OrderAccepted | OrderTriggered | OrderCancelled | OrderExpired;
+type Report = { readonly [K in Said["kind"]]: Omit<Extract<Said, { kind: K }>, "at" | "seenAt"> }[Said["kind"]];
 
 /** A request on its way. */
 type Request = { readonly at: number } & ({ readonly order: ApprovedOrder } | { readonly cancel: OrderId });
@@ -69,6 +83,7 @@ export interface BookVenueState {
   readonly holdings: HoldingsState;
   readonly lines: readonly SavedLine[];
   readonly received: readonly (readonly [OrderId, InstrumentIx])[];
+  readonly fills: readonly Fill[];
   readonly outbox: readonly Queued[];
   readonly sequence: number;
   readonly now: number;
@@ -84,7 +99,7 @@ export interface TradedTotals {
 }
 
 export class BookVenue implements ExecutionVenue {
-  readonly capabilities = { limitOrders: true, shortSelling: true };
+  readonly capabilities = BOOK_CAPABILITIES;
   readonly id: string;
   readonly holdings: Holdings;
   readonly traded: TradedTotals = { makerLots: 0, takerLots: 0, makerFills: 0, takerFills: 0 };
@@ -96,6 +111,8 @@ export class BookVenue implements ExecutionVenue {
   );
   private readonly makerFee: Decimal;
   private readonly takerFee: Decimal;
+  /** In the order in which they happened. */
+  private fills: Fill[] = [];
   private sequence = 0;
   private now = 0;
 
@@ -113,7 +130,10 @@ export class BookVenue implements ExecutionVenue {
       const reports = {
         filled: (own: OwnOrder, lots: number, ticks: number, at: number, isMaker: boolean) =>
           this.filled(line, own, lots, ticks, at, isMaker),
-        ended: (own: OwnOrder, at: number, ending: Ending, reason: string) => this.ended(line, own.order.id, at, ending, reason),
+        accepted: (own: OwnOrder, at: number) => this.tell(line, { kind: "order-accepted", order: own.order.id }, at),
+        triggered: (own: OwnOrder, at: number) => this.tell(line, { kind: "order-triggered", order: own.order.id }, at),
+        ended: (own: OwnOrder, at: number, ending: Ending, reason: string) =>
+          this.tell(line, { kind: `order-${ending}`, order: own.order.id, reason }, at),
         held: () => this.holdings.lots[instrument] as number,
       };
       const book = new ExchangeBook(tape, queue, triggerOn, reports);
@@ -128,14 +148,11 @@ export class BookVenue implements ExecutionVenue {
     this.received.set(order.id, order.instrument);
     const sentAt = Math.max(order.createdAt, this.now);
     const line = this.lines.get(order.instrument);
-    if (line === undefined)
-      return this.emit({ kind: "order-rejected", ...both(sentAt), order: order.id, reason: `${this.id} does not trade it` });
+    const fault = orderFaults(order)[0] ?? (order.terms?.group === undefined ? null : "this venue knows no groups of orders");
+    if (line === undefined || fault !== null) return this.refuse(order, sentAt, sentAt, fault ?? `${this.id} does not trade it`);
     const entry = line.latency.entryUs(sentAt);
-    const fault = faultOf(order);
-    if (fault === null && !Number.isNaN(entry)) return this.send(line, { at: sentAt + entry, order });
-    const at = sentAt as Micros;
-    const seenAt = this.answerAt(line, sentAt);
-    this.emit({ kind: "order-rejected", at, seenAt, order: order.id, reason: fault ?? "the venue was too busy, as recorded" });
+    if (Number.isNaN(entry)) return this.refuse(order, sentAt, this.answerAt(line, sentAt), "the venue was too busy, as recorded");
+    this.send(line, { at: sentAt + entry, order });
   }
 
   cancel(id: OrderId): void {
@@ -156,7 +173,13 @@ export class BookVenue implements ExecutionVenue {
     this.holdings.lots.forEach((lots, i) => {
       if (lots !== 0) positions.push({ instrument: i as InstrumentIx, lots: lots as Lots });
     });
-    return Promise.resolve({ open, positions });
+    const { ledger } = this.holdings;
+    const cash = [...ledger.totals().keys()].map((currency) => ({ currency, amountMicro: ledger.balance(currency) }));
+    return Promise.resolve({ open, positions, cash });
+  }
+
+  fillsSince(at: Micros): Promise<readonly Fill[]> {
+    return Promise.resolve(this.fills.filter((fill) => fill.at >= at));
   }
 
   /**
@@ -202,7 +225,16 @@ export class BookVenue implements ExecutionVenue {
     }));
     const outbox = [...this.outbox.toArray()].sort((a, b) => a.sequence - b.sequence);
     const { sequence, now, traded } = this;
-    return { holdings: this.holdings.save(), lines, received: [...this.received], outbox, sequence, now, traded: { ...traded } };
+    return {
+      holdings: this.holdings.save(),
+      lines,
+      received: [...this.received],
+      fills: [...this.fills],
+      outbox,
+      sequence,
+      now,
+      traded: { ...traded },
+    };
   }
 
   /** The venue must have been made with the same options. */
@@ -218,6 +250,7 @@ export class BookVenue implements ExecutionVenue {
     }
     this.received.clear();
     for (const [id, instrument] of state.received) this.received.set(id, instrument);
+    this.fills = [...state.fills];
     while (this.outbox.size > 0) this.outbox.pop();
     for (const queued of state.outbox) this.outbox.push(queued);
     this.sequence = state.sequence;
@@ -252,7 +285,12 @@ export class BookVenue implements ExecutionVenue {
     if (line.book.nextAt <= request.at || this.horizon(request.at) < request.at) return; // something is heard before it arrives
     line.requests.shift();
     if ("order" in request) line.book.accept(createOwnOrder(request.order), request.at);
-    else if (line.book.cancel(request.cancel) !== null) this.ended(line, request.cancel, request.at, "cancelled", "on request");
+    else if (line.book.cancel(request.cancel) !== null)
+      this.tell(line, { kind: "order-cancelled", order: request.cancel, reason: "on request" }, request.at);
+  }
+
+  private refuse({ id }: ApprovedOrder, at: number, seenAt: number, reason: string): void {
+    this.emit({ kind: "order-rejected", at: at as Micros, seenAt: seenAt as Micros, order: id, reason });
   }
 
   private send(line: Line, request: Request): void {
@@ -264,7 +302,7 @@ export class BookVenue implements ExecutionVenue {
     const signed = (lots * own.side) as Lots;
     const notional = notionalMicro(ticks, lots, line.scale);
     const fee = productFine({ digits: notional, places: 6 }, isMaker ? this.makerFee : this.takerFee);
-    const fill = {
+    const fill: Fill = {
       kind: "fill",
       at: at as Micros,
       seenAt: this.answerAt(line, at),
@@ -274,17 +312,18 @@ export class BookVenue implements ExecutionVenue {
       lots: signed,
       price: ticks as Ticks,
       feeMicro: fineToMicro(fee),
-    } as const;
+    };
     this.traded[isMaker ? "makerLots" : "takerLots"] += lots;
     this.traded[isMaker ? "makerFills" : "takerFills"]++;
     this.holdings.filled(fill);
+    this.fills.push(fill);
     this.emit(fill);
     line.book.stopAt(fill.seenAt);
   }
 
-  private ended(line: Line, order: OrderId, at: number, _ending: Ending, reason: string): void {
+  private tell(line: Line, report: Report, at: number): void {
     const seenAt = this.answerAt(line, at);
-    this.emit({ kind: "order-cancelled", at: at as Micros, seenAt, order, reason });
+    this.emit({ ...report, at: at as Micros, seenAt });
     line.book.stopAt(seenAt);
   }
 
@@ -298,23 +337,8 @@ export class BookVenue implements ExecutionVenue {
   }
 }
 
-const both = (at: number): { at: Micros; seenAt: Micros } => ({ at: at as Micros, seenAt: at as Micros });
-
 /** Basis points as a fraction, exactly. */
 function fractionOf(bps: number): Decimal {
   const { digits, places } = decimalOf(bps);
   return { digits, places: places + 4 };
-}
-
-/** What is wrong with an order, or null. */
-function faultOf({ lots, type, limit, terms }: ApprovedOrder): string | null {
-  if (!Number.isSafeInteger(lots) || lots === 0) return "its size is no whole number of lots";
-  const needsLimit = type === "limit" || type === "stop-limit";
-  if (needsLimit !== (limit !== null)) return needsLimit ? "it has no limit" : "it has a limit, which its type does not";
-  if ((type === "stop" || type === "stop-limit") !== (terms?.trigger !== undefined)) return "trigger and type do not go together";
-  if ((type === "trailing-stop") !== (terms?.trail !== undefined) || (terms?.trail ?? 1) <= 0) return "trail and type do not go together";
-  if (terms?.postOnly === true && (limit === null || terms.timeInForce === "ioc" || terms.timeInForce === "fok"))
-    return "post-only needs an order that rests";
-  if (terms?.group !== undefined) return "this venue knows no groups of orders";
-  return null;
 }

@@ -17,6 +17,9 @@ export type Ending = "cancelled" | "expired";
 
 /** What the exchange says, at its own time. */
 export interface ExchangeReports {
+  /** An order stands, or sleeps until its trigger or its auction, or is tried at once. Market orders are told by their fills alone. */
+  accepted(own: OwnOrder, at: number): void;
+  triggered(own: OwnOrder, at: number): void;
   filled(own: OwnOrder, lots: number, ticks: number, at: number, isMaker: boolean): void;
   ended(own: OwnOrder, at: number, ending: Ending, reason: string): void;
   /** Signed lots held, for orders that only reduce. */
@@ -93,9 +96,11 @@ export class ExchangeBook {
 
   /** An order has come. */
   accept(own: OwnOrder, at: number): void {
-    const tif = own.order.terms?.timeInForce;
+    const { type, terms } = own.order;
+    const tif = terms?.timeInForce;
+    if (type !== "market" || terms !== undefined) this.reports.accepted(own, at);
     if (tif === "at-open" || tif === "at-close") this.forAuction.push(own);
-    else if (own.order.type === "market" || own.order.type === "limit") this.execute(own, at);
+    else if (type === "market" || type === "limit") this.execute(own, at);
     else {
       this.waiting.push(own);
       this.checkTriggers(at);
@@ -251,17 +256,17 @@ export class ExchangeBook {
     const { timeInForce, postOnly } = order.terms ?? {};
     const rests = order.limit !== null && timeInForce !== "ioc" && timeInForce !== "fok";
     if (this.isSuspended) {
-      if (!rests) return this.reports.ended(own, at, "expired", "trading is suspended");
+      if (!rests) return this.reports.ended(own, at, "cancelled", "trading is suspended");
       this.isUnswept = true;
     } else {
       const reach = postOnly === true || timeInForce === "fok" ? this.reachable(own) : 0;
-      if (postOnly === true && reach > 0) return this.reports.ended(own, at, "expired", "post-only, and it would have taken");
+      if (postOnly === true && reach > 0) return this.reports.ended(own, at, "cancelled", "post-only, and it would have taken");
       if (timeInForce === "fok" && reach < own.remaining)
-        return this.reports.ended(own, at, "expired", "it could not be filled whole at once");
+        return this.reports.ended(own, at, "cancelled", "it could not be filled whole at once");
       this.take(own, at);
     }
     if (this.isDone(own, at)) return;
-    if (!rests) return this.reports.ended(own, at, "expired", "the book offered no more");
+    if (!rests) return this.reports.ended(own, at, "cancelled", "the book offered no more");
     const ladder = own.side === 1 ? this.levels.bids : this.levels.asks;
     own.front = ladder.at(own.key);
     own.joinedRow = this.row;
@@ -341,6 +346,7 @@ export class ExchangeBook {
       if (this.isSuspended || !isTriggered(own, this.triggerOn, this.lastTicks, this.levels)) k++;
       else {
         this.waiting.splice(k, 1);
+        this.reports.triggered(own, at);
         this.execute(own, at);
       }
     }
