@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { comparisonSchema } from "#app/config/comparison.js";
+import { simulationSchema } from "#app/matching/simulation-file.js";
 import { experimentSchema, parseExperiment } from "#app/config/experiment.js";
 import { parseTableExperiment, tableExperimentSchema } from "#app/config/table-experiment.js";
 import { riskFileSchema } from "#app/config/risk-schema.js";
@@ -188,5 +189,17 @@ describe("docs/guide/tuning.md", () => {
     const { tuning } = parseTuning(parse(example?.code ?? ""), path);
     expect(tuning.space.map(({ kind }) => kind)).toEqual(["float", "int", "categorical", "int"]);
     expectKeys(path, tuningSchema.pick({ tuning: true }), { tuning: { ...tuning, trials: 50 } }, 18);
+  });
+});
+
+describe("docs/guide/book-venue.md", () => {
+  it("has every key of a simulation and no other, and its example is one", () => {
+    const path = "docs/guide/book-venue.md";
+    const example = fences(page(path)).find(({ words }) => words.includes("simulation"));
+    const simulation = simulationSchema.parse(parse(example?.code ?? ""));
+    const within = (name: "instrument" | "venue"): string[] => Object.keys(simulation[name]).map((key) => `${name}.${key}`);
+    const keys = ["recording", ...within("instrument"), ...within("venue"), "strategy.quoter", "strategy.orders"];
+    // Below them come tables of other things.
+    expect([...keyed(path).keys()].slice(0, keys.length)).toEqual(keys);
   });
 });
