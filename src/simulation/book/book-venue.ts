@@ -104,6 +104,9 @@ export class BookVenue implements ExecutionVenue {
   readonly holdings: Holdings;
   readonly traded: TradedTotals = { makerLots: 0, takerLots: 0, makerFills: 0, takerFills: 0 };
   private readonly lines = new Map<InstrumentIx, Line>();
+  private readonly inOrder: Line[] = [];
+  private nextAt = 0;
+  private othersAt = 0;
   /** Every order ever received: a repeated submission is the same order. */
   private readonly received = new Map<OrderId, InstrumentIx>();
   private readonly outbox = new Heap<Queued>(
@@ -140,6 +143,7 @@ export class BookVenue implements ExecutionVenue {
       const scale = createMoneyScale(instruments[instrument] as Instrument);
       const line: Line = { instrument, book, latency, scale, requests: [], lastArrival: 0, lastAnswer: 0 };
       this.lines.set(instrument, line);
+      this.inOrder.push(line);
     }
   }
 
@@ -189,12 +193,12 @@ export class BookVenue implements ExecutionVenue {
   advance(to: number): number {
     for (;;) {
       const reached = this.horizon(to);
-      const next = this.nextLine();
-      if (next === null || next.at > reached || reached < this.now) {
+      const line = this.nextLine();
+      if (line === null || this.nextAt > reached || reached < this.now) {
         if (reached > this.now && reached < Number.POSITIVE_INFINITY) this.now = reached;
         return reached;
       }
-      this.runLine(next.line, Math.min(reached, next.until));
+      this.runLine(line, Math.min(reached, this.othersAt));
     }
   }
 
@@ -264,17 +268,23 @@ export class BookVenue implements ExecutionVenue {
     return heard === undefined ? to : Math.min(to, heard.event.seenAt);
   }
 
-  /** The line on which something happens next, when, and until when nothing happens on the others. */
-  private nextLine(): { readonly line: Line; readonly at: number; readonly until: number } | null {
+  /** The line on which something happens next, at `nextAt`; until `othersAt` nothing happens on the others. */
+  private nextLine(): Line | null {
     let first: Line | null = null;
     let at = Number.POSITIVE_INFINITY;
     let until = Number.POSITIVE_INFINITY;
-    for (const line of this.lines.values()) {
-      const next = Math.min(line.book.nextAt, line.requests[0]?.at ?? Number.POSITIVE_INFINITY);
-      if (next < at) [first, at, until] = [line, next, at];
-      else until = Math.min(until, next);
+    for (const line of this.inOrder) {
+      const request = line.requests[0];
+      const next = request === undefined ? line.book.nextAt : Math.min(line.book.nextAt, request.at);
+      if (next < at) {
+        first = line;
+        until = at;
+        at = next;
+      } else if (next < until) until = next;
     }
-    return first === null ? null : { line: first, at, until };
+    this.nextAt = at;
+    this.othersAt = until;
+    return first;
   }
 
   /** What the market did at the moment of an arrival comes before it. */
@@ -323,7 +333,7 @@ export class BookVenue implements ExecutionVenue {
 
   private tell(line: Line, report: Report, at: number): void {
     const seenAt = this.answerAt(line, at);
-    this.emit({ ...report, at: at as Micros, seenAt });
+    this.emit(Object.assign(report, { at: at as Micros, seenAt }));
     line.book.stopAt(seenAt);
   }
 
