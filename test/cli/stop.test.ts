@@ -7,6 +7,7 @@ import { readJournal } from "#adapters/stores/journal/journal.js";
 import { LATCHED } from "#app/stop/session-control.js";
 import type { OrderId } from "#domain/order.js";
 import { type Cli, createCli, experimentYaml, simulateMarket } from "#test/fixtures/cli.js";
+import { nightlyOr } from "#test/needs.js";
 
 let cli: Cli;
 beforeAll(async () => {
@@ -68,47 +69,51 @@ describe.skipIf(process.platform === "win32")("a session that another process ki
     expect([again.code, JSON.parse(again.stdout)]).toEqual([3, { error: expect.objectContaining({ code: "killed" }) as unknown }]);
   });
 
-  it("under a stop of the whole workspace neither begins nor goes on, and is told how to open it", { timeout: 120_000 }, async () => {
-    await cli.json(["kill", "--all", "--reason", "fire drill"]);
-    const { code, stdout } = await cli.run(["paper", "small.yaml", "--sessions", "20", "--json"]);
-    expect([code, JSON.parse(stdout)]).toMatchObject([
-      3,
-      { error: { message: expect.stringMatching(/fire drill.*truewind approve/) as string } },
-    ]);
-    const approved = (await cli.json(["approve", "--all", "--by", "Ada", "--reason", "it was a drill"])) as { lifted: boolean };
-    expect(approved.lifted).toBe(true);
-    const session = cli.start(["paper", "small.yaml", "--sessions", "20", "--json", "--pace", "6"]);
-    const found = (): string | undefined => {
-      const runs = join(cli.workspace, "runs");
-      return readdirSync(runs).find(
-        (name) => /-paper-/.test(name) && join(runs, name) !== folderOf() && existsSync(join(runs, name, "snapshot.bin")),
-      );
-    };
-    while (found() === undefined) await wait(20);
-    const id = found() as string;
-    await cli.json(["kill", "--all", "--flatten", "--reason", "smoke"]);
-    await wait(300);
-    const both = await cli.run(["approve", id, "--by", "Ada", "--reason", "no fire", "--json"]);
-    expect([both.code, JSON.parse(both.stdout)]).toMatchObject([
-      3,
-      { error: { code: "killed", message: expect.stringMatching(/--all/) as string } },
-    ]);
-    await cli.json(["approve", "--all", "--by", "Ada", "--reason", "no fire"]);
-    const { stdout: end } = await session.ended;
-    expect(JSON.parse(end)).toMatchObject({
-      halted: null,
-      open: [],
-      trips: expect.arrayContaining([expect.objectContaining({ breaker: "kill" })]) as unknown,
-    });
-    const journal = join(cli.workspace, "runs", id, "journal.twj");
-    const told = [...readJournal(journal)].flatMap((e) => (e.kind === "event" && e.event.kind === "command" ? [e.event.command] : []));
-    expect(told).toEqual([
-      { kind: "kill", reason: "smoke", flatten: true },
-      { kind: "approve", by: "Ada", reason: "no fire", breaker: null },
-    ]);
-    expect(await cli.json(["replay", join(cli.workspace, "runs", id)])).toMatchObject({ identical: true });
-    expect(readFileSync(join(cli.workspace, "runs", id, "paper.json"), "utf8")).toContain('"kill"');
-  });
+  it.skipIf(nightlyOr(0, 1) === 1)(
+    "under a stop of the whole workspace neither begins nor goes on, and is told how to open it",
+    { timeout: 120_000 },
+    async () => {
+      await cli.json(["kill", "--all", "--reason", "fire drill"]);
+      const { code, stdout } = await cli.run(["paper", "small.yaml", "--sessions", "20", "--json"]);
+      expect([code, JSON.parse(stdout)]).toMatchObject([
+        3,
+        { error: { message: expect.stringMatching(/fire drill.*truewind approve/) as string } },
+      ]);
+      const approved = (await cli.json(["approve", "--all", "--by", "Ada", "--reason", "it was a drill"])) as { lifted: boolean };
+      expect(approved.lifted).toBe(true);
+      const session = cli.start(["paper", "small.yaml", "--sessions", "20", "--json", "--pace", "6"]);
+      const found = (): string | undefined => {
+        const runs = join(cli.workspace, "runs");
+        return readdirSync(runs).find(
+          (name) => /-paper-/.test(name) && join(runs, name) !== folderOf() && existsSync(join(runs, name, "snapshot.bin")),
+        );
+      };
+      while (found() === undefined) await wait(20);
+      const id = found() as string;
+      await cli.json(["kill", "--all", "--flatten", "--reason", "smoke"]);
+      await wait(300);
+      const both = await cli.run(["approve", id, "--by", "Ada", "--reason", "no fire", "--json"]);
+      expect([both.code, JSON.parse(both.stdout)]).toMatchObject([
+        3,
+        { error: { code: "killed", message: expect.stringMatching(/--all/) as string } },
+      ]);
+      await cli.json(["approve", "--all", "--by", "Ada", "--reason", "no fire"]);
+      const { stdout: end } = await session.ended;
+      expect(JSON.parse(end)).toMatchObject({
+        halted: null,
+        open: [],
+        trips: expect.arrayContaining([expect.objectContaining({ breaker: "kill" })]) as unknown,
+      });
+      const journal = join(cli.workspace, "runs", id, "journal.twj");
+      const told = [...readJournal(journal)].flatMap((e) => (e.kind === "event" && e.event.kind === "command" ? [e.event.command] : []));
+      expect(told).toEqual([
+        { kind: "kill", reason: "smoke", flatten: true },
+        { kind: "approve", by: "Ada", reason: "no fire", breaker: null },
+      ]);
+      expect(await cli.json(["replay", join(cli.workspace, "runs", id)])).toMatchObject({ identical: true });
+      expect(readFileSync(join(cli.workspace, "runs", id, "paper.json"), "utf8")).toContain('"kill"');
+    },
+  );
 
   it.each<[string, string[], RegExp]>([
     ["an empty name", ["approve", "--all", "--by", "", "--reason", "x"], /--by must say something/],

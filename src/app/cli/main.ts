@@ -66,6 +66,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["limits", async () => (await import("./limits.js")).addLimits],
   ["kill", async () => (await import("./kill.js")).addKill],
   ["approve", async () => (await import("./kill.js")).addApprove],
+  ["drill", async () => (await import("./drill.js")).addDrill],
   ["replay", async () => (await import("./replay.js")).addReplay],
   ["tca", async () => (await import("./tca.js")).addTca],
   ["report", async () => (await import("./report.js")).addReport],

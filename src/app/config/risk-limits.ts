@@ -48,10 +48,21 @@ export function tradingRisk(experiment: Experiment, workspace: Workspace, file?:
 
 function unchecked(experiment: Experiment, workspace: Workspace, file: string | undefined): ResolvedRisk {
   const { risk } = experiment;
-  if (file !== undefined) return together(risk, readRiskFile(file), file);
-  if (risk.rules !== undefined || risk.profile !== undefined) return researchRisk(experiment);
+  if (file === undefined && (risk.rules !== undefined || risk.profile !== undefined)) return researchRisk(experiment);
+  const { rules, profile } = fileOf(workspace, file);
+  return together(risk, rules, profile);
+}
+
+/** Without an experiment: `file` when given, then the workspace's own file, then the defaults that ship. */
+export function defaultRisk(workspace: Workspace, file?: string): ResolvedRisk {
+  const { rules, profile } = fileOf(workspace, file);
+  return { profile, limits: rules.limits, breakers: rules.breakers };
+}
+
+function fileOf(workspace: Workspace, file: string | undefined): { readonly rules: RiskFile; readonly profile: string } {
+  if (file !== undefined) return { rules: readRiskFile(file), profile: file };
   const own = join(workspace.root, RISK_FILE);
-  return existsSync(own) ? together(risk, readRiskFile(own), RISK_FILE) : together(risk, guardedRisk(), "guarded");
+  return existsSync(own) ? { rules: readRiskFile(own), profile: RISK_FILE } : { rules: guardedRisk(), profile: "guarded" };
 }
 
 /** Two runs with the same hash are reviewed alike. */

@@ -31,7 +31,7 @@ export interface ReplayWatch {
 }
 
 /** Says nothing: what the real venue said is in the journal. */
-const silentVenue: Omit<ExecutionVenue, "capabilities"> = {
+export const silentVenue: Omit<ExecutionVenue, "capabilities"> = {
   submit() {},
   cancel() {},
   snapshot: () => Promise.resolve({ open: [], positions: [] }),
