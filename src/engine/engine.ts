@@ -140,6 +140,7 @@ export class Engine {
         this.parts.plan.advance(event.batch, event.start, event.end);
         this.parts.builder.memory?.market(event.batch, event.start, event.end);
         this.parts.execution?.market(event.batch, event.start, event.end);
+        this.parts.risk.memory?.market(event.batch, event.start, event.end);
         this.outcomes?.market(event.batch, event.start, event.end);
         return;
       case "fill": {
@@ -175,6 +176,7 @@ export class Engine {
         this.parts.plan.reference(event);
         this.parts.builder.memory?.reference(event);
         this.parts.execution?.reference(event);
+        this.parts.risk.memory?.reference(event);
         this.outcomes?.split(event);
         return;
       case "dividend":
@@ -182,6 +184,7 @@ export class Engine {
         this.breakers.dividend(event.instrument, event.amount);
         this.parts.plan.reference(event);
         this.parts.builder.memory?.reference(event);
+        this.parts.risk.memory?.reference(event);
         this.outcomes?.dividend(event);
         return;
       case "delisting":
@@ -360,6 +363,11 @@ export class Engine {
   /** Null where targets are reached at once. */
   get execution(): ExecutionPolicy | null {
     return this.parts.execution ?? null;
+  }
+
+  /** Of risk; null unless a limit looks at past prices. */
+  get riskMemory(): MarketMemory | null {
+    return this.parts.risk.memory ?? null;
   }
 
   get learner(): Learner | null {

@@ -6,7 +6,7 @@ import type { Micros } from "#domain/time.js";
 import type { Engine, EngineMode } from "./engine.js";
 import type { WorkingOrdersState } from "./working-orders.js";
 
-const MAGIC = "truewind-engine-7";
+const MAGIC = "truewind-engine-8";
 
 interface Head {
   readonly magic: string;
@@ -45,6 +45,7 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     .bytes(engine.learner?.snapshot() ?? new Uint8Array(0))
     .bytes(engine.memory?.snapshot() ?? new Uint8Array(0))
     .bytes(engine.execution?.snapshot() ?? new Uint8Array(0))
+    .bytes(engine.riskMemory?.snapshot() ?? new Uint8Array(0))
     .finish();
 }
 
@@ -61,11 +62,12 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   account.orders.load(head.working);
   engine.breakers.load(reader.bytes());
   engine.plan.restore(reader.bytes());
-  const [outcomes, learned, remembered, paced] = [reader.bytes(), reader.bytes(), reader.bytes(), reader.bytes()];
+  const [outcomes, learned, remembered, paced, watched] = [reader.bytes(), reader.bytes(), reader.bytes(), reader.bytes(), reader.bytes()];
   engine.outcomes?.restore(outcomes);
   engine.learner?.restore(learned);
   engine.memory?.restore(remembered);
   engine.execution?.restore(paced);
+  engine.riskMemory?.restore(watched);
   account.revalue(head.now);
   account.loadTotals(totals);
   engine.resumeAt(head.now, head.mode, head.reason, head.afterKill, head.orderedAt, head.connected);

@@ -57,8 +57,7 @@ export class ReturnMemory implements MarketMemory {
 
   /** Returns of the last `window` sessions that had ended at `asOf`, oldest first, as fractions in the instrument's currency; null with a hole. */
   returnsOf(instrument: number, asOf: Micros): Float64Array | null {
-    let last = firstSessionFrom(this.steps, asOf) - 1;
-    if (last >= 0 && (this.steps[last] as Session).closeAt > asOf) last--;
+    const last = this.lastEnded(asOf);
     if (last < this.window || last > this.newest) return null;
     const out = new Float64Array(this.window);
     for (let k = 0; k < this.window; k++) {
@@ -69,6 +68,31 @@ export class ReturnMemory implements MarketMemory {
       out[k] = value;
     }
     return out;
+  }
+
+  /**
+   * As `returnsOf`, into `out` from `at` on with a step of `stride`, and over holes: a session without a price returns nothing and the next one what
+   * both did. False, with nothing written, where the price before the window is not known.
+   */
+  carriedReturns(instrument: number, asOf: Micros, out: Float64Array, at: number, stride: number): boolean {
+    const last = this.lastEnded(asOf);
+    if (last < this.window || last > this.newest) return false;
+    let before = this.closes[((last - this.window) % this.slots) * this.instruments + instrument] as number;
+    if (!(before > 0)) return false;
+    for (let k = 0; k < this.window; k++) {
+      const slot = ((last - this.window + k + 1) % this.slots) * this.instruments + instrument;
+      const close = this.closes[slot] as number;
+      const paid = this.cash[slot] as number;
+      out[at + k * stride] = ((close > 0 ? close : before) + paid) / before - 1;
+      if (close > 0) before = close;
+    }
+    return true;
+  }
+
+  /** The latest session that had ended at `asOf`; -1 for none. */
+  lastEnded(asOf: Micros): number {
+    const last = firstSessionFrom(this.steps, asOf) - 1;
+    return last >= 0 && (this.steps[last] as Session).closeAt > asOf ? last - 1 : last;
   }
 
   /** Where the session's instruments begin in the rings; -1 when it is older than what is held. */

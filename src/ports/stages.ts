@@ -76,6 +76,8 @@ export interface Pace {
 }
 
 export interface RiskEngine {
+  /** Of limits that look at past prices. It is told what has been seen before each review. */
+  readonly memory?: MarketMemory;
   /**
    * Reviews the batch as one: its own approvals count towards every limit. One decision per order, in the same order. `gate`: where it is
    * closed, only reductions pass.

@@ -9,6 +9,7 @@ import type { PortfolioView } from "#domain/portfolio-view.js";
 import { approve } from "./approve.js";
 import { Exposure } from "./exposure.js";
 import type { RiskLimits } from "./limits.js";
+import { type OutcomeSource, TailExposure, type TailLimits } from "./tail-exposure.js";
 
 /** What one rule grants: the lots (absolute) that it allows. */
 interface Rule {
@@ -57,8 +58,14 @@ export interface RiskReviewer {
   review(orders: readonly Order[], view: PortfolioView, gate?: TradingGate): readonly RiskDecision[];
 }
 
+/** Limits on what the whole account may lose, and what may come. */
+export interface TailRules {
+  readonly limits: TailLimits;
+  readonly source: OutcomeSource;
+}
+
 /** Verdicts come in the order of the orders. A resize names the tightest rule; a refusal names it too. */
-export function createRiskEngine(limits: RiskLimits): RiskReviewer {
+export function createRiskEngine(limits: RiskLimits, tail: TailRules | null = null): RiskReviewer {
   const rules = createRules(limits);
   const { minWeight = 0 } = limits;
 
@@ -72,7 +79,13 @@ export function createRiskEngine(limits: RiskLimits): RiskReviewer {
     return Math.max(0, Math.min(lots, reducible - floor));
   }
 
-  function judge(order: Order, exposure: Exposure, view: PortfolioView, gate: TradingGate | undefined): RiskDecision {
+  function judge(
+    order: Order,
+    exposure: Exposure,
+    tails: TailExposure | null,
+    view: PortfolioView,
+    gate: TradingGate | undefined,
+  ): RiskDecision {
     const closedBy = gate?.closedBy(order.instrument) ?? null;
     if (closedBy !== null) return decide(order, Math.min(Math.abs(order.lots), exposure.reducible(order)), closedBy);
     if (exposure.reduces(order)) return decide(order, aboveFloor(order, Math.abs(order.lots), exposure, view), "min-weight");
@@ -95,6 +108,8 @@ export function createRiskEngine(limits: RiskLimits): RiskReviewer {
       granted = lots;
       tightest = rule.name;
     }
+    const bearable = granted > 0 ? (tails?.room(order, granted) ?? granted) : granted;
+    if (bearable < granted) [granted, tightest] = [bearable, "tail-risk"];
     granted = Math.max(granted, exposure.reducible(order));
     const kept = aboveFloor(order, granted, exposure, view);
     return decide(order, kept, kept < granted ? "min-weight" : tightest);
@@ -104,9 +119,13 @@ export function createRiskEngine(limits: RiskLimits): RiskReviewer {
     review(orders, view, gate) {
       if (orders.length === 0) return [];
       const exposure = new Exposure(view);
+      const tails = tail === null ? null : new TailExposure(view, tail.source, tail.limits);
       return orders.map((order) => {
-        const decision = judge(order, exposure, view, gate);
-        if (decision.verdict !== "refuse") exposure.add(decision.order);
+        const decision = judge(order, exposure, tails, view, gate);
+        if (decision.verdict !== "refuse") {
+          exposure.add(decision.order);
+          tails?.add(decision.order);
+        }
         return decision;
       });
     },

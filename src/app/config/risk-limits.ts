@@ -16,6 +16,8 @@ export interface ResolvedRisk {
   readonly profile: string;
   readonly limits: RiskLimits;
   readonly breakers: BreakerLimits;
+  /** Null where it limits nothing. */
+  readonly tail: RiskFile["tail"] | null;
 }
 
 export const RISK_FILE = "risk_limits.yaml";
@@ -33,7 +35,12 @@ export function researchRisk({ risk }: Experiment): ResolvedRisk {
   if (risk.rules !== undefined) return together(risk, risk.rules, "file");
   if (risk.profile === "guarded") return together(risk, guardedRisk(), "guarded");
   const { maxWeight, minCash, maxGross, maxTurnover, maxOrderNotional } = risk;
-  return { profile: "research", limits: { maxWeight, minCash, maxGross, maxTurnover, maxOrderNotional }, breakers: NO_BREAKERS };
+  return {
+    profile: "research",
+    limits: { maxWeight, minCash, maxGross, maxTurnover, maxOrderNotional },
+    breakers: NO_BREAKERS,
+    tail: null,
+  };
 }
 
 /**
@@ -56,7 +63,7 @@ function unchecked(experiment: Experiment, workspace: Workspace, file: string | 
 /** Without an experiment: `file` when given, then the workspace's own file, then the defaults that ship. */
 export function defaultRisk(workspace: Workspace, file?: string): ResolvedRisk {
   const { rules, profile } = fileOf(workspace, file);
-  return { profile, limits: rules.limits, breakers: rules.breakers };
+  return { profile, limits: rules.limits, breakers: rules.breakers, tail: bites(rules.tail) };
 }
 
 function fileOf(workspace: Workspace, file: string | undefined): { readonly rules: RiskFile; readonly profile: string } {
@@ -66,11 +73,11 @@ function fileOf(workspace: Workspace, file: string | undefined): { readonly rule
 }
 
 /** Two runs with the same hash are reviewed alike. */
-export function riskHash({ limits, breakers }: ResolvedRisk): string {
-  return hashJson({ limits, breakers });
+export function riskHash({ limits, breakers, tail }: ResolvedRisk): string {
+  return hashJson({ limits, breakers, tail });
 }
 
-function together(own: Experiment["risk"], { limits, breakers }: RiskFile, profile: string): ResolvedRisk {
+function together(own: Experiment["risk"], { limits, breakers, tail }: RiskFile, profile: string): ResolvedRisk {
   const orders = [own.maxOrderNotional, limits.maxOrderNotional].filter((limit) => limit !== null);
   return {
     profile,
@@ -83,8 +90,12 @@ function together(own: Experiment["risk"], { limits, breakers }: RiskFile, profi
       maxOrderNotional: orders.length === 0 ? null : Math.min(...orders),
     },
     breakers,
+    tail: bites(tail),
   };
 }
+
+const bites = (tail: RiskFile["tail"]): RiskFile["tail"] | null =>
+  tail.maxVar === null && tail.maxEs === null && tail.maxStressLoss === null ? null : tail;
 
 /** An account that could only refuse would look like one that is careful. */
 function refuseUnholdable({ portfolio }: Experiment, { limits: { minWeight = 0, maxWeight }, profile }: ResolvedRisk): void {

@@ -33,6 +33,21 @@ export const riskFileSchema = z
         portfolioFloor: part.nullable().default(0.8),
       })
       .prefault({}),
+    /** What the whole account may lose by what came in the past. */
+    tail: z
+      .strictObject({
+        level: z.number().min(0.5).max(0.9999).default(0.99),
+        /** Steps ahead: sessions for daily bars, bars for shorter ones. */
+        horizon: z.int().min(1).max(60).default(1),
+        /** Past returns that are looked at. */
+        window: z.int().min(20).max(5_000).default(500),
+        maxVar: part.nullable().default(null),
+        maxEs: part.nullable().default(null),
+        /** In the worst of all stretches. */
+        maxStressLoss: part.nullable().default(null),
+      })
+      .refine(({ horizon, window }) => horizon < window, "looks further ahead than back: horizon must be below window")
+      .prefault({}),
   })
   .refine(({ limits }) => limits.minWeight <= limits.maxWeight, {
     message: "minWeight is above maxWeight: no position could be held",

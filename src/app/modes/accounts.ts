@@ -12,7 +12,7 @@ import { createIndifferentStrategy } from "#strategy/no-signals.js";
 import { createModelStrategy } from "#strategy/model-strategy.js";
 import { DAY_US } from "#domain/time.js";
 import { researchRisk } from "../config/risk-limits.js";
-import { createBuilder, createExecution, toCostModel } from "../config/parts.js";
+import { createBuilder, createExecution, createReviewer, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import { type AccountRun, type AccountRunParts, runAccount } from "./account-run.js";
 import { type ScheduleOptions, tradingSchedule } from "./schedule.js";
@@ -40,7 +40,7 @@ export function runStrategy(
   watch: { journal?: Journal; onSignals?: (signals: Signals, frame: FeatureFrame) => void; onMark?: AccountRunParts["onMark"] },
 ): Promise<AccountRun> {
   const { experiment, universe } = context;
-  const { limits, breakers } = researchRisk(experiment);
+  const limits = researchRisk(experiment);
   return run(context, {
     references: universe.told,
     plan: universe.createPlan(universe.features, models.steps),
@@ -48,8 +48,8 @@ export function runStrategy(
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
     label: labelOf(experiment, universe),
     builder: createBuilder(experiment, builderWorld(universe)),
-    risk: createRiskEngine(limits),
-    breakers,
+    risk: createReviewer(limits, builderWorld(universe)),
+    breakers: limits.breakers,
     ...watch,
   });
 }
@@ -78,7 +78,7 @@ export function runBuyAndHold(context: AccountContext, instrument: number): Prom
 /** The strategy's portfolio and costs, fed with the planted truth: what the best possible model would have earned. */
 export function runOracle(context: AccountContext, truth: (asOf: number) => Float64Array): Promise<AccountRun> {
   const { experiment, universe } = context;
-  const { limits, breakers } = researchRisk(experiment);
+  const limits = researchRisk(experiment);
   const strategy: Strategy = {
     name: "oracle",
     decide: (frame) => ({
@@ -95,8 +95,8 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
     plan: universe.createPlan([], 1),
     strategy,
     builder: createBuilder(experiment, builderWorld(universe)),
-    risk: createRiskEngine(limits),
-    breakers,
+    risk: createReviewer(limits, builderWorld(universe)),
+    breakers: limits.breakers,
   });
 }
 

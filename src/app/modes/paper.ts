@@ -10,10 +10,9 @@ import { DAY_US } from "#domain/time.js";
 import { Engine } from "#engine/engine.js";
 import { restoreEngine, snapshotEngine } from "#engine/snapshot.js";
 import type { ModelSchedule } from "#ports/model.js";
-import { createRiskEngine } from "#risk/review.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { createModelStrategy } from "#strategy/model-strategy.js";
-import { createBuilder, createExecution, toCostModel } from "../config/parts.js";
+import { createBuilder, createExecution, createReviewer, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import type { ResolvedRisk } from "../config/risk-limits.js";
 import type { SessionControl } from "../stop/session-control.js";
@@ -109,7 +108,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
 }
 
 /** The engine of an experiment without its venue and journal: paper and replay must build the same. */
-export function engineParts(experiment: Experiment, universe: Universe, models: ModelSchedule, { limits, breakers }: ResolvedRisk) {
+export function engineParts(experiment: Experiment, universe: Universe, models: ModelSchedule, limits: ResolvedRisk) {
   const world = builderWorld(universe);
   return {
     instruments: universe.instruments,
@@ -118,8 +117,8 @@ export function engineParts(experiment: Experiment, universe: Universe, models: 
     label: labelOf(experiment, universe),
     builder: createBuilder(experiment, world),
     execution: createExecution(experiment, world, universe.instruments),
-    risk: createRiskEngine(limits),
-    breakers,
+    risk: createReviewer(limits, world),
+    breakers: limits.breakers,
     baseCurrency: experiment.account.currency as Currency,
     startingCashMicro: BigInt(Math.round(experiment.account.cash * 1e6)),
   };
