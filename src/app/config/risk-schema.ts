@@ -58,4 +58,3 @@ export type RiskFile = z.infer<typeof riskFileSchema>;
 
 /** What an experiment may name instead of a file. `guarded`: the defaults; `research`: its own `risk` block and nothing else. */
 export const riskProfiles = ["guarded", "research"] as const;
-export type RiskProfile = (typeof riskProfiles)[number];
