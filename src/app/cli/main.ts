@@ -67,6 +67,8 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["kill", async () => (await import("./kill.js")).addKill],
   ["approve", async () => (await import("./kill.js")).addApprove],
   ["drill", async () => (await import("./drill.js")).addDrill],
+  ["status", async () => (await import("./status.js")).addStatus],
+  ["certify", async () => (await import("./certify.js")).addCertify],
   ["replay", async () => (await import("./replay.js")).addReplay],
   ["tca", async () => (await import("./tca.js")).addTca],
   ["report", async () => (await import("./report.js")).addReport],
@@ -90,7 +92,7 @@ Exit codes:
   0  done
   1  failed: the data, a file, another process in the way, or an interruption (Ctrl-C)
   2  usage or configuration: the command line, the experiment, a name that does not exist
-  3  a gate said no: --require-edge without an edge, --require-pass with a closed gate, --require-clean with a leak, revised history in an update, or an emergency stop
+  3  a gate said no: --require-edge without an edge, --require-go without a go, --require-pass with a closed gate, --require-clean with a leak, revised history in an update, or an emergency stop
 A second Ctrl-C ends at once, with 130.`;
 
 function usageSentence({ code, message }: CommanderError): string {

@@ -18,3 +18,11 @@ export function nonNegativeNumber(text: string): number {
   if (text.trim() === "" || !(value >= 0) || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number, zero or above.");
   return value;
 }
+
+/** Times as fast as real time; `max` is as fast as it goes, null. */
+export function speedOrMax(text: string): number | null {
+  if (text === "max") return null;
+  const value = Number(text);
+  if (!(value >= 1) || !Number.isFinite(value)) throw new InvalidArgumentError("It must be 1 (real time), a number above, or max.");
+  return value;
+}

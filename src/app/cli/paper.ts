@@ -3,28 +3,45 @@ import type { Command } from "commander";
 import { counted, money } from "../report/number-format.js";
 import { adviceLines } from "../report/text-summary.js";
 import { tripSentence } from "../report/trip-words.js";
-import { readExperiment } from "../config/experiment.js";
+import { readExperiment, readVenueCosts } from "../config/experiment.js";
 import { type PaperRun, performPaper } from "../runs/perform-paper.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
-import { positiveInteger, positiveNumber } from "./numbers.js";
+import { performStatus } from "../status/perform-status.js";
+import { PAPER_PAGE } from "../runs/run-folder.js";
+import { positiveInteger, positiveNumber, speedOrMax } from "./numbers.js";
 import { interruptible, type Terminal } from "./terminal.js";
 
 interface PaperOptions extends CommonOptions {
   readonly sessions: number;
   readonly pace?: number;
   readonly risk?: string;
+  readonly speed: number | null;
+  readonly feed?: string;
+  readonly every: number;
+  readonly venue?: string;
 }
 
 export function addPaper(program: Command, context: CommandContext): void {
   withCommonOptions(program.command("paper"))
-    .description("trade an experiment on paper over the last sessions of its data; an interrupted session goes on where it was")
+    .description(
+      "trade an experiment on paper, over the last sessions of its data or on a feed that follows them; an interrupted session goes on where it was",
+    )
     .argument("<file>", "experiment (YAML)")
-    .option("--sessions <n>", "length of the session, counted back from the end of the data", positiveInteger, 60)
+    .option(
+      "--sessions <n>",
+      "length of the session, counted back from the end of the data, or on from there with --feed",
+      positiveInteger,
+      60,
+    )
     .option("--pace <n>", "sessions per second (default: as fast as it goes)", positiveNumber)
     .option(
       "--risk <file>",
       "limits and breakers of this file (default: the experiment's profile, the workspace's risk_limits.yaml, strict ones)",
     )
+    .option("--speed <n>", "times as fast as real time: 1, a number above, or max", speedOrMax, null)
+    .option("--feed <place>", "a file, a folder or a web address that is polled for the bars that follow the data")
+    .option("--every <seconds>", "how often the feed is asked", positiveNumber, 5)
+    .option("--venue <file>", "what the paper venue charges, where it is not what the experiment says (YAML with keys of costs)")
     .action(async (file: string, options: PaperOptions) => {
       const { workspace, terminal } = context.open(options);
       const run = await performPaper(readExperiment(file), {
@@ -32,6 +49,10 @@ export function addPaper(program: Command, context: CommandContext): void {
         sessions: options.sessions,
         pace: options.pace ?? null,
         risk: options.risk,
+        speed: options.speed,
+        feed: options.feed === undefined ? null : { location: options.feed, everySeconds: options.every },
+        venue: options.venue === undefined ? {} : readVenueCosts(options.venue),
+        onAlert: ({ detail }) => process.stderr.write(`truewind: out of the ordinary: ${detail}\n`),
         onProgress: (step, done, metrics) => terminal.progress(step, done, metrics),
         onTrouble: (sentence) => process.stderr.write(`truewind: ${sentence}\n`),
         signal: interruptible(),
@@ -39,7 +60,10 @@ export function addPaper(program: Command, context: CommandContext): void {
       terminal.settle();
       showPaper(run, terminal);
       terminal.say();
+      performStatus(run.folder);
+      terminal.say(`  Look at the page: ${run.folder.file(PAPER_PAGE)}`);
       terminal.say(`  Repeat it to the last order: truewind replay ${run.folder.path}`);
+      terminal.say(`  May it trade with money: truewind certify ${run.folder.id}`);
       terminal.result({ ...run.outcome, resumed: run.resumed, folder: run.folder.path });
     });
 }

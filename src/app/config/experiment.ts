@@ -80,24 +80,23 @@ const portfolio = z.discriminatedUnion(
   "must be equal-weight, top-k, long-short or signals",
 );
 
-const costs = z
-  .strictObject({
-    feeBps: bps.default(5),
-    /** Of limit orders that had to wait; negative is a rebate. */
-    makerFeeBps: z.number().min(-1000).max(1000).optional(),
-    halfSpreadBps: bps.default(2.5),
-    impactBps: bps.default(20),
-    participation: part.default(0.05),
-    borrowBps: z.number().min(0).max(100_000).default(50),
-    /** Annual interest on cash, as steps in time; also what Sharpe is measured over. */
-    cashRate: z.array(z.strictObject({ from: isoDate, rate: z.number().min(-0.05).max(1) })).default([]),
-    latencyMs: z
-      .number()
-      .min(0)
-      .max(DAY_SECONDS * 1000)
-      .default(200),
-  })
-  .prefault({});
+const costKeys = z.strictObject({
+  feeBps: bps.default(5),
+  /** Of limit orders that had to wait; negative is a rebate. */
+  makerFeeBps: z.number().min(-1000).max(1000).optional(),
+  halfSpreadBps: bps.default(2.5),
+  impactBps: bps.default(20),
+  participation: part.default(0.05),
+  borrowBps: z.number().min(0).max(100_000).default(50),
+  /** Annual interest on cash, as steps in time; also what Sharpe is measured over. */
+  cashRate: z.array(z.strictObject({ from: isoDate, rate: z.number().min(-0.05).max(1) })).default([]),
+  latencyMs: z
+    .number()
+    .min(0)
+    .max(DAY_SECONDS * 1000)
+    .default(200),
+});
+const costs = costKeys.prefault({});
 
 /** Bars (sessions where they are daily) that a change of the target may take; at most `rebalance.every`. */
 const bars = count.default(30);
@@ -347,6 +346,14 @@ function withRiskFile(raw: unknown, path: string): unknown {
   const { file, ...rest } = risk;
   const name = parseOrThrow(z.string(), file, `risk.file of ${path}`);
   return { ...(raw as object), risk: { ...rest, rules: readYaml(join(dirname(path), name)) ?? {} } };
+}
+
+/** Keys of `costs` that a paper venue has otherwise than the experiment. Throws `no-such-file` or `bad-config`. */
+export function readVenueCosts(path: string): Partial<Experiment["costs"]> {
+  const raw = readYaml(path);
+  // All defaults are filled in: what was not named is left out again.
+  const costs = parseOrThrow(costKeys, raw, path);
+  return Object.fromEntries(Object.entries(costs).filter(([key]) => key in (raw as object)));
 }
 
 /** A file of features: YAML with one key `features`, a list of own features. Throws `no-such-file` or `bad-config`. */

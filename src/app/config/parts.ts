@@ -30,6 +30,11 @@ export function toCostModel({ costs }: Experiment): CostModel {
   };
 }
 
+/** The experiment at a venue that charges something else than it says. */
+export function withVenue(experiment: Experiment, venue: Partial<Experiment["costs"]> = {}): Experiment {
+  return { ...experiment, costs: { ...experiment.costs, ...venue } };
+}
+
 /** What a portfolio is built over. */
 export interface BuilderWorld {
   readonly instruments: number;

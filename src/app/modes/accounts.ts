@@ -28,17 +28,20 @@ export interface AccountContext {
   readonly onProgress: (done: number) => void;
 }
 
-type Varying = Pick<AccountRunParts, "plan" | "strategy" | "builder" | "risk" | "breakers"> & {
+type Varying = Deciding & {
   /** Decisions that the plan remembers. */
   readonly steps?: number;
 } & Partial<Pick<AccountRunParts, "references" | "label" | "journal" | "onSignals" | "onMark">>;
 
+/** Who looks on; and the limits, where they are not the backtest's. */
+interface Watch extends Partial<Pick<Deciding, "risk" | "breakers">> {
+  readonly journal?: Journal;
+  readonly onSignals?: (signals: Signals, frame: FeatureFrame) => void;
+  readonly onMark?: AccountRunParts["onMark"];
+}
+
 /** The strategy's own account. */
-export function runStrategy(
-  context: AccountContext,
-  models: ModelSchedule,
-  watch: { journal?: Journal; onSignals?: (signals: Signals, frame: FeatureFrame) => void; onMark?: AccountRunParts["onMark"] },
-): Promise<AccountRun> {
+export function runStrategy(context: AccountContext, models: ModelSchedule, watch: Watch): Promise<AccountRun> {
   const { experiment, universe } = context;
   const limits = researchRisk(experiment);
   return run(context, {
@@ -54,25 +57,35 @@ export function runStrategy(
   });
 }
 
-/** The honest baseline: same universe, days, costs; risk limits wide enough for any number of names. */
 export function runEqualWeight(context: AccountContext): Promise<AccountRun> {
-  const invested = investedOf(context.experiment);
-  return run(context, {
-    plan: context.universe.createPlan([], 1),
+  return run(context, equalWeightParts(context));
+}
+
+/** Of an account, all that says how it decides. */
+export type Deciding = Pick<AccountRunParts, "plan" | "strategy" | "builder" | "risk" | "breakers">;
+
+/** The honest baseline: same universe, days, costs; risk limits wide enough for any number of names. */
+export function equalWeightParts({ experiment, universe }: Pick<AccountContext, "experiment" | "universe">): Deciding {
+  return {
+    plan: universe.createPlan([], 1),
     strategy: createIndifferentStrategy(),
-    builder: createEqualWeight({ invested }),
-    risk: createRiskEngine({ ...context.experiment.risk, maxWeight: 1, maxTurnover: 10, maxOrderNotional: null }),
-  });
+    builder: createEqualWeight({ invested: investedOf(experiment) }),
+    risk: createRiskEngine({ ...experiment.risk, maxWeight: 1, maxTurnover: 10, maxOrderNotional: null }),
+  };
+}
+
+export function runBuyAndHold(context: AccountContext, instrument: number): Promise<AccountRun> {
+  return run(context, buyAndHoldParts(context, instrument));
 }
 
 /** Buys one instrument on the first decision and keeps it. */
-export function runBuyAndHold(context: AccountContext, instrument: number): Promise<AccountRun> {
-  return run(context, {
-    plan: context.universe.createPlan([], 1),
+export function buyAndHoldParts({ experiment, universe }: Pick<AccountContext, "experiment" | "universe">, instrument: number): Deciding {
+  return {
+    plan: universe.createPlan([], 1),
     strategy: createIndifferentStrategy(),
-    builder: createHolder(instrument, investedOf(context.experiment)),
+    builder: createHolder(instrument, investedOf(experiment)),
     risk: createRiskEngine({ maxWeight: 1, minCash: 0, maxGross: 1, maxTurnover: 10, maxOrderNotional: null }),
-  });
+  };
 }
 
 /** The strategy's portfolio and costs, fed with the planted truth: what the best possible model would have earned. */

@@ -1,5 +1,6 @@
-// Feeds one engine and one simulated venue with events in the total order (seenAt, class, instrument, sequence).
+// Feeds an engine and its simulated venue with events in the total order (seenAt, class, instrument, sequence).
 // The venue runs ahead of each engine event on exchange time; what it says comes due one latency later. Backtest and paper share it.
+// Several accounts may be driven beside one another by the same rows: they share nothing but what the market says.
 import { TruewindError } from "#base/errors.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
 import { type EngineEvent, type TimerFired, eventClass } from "#domain/event.js";
@@ -26,28 +27,87 @@ export interface Outside {
   take(seenAt: Micros): EngineEvent;
 }
 
-export interface DriveParts {
+/** The wall clock has come to `at`: no row seen before it will come any more. */
+export interface TimePassed {
+  readonly kind: "passed";
+  readonly at: Micros;
+}
+
+/** As a `MarketDataSource`; one that waits for its rows also tells that time passes, so that timers need not wait for the next row. */
+export interface LiveSource {
+  batches(fromRow: number): AsyncIterable<EventBatch | TimePassed>;
+}
+
+export interface AccountDrive {
   readonly engine: Engine;
   readonly venue: SimulatedVenue;
-  readonly source: MarketDataSource;
   /** Ordered by seenAt. */
   readonly references: ToldEvents;
   readonly timers: Iterator<TimerFired, void>;
   readonly from: DrivePosition;
   /** Commands and the like, of which neither data nor venue know. */
   readonly outside?: Outside | undefined;
-  /** Ends the run after the step in progress, by throwing `interrupted`. */
-  readonly signal?: AbortSignal | undefined;
+  /** Bars come as they are told, some after the timer that waited for them: the venue, too, knows of a bar only then. */
+  readonly live?: boolean | undefined;
   /** After each `mark`: the moment for recording, progress and snapshots. A promise holds the run until it resolves. */
   readonly onMark?: ((timer: TimerFired, position: DrivePosition) => void | Promise<void>) | undefined;
 }
+
+interface Stream {
+  readonly source: LiveSource | MarketDataSource;
+  /** Ends the run after the step in progress, by throwing `interrupted`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type DriveParts = AccountDrive & Stream;
 
 const MARKET_CLASS = 2;
 const VENUE_CLASS = 3;
 
 /** Runs until the source and the timers are exhausted. Returns the number of events stepped. */
-export async function drive(parts: DriveParts): Promise<number> {
-  const { engine, venue, references, timers, signal } = parts;
+export function drive(parts: DriveParts): Promise<number> {
+  return driveTogether([parts], parts);
+}
+
+/** Each account is told of a moment in the order given. Returns the number of events that the last one stepped. */
+export async function driveTogether(accounts: readonly AccountDrive[], { source, signal }: Stream): Promise<number> {
+  const drivers = accounts.map((account) => createDriver(account, signal));
+  let nextRow = (accounts.at(-1) as AccountDrive).from.nextRow;
+  for await (const batch of source.batches(nextRow)) {
+    stopIfAsked(signal);
+    if (batch.kind === "passed") {
+      for (const driver of drivers) await driver.passed(batch.at);
+      continue;
+    }
+    for (let start = 0; start < batch.length; ) {
+      const slice = sliceAt(batch, start, nextRow);
+      for (const driver of drivers) {
+        const pending = driver.tell(slice);
+        if (pending !== undefined) await pending;
+      }
+      nextRow = slice.nextRow;
+      start = slice.end;
+    }
+  }
+  stopIfAsked(signal); // a source that was stopped has not come to its end
+  let steps = 0;
+  for (const driver of drivers) steps = await driver.end();
+  return steps;
+}
+
+function stopIfAsked(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new TruewindError("interrupted", "The run was interrupted.");
+}
+
+interface Driver {
+  tell(slice: MarketSlice): Promise<void> | undefined;
+  passed(at: Micros): Promise<void>;
+  /** No more rows come: the timers that are left fire. Returns the number of events stepped. */
+  end(): Promise<number>;
+}
+
+function createDriver(parts: AccountDrive, signal: AbortSignal | undefined): Driver {
+  const { engine, venue, references, timers } = parts;
   let { nextRow, references: nextReference, timers: timersFired } = parts.from;
   let steps = 0;
   let accruedAt = -1;
@@ -58,10 +118,6 @@ export async function drive(parts: DriveParts): Promise<number> {
   function nextTimer(): TimerFired | undefined {
     const next = timers.next();
     return next.done === true ? undefined : next.value;
-  }
-
-  function stopIfAsked(): void {
-    if (signal?.aborted === true) throw new TruewindError("interrupted", "The run was interrupted.");
   }
 
   /** The next reference event or timer; references go first at the same moment. */
@@ -81,9 +137,10 @@ export async function drive(parts: DriveParts): Promise<number> {
 
   /**
    * Steps all that comes before market data seen at `limit`. Returns a promise as soon as a step or an observer returns one: await it and
-   * call again; undefined means that nothing is left before `limit`.
+   * call again; undefined means that nothing is left before `limit`. `due`: steps only what a timer or reference event of that time brings
+   * with it, and leaves the venue there: what comes later finds everything as if nobody had asked.
    */
-  function before(limit: number): Promise<void> | undefined {
+  function before(limit: number, due = false): Promise<void> | undefined {
     for (;;) {
       if (mayInterrupt(limit)) {
         steps++;
@@ -93,6 +150,7 @@ export async function drive(parts: DriveParts): Promise<number> {
       }
       const chosen = chosenNext();
       const comes = chosen !== undefined && (chosen.seenAt < limit || (chosen.seenAt === limit && eventClass(chosen) < MARKET_CLASS));
+      if (due && !comes) return undefined;
       const horizon = comes ? chosen.seenAt : limit;
       if (comes && chosen.kind !== "timer" && chosen.kind !== "fact") {
         // A split or dividend of this very moment comes before the prints it changes, and after word of all that was done before.
@@ -134,31 +192,45 @@ export async function drive(parts: DriveParts): Promise<number> {
     }
   }
 
-  async function settle(limit: number, first: Promise<void>): Promise<void> {
-    for (let pending: Promise<void> | undefined = first; pending !== undefined; pending = before(limit)) {
+  async function settle(limit: number, first: Promise<void> | undefined, due = false): Promise<void> {
+    for (let pending = first; pending !== undefined; pending = before(limit, due)) {
       await pending;
-      stopIfAsked();
+      stopIfAsked(signal);
     }
   }
 
-  for await (const batch of parts.source.batches(nextRow)) {
-    stopIfAsked();
-    for (let start = 0; start < batch.length; ) {
-      const slice = sliceAt(batch, start, nextRow);
-      venue.show(slice);
-      const first = before(slice.seenAt);
-      if (first !== undefined) await settle(slice.seenAt, first);
-      steps++;
-      const pending = engine.step(slice);
-      if (pending !== undefined) await pending;
-      venue.complete(slice);
-      nextRow = slice.nextRow;
-      start = slice.end;
-    }
+  function show(slice: MarketSlice): Promise<void> | undefined {
+    venue.show(slice);
+    const first = before(slice.seenAt);
+    return first === undefined ? absorb(slice) : settle(slice.seenAt, first).then(() => absorb(slice));
   }
-  const last = before(Number.POSITIVE_INFINITY);
-  if (last !== undefined) await settle(Number.POSITIVE_INFINITY, last);
-  return steps;
+
+  /** Synchronous unless a step or an observer is not. */
+  function absorb(slice: MarketSlice): Promise<void> | undefined {
+    steps++;
+    const pending = engine.step(slice);
+    if (pending !== undefined) return pending.then(() => completed(slice));
+    completed(slice);
+    return undefined;
+  }
+
+  function completed(slice: MarketSlice): void {
+    venue.complete(slice);
+    nextRow = slice.nextRow;
+  }
+
+  return {
+    tell(slice) {
+      if (parts.live !== true) return show(slice);
+      const due = before(slice.seenAt, true);
+      return due === undefined ? show(slice) : settle(slice.seenAt, due, true).then(() => show(slice));
+    },
+    passed: (at) => settle(at, before(at, true), true),
+    async end() {
+      await settle(Number.POSITIVE_INFINITY, before(Number.POSITIVE_INFINITY));
+      return steps;
+    },
+  };
 }
 
 function isBefore(seenAt: number, rank: number, other: EngineEvent): boolean {

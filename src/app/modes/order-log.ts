@@ -6,6 +6,7 @@ import type { EngineEvent } from "#domain/event.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { RunResult } from "#domain/run-result.js";
 import type { Micros } from "#domain/time.js";
+import type { SessionWatch } from "#monitoring/session-watch.js";
 import type { Journal } from "#ports/journal.js";
 
 /** Passes everything on to `next` when there is one. */
@@ -17,14 +18,20 @@ export class OrderLog implements Journal {
   private refused = 0;
   private readonly rules = new Map<string, number>();
 
-  constructor(private readonly next: Journal | null) {}
+  /** `watch` is told of the same, and says nothing. */
+  constructor(
+    private readonly next: Journal | null,
+    private readonly watch: SessionWatch | null = null,
+  ) {}
 
   event(event: EngineEvent): void {
+    this.watch?.event(event);
     if (event.kind === "fill") this.filled++;
     this.next?.event(event);
   }
 
   decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[], trips?: readonly Trip[]): void {
+    this.watch?.decision(decisions);
     for (const decision of decisions) {
       if (decision.verdict !== "approve") this.rules.set(decision.rule, (this.rules.get(decision.rule) ?? 0) + 1);
       if (decision.verdict === "refuse") {

@@ -4,7 +4,9 @@ import { ByteReader, ByteWriter } from "#base/bytes.js";
 import type { AdviceResult } from "#domain/confidence-result.js";
 import type { VenueState } from "#simulation/venue/state.js";
 import type { DrivePosition } from "./drive.js";
+import type { WatchState } from "#monitoring/session-watch.js";
 import type { MarkRow } from "./recorder.js";
+import type { ShadowState } from "./shadow-accounts.js";
 
 export interface PaperSnapshot {
   readonly position: DrivePosition;
@@ -15,6 +17,8 @@ export interface PaperSnapshot {
   readonly rows: readonly MarkRow[];
   /** Of the last decision, where the portfolio is one of signals. */
   readonly advice: AdviceResult | null;
+  readonly watch: WatchState;
+  readonly shadows: readonly ShadowState[];
 }
 
 export function encodeSnapshot({ engine, ...rest }: PaperSnapshot): Uint8Array {

@@ -3,36 +3,52 @@
 import { type FileJournal } from "#adapters/stores/journal/journal.js";
 import type { AdviceResult } from "#domain/confidence-result.js";
 import type { FeatureFrame } from "#domain/frame.js";
-import type { Currency } from "#domain/instrument.js";
+import type { Currency, Instrument } from "#domain/instrument.js";
 import type { Session } from "#domain/session.js";
+import type { AlertNote } from "#domain/session-note.js";
 import type { Signals } from "#domain/signal.js";
-import { DAY_US } from "#domain/time.js";
+import { DAY_US, type Micros } from "#domain/time.js";
 import { Engine } from "#engine/engine.js";
 import { restoreEngine, snapshotEngine } from "#engine/snapshot.js";
+import type { Expectation } from "#monitoring/expectation.js";
+import { SessionWatch } from "#monitoring/session-watch.js";
+import type { MarketDataSource } from "#ports/market-data.js";
 import type { ModelSchedule } from "#ports/model.js";
+import type { CostModel } from "#simulation/venue/costs.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { createModelStrategy } from "#strategy/model-strategy.js";
-import { createBuilder, createExecution, createReviewer, toCostModel } from "../config/parts.js";
+import { createBuilder, createExecution, createReviewer, declaredExposure, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import type { ResolvedRisk } from "../config/risk-limits.js";
 import type { SessionControl } from "../stop/session-control.js";
 import { adviceOf } from "./confidence-log.js";
-import { DRIVE_START, drive } from "./drive.js";
+import { type DayRows, dayNote } from "./day-note.js";
+import { type AccountDrive, DRIVE_START, driveTogether, type LiveSource } from "./drive.js";
 import { explainDecisions } from "./explain-decisions.js";
 import { OrderLog } from "./order-log.js";
 import { type MarkRow, markRow } from "./recorder.js";
 import { tradingSchedule } from "./schedule.js";
 import type { PaperSnapshot } from "./paper-snapshot.js";
+import { createShadows } from "./shadow-accounts.js";
 import { builderWorld, labelOf, timersOf } from "./study.js";
-import { type Universe, windowOf } from "./universe.js";
+import type { Universe } from "./universe.js";
 
 export interface PaperParts {
   readonly experiment: Experiment;
+  /** With all sessions of the paper period. */
   readonly universe: Universe;
   readonly models: ModelSchedule;
   readonly risk: ResolvedRisk;
   /** Sessions of the paper period, in order. */
   readonly sessions: readonly Session[];
+  /** History and what follows it. */
+  readonly source: LiveSource | MarketDataSource;
+  /** Whether bars come as they are told, some of them late. */
+  readonly live: boolean;
+  /** What the venue charges, and how late orders reach it. */
+  readonly venueCosts: CostModel;
+  /** What is watched for; null where nothing is known of the experiment's past. */
+  readonly expected: Expectation | null;
   readonly journal: FileJournal;
   /** Where to go on from; null starts at the beginning. */
   readonly from: PaperSnapshot | null;
@@ -40,6 +56,8 @@ export interface PaperParts {
   /** How other processes reach the session. */
   readonly control: SessionControl;
   readonly onMark: (row: MarkRow, done: number) => void | Promise<void>;
+  /** Told of each alert as it is noted, those of recorded ground again. */
+  readonly onAlert?: ((alert: AlertNote) => void) | undefined;
   /** Sees the frame of each decision; it may not act, and must copy what it keeps. */
   readonly onFrame?: ((frame: FeatureFrame) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -60,15 +78,22 @@ const SNAPSHOT_EVERY = 5;
 export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   const { experiment, universe, sessions, journal, from } = parts;
   const currency = experiment.account.currency as Currency;
-  const cashMicro = BigInt(Math.round(experiment.account.cash * 1e6));
-  const venue = new SimulatedVenue(universe.instruments, currency, cashMicro, toCostModel(experiment), {
+  const { cash } = experiment.account;
+  const venue = new SimulatedVenue(universe.instruments, currency, BigInt(Math.round(cash * 1e6)), parts.venueCosts, {
     sessions: universe.sessions,
   });
-  const orders = new OrderLog(journal);
-  const watch = parts.onFrame;
+  const watch: SessionWatch = new SessionWatch({
+    instruments: universe.instruments,
+    costs: toCostModel(experiment),
+    expected: parts.expected,
+    rate: (i) => engine.account.holdings.rate((universe.instruments[i] as Instrument).currency),
+    from: (sessions[0] as Session).openAt,
+  });
+  const orders = new OrderLog(journal, watch);
   let advice: AdviceResult | null = from?.advice ?? null;
   const onSignals = (signals: Signals, frame: FeatureFrame): void => {
-    watch?.(frame);
+    parts.onFrame?.(frame);
+    watch.signals(signals);
     advice = adviceOf(experiment, signals, frame, universe.instruments);
   };
   const engine: Engine = new Engine({
@@ -78,31 +103,65 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
     explain: explainDecisions(parts.models),
     onSignals,
   });
+  const keeps = (marks: number): boolean => marks % SNAPSHOT_EVERY === 0;
+  const timers = (steps: number) => tradingSchedule(timersOf(experiment, universe, sessions, 0), universe.sessions, steps);
+  const { venueCosts: costs, live } = parts;
+  const shadows = createShadows({ experiment, universe, costs, live, keeps, timers: () => timers(1) }, from?.shadows ?? null);
   const rows: MarkRow[] = [];
   if (from !== null) {
     restoreEngine(engine, from.engine);
     venue.load(from.venue);
+    watch.load(from.watch);
     rows.push(...from.rows);
   }
-  await drive({
+
+  function note(row: MarkRow, since: Micros): void {
+    const k = rows.length - 1;
+    const [own, baseline, benchmark] = [rows, ...shadows.map((shadow) => shadow.rows)].map((of) => ({
+      now: of[k] as MarkRow,
+      before: of[k - 1] ?? null,
+    })) as [DayRows, DayRows, DayRows | undefined];
+    const start = own.before?.equity ?? cash;
+    const positions = engine.account.lots.reduce((count, lots) => count + Number(lots !== 0), 0);
+    const found = watch.mark({
+      at: row.at,
+      since,
+      netReturn: row.equity / start - 1,
+      turnover: (row.traded - (own.before?.traded ?? 0)) / start,
+      positions,
+    });
+    for (const alert of found.alerts) {
+      journal.note(alert);
+      parts.onAlert?.(alert);
+    }
+    const exposure = declaredExposure(experiment);
+    journal.note(dayNote({ own, baseline, benchmark: benchmark ?? null, startingCash: cash, exposure, positions, found }));
+  }
+
+  const main: AccountDrive = {
     engine,
     venue,
-    source: universe.dataset.source(windowOf(universe)),
     references: universe.told,
-    timers: tradingSchedule(timersOf(experiment, universe, sessions, 0), universe.sessions, parts.models.steps),
+    timers: timers(parts.models.steps),
     from: from?.position ?? DRIVE_START,
+    live,
     outside: parts.control,
-    signal: parts.signal,
     onMark: (timer, position) => {
       const row = markRow(timer.seenAt, engine, venue);
       rows.push(row);
-      if (rows.length % SNAPSHOT_EVERY === 0) {
+      note(row, timer.since);
+      const marks = rows.length;
+      if (keeps(marks)) {
         journal.barrier(); // a snapshot never runs ahead of the journal
-        parts.keep({ position, entries: journal.entries, engine: snapshotEngine(engine), venue: venue.save(), rows: [...rows], advice });
+        const kept = shadows.map((shadow) => shadow.stateAt(marks));
+        const state = { engine: snapshotEngine(engine), venue: venue.save(), rows: [...rows], advice };
+        parts.keep({ position, entries: journal.entries, ...state, watch: watch.save(), shadows: kept });
       }
-      return parts.onMark(row, rows.length / sessions.length);
+      return parts.onMark(row, marks / sessions.length);
     },
-  });
+  };
+  // The shadows first: at each mark of the account they have come at least as far.
+  await driveTogether([...shadows.map((shadow) => shadow.drive), main], parts);
   journal.finish();
   return { rows, engine, venue, orders, advice };
 }

@@ -74,7 +74,7 @@ export async function replayJournal(
       orders += entry.decisions.filter((decision) => decision.verdict !== "refuse").length;
       continue;
     }
-    if (entry.kind === "attribution") continue;
+    if (entry.kind === "attribution" || entry.kind === "note") continue;
     const [extra] = decided.made;
     if (extra !== undefined) throw differs(decisions + 1, undefined, extra);
     const event = entry.event.kind === "rows" ? await cursor.next(entry.event) : entry.event;

@@ -4,6 +4,7 @@ import { codeVersion } from "../config/code-version.js";
 import { type ResolvedRisk, riskHash } from "../config/risk-limits.js";
 import type { Experiment } from "../config/experiment.js";
 import type { RunFacts } from "../modes/run-facts.js";
+import type { SessionFacts } from "../paper/session-days.js";
 
 export interface JournalHeader {
   readonly mode: "backtest" | "paper";
@@ -16,6 +17,8 @@ export interface JournalHeader {
   readonly names?: string;
   /** The sets of facts that the session was told, as they were; absent when there were none. */
   readonly facts?: readonly { readonly name: string; readonly id: string }[];
+  /** Of a paper session. */
+  readonly session?: SessionFacts;
   readonly codeVersion: string;
   /** What was allowed, and its hash; absent in journals that are older than risk files. */
   readonly risk?: ResolvedRisk & { readonly hash: string };
@@ -28,10 +31,12 @@ export function journalHeader(
   { sets }: RunFacts,
   run: string,
   limits: ResolvedRisk,
+  session?: SessionFacts,
 ): JournalHeader {
   const facts = sets.map((set) => ({ name: set.manifest.name, id: set.manifest.id }));
   const names = manifest.names === undefined ? {} : { names: manifest.names };
   const risk = { ...limits, hash: riskHash(limits) };
-  const header = { mode, run, experiment, dataset: manifest.name, dataId: manifest.id, ...names, codeVersion: codeVersion(), risk };
+  const of = { mode, run, experiment, dataset: manifest.name, dataId: manifest.id, ...names };
+  const header = { ...of, ...(session === undefined ? {} : { session }), codeVersion: codeVersion(), risk };
   return facts.length === 0 ? header : { ...header, facts };
 }

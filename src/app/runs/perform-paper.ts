@@ -3,23 +3,29 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { FileJournal, readJournal } from "#adapters/stores/journal/journal.js";
 import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
-import { TruewindError } from "#base/errors.js";
 import { hashJson, sha256 } from "#base/hash.js";
 import { type TripRecord, tripRecord } from "#domain/breaker.js";
 import type { AdviceResult } from "#domain/confidence-result.js";
 import type { Session } from "#domain/session.js";
-import { SECOND_US } from "#domain/time.js";
+import type { AlertNote } from "#domain/session-note.js";
+import type { ModelSchedule } from "#ports/model.js";
 import { toSchedule } from "#research/walk-forward.js";
 import { codeVersion } from "../config/code-version.js";
+import type { Expectation } from "#monitoring/expectation.js";
 import { type Experiment, experimentHash } from "../config/experiment.js";
 import { type ResolvedRisk, riskHash, tradingRisk } from "../config/risk-limits.js";
+import { toCostModel, withVenue } from "../config/parts.js";
 import type { Workspace } from "../config/workspace.js";
+import { expectationBefore } from "../modes/expectation.js";
+import { isSimulated } from "../modes/oracle.js";
 import { runPaper } from "../modes/paper.js";
 import { decodeSnapshot, encodeSnapshot } from "../modes/paper-snapshot.js";
 import { dataIdentity, factsInDoubt } from "../modes/run-facts.js";
 import { type Progress, runStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
-import { openExperiment } from "../names/open-experiment.js";
+import { type ExperimentData, openExperiment } from "../names/open-experiment.js";
+import { type PolledFeed, sessionSource } from "../paper/session-feed.js";
+import { type SessionDays, type SessionFacts, comingSessions, lastSessions, refuseUntrained } from "../paper/session-days.js";
 import { INBOX_FILE } from "../stop/command-inbox.js";
 import { SessionControl } from "../stop/session-control.js";
 import { openOnlineFeatures } from "../store/online.js";
@@ -27,16 +33,37 @@ import { latchesOf, refuseKilled } from "./emergency-stop.js";
 import { journalHeader } from "./journal-header.js";
 import { keepModels } from "./keep-models.js";
 import { recordOf, recordedRun } from "./recorded-run.js";
-import { JOURNAL_FILE, PAPER_FILE, type RunFolder, openRunFolder, readModels, writeWhole } from "./run-folder.js";
+import {
+  CERTIFICATE_FILE,
+  CERTIFICATE_PAGE,
+  EXPECTATION_FILE,
+  JOURNAL_FILE,
+  PAPER_FILE,
+  PAPER_PAGE,
+  QUARANTINE_FILE,
+  type RunFolder,
+  openRunFolder,
+  readJson,
+  readModels,
+  writeWhole,
+} from "./run-folder.js";
 
 export interface PaperOptions {
   readonly workspace: Workspace;
-  /** Length of the session, counted back from the end of the data. */
+  /** Length of the session: counted back from the end of the data, or on from there where a feed is polled. */
   readonly sessions: number;
   /** Sessions a second; null runs as fast as it can. */
   readonly pace: number | null;
   /** A file of limits, in place of what the experiment and the workspace say. */
   readonly risk?: string | undefined;
+  /** Times as fast as the data's own time, 1 being real time; null or absent: as fast as it goes. */
+  readonly speed?: number | null;
+  /** Polled for the bars that follow the data; null or absent: the session is recorded. */
+  readonly feed?: PolledFeed | null;
+  /** What the paper venue charges, where that is not what the experiment says. */
+  readonly venue?: Partial<Experiment["costs"]>;
+  /** Told of what is out of the ordinary, as it happens. */
+  readonly onAlert?: ((alert: AlertNote) => void) | undefined;
   readonly onProgress: Progress;
   /** Told when the feature vectors that the session publishes cannot be written somewhere, and when they can again. */
   readonly onTrouble?: ((sentence: string) => void) | undefined;
@@ -84,10 +111,12 @@ export interface PaperRun {
 /** Throws `bad-config`, `bad-key`, `bad-usage`, `busy` while another process runs the same session, or `interrupted`. */
 export async function performPaper(asked: Experiment, options: PaperOptions): Promise<PaperRun> {
   const { workspace, signal } = options;
-  const { experiment, dataset, facts } = await openExperiment(workspace, asked);
+  const opened = await openExperiment(workspace, asked);
+  const { experiment, dataset, facts } = opened;
   const universe = openUniverse(experiment, dataset, facts);
   const dataId = dataIdentity(dataset.manifest.id, facts);
-  const sessions = lastSessions(universe, options.sessions);
+  const feed = options.feed ?? null;
+  const days = feed === null ? lastSessions(universe, options.sessions) : comingSessions(experiment, universe, options.sessions);
   const risk = tradingRisk(experiment, workspace, options.risk);
   const key = hashJson({
     experiment: experimentHash(experiment),
@@ -97,6 +126,8 @@ export async function performPaper(asked: Experiment, options: PaperOptions): Pr
     sessions: options.sessions,
     names: dataset.manifest.names,
     ...(risk.profile === "research" ? {} : { risk: riskHash(risk) }),
+    feed: feed?.location,
+    venue: options.venue,
   });
   const id = `${experiment.name}-paper-${key.slice(0, 10)}`;
   const folder = openRunFolder(workspace, id);
@@ -105,35 +136,46 @@ export async function performPaper(asked: Experiment, options: PaperOptions): Pr
     { workspace, folder, record, signal, ifStopped: "Give the same command again: it goes on where it was." },
     async (state) => ({
       verdict: null,
-      value: await session(state, experiment, universe, sessions, risk, folder, options),
+      value: await session(state, { ...opened, universe, days, risk, folder }, options),
     }),
   );
 }
 
-async function session(
-  state: StateDatabase,
-  experiment: Experiment,
-  universe: Universe,
-  sessions: readonly Session[],
-  risk: ResolvedRisk,
-  folder: RunFolder,
-  options: PaperOptions,
-): Promise<PaperRun> {
-  const { store } = await openOnlineFeatures(options.workspace, experiment, universe, options.onTrouble ?? (() => undefined));
+interface Opened extends ExperimentData {
+  /** Of the dataset. */
+  readonly universe: Universe;
+  readonly days: SessionDays;
+  readonly risk: ResolvedRisk;
+  readonly folder: RunFolder;
+}
+
+async function session(state: StateDatabase, opened: Opened, options: PaperOptions): Promise<PaperRun> {
+  const { experiment, universe, days, risk, folder } = opened;
+  const { sessions } = days;
+  const { onTrouble = () => undefined, signal } = options;
+  const { store } = await openOnlineFeatures(options.workspace, experiment, universe, onTrouble);
   const fitted = await fittedModels(state, experiment, universe, folder, options);
   refuseUntrained(experiment, universe, sessions, fitted[0]?.testFrom);
   const models = toSchedule(fitted);
+  const expected = await expectation(opened, models, options);
   const path = folder.file(JOURNAL_FILE);
   const snapshotPath = folder.file("snapshot.bin");
-  const finished = existsSync(folder.file(PAPER_FILE));
   const inbox = folder.file(INBOX_FILE);
   const latches = latchesOf(options.workspace, folder);
+  const finished = existsSync(folder.file(PAPER_FILE));
   if (finished || !existsSync(path)) refuseKilled(folder, latches);
-  if (finished) for (const file of [path, snapshotPath, inbox, folder.file(PAPER_FILE)]) rmSync(file, { force: true });
+  const last = [
+    path,
+    snapshotPath,
+    inbox,
+    ...[PAPER_FILE, QUARANTINE_FILE, CERTIFICATE_FILE, CERTIFICATE_PAGE, PAPER_PAGE].map((name) => folder.file(name)),
+  ];
+  if (finished) for (const file of last) rmSync(file, { force: true });
   const journalOptions = { referenceBefore: (sessions[0] as Session).openAt, durable: true };
   const resumed = existsSync(path);
   const from = resumed && existsSync(snapshotPath) ? decodeSnapshot(readFileSync(snapshotPath)) : null;
-  const header = journalHeader("paper", experiment, universe.dataset.manifest, universe.facts, folder.id, risk);
+  const { manifest } = universe.dataset;
+  const header = journalHeader("paper", experiment, manifest, universe.facts, folder.id, risk, factsOf(days, options));
   const journal = resumed
     ? FileJournal.resume(path, journalOptions, from?.entries ?? 0).journal
     : FileJournal.create(path, header, journalOptions);
@@ -144,10 +186,24 @@ async function session(
   try {
     result = await runPaper({
       experiment,
-      universe,
+      ...days,
+      source: sessionSource({
+        experiment,
+        days,
+        names: opened.names,
+        feed: options.feed ?? null,
+        speed: options.speed ?? null,
+        journal: resumed ? path : null,
+        repeats: () => journal.isRepeating,
+        quarantine: folder.file(QUARANTINE_FILE),
+        onTrouble,
+        signal,
+      }),
+      live: (options.feed ?? null) !== null,
+      venueCosts: toCostModel(withVenue(experiment, options.venue)),
+      expected,
       models,
       risk,
-      sessions,
       journal,
       from,
       control,
@@ -156,10 +212,13 @@ async function session(
         options.onProgress("paper session", done);
         // Recorded ground is covered at full speed: nothing new happens on it.
         if (options.pace === null || journal.isRepeating) return undefined;
-        return wait(1000 / options.pace, undefined, { signal: options.signal }).catch(() => undefined);
+        return wait(1000 / options.pace, undefined, { signal }).catch(() => undefined);
+      },
+      onAlert: (alert) => {
+        if (!journal.isRepeating) options.onAlert?.(alert);
       },
       onFrame: (frame) => store.publish(frame),
-      signal: options.signal,
+      signal,
     });
   } finally {
     journal.close();
@@ -174,6 +233,36 @@ async function session(
   return { folder, outcome, resumed };
 }
 
+function factsOf({ sessions, universe }: SessionDays, { feed, venue }: PaperOptions): SessionFacts {
+  const [first, last] = [sessions[0] as Session, sessions.at(-1) as Session];
+  return {
+    feed: (feed ?? null) === null ? "recorded" : "polled",
+    from: first.date,
+    to: last.date,
+    sessions: sessions.length,
+    simulated: isSimulated(universe.dataset),
+    venue: venue ?? {},
+  };
+}
+
+/** Measured once and kept: what is watched for must not change on the way. */
+async function expectation({ experiment, universe, days, risk, folder }: Opened, models: ModelSchedule, options: PaperOptions) {
+  const path = folder.file(EXPECTATION_FILE);
+  if (!existsSync(path)) {
+    const found = await expectationBefore(
+      experiment,
+      universe,
+      models,
+      risk.limits,
+      days.sessions[0] as Session,
+      options.onProgress,
+      options.signal,
+    );
+    writeWhole(path, `${JSON.stringify(found)}\n`);
+  }
+  return readJson(path) as Expectation | null;
+}
+
 /** Trained once and kept: a session that goes on must not depend on training again. */
 async function fittedModels(state: StateDatabase, experiment: Experiment, universe: Universe, folder: RunFolder, options: PaperOptions) {
   if (existsSync(folder.file("models/schedule.json"))) return readModels(folder);
@@ -181,31 +270,6 @@ async function fittedModels(state: StateDatabase, experiment: Experiment, univer
   const study = await runStudy(experiment, universe, options.onProgress, options.signal);
   await keepModels(state, folder, experiment, { ...manifest, id: dataIdentity(manifest.id, universe.facts) }, study);
   return readModels(folder);
-}
-
-function lastSessions({ sessions, dataset }: Universe, count: number): readonly Session[] {
-  if (count < sessions.length) return sessions.slice(-count);
-  throw new TruewindError(
-    "bad-usage",
-    `A paper session of ${count} sessions is longer than the data: ${dataset.manifest.name} has ${sessions.length} in this experiment. Ask for fewer with --sessions.`,
-  );
-}
-
-/** Before its first model a session could only wait. */
-function refuseUntrained(
-  { rebalance }: Experiment,
-  universe: Universe,
-  sessions: readonly Session[],
-  trainedFrom: number | undefined,
-): void {
-  const first = sessions[0] as Session;
-  const lastMoment = (session: Session): number => session.closeAt + rebalance.graceSeconds * SECOND_US;
-  if (trainedFrom === undefined || lastMoment(first) >= trainedFrom) return;
-  const allowed = universe.sessions.filter((session) => lastMoment(session) >= trainedFrom).length;
-  throw new TruewindError(
-    "bad-usage",
-    `A paper session from ${first.date} on would begin before its first model is trained: ask for at most ${allowed} sessions with --sessions.`,
-  );
 }
 
 function outcomeOf(

@@ -21,6 +21,11 @@ export const RESULT_FILE = "result.json";
 export const REPORT_FILE = "report.html";
 export const JOURNAL_FILE = "journal.twj";
 export const PAPER_FILE = "paper.json";
+export const PAPER_PAGE = "paper.html";
+export const EXPECTATION_FILE = "expectation.json";
+export const QUARANTINE_FILE = "quarantine.ndjson";
+export const CERTIFICATE_FILE = "certificate.json";
+export const CERTIFICATE_PAGE = "certificate.html";
 export const EXTRAS_FILE = "extras.json";
 export const EXPLANATION_FILE = "explanation.json";
 
@@ -70,7 +75,7 @@ export function readResult(folder: RunFolder): RunResult {
   if (existsSync(folder.file(PAPER_FILE)))
     throw new TruewindError(
       "no-such-run",
-      `Run ${folder.id} is a paper session, and reports are of backtests: its outcome is in ${folder.file(PAPER_FILE)}.`,
+      `Run ${folder.id} is a paper session, and reports are of backtests: \`truewind status ${folder.id}\` draws its page.`,
     );
   if (!existsSync(path))
     throw new TruewindError("no-such-run", `Run ${folder.id} has no result: it did not come to its end. Run its experiment again.`);

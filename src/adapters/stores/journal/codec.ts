@@ -6,6 +6,7 @@ import type { Trip } from "#domain/breaker.js";
 import type { EngineEvent, TimerFired } from "#domain/event.js";
 import { createBarBatch, createBookBatch, createQuoteBatch, createTradeBatch, type EventBatch, type MarketSlice } from "#domain/market.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
+import type { SessionNote } from "#domain/session-note.js";
 import type { Micros } from "#domain/time.js";
 import type { JournalEntry } from "#ports/journal.js";
 
@@ -18,7 +19,10 @@ export interface RowsByReference {
   readonly nextRow: number;
 }
 
-export type StoredEntry = JournalEntry | { readonly kind: "event"; readonly event: RowsByReference };
+export type StoredEntry =
+  | JournalEntry
+  | { readonly kind: "event"; readonly event: RowsByReference }
+  | { readonly kind: "note"; readonly note: SessionNote };
 
 const REFERENCE = 1;
 const BARS = 2;
@@ -29,6 +33,7 @@ const TRADES = 6;
 const QUOTES = 7;
 const BOOKS = 8;
 const ATTRIBUTION = 9;
+const NOTE = 10;
 const TAGS: Readonly<Record<EventBatch["kind"], number>> = { bar: BARS, trade: TRADES, quote: QUOTES, book: BOOKS };
 
 const TIMER_NAMES: readonly TimerFired["name"][] = ["decide", "reconcile", "mark", "observe"];
@@ -63,6 +68,10 @@ export function writeDecision(
 
 export function writeAttribution(out: ByteWriter, attribution: DecisionAttribution): void {
   out.u8(ATTRIBUTION).text(JSON.stringify(attribution));
+}
+
+export function writeNote(out: ByteWriter, note: SessionNote): void {
+  out.u8(NOTE).text(JSON.stringify(note));
 }
 
 /** Whether the bytes of an entry say why, and nothing else. */
@@ -102,6 +111,8 @@ export function readEntry(input: ByteReader): StoredEntry {
     }
     case ATTRIBUTION:
       return { kind: "attribution", attribution: JSON.parse(input.text()) as DecisionAttribution };
+    case NOTE:
+      return { kind: "note", note: JSON.parse(input.text()) as SessionNote };
     default:
       throw new TruewindError("corrupt-journal", `The journal holds an entry of unknown kind ${tag}: it was written by another version.`);
   }

@@ -5,9 +5,10 @@ import type { DecisionAttribution } from "#domain/attribution.js";
 import type { Trip } from "#domain/breaker.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
+import type { SessionNote } from "#domain/session-note.js";
 import type { Micros } from "#domain/time.js";
 import type { Journal } from "#ports/journal.js";
-import { isAttribution, type StoredEntry, readEntry, readTold, writeAttribution, writeDecision, writeEvent } from "./codec.js";
+import { isAttribution, type StoredEntry, readEntry, readTold, writeAttribution, writeDecision, writeEvent, writeNote } from "./codec.js";
 import { type Disk, type DiskFile, systemDisk } from "./disk.js";
 import { type JournalFile, appendBlock, blockIsFull, blocks, createJournalFile, firstEntryBlock, openJournalFile } from "./file.js";
 
@@ -96,6 +97,14 @@ export class FileJournal implements Journal {
     if (this.repeats((out) => writeAttribution(out, attribution), isAttribution)) return;
     const start = this.block.beginLength();
     writeAttribution(this.block, attribution);
+    this.end(start);
+  }
+
+  /** Waits for the next barrier, as an attribution does; a resumed session has to note the same, to the bit. */
+  note(note: SessionNote): void {
+    if (this.repeats((out) => writeNote(out, note))) return;
+    const start = this.block.beginLength();
+    writeNote(this.block, note);
     this.end(start);
   }
 

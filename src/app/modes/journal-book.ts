@@ -1,0 +1,73 @@
+// The book that follows from a journal's fills, whoever decided: positions, cash and their value at each mark, with the fees and financing that
+// were journaled or with those that a model of costs says. It assumes that the session began with cash alone.
+import { Holdings } from "#domain/holdings.js";
+import { type Currency, type Instrument, type InstrumentIx } from "#domain/instrument.js";
+import { createMoneyScale, decimalOf, fineToMicro, notionalMicro, productFine } from "#domain/money.js";
+import type { Fill } from "#domain/venue-event.js";
+import type { StoredEntry } from "#adapters/stores/journal/codec.js";
+import { type CostModel } from "#simulation/venue/costs.js";
+import { accrue } from "#simulation/venue/financing.js";
+
+/** Equity at the last mark, base currency. `costs` null: fees and financing as journaled. Rows by reference come before the session and are passed over. */
+export function journalEquity(
+  entries: Iterable<StoredEntry>,
+  instruments: readonly Instrument[],
+  base: Currency,
+  startingCashMicro: bigint,
+  costs: CostModel | null,
+): number {
+  const book = new Holdings(instruments, base, startingCashMicro);
+  const scales = instruments.map(createMoneyScale);
+  const feeOf = (fill: Fill, { feeBps }: CostModel): bigint => {
+    const rate = decimalOf(feeBps);
+    const notional = notionalMicro(fill.price, Math.abs(fill.lots), scales[fill.instrument] as (typeof scales)[number]);
+    return fineToMicro(productFine({ digits: notional, places: 6 }, { digits: rate.digits, places: rate.places + 4 }));
+  };
+  let accruedTo = 0;
+  let equity = Number(startingCashMicro) / 1e6;
+  for (const entry of entries) {
+    if (entry.kind !== "event") continue;
+    const { event } = entry;
+    switch (event.kind) {
+      case "market":
+        book.market(event.batch, event.start, event.end);
+        break;
+      case "fill":
+        book.filled(costs === null ? event : { ...event, feeMicro: feeOf(event, costs) });
+        break;
+      case "cash":
+        if (costs === null) book.posted(event);
+        break;
+      case "split":
+        book.split(event);
+        break;
+      case "dividend":
+        book.dividend(event);
+        break;
+      case "delisting":
+        book.delisted(event);
+        break;
+      case "fx":
+        book.fx(event);
+        break;
+      case "timer":
+        if (event.name !== "mark") break;
+        if (costs !== null && accruedTo !== 0) for (const posted of accrue(book, costs, {}, accruedTo, event.seenAt)) book.posted(posted);
+        accruedTo = event.seenAt;
+        equity = valueOf(book);
+        break;
+      default:
+        break;
+    }
+  }
+  return equity;
+}
+
+function valueOf(book: Holdings): number {
+  let equity = book.cash();
+  book.lots.forEach((lots, i) => {
+    const { lotSize, currency } = book.instruments[i as InstrumentIx] as Instrument;
+    if (lots !== 0) equity += lots * (book.price[i] as number) * lotSize * book.rate(currency);
+  });
+  return equity;
+}

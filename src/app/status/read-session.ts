@@ -1,0 +1,80 @@
+// A paper session as its folder tells it, finished or still running: header, days, alerts, orders. It reads and never writes.
+import { existsSync, statSync } from "node:fs";
+import { readJournalHeader } from "#adapters/stores/journal/file.js";
+import { readJournal } from "#adapters/stores/journal/journal.js";
+import { TruewindError } from "#base/errors.js";
+import type { AlertNote, DayNote } from "#domain/session-note.js";
+import { utcDate } from "#domain/time.js";
+import type { Expectation } from "#monitoring/expectation.js";
+import type { SessionFacts } from "../paper/session-days.js";
+import type { JournalHeader } from "../runs/journal-header.js";
+import { EXPECTATION_FILE, JOURNAL_FILE, PAPER_FILE, readJson, type RunFolder } from "../runs/run-folder.js";
+
+export interface SessionRecord {
+  readonly run: string;
+  readonly header: JournalHeader & { readonly session: SessionFacts };
+  readonly simulated: boolean;
+  readonly currency: string;
+  readonly startingCash: number;
+  readonly days: readonly DayNote[];
+  /** Of the days, `YYYY-MM-DD` UTC of their marks. */
+  readonly dates: readonly string[];
+  readonly alerts: readonly AlertNote[];
+  readonly orders: number;
+  readonly fills: number;
+  readonly cancels: number;
+  /** Why trading stopped; null while it goes on. */
+  readonly halted: string | null;
+  /** Whether it came to its end. */
+  readonly finished: boolean;
+  /** Null where nothing was known of the experiment's past. */
+  readonly expected: Expectation | null;
+}
+
+/** Throws `no-such-run` when the run is not a paper session. */
+export function readSession(folder: RunFolder): SessionRecord {
+  const path = folder.file(JOURNAL_FILE);
+  const header = statSync(path, { throwIfNoEntry: false })?.isFile() === true ? (readJournalHeader(path) as JournalHeader) : null;
+  if (header === null || header.session === undefined)
+    throw new TruewindError("no-such-run", `Run ${folder.id} is not a paper session: \`truewind runs\` shows which are.`);
+  const days: DayNote[] = [];
+  const alerts: AlertNote[] = [];
+  let [orders, fills, cancels] = [0, 0, 0];
+  let halted: string | null = null;
+  for (const entry of readJournal(path)) {
+    if (entry.kind === "note") {
+      if (entry.note.kind === "day") days.push(entry.note);
+      else alerts.push(entry.note);
+    } else if (entry.kind === "decision") {
+      orders += entry.decisions.filter(({ verdict }) => verdict !== "refuse").length;
+      cancels += entry.cancels.length;
+    } else if (entry.kind === "event" && entry.event.kind === "fill") fills++;
+    else if (entry.kind === "event" && entry.event.kind === "command")
+      halted = "reason" in entry.event.command && entry.event.command.kind !== "resume" ? entry.event.command.reason : null;
+  }
+  const expected = folder.file(EXPECTATION_FILE);
+  const finished = existsSync(folder.file(PAPER_FILE));
+  // The engine also halts by itself, on what it cannot explain.
+  if (finished) ({ halted } = readJson(folder.file(PAPER_FILE)) as { readonly halted: string | null });
+  return {
+    run: folder.id,
+    header: { ...header, session: header.session },
+    currency: header.experiment.account.currency,
+    startingCash: header.experiment.account.cash,
+    days,
+    dates: days.map(({ at }) => utcDate(at)),
+    alerts,
+    orders,
+    fills,
+    cancels,
+    simulated: header.session.simulated,
+    halted,
+    finished,
+    expected: existsSync(expected) ? (readJson(expected) as Expectation | null) : null,
+  };
+}
+
+/** Net returns per session from equities in cents; the first is over the starting cash. */
+export function returnsOf(cents: readonly number[], startingCash: number): number[] {
+  return cents.map((value, i) => value / (i === 0 ? startingCash * 100 : (cents[i - 1] as number)) - 1);
+}

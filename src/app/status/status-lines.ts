@@ -1,0 +1,53 @@
+// How a paper session stands, for the terminal.
+import { maxDrawdown, totalReturn } from "#research/metrics/performance.js";
+import { counted, money, percent, signedPercent } from "../report/number-format.js";
+import { accountsOf } from "./paper-page.js";
+import { type SessionRecord, returnsOf } from "./read-session.js";
+
+const LATEST = 5;
+
+export function statusLines(session: SessionRecord): readonly string[] {
+  const { run, header, days, dates, alerts, currency, startingCash, halted } = session;
+  const state = halted !== null ? `HALTED: ${halted}` : session.finished ? "ended" : "not ended";
+  if (days.length === 0) return [`${run}: ${state}; no session has been marked yet.`];
+  const compared = accountsOf(session);
+  const width = Math.max(...compared.map(({ name }) => name.length));
+  const accounts = compared.map(({ name, equity }) => {
+    const returns = returnsOf(
+      equity.map((value) => value * 100),
+      startingCash,
+    );
+    const last = money(equity.at(-1), currency);
+    return `  ${name.padEnd(width)} ${last.padStart(18)} ${signedPercent(totalReturn(returns), 2).padStart(10)} ${percent(maxDrawdown(returns)).padStart(10)}`;
+  });
+  const own = returnsOf(
+    days.map(({ equity }) => equity),
+    startingCash,
+  );
+  const other = returnsOf(
+    days.map(({ baseline }) => baseline),
+    startingCash,
+  );
+  const from = Math.max(0, days.length - LATEST);
+  const amount = (cents: number): string =>
+    Math.round(cents / 100)
+      .toLocaleString("en")
+      .replace("-", "\u2212")
+      .padStart(11);
+  return [
+    `${run}: ${state}`,
+    `${counted(days.length, "session")} of ${header.session.sessions}, ${dates[0]} to ${dates.at(-1)}; ${counted(session.orders, "order")}, ${counted(session.fills, "fill")}`,
+    "",
+    `  ${"".padEnd(width)} ${"equity".padStart(18)} ${"net".padStart(10)} ${"drawdown".padStart(10)}`,
+    ...accounts,
+    "",
+    `  ${"".padEnd(10)} ${["net", "equal w."].map((name) => name.padStart(9)).join("")}${["market", "selection", "costs", "interest"].map((name) => name.padStart(12)).join("")}`,
+    ...days.slice(from).map((day, k) => {
+      const parts = [day.market, day.selection, day.fees + day.slippage + day.borrow, day.interest];
+      return `  ${dates[from + k]} ${[own, other].map((of) => signedPercent(of[from + k], 2).padStart(9)).join("")} ${parts.map(amount).join(" ")}`;
+    }),
+    "",
+    alerts.length === 0 ? "Nothing was out of the ordinary." : `${counted(alerts.length, "alert")}:`,
+    ...alerts.slice(-LATEST).map(({ alert, detail }) => `  ${alert}: ${detail}`),
+  ];
+}
