@@ -162,6 +162,8 @@ export interface RunResult {
     /** SHA-256 of the order list: the golden number. */
     readonly hash: string;
   };
+  /** Of an optimized portfolio: which step of its chain answered, and how often; `why` those before it did not, the last time. */
+  readonly answers?: readonly { readonly step: string; readonly times: number; readonly why: string | null }[];
   readonly worstDays: readonly { readonly date: string; readonly strategy: number; readonly baseline: number }[];
   readonly models: readonly {
     readonly id: string;

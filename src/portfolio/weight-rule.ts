@@ -26,7 +26,7 @@ export interface WeightRule {
 export const ruleNames = ["minimum-variance", "maximum-diversification", "risk-parity", "hrp", "herc"] as const;
 export const covarianceNames = ["ledoit-wolf", "nonlinear", "sample", "ewma", "factor"] as const;
 type RuleName = (typeof ruleNames)[number];
-type CovarianceName = (typeof covarianceNames)[number];
+export type CovarianceName = (typeof covarianceNames)[number];
 
 /** The box is the business of rules that have one in their problem; shares of the others are cut afterwards. */
 const RULES: Readonly<Record<RuleName, (covariance: Covariance, box: WeightBox) => Float64Array>> = {
@@ -40,12 +40,15 @@ const RULES: Readonly<Record<RuleName, (covariance: Covariance, box: WeightBox) 
 /** Factors of `factor`: as many as there are, up to five. */
 const FACTORS = 5;
 
-const COVARIANCES: Readonly<Record<CovarianceName, (panel: ReturnsPanel) => Covariance>> = {
+/** How many of them there are for so many names. */
+export const factorCount = (names: number): number => Math.max(1, Math.min(FACTORS, names - 1));
+
+export const COVARIANCES: Readonly<Record<CovarianceName, (panel: ReturnsPanel) => Covariance>> = {
   "ledoit-wolf": ledoitWolf,
   "nonlinear": nonlinearShrinkage,
   "sample": sampleCovariance,
   "ewma": (panel) => ewmaCovariance(panel),
-  "factor": (panel) => factorCovariance(panel, Math.max(1, Math.min(FACTORS, panel.names - 1))),
+  "factor": (panel) => factorCovariance(panel, factorCount(panel.names)),
 };
 
 export interface CovarianceRuleOptions {

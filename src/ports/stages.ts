@@ -51,9 +51,19 @@ export interface MarketMemory {
   restore(snapshot: Uint8Array): void;
 }
 
+/** Of a chain of ways to an answer: one of them, and how often it was the one. */
+export interface StepCount {
+  readonly step: string;
+  readonly times: number;
+  /** Why those before it failed, the last time; null when it was the first. */
+  readonly why: string | null;
+}
+
 export interface PortfolioBuilder {
   /** Of builders that look at past prices. It is told what has been seen before each `build`, and nothing else. */
   readonly memory?: MarketMemory;
+  /** Of builders whose first way may fail: which has answered so far, and how often. Part of their memory. */
+  readonly answers?: () => readonly StepCount[];
   build(signals: Signals, frame: FeatureFrame, view: PortfolioView): TargetPortfolio;
 }
 

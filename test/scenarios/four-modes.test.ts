@@ -115,6 +115,7 @@ describe("four modes", () => {
     ["four", "weighing by risk"],
     ["one", "paced by volume"],
     ["two", "resting at limits"],
+    ["two", "optimizing, with stops"],
   ] as const)("give the same orders and the same book on market %s, %s", async (seed, name) => {
     const kind = toyKinds[name];
     const whole = toyMarket({ seed, days: 40, names: 6 });

@@ -1,7 +1,7 @@
 // `truewind paper FILE`
 import type { Command } from "commander";
 import { counted, money } from "../report/number-format.js";
-import { adviceLines } from "../report/text-summary.js";
+import { adviceLines, answerLines } from "../report/text-summary.js";
 import { tripSentence } from "../report/trip-words.js";
 import { readExperiment, readVenueCosts } from "../config/experiment.js";
 import { type PaperRun, performPaper } from "../runs/perform-paper.js";
@@ -82,5 +82,6 @@ export function showPaper({ outcome, resumed }: PaperRun, terminal: Terminal): v
   for (const trip of outcome.trips) terminal.say(`  ! ${tripSentence(trip)}`);
   if (outcome.open.length > 0)
     terminal.say(`  ! Only reductions passed at the end: ${outcome.open.join(", ")} waits for \`truewind approve\`.`);
+  if (outcome.answers) for (const line of answerLines(outcome.answers)) terminal.say(`  ${line}`);
   if (outcome.advice) for (const line of ["", ...adviceLines(outcome.advice)]) terminal.say(line);
 }

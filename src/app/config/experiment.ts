@@ -10,6 +10,7 @@ import { type IsoDate, parseIsoDate } from "#domain/time.js";
 import { type PeerRole, peerRoles } from "#features/language/node.js";
 import { riskFileSchema, riskProfiles } from "./risk-schema.js";
 import { covarianceNames, ruleNames } from "#portfolio/weight-rule.js";
+import { optimizedPortfolio, stops } from "./portfolio-keys.js";
 
 /** A day as `YYYY-MM-DD`. */
 export const isoDate = z
@@ -76,8 +77,9 @@ const portfolio = z.discriminatedUnion(
       /** Whether SELL goes short, or only ends what is held. */
       short: z.boolean().default(false),
     }),
+    optimizedPortfolio,
   ],
-  "must be equal-weight, top-k, long-short or signals",
+  "must be equal-weight, top-k, long-short, signals or optimize",
 );
 
 const costKeys = z.strictObject({
@@ -256,6 +258,8 @@ export const experimentSchema = z.strictObject({
     .prefault({}),
   model: modelChoice,
   portfolio: portfolio.prefault({ kind: "top-k" }),
+  /** Left out: nothing is sold but by the portfolio. */
+  stops: stops.optional(),
   rebalance: z
     .strictObject({
       /** Sessions (daily bars) or bars (intraday) between decisions. */

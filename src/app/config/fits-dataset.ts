@@ -59,9 +59,10 @@ function executionTooLong({ execution, rebalance }: Experiment): string[] {
 
 /** The rule of signals holds a prediction against a return. */
 function labelUnfit({ label, portfolio }: Experiment): string[] {
-  if (portfolio.kind !== "signals" || labelUnit(label) === null) return [];
+  const acts = portfolio.kind === "signals" || (portfolio.kind === "optimize" && !portfolio.objective.startsWith("minimum"));
+  if (!acts || labelUnit(label) === null) return [];
   return [
-    `portfolio.kind: signals acts on expected returns, and models of label.kind ${label.kind} predict ${labelUnit(label) === "class" ? "a class" : "multiples of a volatility"}; choose forward or excess, or a portfolio that ranks`,
+    `portfolio.kind: ${portfolio.kind} acts on expected returns, and models of label.kind ${label.kind} predict ${labelUnit(label) === "class" ? "a class" : "multiples of a volatility"}; choose forward or excess, or a portfolio that ranks`,
   ];
 }
 
@@ -91,7 +92,7 @@ function namesMissing({ universe, benchmark, data, peers }: Experiment, { instru
 function sizesTooLarge({ portfolio }: Experiment, manifest: DatasetManifest, tradable: Uint8Array): string[] {
   const names = tradable.reduce((sum, one) => sum + one, 0);
   if (names === 0) return [`universe: it leaves none of the ${manifest.instruments.length} instruments`];
-  if (portfolio.kind === "equal-weight" || portfolio.kind === "signals") return [];
+  if (portfolio.kind === "equal-weight" || portfolio.kind === "signals" || portfolio.kind === "optimize") return [];
   const sides = portfolio.kind === "long-short" ? 2 : 1;
   if (portfolio.k * sides <= names) return [];
   return [
@@ -107,6 +108,12 @@ function weightForbidden({ portfolio, risk }: Experiment): string[] {
     if (portfolio.perName <= risk.maxWeight + 1e-12) return [];
     return [
       `risk.maxWeight: it allows ${share(risk.maxWeight)} per name, but portfolio.perName asks for up to ${share(portfolio.perName)}; raise or lower one of the two`,
+    ];
+  }
+  if (portfolio.kind === "optimize") {
+    if (portfolio.maxNames === null || portfolio.maxNames * risk.maxWeight >= portfolio.invested - 1e-12) return [];
+    return [
+      `risk.maxWeight: it allows ${share(risk.maxWeight)} per name, so that portfolio.maxNames ${portfolio.maxNames} cannot reach portfolio.invested ${portfolio.invested}; raise one of the two`,
     ];
   }
   const each = portfolio.kind === "top-k" ? portfolio.invested / portfolio.k : portfolio.gross / 2 / portfolio.k;

@@ -3,13 +3,15 @@ import type { Experiment } from "./experiment.js";
 import type { ResolvedRisk } from "./risk-limits.js";
 import { ScenarioMemory } from "./scenario-memory.js";
 import type { Session } from "#domain/session.js";
-import { utcMidnight } from "#domain/time.js";
+import { DAY_US, utcMidnight } from "#domain/time.js";
 import type { Instrument } from "#domain/instrument.js";
 import { PacedExecution } from "#execution/paced-execution.js";
 import type { ExecutionPolicy, PortfolioBuilder, RiskEngine } from "#ports/stages.js";
 import { createEqualWeight } from "#portfolio/equal-weight.js";
 import { createLongShort } from "#portfolio/long-short.js";
 import { ReturnMemory } from "#portfolio/return-memory.js";
+import { createOptimized, type OptimizedOptions } from "#portfolio/optimized.js";
+import { withStops } from "#portfolio/stops.js";
 import { createSignals } from "#portfolio/signals.js";
 import { createTopK } from "#portfolio/top-k.js";
 import { createCovarianceRule, type WeightRule } from "#portfolio/weight-rule.js";
@@ -38,6 +40,8 @@ export function withVenue(experiment: Experiment, venue: Partial<Experiment["cos
 /** What a portfolio is built over. */
 export interface BuilderWorld {
   readonly instruments: number;
+  /** Of each instrument. */
+  readonly sectors: readonly (string | null)[];
   /** Sessions for daily bars, single bars for shorter ones. */
   readonly steps: readonly Session[];
 }
@@ -51,6 +55,11 @@ export function createReviewer({ limits, tail }: ResolvedRisk, { instruments, st
 
 /** One of its own for each run: it may have a memory. */
 export function createBuilder(experiment: Experiment, world: BuilderWorld): PortfolioBuilder {
+  const builder = portfolioBuilder(experiment, world);
+  return experiment.stops === undefined ? builder : withStops(builder, experiment.stops, world.instruments);
+}
+
+function portfolioBuilder(experiment: Experiment, world: BuilderWorld): PortfolioBuilder {
   const { portfolio } = experiment;
   switch (portfolio.kind) {
     case "equal-weight":
@@ -66,6 +75,11 @@ export function createBuilder(experiment: Experiment, world: BuilderWorld): Port
       return createLongShort(portfolio);
     case "signals":
       return createSignals(portfolio);
+    case "optimize":
+      return createOptimized(
+        optimizedOptions(experiment, portfolio, world),
+        new ReturnMemory(world.steps, world.instruments, portfolio.window),
+      );
     default:
       return portfolio satisfies never;
   }
@@ -91,7 +105,29 @@ export function createExecution(
   return execution === undefined ? undefined : new PacedExecution(execution, instruments, steps);
 }
 
+function optimizedOptions(
+  { costs, risk, label }: Experiment,
+  portfolio: Extract<Experiment["portfolio"], { kind: "optimize" }>,
+  { steps, sectors }: BuilderWorld,
+): OptimizedOptions {
+  const [first, last] = [steps[0], steps.at(-1)];
+  const years = first === undefined || last === undefined ? 1 : (last.closeAt - first.openAt) / (365.25 * DAY_US);
+  const stepsPerYear = Math.max(1, steps.length / Math.max(years, 1e-9));
+  return {
+    ...portfolio,
+    invested: Math.min(portfolio.invested, 1 - risk.minCash, risk.maxGross),
+    maxWeight: risk.maxWeight,
+    maxTurnover: portfolio.maxTurnover === null ? null : Math.min(portfolio.maxTurnover, risk.maxTurnover),
+    horizon: label.horizon,
+    excess: label.kind === "excess",
+    tradeCost: (costs.feeBps + costs.halfSpreadBps) / 1e4,
+    shortCost: ((costs.borrowBps / 1e4) * label.horizon) / stepsPerYear,
+    stepsPerYear,
+    sectors,
+  };
+}
+
 /** The market exposure that the portfolio declares: its honest yardstick is equal weight (1) or cash (0). */
 export function declaredExposure({ portfolio }: Experiment): 0 | 1 {
-  return portfolio.kind === "long-short" || (portfolio.kind === "signals" && portfolio.short) ? 0 : 1;
+  return portfolio.kind === "long-short" || ("short" in portfolio && portfolio.short) ? 0 : 1;
 }

@@ -10,7 +10,7 @@ import type { LabelLaw, Signals } from "#domain/signal.js";
 import { Engine } from "#engine/engine.js";
 import type { Journal } from "#ports/journal.js";
 import type { MarketDataSource } from "#ports/market-data.js";
-import type { ExecutionPolicy, FeaturePlan, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
+import type { ExecutionPolicy, FeaturePlan, PortfolioBuilder, RiskEngine, StepCount, Strategy } from "#ports/stages.js";
 import type { BreakerLimits } from "#risk/breakers.js";
 import type { CostModel } from "#simulation/venue/costs.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
@@ -48,6 +48,8 @@ export interface AccountRun {
   readonly orders: RunResult["orders"];
   readonly engine: Engine;
   readonly steps: number;
+  /** Of a portfolio that may fall back; null of others. */
+  readonly answers: readonly StepCount[] | null;
 }
 
 export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
@@ -91,5 +93,5 @@ export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
   });
   // Nobody halts a simulation but the engine itself, when the venue says what cannot be: half a result would look like a whole one.
   invariant(engine.mode === "running", `the account stopped trading: ${engine.reason}`);
-  return { rows, orders: log.summary(), engine, steps };
+  return { rows, orders: log.summary(), engine, steps, answers: parts.builder.answers?.() ?? null };
 }

@@ -146,6 +146,7 @@ function assemble(found: Found): RunResult {
     sectorExposure: found.exposure.summary(),
     costs: { fees: last.fees, spread: last.spread, slippage: last.impact, borrow: last.borrow, interest: last.interest },
     orders: strategy.orders,
+    ...(strategy.answers === null ? {} : { answers: strategy.answers }),
     worstDays: worstDays(dates, ours.netReturn, theirs.netReturn),
     models: modelsOf(study),
     assumptions: [...assumptionsOf(experiment, universe.dataset), ...factAssumptions(universe.facts)],

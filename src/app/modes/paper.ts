@@ -15,6 +15,7 @@ import { SessionWatch } from "#monitoring/session-watch.js";
 import type { MarketDataSource } from "#ports/market-data.js";
 import type { ModelSchedule } from "#ports/model.js";
 import type { CostModel } from "#simulation/venue/costs.js";
+import type { StepCount } from "#ports/stages.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { createModelStrategy } from "#strategy/model-strategy.js";
 import { createBuilder, createExecution, createReviewer, declaredExposure, toCostModel } from "../config/parts.js";
@@ -70,6 +71,8 @@ export interface PaperResult {
   readonly orders: OrderLog;
   /** Of the last decision, where the portfolio is one of signals. */
   readonly advice: AdviceResult | null;
+  /** Of a portfolio that may fall back; null of others. */
+  readonly answers: readonly StepCount[] | null;
 }
 
 /** Sessions between snapshots: a restart repeats at most this many. */
@@ -96,8 +99,9 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
     watch.signals(signals);
     advice = adviceOf(experiment, signals, frame, universe.instruments);
   };
+  const built = engineParts(experiment, universe, parts.models, parts.risk);
   const engine: Engine = new Engine({
-    ...engineParts(experiment, universe, parts.models, parts.risk),
+    ...built,
     venue: parts.control.guard(venue, ({ flatten }) => flatten && engine.breakers.isKilled && engine.mode === "flattening"),
     journal: orders,
     explain: explainDecisions(parts.models),
@@ -163,7 +167,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   // The shadows first: at each mark of the account they have come at least as far.
   await driveTogether([...shadows.map((shadow) => shadow.drive), main], parts);
   journal.finish();
-  return { rows, engine, venue, orders, advice };
+  return { rows, engine, venue, orders, advice, answers: built.builder.answers?.() ?? null };
 }
 
 /** The engine of an experiment without its venue and journal: paper and replay must build the same. */

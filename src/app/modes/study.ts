@@ -91,7 +91,11 @@ export function labelOf({ label }: Experiment, { dataset, sessions }: Pick<Unive
 
 /** What the experiment's portfolio is built over. */
 export function builderWorld({ dataset, sessions, instruments }: Pick<Universe, "dataset" | "sessions" | "instruments">): BuilderWorld {
-  return { instruments: instruments.length, steps: labelGrid(dataset.manifest.barInterval, sessions) };
+  return {
+    instruments: instruments.length,
+    sectors: instruments.map(({ sector }) => sector),
+    steps: labelGrid(dataset.manifest.barInterval, sessions),
+  };
 }
 
 /** The label as research makes it. */

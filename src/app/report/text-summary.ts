@@ -24,6 +24,7 @@ export function renderTextSummary(result: RunResult, extras: ReportExtras, nextS
     "",
     ...wrap(costLine(result)),
   ];
+  if (result.answers) lines.push(...answerLines(result.answers));
   if (result.advice) lines.push("", ...adviceLines(result.advice));
   const stamps = stampsOf(result.dataset);
   if (stamps.length > 0) lines.push("");
@@ -33,6 +34,13 @@ export function renderTextSummary(result: RunResult, extras: ReportExtras, nextS
     for (const step of nextSteps) lines.push(...wrap(step, "    ", "  "));
   }
   return lines;
+}
+
+/** Which step of an optimized portfolio's chain answered; also the end of a paper session. */
+export function answerLines(answers: NonNullable<RunResult["answers"]>): string[] {
+  const parts = answers.map(({ step, times: count }) => `${step} ${counted(count, "time")}`);
+  const why = answers.findLast((one) => one.why !== null)?.why;
+  return wrap(`Portfolio by ${parts.join(", ")}.${why ? ` The last that failed: ${printable(why)}` : ""}`);
 }
 
 /** Most advices that are listed by name. */

@@ -38,8 +38,19 @@ ${renderChart({
   height: "short",
 })}</div>
 ${renderSectors(result.sectorExposure)}
-${orders(result.orders)}`,
+${orders(result.orders)}${result.answers !== undefined && answered(result.answers)}`,
   };
+}
+
+function answered(answers: NonNullable<RunResult["answers"]>): Html {
+  const why = answers.findLast((one) => one.why !== null)?.why;
+  return html`<figure class="chart"><figcaption><h3>Who made the portfolio</h3><p>${
+    why ? `Where a step had no answer, the next one was asked. The last that failed: ${why}` : "The optimizer answered every time."
+  }</p></figcaption>${countTable(
+    "Step",
+    "Decisions",
+    answers.map(({ step, times: count }) => [step, count] as const),
+  )}</figure>`;
 }
 
 function costs(result: RunResult): Html {

@@ -9,6 +9,7 @@ import type { AdviceResult } from "#domain/confidence-result.js";
 import type { Session } from "#domain/session.js";
 import type { AlertNote } from "#domain/session-note.js";
 import type { ModelSchedule } from "#ports/model.js";
+import type { StepCount } from "#ports/stages.js";
 import { toSchedule } from "#research/walk-forward.js";
 import { codeVersion } from "../config/code-version.js";
 import type { Expectation } from "#monitoring/expectation.js";
@@ -97,6 +98,8 @@ export interface PaperOutcome {
   readonly open: readonly string[];
   /** Of a portfolio of signals: what its rule said at the last decision. */
   readonly advice?: AdviceResult;
+  /** Of an optimized portfolio: which step of its chain answered, and how often. */
+  readonly answers?: readonly StepCount[];
   /** Sets of facts that are not as they were known then -> in what way; absent when there are none. */
   readonly factsInDoubt?: Readonly<Record<string, string>>;
 }
@@ -228,6 +231,7 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
     ...outcomeOf(experiment, folder, result.engine, sessions, risk),
     ...factsInDoubt(universe.facts),
     ...(result.advice === null ? {} : { advice: result.advice }),
+    ...(result.answers === null ? {} : { answers: result.answers }),
   };
   writeWhole(folder.file(PAPER_FILE), `${JSON.stringify(outcome, null, 1)}\n`);
   return { folder, outcome, resumed };

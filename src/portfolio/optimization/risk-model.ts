@@ -1,30 +1,19 @@
 // Covariance as an optimizer takes it: dense, or as few factors and what is each name's own, which is never multiplied out.
 import { symmetricEigen } from "#base/symmetric-eigen.js";
 import { type Covariance, varianceOf } from "../covariance/covariance.js";
+import type { FactorModel } from "../covariance/factor-model.js";
 import type { ProgramBuilder } from "./quadratic-program.js";
 import { perName, usage } from "./portfolio-problem.js";
 
-/** B F B' + D. */
-export interface FactorRisk {
-  readonly names: number;
-  readonly factors: number;
-  /** B, row-major `[name][factor]`. */
-  readonly exposures: Float64Array;
-  /** F, row-major, symmetric and not negative. */
-  readonly factorCovariance: Float64Array;
-  /** D: variance of each name that is its own, not negative. */
-  readonly own: Float64Array;
-}
+export type RiskModel = Covariance | FactorModel;
 
-export type RiskModel = Covariance | FactorRisk;
-
-function isFactorRisk(risk: RiskModel): risk is FactorRisk {
+function isFactorModel(risk: RiskModel): risk is FactorModel {
   return "exposures" in risk;
 }
 
 /** w' C w. */
 export function portfolioVariance(risk: RiskModel, weights: ArrayLike<number>): number {
-  if (!isFactorRisk(risk)) return varianceOf(risk, weights);
+  if (!isFactorModel(risk)) return varianceOf(risk, weights);
   const { factors, factorCovariance, own } = risk;
   const y = factorExposure(risk, weights);
   let total = 0;
@@ -34,7 +23,7 @@ export function portfolioVariance(risk: RiskModel, weights: ArrayLike<number>): 
   return total;
 }
 
-function factorExposure({ names, factors, exposures }: FactorRisk, weights: ArrayLike<number>): Float64Array {
+function factorExposure({ names, factors, exposures }: FactorModel, weights: ArrayLike<number>): Float64Array {
   const y = new Float64Array(factors);
   for (let i = 0; i < names; i++)
     for (let k = 0; k < factors; k++) y[k] = (y[k] as number) + (exposures[i * factors + k] as number) * (weights[i] as number);
@@ -43,7 +32,7 @@ function factorExposure({ names, factors, exposures }: FactorRisk, weights: Arra
 
 /** Diagonal of `aversion` x C that weights carry themselves. */
 export function ownCurve(risk: RiskModel, aversion: number): Float64Array {
-  return isFactorRisk(risk)
+  return isFactorModel(risk)
     ? perName("The own variances", risk.own, risk.names).map((value) => aversion * value)
     : new Float64Array(risk.names);
 }
@@ -51,7 +40,7 @@ export function ownCurve(risk: RiskModel, aversion: number): Float64Array {
 /** Adds the rest of aversion / 2 x w'C w to a program whose weights begin at `first`. Throws `bad-usage`. */
 export function addRisk(builder: ProgramBuilder, first: number, risk: RiskModel, aversion: number): void {
   const { names } = risk;
-  if (!isFactorRisk(risk)) {
+  if (!isFactorModel(risk)) {
     const values = perName("The covariance", risk.values, names * names).map((value) => aversion * value);
     builder.dense({ first, size: names, values });
     return;
@@ -65,7 +54,7 @@ export function addRisk(builder: ProgramBuilder, first: number, risk: RiskModel,
 }
 
 /** Exposures to factors that are independent and of variance 1: B F^(1/2), row-major `[factor][name]`. Throws `bad-usage`. */
-function unitFactors({ names, factors, exposures, factorCovariance, own }: FactorRisk): Float64Array {
+function unitFactors({ names, factors, exposures, factorCovariance, own }: FactorModel): Float64Array {
   if (exposures.length !== names * factors || factorCovariance.length !== factors * factors)
     throw usage(`${factors} factors of ${names} names need ${names * factors} exposures and ${factors * factors} covariances.`);
   perName("The exposures", exposures, names * factors);

@@ -4,7 +4,7 @@ same problem.
     python optimization_reference.py 200 > optimization.json     # numpy 2.4.6, cvxpy 1.9.3, clarabel 0.11.1, skfolio 1.12.2
 
 A problem is its number: `Draw` below and test/fixtures/optimization-problems.ts draw the same numbers from it by whole-number arithmetic.
-`objective` is what cvxpy found, `skfolio` the objective at skfolio's weights (null where it has no such problem), `weights` left out.
+`objective` is what cvxpy found, `skfolio` the objective at skfolio's weights (null where it has no such problem).
 """
 import json
 import sys
@@ -73,11 +73,11 @@ def draw_problem(number):
 
 
 def impact_cost(c, held, low, high, trade):
-    """Chords of c t^1.5 with six breakpoints, as a maximum of lines: the chords are convex."""
+    """Chords of c t^1.5 with eight breakpoints, as a maximum of lines: the chords are convex."""
     total = 0
     for i in range(len(held)):
         reach = max(high - held[i], held[i] - low, 1e-9)
-        at = [reach * (k / 6) ** 2 for k in range(7)]
+        at = [reach * (k / 8) ** 3 for k in range(9)]
         lines = []
         for a, b in zip(at, at[1:]):
             slope = c * (b**1.5 - a**1.5) / (b - a)

@@ -1,0 +1,55 @@
+// Keys of the experiment file for optimized portfolios and for stops.
+import { z } from "zod";
+import { fallbackNames, objectiveNames } from "#portfolio/optimized.js";
+import { covarianceNames } from "#portfolio/weight-rule.js";
+
+const part = z.number().positive().max(1);
+
+export const optimizedPortfolio = z.strictObject({
+  kind: z.literal("optimize"),
+  objective: z.enum(objectiveNames).default("mean-variance"),
+  covariance: z.enum(covarianceNames).default("ledoit-wolf"),
+  /** Past returns that risk is estimated from, in sessions (daily bars) or bars (intraday). */
+  window: z.number().int().min(20).max(5_000).default(252),
+  /** What a unit of variance over the label's horizon costs; of CVaR, what a unit of loss costs. 1 is Kelly's bet, 2 half of it. */
+  riskAversion: z.number().positive().max(1e6).default(5),
+  invested: part.default(0.98),
+  /** Long and short of equal size, or long only. */
+  short: z.boolean().default(false),
+  /** Standard errors of a signal that are taken off its size. */
+  doubt: z.number().min(0).max(10).default(0),
+  maxNames: z.number().int().positive().max(1_000_000).nullable().default(null),
+  /** Most that one decision trades, buys and sells together, fraction of equity. */
+  maxTurnover: z.number().positive().max(10).nullable().default(null),
+  maxSector: part.nullable().default(null),
+  /** Least and largest beta to equal weights of the candidates. */
+  beta: z.tuple([z.number(), z.number()]).nullable().default(null),
+  /** Of CVaR: 0.95 is the mean of the worst 5 %. */
+  cvarLevel: z.number().gt(0).lt(1).default(0.95),
+  /** Deviation a year, fraction; what is above it stays cash. */
+  volatilityTarget: z.number().positive().max(10).nullable().default(null),
+  /** Plans for so many horizons, in which signals halve every so many; null: one. */
+  lookahead: z
+    .strictObject({ periods: z.number().int().min(2).max(20).default(3), halfLife: z.number().positive().default(1) })
+    .nullable()
+    .default(null),
+  /** Who answers where the optimizer cannot, in turn. */
+  fallback: z.array(z.enum(fallbackNames)).default(["minimum-variance", "hold"]),
+});
+
+/** Checked at each decision; the first that is met ends the position. */
+export const stops = z.strictObject({
+  /** Loss since the purchase, fraction of its price. */
+  fixed: part.nullable().default(null),
+  /** Loss since the best price, fraction of that. */
+  trailing: part.nullable().default(null),
+  /** Loss since the purchase, in average true ranges of the last `atrBars` bars. */
+  atr: z.number().positive().max(100).nullable().default(null),
+  atrBars: z.number().int().min(2).max(1_000).default(14),
+  /** Bars after which a position ends. */
+  time: z.number().int().positive().max(1_000_000).nullable().default(null),
+  /** Decisions after a stop at which the name is not held. */
+  pause: z.number().int().min(0).max(10_000).default(1),
+  /** Most of equity that a name may lose down to its nearest stop: caps its weight; null: no cap. */
+  lossPerName: part.nullable().default(null),
+});

@@ -1,0 +1,244 @@
+// Laws and small exact answers: cardinality and several periods against all there is, views and bets against their formulas.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createRng } from "#base/rng.js";
+import { covarianceFrom, varianceOf } from "../covariance/covariance.js";
+import { returnsPanel } from "../covariance/panel.js";
+import { sampleCovariance } from "../covariance/sample.js";
+import { blackLitterman, signalViews } from "./black-litterman.js";
+import { sparseMeanVariance } from "./cardinality.js";
+import { firstAnswer } from "./fallback.js";
+import { impactSegments, segmentCost } from "./impact-segments.js";
+import { conditionalLoss } from "./mean-cvar.js";
+import { meanVariance } from "./mean-variance.js";
+import { fadingReturns, multiPeriod } from "./multi-period.js";
+import { groupLimit } from "./portfolio-problem.js";
+import { kellyAversion, kellyWeights, volatilityScale } from "./position-scale.js";
+
+function drawn(seed: string, names: number, sessions = 60) {
+  const rng = createRng(seed);
+  const market = Array.from({ length: sessions }, () => 0.01 * rng.normal());
+  const panel = returnsPanel(Array.from({ length: names }, () => market.map((move) => move + 0.012 * rng.normal())));
+  return { panel, risk: sampleCovariance(panel), expectedReturn: Float64Array.from({ length: names }, () => 0.001 * rng.normal()) };
+}
+const long = { low: 0, high: 1, budget: { low: 1, high: 1 } };
+const seeds = fc.integer({ min: 0, max: 1e9 }).map(String);
+
+describe("at most so many names", () => {
+  it("is within the bound, within the gap of the best choice there is, and mostly the best", () => {
+    let [best, all] = [0, 0];
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 1, max: 4 }), (seed, most) => {
+        const { risk, expectedReturn } = drawn(seed, 7);
+        const problem = { risk, expectedReturn, riskAversion: 5, limits: long };
+        const found = sparseMeanVariance(problem, most);
+        expect(found.names.length).toBeLessThanOrEqual(most);
+        expect(found.objective).toBeLessThanOrEqual(found.bound + 1e-12);
+        let top = Number.NEGATIVE_INFINITY;
+        for (let subset = 1; subset < 128; subset++) {
+          const high = Float64Array.from({ length: 7 }, (_, i) => (subset >> i) & 1);
+          if (high.reduce((a, b) => a + b, 0) !== most) continue;
+          top = Math.max(top, meanVariance({ ...problem, limits: { ...long, high } }).objective);
+        }
+        expect(found.objective).toBeLessThanOrEqual(top + 1e-10);
+        expect(top).toBeLessThanOrEqual(found.bound + 1e-10);
+        all++;
+        if (found.objective > top - 1e-9) best++;
+      }),
+      { numRuns: 12 },
+    );
+    expect(best / all).toBeGreaterThan(0.6);
+  });
+});
+
+describe("several periods", () => {
+  /** The best first trade of one name by dynamic programming over a grid of weights. */
+  function firstByGrid(gains: readonly number[], variance: number, aversion: number, cost: number, held: number): number {
+    const grid = Array.from({ length: 401 }, (_, k) => k / 400);
+    let after = grid.map(() => 0);
+    let choice = grid.map(() => 0);
+    for (const gain of [...gains].reverse()) {
+      const worth = grid.map((w, k) => gain * w - (aversion / 2) * variance * w * w + (after[k] as number));
+      choice = grid.map((from) => {
+        let [top, at] = [Number.NEGATIVE_INFINITY, 0];
+        worth.forEach((value, k) => {
+          const net = value - cost * Math.abs((grid[k] as number) - from);
+          if (net > top + 1e-15) [top, at] = [net, k];
+        });
+        return at;
+      });
+      after = grid.map((from, k) => (worth[choice[k] as number] as number) - cost * Math.abs((grid[choice[k] as number] as number) - from));
+    }
+    return grid[choice[Math.round(held * 400)] as number] as number;
+  }
+
+  it("take the first step of the best plan, as dynamic programming finds it, and trade nothing within a zone", () => {
+    const rng = createRng("plan");
+    let still = 0;
+    for (let time = 0; time < 30; time++) {
+      const [variance, aversion, cost] = [4e-4, 2 + 6 * rng.next(), 0.002 * rng.next()];
+      const held = Math.round(400 * rng.next()) / 400;
+      const gains = fadingReturns([0.003 * rng.next()], 4, 0.5 + 2 * rng.next());
+      const found = multiPeriod({
+        risk: covarianceFrom([[variance]]),
+        expectedReturns: gains,
+        riskAversion: aversion,
+        held: [held],
+        limits: { low: 0, high: 1, budget: { low: 0, high: 1 } },
+        costs: { buy: cost, sell: cost },
+      });
+      const wanted = firstByGrid(
+        gains.map((one) => one[0] as number),
+        variance,
+        aversion,
+        cost,
+        held,
+      );
+      expect(Math.abs((found.weights?.[0] as number) - wanted)).toBeLessThan(5.1e-3);
+      if (found.weights?.[0] === held) still++;
+    }
+    expect(still).toBeGreaterThan(3);
+  });
+
+  it("of one period is the same as looking no further", () => {
+    const { risk, expectedReturn } = drawn("one", 6);
+    const common = { risk, riskAversion: 4, limits: long, costs: { buy: 0.001, sell: 0.002 }, held: new Float64Array(6).fill(1 / 6) };
+    const one = multiPeriod({ ...common, expectedReturns: [expectedReturn] });
+    expect(one.objective).toBeCloseTo(meanVariance({ ...common, expectedReturn }).objective, 11);
+  });
+});
+
+describe("views", () => {
+  const { risk } = drawn("views", 4);
+  const options = { market: [0.4, 0.3, 0.2, 0.1], riskAversion: 2.5, tau: 0.05 };
+
+  it("of nobody leave the equilibrium, at which the market holds what it holds", () => {
+    const { expectedReturn, covariance } = blackLitterman(risk, [], options);
+    const found = meanVariance({ risk, expectedReturn, riskAversion: 2.5, limits: { low: -5, high: 5, budget: { low: 0, high: 5 } } });
+    found.weights?.forEach((weight, i) => expect(weight).toBeCloseTo(options.market[i] as number, 6));
+    covariance.values.forEach((value, at) => expect(value).toBeCloseTo(1.05 * (risk.values[at] as number), 15));
+  });
+
+  it("move returns towards them, all the way when sure, not at all when not, as in the formula with inverses for two names", () => {
+    const view = { portfolio: [1, -1, 0, 0], expectedReturn: 0.01 };
+    const spread = (error: number): number => {
+      const { expectedReturn } = blackLitterman(risk, [{ ...view, error }], options);
+      return (expectedReturn[0] as number) - (expectedReturn[1] as number);
+    };
+    const prior = spread(1e6);
+    expect(spread(1e-9)).toBeCloseTo(0.01, 9);
+    expect(spread(0.002)).toBeGreaterThan(prior);
+    expect(spread(0.002)).toBeLessThan(0.01);
+    // One name, by hand: the mean of two normals, weighted by their precisions.
+    const alone = blackLitterman(covarianceFrom([[0.0004]]), signalViews([0.01, Number.NaN].slice(0, 1), [0.003]), {
+      market: [1],
+      riskAversion: 2,
+      tau: 0.1,
+    });
+    const [a, b] = [1 / 0.00004, 1 / 0.003 ** 2];
+    expect(alone.expectedReturn[0]).toBeCloseTo((0.0008 * a + 0.01 * b) / (a + b), 14);
+    expect(alone.covariance.values[0]).toBeCloseTo(0.0004 + 1 / (a + b), 14);
+    expect(signalViews([0.1, Number.NaN], [1, 1])).toHaveLength(1);
+  });
+});
+
+describe("how much", () => {
+  it("Kelly's bet is the mean-variance portfolio of its aversion without limits, and no other constant one grows faster", () => {
+    const { risk, expectedReturn } = drawn("kelly", 3);
+    const half = kellyWeights(risk, expectedReturn, 0.5);
+    const wide = { low: -100, high: 100, budget: { low: -100, high: 100 } };
+    const found = meanVariance({ risk, expectedReturn, riskAversion: kellyAversion(0.5), limits: wide });
+    found.weights?.forEach((weight, i) => expect(weight).toBeCloseTo(half[i] as number, 5));
+    const growth = (weights: Float64Array): number =>
+      weights.reduce((sum, weight, i) => sum + weight * (expectedReturn[i] as number), 0) - varianceOf(risk, weights) / 2;
+    const whole = kellyWeights(risk, expectedReturn, 1);
+    const rng = createRng("near");
+    for (let time = 0; time < 20; time++) expect(growth(whole.map((weight) => weight + 0.1 * rng.normal()))).toBeLessThan(growth(whole));
+    expect(growth(half)).toBeCloseTo(0.75 * growth(whole), 12);
+    expect(() => kellyAversion(0)).toThrow(/fraction of Kelly/);
+  });
+
+  it("a target of volatility is met, and no leverage beyond the largest scale", () => {
+    const risk = covarianceFrom([
+      [0.0004, 0],
+      [0, 0.0004],
+    ]);
+    expect(volatilityScale(risk, [1, 0], 0.01, 1)).toBeCloseTo(0.5, 12);
+    expect(volatilityScale(risk, [1, 0], 0.05, 1.5)).toBe(1.5);
+    expect(volatilityScale(risk, [0, 0], 0.05, 1.5)).toBe(1.5);
+  });
+});
+
+describe("pieces", () => {
+  it("chords of the impact are exact where they meet, never too low, and at most 0.7 % of the largest cost too high", () => {
+    const [c, most] = [0.02, 0.3];
+    const segments = impactSegments(c, most);
+    for (let k = 0; k <= 600; k++) {
+      const t = (most * k) / 600;
+      const off = segmentCost(segments, t) - c * t ** 1.5;
+      expect(off).toBeGreaterThan(-1e-15);
+      expect(off).toBeLessThan(0.007 * c * most ** 1.5);
+    }
+    for (let k = 1; k <= 8; k++) expect(segmentCost(segments, most * (k / 8) ** 3)).toBeCloseTo(c * (most * (k / 8) ** 3) ** 1.5, 14);
+  });
+
+  it("the loss in the tail counts the scenario on its edge in part", () => {
+    const panel = returnsPanel([[-0.04, -0.02, 0.01, 0.03]]);
+    expect(conditionalLoss(panel, [1], 0.75)).toBeCloseTo(0.04, 14);
+    expect(conditionalLoss(panel, [1], 0.625)).toBeCloseTo((0.04 + 0.5 * 0.02) / 1.5, 14);
+  });
+
+  it("more of a limit never hurts, and a fixed weight is fixed", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { risk, expectedReturn } = drawn(seed, 8);
+        const held = new Float64Array(8).fill(1 / 8);
+        const best = (turnover: number): number =>
+          meanVariance({ risk, expectedReturn, riskAversion: 3, held, limits: { ...long, turnover }, costs: { buy: 0.0005, sell: 0.0005 } })
+            .objective;
+        const [none, little, much] = [best(0), best(0.2), best(2)] as const;
+        expect(none).toBeLessThanOrEqual(little + 1e-10);
+        expect(little).toBeLessThanOrEqual(much + 1e-10);
+        const low = Float64Array.from({ length: 8 }, (_, i) => (i === 3 ? 0.3 : 0));
+        const high = Float64Array.from({ length: 8 }, (_, i) => (i === 3 ? 0.3 : 1));
+        expect(meanVariance({ risk, expectedReturn, riskAversion: 3, limits: { ...long, low, high } }).weights?.[3]).toBe(0.3);
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it("input that is no problem is refused in a sentence, what has no solution is answered with the limits that clash", () => {
+    const { risk, expectedReturn } = drawn("bad", 3);
+    const problem = { risk, expectedReturn, riskAversion: 1, limits: long };
+    expect(() => meanVariance({ ...problem, expectedReturn: [0, Number.NaN, 0] })).toThrow(/no number for name 1/);
+    expect(() => meanVariance({ ...problem, riskAversion: 0 })).toThrow(/risk aversion is 0/);
+    expect(() => meanVariance({ ...problem, costs: { buy: -0.1 } })).toThrow(/cost below 0/);
+    expect(() => meanVariance({ ...problem, limits: { ...long, low: [0, 2, 0] } })).toThrow(/Name 1 may have no weight/);
+    const group = groupLimit("banks", [true, true, true], 0, 0.5);
+    const clash = meanVariance({ ...problem, limits: { ...long, linear: [group] } });
+    expect(clash).toMatchObject({ status: "infeasible", weights: null });
+    expect(clash.broken.join()).toMatch(/banks|budget/);
+    const answer = firstAnswer([
+      { name: "first", solve: () => clash },
+      { name: "second", solve: () => meanVariance(problem) },
+    ]);
+    expect(answer.step).toBe("second");
+    expect(answer.failed[0]).toMatch(/^first: no weights obey/);
+    expect(firstAnswer([{ name: "first", solve: () => clash }])).toMatchObject({ step: "hold", weights: null });
+  });
+
+  it("finds the same whatever the scale of returns", () => {
+    const { panel, expectedReturn } = drawn("scale", 6);
+    for (const scale of [1e-4, 1, 1e4]) {
+      const risk = sampleCovariance({ ...panel, values: panel.values.map((value) => scale * value) });
+      const found = meanVariance({
+        risk,
+        expectedReturn: expectedReturn.map((value) => scale * value),
+        riskAversion: 5 / scale,
+        limits: long,
+      });
+      const plain = meanVariance({ risk: sampleCovariance(panel), expectedReturn, riskAversion: 5, limits: long });
+      found.weights?.forEach((weight, i) => expect(weight).toBeCloseTo(plain.weights?.[i] as number, 6));
+    }
+  });
+});

@@ -1,0 +1,200 @@
+import { describe, expect, it } from "vitest";
+import { createRng } from "#base/rng.js";
+import type { FeatureFrame } from "#domain/frame.js";
+import { type InstrumentIx } from "#domain/instrument.js";
+import { toBarBatch } from "#domain/market.js";
+import type { PortfolioView } from "#domain/portfolio-view.js";
+import type { Session } from "#domain/session.js";
+import type { Signals } from "#domain/signal.js";
+import type { IsoDate, Micros } from "#domain/time.js";
+import { createOptimized, objectiveNames, type OptimizedOptions } from "./optimized.js";
+import { ReturnMemory } from "./return-memory.js";
+
+const NAMES = 12;
+const DAYS = 60;
+const sessions: readonly Session[] = Array.from({ length: 80 }, (_, i) => ({
+  date: "2000-01-01" as IsoDate,
+  openAt: (1000 * i) as Micros,
+  closeAt: (1000 * i + 500) as Micros,
+  early: false,
+}));
+
+function memory(without: readonly number[] = []): ReturnMemory {
+  const rng = createRng("optimized");
+  const out = new ReturnMemory(sessions, NAMES, 40);
+  const price = new Float64Array(NAMES).fill(100);
+  for (let day = 0; day < DAYS; day++) {
+    const market = 0.01 * rng.normal();
+    const rows = [...price.keys()].flatMap((i) => {
+      price[i] = (price[i] as number) * Math.exp(market + 0.01 * rng.normal());
+      const [close, at] = [price[i] as number, (1000 * day + 500) as Micros];
+      const bar = {
+        instrument: i as InstrumentIx,
+        openAt: (1000 * day) as Micros,
+        at,
+        seenAt: at,
+        open: close,
+        high: close,
+        low: close,
+        close,
+      };
+      return without.includes(i) && day === DAYS - 3 ? [] : [{ ...bar, volume: 1 }];
+    });
+    out.market(toBarBatch(rows), 0, rows.length);
+  }
+  return out;
+}
+
+const usual: OptimizedOptions = {
+  objective: "mean-variance",
+  covariance: "ledoit-wolf",
+  riskAversion: 5,
+  invested: 0.9,
+  short: false,
+  maxWeight: 0.2,
+  doubt: 0,
+  maxNames: null,
+  maxTurnover: null,
+  maxSector: null,
+  beta: null,
+  cvarLevel: 0.9,
+  volatilityTarget: null,
+  lookahead: null,
+  fallback: ["minimum-variance", "hold"],
+  horizon: 5,
+  excess: true,
+  tradeCost: 0.0005,
+  shortCost: 0.0001,
+  stepsPerYear: 252,
+  sectors: Array.from({ length: NAMES }, (_, i) => (i < 6 ? "A" : "B")),
+};
+
+const asOf = (1000 * (DAYS - 1) + 600) as Micros;
+const rng = createRng("signals");
+const signals: Signals = {
+  asOf,
+  expectedReturn: Float64Array.from({ length: NAMES }, () => 0.01 * rng.normal()),
+  uncertainty: new Float64Array(NAMES).fill(0.01),
+  confidence: null,
+  horizonUs: 5000,
+  model: "m",
+};
+const frame = (over: Partial<FeatureFrame> = {}): FeatureFrame => ({
+  asOf,
+  instruments: NAMES,
+  features: [],
+  values: new Float64Array(0),
+  history: null,
+  fresh: new Uint8Array(NAMES).fill(1),
+  member: new Uint8Array(NAMES).fill(1),
+  ...over,
+});
+/** `weights` held, of an equity of 1000 in lots of 1. */
+const view = (weights: Float64Array = new Float64Array(NAMES)): PortfolioView => ({
+  asOf,
+  equity: 1000,
+  cash: 0,
+  workingBuys: new Float64Array(NAMES),
+  workingSells: new Float64Array(NAMES),
+  working: [],
+  price: new Float64Array(NAMES).fill(1),
+  lotValue: new Float64Array(NAMES).fill(1),
+  markedEquity: 1000,
+  tradedSinceMark: 0,
+  lots: weights.map((weight) => Math.round(1000 * weight)),
+});
+const sum = (weights: Float64Array, of: (weight: number) => number = (weight) => weight): number => weights.reduce((a, b) => a + of(b), 0);
+
+describe("an optimized portfolio", () => {
+  it.each(objectiveNames)("%s: is invested as asked, within the largest weight", (objective) => {
+    for (const covariance of ["ledoit-wolf", "factor"] as const) {
+      const builder = createOptimized({ ...usual, objective, covariance }, memory());
+      const { weights } = builder.build(signals, frame(), view());
+      expect(sum(weights)).toBeCloseTo(0.9, 7);
+      for (const weight of weights) expect(weight >= 0 && weight <= 0.2 + 1e-9).toBe(true);
+      expect(builder.answers?.()).toEqual([{ step: objective, times: 1, why: null }]);
+    }
+  });
+
+  it("long and short net to nothing, within the sum of sizes", () => {
+    const { weights } = createOptimized({ ...usual, short: true }, memory()).build(signals, frame(), view());
+    expect(sum(weights)).toBeCloseTo(0, 7);
+    expect(sum(weights, Math.abs)).toBeLessThan(0.9 + 1e-7);
+    expect(sum(weights, Math.abs)).toBeGreaterThan(0.3);
+  });
+
+  it("trades no more than the turnover, comes nearer at each decision, and drift above a limit forces no trade", () => {
+    const held = new Float64Array(NAMES);
+    [held[0], held[1]] = [0.25, 0.1];
+    const builder = createOptimized({ ...usual, maxTurnover: 0.3 }, memory());
+    let now = held;
+    for (let time = 0; time < 4; time++) {
+      const { weights } = builder.build(signals, frame(), view(now));
+      expect(
+        sum(
+          weights.map((weight, i) => weight - (now[i] as number)),
+          Math.abs,
+        ),
+      ).toBeLessThan(0.3 + 1e-6);
+      expect(sum(weights)).toBeGreaterThan(sum(now) - 1e-9);
+      now = weights.map((weight) => Math.round(1000 * weight) / 1000);
+    }
+    expect(sum(now)).toBeCloseTo(0.9, 2);
+    // With no room to trade it holds what it has, above the largest weight, too.
+    const still = createOptimized({ ...usual, maxTurnover: 1e-9 }, memory()).build(signals, frame(), view(held)).weights;
+    expect(still[0]).toBeCloseTo(0.25, 6);
+  });
+
+  it("closes what is no member, and leaves what has no fresh bar or no known risk", () => {
+    const held = new Float64Array(NAMES).fill(0.05);
+    const [member, fresh] = [new Uint8Array(NAMES).fill(1), new Uint8Array(NAMES).fill(1)];
+    member[0] = 0;
+    [fresh[1], member[1]] = [0, 0];
+    const { weights } = createOptimized(usual, memory([2])).build(signals, frame({ member, fresh }), view(held));
+    expect([weights[0], weights[1], weights[2]]).toEqual([0, Number.NaN, Number.NaN]);
+    expect(sum(weights.slice(3))).toBeCloseTo(0.8, 7); // what two of them hold is taken off
+  });
+
+  it("closes everything where there is nobody to choose from, and leaves an account without equity alone", () => {
+    const held = new Float64Array(NAMES).fill(0.05);
+    const builder = createOptimized({ ...usual, beta: [0, 1], maxSector: 0.5 }, memory());
+    const nobody = builder.build(signals, frame({ member: new Uint8Array(NAMES) }), view(held)).weights;
+    expect(nobody.every((weight) => weight === 0)).toBe(true);
+    const broke = builder.build(signals, frame(), { ...view(held), equity: 0 }).weights;
+    expect(broke.every(Number.isNaN)).toBe(true);
+    expect(builder.answers?.()).toEqual([]);
+  });
+
+  it("keeps to so many names, to sectors and to a beta, and to a deviation by cash", () => {
+    const few = createOptimized({ ...usual, maxNames: 5 }, memory()).build(signals, frame(), view()).weights;
+    expect(few.filter((weight) => weight !== 0)).toHaveLength(5);
+    const spread = createOptimized({ ...usual, maxSector: 0.5, beta: [0.5, 0.95] }, memory()).build(signals, frame(), view()).weights;
+    expect(sum(spread.slice(0, 6))).toBeLessThan(0.5 + 1e-7);
+    const calm = createOptimized({ ...usual, volatilityTarget: 0.05 }, memory()).build(signals, frame(), view()).weights;
+    const wild = createOptimized(usual, memory()).build(signals, frame(), view()).weights;
+    expect(sum(calm)).toBeLessThan(0.5 * sum(wild));
+  });
+
+  it("asks the next of its chain where no weights obey, says why, and remembers it through a snapshot", () => {
+    const builder = createOptimized({ ...usual, beta: [3, 4] }, memory());
+    expect(sum(builder.build(signals, frame(), view()).weights)).toBeCloseTo(0.9, 7);
+    const [answer] = builder.answers?.() ?? [];
+    expect(answer).toMatchObject({ step: "minimum-variance", times: 1 });
+    expect(answer?.why).toMatch(/mean-variance: no weights obey .*beta/);
+    const other = createOptimized({ ...usual, beta: [3, 4] }, memory());
+    other.memory?.restore(builder.memory?.snapshot() as Uint8Array);
+    expect(other.answers?.()).toEqual(builder.answers?.());
+    const held = createOptimized({ ...usual, beta: [3, 4], fallback: ["hold"] }, memory()).build(signals, frame(), view()).weights;
+    expect(held.every(Number.isNaN)).toBe(true);
+  });
+
+  it("holds less of what it is unsure of, and says so where a model tells no error", () => {
+    const uncertainty = Float64Array.from({ length: NAMES }, (_, i) => (i < 6 ? 0.05 : 0));
+    const sure = createOptimized(usual, memory()).build({ ...signals, uncertainty }, frame(), view()).weights;
+    const unsure = createOptimized({ ...usual, doubt: 1 }, memory()).build({ ...signals, uncertainty }, frame(), view()).weights;
+    expect(sum(unsure.slice(0, 6))).toBeLessThan(sum(sure.slice(0, 6)) + 1e-9);
+    expect(() => createOptimized({ ...usual, doubt: 1 }, memory()).build({ ...signals, uncertainty: null }, frame(), view())).toThrow(
+      /gives no standard error/,
+    );
+  });
+});
