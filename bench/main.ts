@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   loop: () => import("./loop.js"),
   matching: () => import("./matching.js"),
   neural: () => import("./neural.js"),
+  optimize: () => import("./optimize.js"),
   trees: () => import("./trees.js"),
   truth: () => import("./truth.js"),
   tuning: () => import("./tuning.js"),

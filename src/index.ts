@@ -42,11 +42,36 @@ export { sampleCovariance } from "#portfolio/covariance/sample.js";
 export { ewmaCovariance } from "#portfolio/covariance/ewma.js";
 export { ledoitWolf, type ShrunkCovariance } from "#portfolio/covariance/ledoit-wolf.js";
 export { nonlinearShrinkage } from "#portfolio/covariance/nonlinear-shrinkage.js";
-export { factorCovariance } from "#portfolio/covariance/factor-model.js";
+export { factorCovariance, type FactorModel, factorModel } from "#portfolio/covariance/factor-model.js";
 export { riskParity } from "#portfolio/allocation/risk-parity.js";
 export { hierarchicalRiskParity } from "#portfolio/allocation/hierarchical-risk-parity.js";
 export { hierarchicalEqualRisk } from "#portfolio/allocation/hierarchical-equal-risk.js";
 export { maximumDiversification, minimumVariance, type WeightBox } from "#portfolio/allocation/minimum-variance.js";
+// Optimization: weights as the answer to a problem (docs/guide/optimization.md).
+export {
+  factorNeutral,
+  groupLimit,
+  type LinearLimit,
+  type OptimizedPortfolio,
+  type PortfolioCosts,
+  type PortfolioLimits,
+} from "#portfolio/optimization/portfolio-problem.js";
+export type { RiskModel } from "#portfolio/optimization/risk-model.js";
+export { meanVariance, type MeanVarianceProblem } from "#portfolio/optimization/mean-variance.js";
+export { conditionalLoss, meanCvar, type MeanCvarProblem } from "#portfolio/optimization/mean-cvar.js";
+export { type SparsePortfolio, sparseMeanVariance } from "#portfolio/optimization/cardinality.js";
+export { fadingReturns, multiPeriod, type MultiPeriodProblem, type PortfolioPlan } from "#portfolio/optimization/multi-period.js";
+export {
+  blackLitterman,
+  type BlackLittermanOptions,
+  type Posterior,
+  signalViews,
+  type View,
+} from "#portfolio/optimization/black-litterman.js";
+export { kellyAversion, kellyWeights, volatilityScale } from "#portfolio/optimization/position-scale.js";
+export { type Answer, type FallbackStep, firstAnswer } from "#portfolio/optimization/fallback.js";
+export { directRunner, ScheduledSolve, type SolverRunner } from "#portfolio/optimization/scheduled-solve.js";
+export { openSolverThread, type SolverThread } from "#app/solver/solver-thread.js";
 // Skill or search: tests for series of one's own (docs/guide/inference.md).
 export { createRng, type Rng } from "#base/rng.js";
 export { type Excess, excessOver } from "#research/inference/snooping/excess.js";

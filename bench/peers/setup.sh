@@ -8,7 +8,7 @@ set -u
 cd "$(dirname "$0")" || exit 1
 want=${PYTHON:-python3.11}
 # A package whose module has another name is written package:module.
-peers="nautilus_trader pandas polars pyarrow numpy sortedcontainers TA-Lib:talib pyqlib:qlib torch lightgbm xgboost scikit-learn:sklearn shap arch optuna skfolio hftbacktest"
+peers="nautilus_trader pandas polars pyarrow numpy sortedcontainers TA-Lib:talib pyqlib:qlib torch lightgbm xgboost scikit-learn:sklearn shap arch optuna skfolio hftbacktest cvxpy clarabel"
 
 fail_all() { for p in $peers; do echo "not run ${p%%:*}: $1"; done; exit 0; }
 

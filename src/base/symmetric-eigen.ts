@@ -1,5 +1,9 @@
-// Eigenvalues and eigenvectors of a symmetric matrix of some hundred rows, by cyclic Jacobi rotations (Golub & Van Loan 2013, section 8.5):
-// slower than a reduction to three diagonals, and exact to the last digits even for small eigenvalues.
+// Eigenvalues and eigenvectors of a symmetric matrix: of few rows by cyclic Jacobi rotations (Golub & Van Loan 2013, section 8.5), which are slow
+// and exact to the last digits even for small eigenvalues; of many by a reduction to three diagonals.
+import { tridiagonalEigen } from "./tridiagonal-eigen.js";
+
+/** Rows from which the other way is taken: rotations grow with a constant twenty times as large. */
+const MANY = 64;
 
 export interface Eigen {
   /** Ascending. */
@@ -12,12 +16,27 @@ export interface Eigen {
 export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   const a = Float64Array.from(matrix);
   const v = new Float64Array(n * n);
+  if (n >= MANY) {
+    const diagonal = tridiagonalEigen(a, n, v);
+    if (diagonal !== null) return sorted(diagonal, v, n);
+    a.set(matrix);
+    v.fill(0);
+  }
   for (let i = 0; i < n; i++) v[i * n + i] = 1;
   diagonalize(a, v, n, 40);
-  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => (a[i * n + i] as number) - (a[j * n + j] as number) || i - j);
+  return sorted(
+    Float64Array.from({ length: n }, (_, i) => a[i * n + i] as number),
+    v,
+    n,
+  );
+}
+
+/** `found[i]` belongs to row i of `v`. */
+function sorted(found: Float64Array, v: Float64Array, n: number): Eigen {
+  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => (found[i] as number) - (found[j] as number) || i - j);
   const vectors = new Float64Array(n * n);
   order.forEach((row, which) => vectors.set(v.subarray(row * n, row * n + n), which * n));
-  return { values: Float64Array.from(order, (i) => a[i * n + i] as number), vectors };
+  return { values: Float64Array.from(order, (i) => found[i] as number), vectors };
 }
 
 /** Values alone of `a`, as above but destroyed; written into `out[0 .. n)`, largest first. */

@@ -1,6 +1,9 @@
 // The long-only portfolio of least variance, and that of most diversification, both within a box.
 import { TruewindError } from "#base/errors.js";
 import { type Covariance, deviationsOf } from "../covariance/covariance.js";
+import { solveProgram } from "../optimization/interior-point.js";
+import { meanVariance } from "../optimization/mean-variance.js";
+import { ProgramBuilder } from "../optimization/quadratic-program.js";
 import { type Constraint, leastSquareForm } from "./quadratic.js";
 
 /** Smallest and largest weight of each name, fractions of what is invested, 0 <= low <= 1/n <= high <= 1 for n names. */
@@ -9,12 +12,20 @@ export interface WeightBox {
   readonly high: number;
 }
 
+/** Names from which an interior-point method is quicker; it ends within 1e-9 of the optimum instead of at it. */
+const MANY = 64;
+
 const WHOLE: WeightBox = { low: 0, high: 1 };
 
-/** Weights with sum 1 of least w'C w within the box: exact, and the only one. Throws `bad-usage` on the box or a covariance that is singular. */
+/** Weights with sum 1 of least w'C w within the box: the only one there is; exact for up to 64 names, beyond to 1e-9 of the variance. Throws `bad-usage` on the box or a covariance that is singular. */
 export function minimumVariance({ names: n, values }: Covariance, box: WeightBox = WHOLE): Float64Array {
   checkBox(box, n);
   if (isPoint(box, n)) return new Float64Array(n).fill(1 / n);
+  if (n > MANY) {
+    const limits = { ...box, budget: { low: 1, high: 1 } };
+    const { weights } = meanVariance({ risk: { names: n, values }, riskAversion: 1, limits });
+    if (weights !== null) return intoBox(weights, box);
+  }
   const constraints: Constraint[] = [{ normal: new Float64Array(n).fill(1), bound: 1, equal: true }];
   for (let i = 0; i < n; i++) {
     constraints.push({ normal: unit(n, i, 1), bound: box.low });
@@ -37,12 +48,48 @@ export function maximumDiversification(covariance: Covariance, box: WeightBox = 
   let mean = 0;
   for (const one of deviation) mean += one / n;
   const inverse = deviation.map((one) => mean / one);
+  if (n > MANY) {
+    const z = ofManyNames(correlation, inverse, box);
+    if (z !== null) return scaledIntoBox(z, inverse, box);
+  }
   const constraints: Constraint[] = [{ normal: new Float64Array(n).fill(1), bound: 1, equal: true }];
   for (let i = 0; i < n; i++) {
     constraints.push({ normal: inverse.map((one, j) => (j === i ? one : 0) - box.low * one), bound: 0 });
     if (box.high < 1) constraints.push({ normal: inverse.map((one, j) => box.high * one - (j === i ? one : 0)), bound: 0 });
   }
-  const y = leastSquareForm(correlation, n, constraints).map((z, i) => Math.max(0, z) * (inverse[i] as number));
+  return scaledIntoBox(leastSquareForm(correlation, n, constraints), inverse, box);
+}
+
+/** The least z'C z with sum 1 whose y = z x inverse lie in the box of their sum; null where it was not found. */
+function ofManyNames(correlation: Float64Array, inverse: Float64Array, { low, high }: WeightBox): Float64Array | null {
+  const n = inverse.length;
+  const builder = new ProgramBuilder();
+  const names = Array.from(inverse, (value) => ({ variable: builder.variable({ low: 0, start: 1 / n, stage: "main" }), value }));
+  builder.dense({ first: 0, size: n, values: correlation });
+  const sum = builder.variable({ start: 1, stage: "late" });
+  builder.row(
+    names.map(({ variable }) => ({ variable, value: 1 })),
+    { name: "sum", low: 1, high: 1 },
+  );
+  builder.row([...names, { variable: sum, value: -1 }], { name: "weights", low: 0, high: 0 });
+  for (const one of names) {
+    const within = { name: "box", stage: "early", low: 0, high: Number.POSITIVE_INFINITY } as const;
+    if (low > 0) builder.row([one, { variable: sum, value: -low }], within);
+    if (high < 1)
+      builder.row(
+        [
+          { ...one, value: -one.value },
+          { variable: sum, value: high },
+        ],
+        within,
+      );
+  }
+  const { status, x } = solveProgram(builder.program());
+  return status === "optimal" ? x.slice(0, n) : null;
+}
+
+function scaledIntoBox(z: Float64Array, inverse: Float64Array, box: WeightBox): Float64Array {
+  const y = z.map((value, i) => Math.max(0, value) * (inverse[i] as number));
   let sum = 0;
   for (const value of y) sum += value;
   return intoBox(

@@ -11,7 +11,7 @@ const SEGMENTS = 8;
 
 /**
  * Chords of c x t^(3/2) for trades t from 0 to `most`, with breakpoints at most x (k / 8)^3: denser where it bends. Exact at the
- * breakpoints, nowhere too low, at worst by 0.7 % of c x most^(3/2) too high.
+ * breakpoints, nowhere too low, at worst by 1.2 % of c x most^(3/2) too high.
  */
 export function impactSegments(c: number, most: number): Segment[] {
   const cost = (t: number): number => c * t ** 1.5;

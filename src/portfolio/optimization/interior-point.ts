@@ -81,8 +81,10 @@ function iterate(program: QuadraticProgram): Solution {
   const right = Float64Array.from(rows, (row) => row.right);
   const [x, y] = [new Float64Array(n), new Float64Array(m)];
   const [zl, zu] = [new Float64Array(n), new Float64Array(n)];
-  const hasLow = (j: number): boolean => low[j] !== Number.NEGATIVE_INFINITY;
-  const hasHigh = (j: number): boolean => high[j] !== Number.POSITIVE_INFINITY;
+  const lows = Uint8Array.from(low, (value) => (value === Number.NEGATIVE_INFINITY ? 0 : 1));
+  const highs = Uint8Array.from(high, (value) => (value === Number.POSITIVE_INFINITY ? 0 : 1));
+  const hasLow = (j: number): boolean => lows[j] === 1;
+  const hasHigh = (j: number): boolean => highs[j] === 1;
   let bounds = 0;
   for (let j = 0; j < n; j++) {
     const [a, b] = [low[j] as number, high[j] as number];
@@ -99,29 +101,33 @@ function iterate(program: QuadraticProgram): Solution {
   const baseCurve = program.diagonal.map((value) => value * scale);
   for (const { first, size, values } of program.blocks)
     for (let i = 0; i < size; i++) baseCurve[first + i] = (baseCurve[first + i] as number) + scale * (values[i * (size + 1)] as number);
-  const system = new Refined(program, scale, factor, curve);
+  const sparse = sparseRows(program);
+  const system = new Refined(program, sparse, scale, factor, curve);
   const [dzl, dzu] = [new Float64Array(n), new Float64Array(n)];
   let qSize = 1;
   for (const value of q) qSize = Math.max(qSize, Math.abs(value));
   let rightSize = 1;
   for (const value of right) rightSize = Math.max(rightSize, Math.abs(value));
 
-  let best = { score: Number.POSITIVE_INFINITY, x: Float64Array.from(x), value: Number.NaN, gap: Number.POSITIVE_INFINITY };
+  const kept = Float64Array.from(x);
+  let best = { score: Number.POSITIVE_INFINITY, x: kept, value: Number.NaN, gap: Number.POSITIVE_INFINITY };
   let iterations = 0;
   for (; iterations < MOST_ITERATIONS; iterations++) {
     blockTimes(program, scale, x, px);
     for (let j = 0; j < n; j++) px[j] = (px[j] as number) + (baseCurve[j] as number) * (x[j] as number);
     for (let j = 0; j < n; j++) dual[j] = -((px[j] as number) + (q[j] as number));
     let primal = 0;
-    rows.forEach((row, r) => {
+    for (let r = 0; r < m; r++) {
       let sum = right[r] as number;
-      for (const { variable, value } of row.terms) {
-        sum -= value * (x[variable] as number);
-        dual[variable] = (dual[variable] as number) + value * (y[r] as number);
+      const price = y[r] as number;
+      for (let at = sparse.starts[r] as number; at < (sparse.starts[r + 1] as number); at++) {
+        const [j, entry] = [sparse.variables[at] as number, sparse.values[at] as number];
+        sum -= entry * (x[j] as number);
+        dual[j] = (dual[j] as number) + entry * price;
       }
       lack[r] = sum;
       primal = Math.max(primal, Math.abs(sum));
-    });
+    }
     let [value, products, slope] = [0, 0, 0];
     for (let j = 0; j < n; j++) {
       value += (0.5 * (px[j] as number) + (q[j] as number)) * (x[j] as number);
@@ -131,7 +137,8 @@ function iterate(program: QuadraticProgram): Solution {
     }
     const score = Math.max(primal / rightSize, slope / qSize, products / (1 + Math.abs(value)));
     if (!Number.isFinite(score)) break;
-    if (score < best.score) best = { score, x: Float64Array.from(x), value: value / scale, gap: products / scale };
+    if (score < best.score) kept.set(x);
+    if (score < best.score) best = { score, x: kept, value: value / scale, gap: products / scale };
     if (score <= WANTED || (best.score < TAKEN && score > 100 * best.score)) break;
     const mu = bounds === 0 ? 0 : products / bounds;
 
@@ -208,6 +215,7 @@ class Refined {
 
   constructor(
     private readonly program: QuadraticProgram,
+    private readonly sparse: SparseRows,
     private readonly scale: number,
     private readonly factor: SystemFactor,
     private readonly curve: Float64Array,
@@ -218,7 +226,7 @@ class Refined {
   }
 
   solve(top: Float64Array, bottom: Float64Array): [Float64Array, Float64Array] {
-    const { dx, dy, a, b, program } = this;
+    const { dx, dy, a, b, program, sparse } = this;
     dx.fill(0);
     dy.fill(0);
     a.set(top);
@@ -232,21 +240,37 @@ class Refined {
       blockTimes(program, this.scale, dx, a);
       for (let j = 0; j < dx.length; j++) a[j] = (top[j] as number) - (a[j] as number) - (this.curve[j] as number) * (dx[j] as number);
       let off = 0;
-      program.rows.forEach((row, r) => {
+      for (let r = 0; r < dy.length; r++) {
         let sum = bottom[r] as number;
-        for (const { variable, value } of row.terms) {
-          sum -= value * (dx[variable] as number);
-          a[variable] = (a[variable] as number) - value * (dy[r] as number);
+        const price = dy[r] as number;
+        for (let at = sparse.starts[r] as number; at < (sparse.starts[r + 1] as number); at++) {
+          const [j, entry] = [sparse.variables[at] as number, sparse.values[at] as number];
+          sum -= entry * (dx[j] as number);
+          a[j] = (a[j] as number) - entry * price;
         }
         b[r] = sum;
         off = Math.max(off, Math.abs(sum));
-      });
+      }
       for (let j = 0; j < a.length; j++) off = Math.max(off, Math.abs(a[j] as number) / (1 + (this.curve[j] as number)));
       if (off < 1e-14 || off > 0.5 * before) break;
       before = off;
     }
     return [dx, dy];
   }
+}
+
+/** E by rows. */
+interface SparseRows {
+  readonly starts: Int32Array;
+  readonly variables: Int32Array;
+  readonly values: Float64Array;
+}
+
+function sparseRows({ rows }: QuadraticProgram): SparseRows {
+  const starts = new Int32Array(rows.length + 1);
+  rows.forEach((row, r) => (starts[r + 1] = (starts[r] as number) + row.terms.length));
+  const terms = rows.flatMap((row) => row.terms);
+  return { starts, variables: Int32Array.from(terms, (term) => term.variable), values: Float64Array.from(terms, (term) => term.value) };
 }
 
 /** Brings the costs to the size of 1. */

@@ -170,14 +170,14 @@ describe("how much", () => {
 });
 
 describe("pieces", () => {
-  it("chords of the impact are exact where they meet, never too low, and at most 0.7 % of the largest cost too high", () => {
+  it("chords of the impact are exact where they meet, never too low, and at most 1.2 % of the largest cost too high", () => {
     const [c, most] = [0.02, 0.3];
     const segments = impactSegments(c, most);
     for (let k = 0; k <= 600; k++) {
       const t = (most * k) / 600;
       const off = segmentCost(segments, t) - c * t ** 1.5;
       expect(off).toBeGreaterThan(-1e-15);
-      expect(off).toBeLessThan(0.007 * c * most ** 1.5);
+      expect(off).toBeLessThan(0.012 * c * most ** 1.5);
     }
     for (let k = 1; k <= 8; k++) expect(segmentCost(segments, most * (k / 8) ** 3)).toBeCloseTo(c * (most * (k / 8) ** 3) ** 1.5, 14);
   });
