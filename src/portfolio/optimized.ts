@@ -85,22 +85,38 @@ export function createOptimized(options: OptimizedOptions, returns: ReturnMemory
 function stepsOf(options: OptimizedOptions, found: Candidates, signals: Signals): readonly FallbackStep[] {
   const panel = returnsPanel(found.series);
   const risk = riskOf(options, panel);
-  const scaled = (one: OptimizedPortfolio): OptimizedPortfolio => {
+  // Less is invested where the deviation would be above its target, and what to hold of less is asked anew: within the turnover from what is held.
+  const calmed = (ask: (limits: PortfolioLimits) => OptimizedPortfolio, limits: PortfolioLimits): OptimizedPortfolio => {
+    const one = ask(limits);
     if (one.weights === null || options.volatilityTarget === null) return one;
     const target = options.volatilityTarget * Math.sqrt(options.horizon / options.stepsPerYear);
     const scale = volatilityScale(risk, one.weights, target, 1);
-    return { ...one, weights: one.weights.map((weight) => scale * weight) };
+    return scale === 1 ? one : ask(scaledLimits(limits, scale, one.weights, found.held));
   };
   const plain: PortfolioLimits = { low: found.limits.low, high: found.limits.high, budget: found.limits.budget };
   return [
-    { name: options.objective, solve: () => scaled(solve(options, found, signals, panel, risk)) },
+    { name: options.objective, solve: () => calmed((limits) => solve(options, { ...found, limits }, signals, panel, risk), found.limits) },
     ...options.fallback.map((name): FallbackStep => {
       if (name === "hold") return { name, solve: null };
-      if (name === "minimum-variance") return { name, solve: () => scaled(meanVariance({ risk, riskAversion: 1, limits: plain })) };
+      if (name === "minimum-variance")
+        return { name, solve: () => calmed((limits) => meanVariance({ risk, riskAversion: 1, limits }), plain) };
       const weights = new Float64Array(found.rows.length).fill(Math.min(options.maxWeight, found.budget / found.rows.length));
       return { name, solve: () => ({ status: "optimal", weights, objective: 0, gap: 0, iterations: 0, broken: [] }) };
     }),
   ];
+}
+
+/** For so much less than `weights` in all, as near to it as the turnover allows. */
+function scaledLimits(limits: PortfolioLimits, scale: number, weights: Float64Array, held: Float64Array): PortfolioLimits {
+  const total = (values: Float64Array, of: (value: number) => number): number => values.reduce((sum, value) => sum + of(value), 0);
+  const reach = limits.turnover ?? Number.POSITIVE_INFINITY;
+  const [net, size] = [scale * total(weights, Number), scale * total(weights, Math.abs)];
+  const [netHeld, sizeHeld] = [total(held, Number), total(held, Math.abs)];
+  return {
+    ...limits,
+    budget: { low: Math.min(net, netHeld + reach), high: Math.max(net, netHeld - reach) },
+    ...(limits.gross === undefined ? {} : { gross: Math.max(size, sizeHeld - reach) }),
+  };
 }
 
 /** Over the horizon of the signals. */
