@@ -24,6 +24,7 @@ export function openSolverThread(): SolverThread {
   const worker = new Worker(new URL("./solver-worker.js", import.meta.url), {
     workerData: { done: done.buffer, port: port2 },
     transferList: [port2],
+    execArgv: [], // those of the program may be none that a thread can start with
   });
   worker.unref();
   let started = 0;
