@@ -1,4 +1,4 @@
-// TS2322: a copy of an approved order with another size is not approved.
+// TS2375: a copy of an approved order with another size is not approved.
 import type { Lots } from "#domain/instrument.js";
 import type { ApprovedOrder } from "#domain/order.js";
 

@@ -1,4 +1,4 @@
-// TS2345: a venue accepts only what risk has approved.
+// TS2379: a venue accepts only what risk has approved.
 import type { Order } from "#domain/order.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 
