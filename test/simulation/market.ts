@@ -1,0 +1,78 @@
+// The market of a simulated world: a few names in minute bars over a few short sessions, on exchange time, and the timers of production.
+import { schedule } from "#app/modes/schedule.js";
+import type { Rng } from "#base/rng.js";
+import type { TimerFired } from "#domain/event.js";
+import type { Instrument, InstrumentId, InstrumentIx } from "#domain/instrument.js";
+import { type BarRow, type MarketSlice, toBarBatch } from "#domain/market.js";
+import type { Session } from "#domain/session.js";
+import { DAY_US, type IsoDate, type Micros, MINUTE_US, SECOND_US } from "#domain/time.js";
+import { USD } from "#test/fixtures/toy-market.js";
+
+export interface SimMarket {
+  readonly instruments: readonly Instrument[];
+  readonly sessions: readonly Session[];
+  /** One a minute, as the exchange prints them: seen when they end. */
+  readonly slices: readonly MarketSlice[];
+  readonly timers: readonly TimerFired[];
+  /** A few minutes before the first opening. */
+  readonly begin: number;
+}
+
+/** Bars of each session. */
+export const SESSION_BARS = 12;
+/** From one opening to the next: the nights are short. */
+const PERIOD_US = 30 * MINUTE_US;
+const GRACE_US = 10 * SECOND_US;
+
+export function createSimMarket(rng: Rng, days: number): SimMarket {
+  const names = 2 + rng.int(3);
+  const instruments = Array.from(
+    { length: names },
+    (_, i): Instrument => ({
+      id: `S${i}` as InstrumentId,
+      venue: "24/7",
+      currency: USD,
+      tickSize: 0.01,
+      relativeTick: null,
+      lotSize: 1,
+      sector: null,
+    }),
+  );
+  const sessions = Array.from({ length: days }, (_, day): Session => {
+    const openAt = 2 * DAY_US + day * PERIOD_US;
+    return {
+      date: new Date(openAt / 1000).toISOString().slice(0, 10) as IsoDate,
+      openAt: openAt as Micros,
+      closeAt: (openAt + SESSION_BARS * MINUTE_US) as Micros,
+      early: false,
+    };
+  });
+  const price = instruments.map(() => 20 + 60 * rng.next());
+  const cents = (x: number): number => Math.max(0.05, Math.round(x * 100) / 100);
+  const slices: MarketSlice[] = [];
+  let nextRow = 0;
+  for (const session of sessions) {
+    for (let k = 0; k < SESSION_BARS; k++) {
+      const openAt = (session.openAt + k * MINUTE_US) as Micros;
+      const at = (openAt + MINUTE_US) as Micros;
+      const rows: BarRow[] = [];
+      instruments.forEach((_, i) => {
+        const open = cents((price[i] as number) * (1 + 0.002 * rng.normal()));
+        const close = cents(open * (1 + 0.004 * rng.normal()));
+        const high = cents(Math.max(open, close) * (1 + 0.002 * rng.next()));
+        const low = cents(Math.min(open, close) * (1 - 0.002 * rng.next()));
+        price[i] = close;
+        if (rng.next() < 0.03 && rows.length > 0) return; // a missing bar
+        const volume = rng.next() < 0.05 ? 0 : 500 + rng.int(4000);
+        rows.push({ instrument: i as InstrumentIx, openAt, at, seenAt: at, open, high, low, close, volume });
+      });
+      nextRow += rows.length;
+      slices.push({ kind: "market", at, seenAt: at, batch: toBarBatch(rows), start: 0, end: rows.length, nextRow });
+    }
+  }
+  const timers = [...schedule({ sessions, barInterval: 60, every: 1 + rng.int(4), graceUs: GRACE_US, phase: 1 })];
+  // Long after the last bar, so that whatever is on its way has arrived.
+  const last = ((timers.at(-1) as TimerFired).at + 10 * MINUTE_US) as Micros;
+  timers.push({ kind: "timer", name: "reconcile", at: last, seenAt: last, since: last });
+  return { instruments, sessions, slices, timers, begin: 2 * DAY_US - 5 * MINUTE_US };
+}

@@ -1,0 +1,269 @@
+// Deliberate bugs, planted one at a time into the stack under test through its seams. Each has to be caught; the table of where stands in the guide.
+import type { Disk, DiskFile } from "#adapters/stores/journal/disk.js";
+import type { FileJournal } from "#adapters/stores/journal/journal.js";
+import type { OrderId, ApprovedOrder } from "#domain/order.js";
+import type { PortfolioView } from "#domain/portfolio-view.js";
+import type { Account } from "#engine/account.js";
+import type { Engine, EngineParts } from "#engine/engine.js";
+import type { ExecutionVenue } from "#ports/venue.js";
+import type { FaultKind } from "./faults.js";
+import { DiskError } from "./sim-disk.js";
+
+export interface Mutant {
+  /** What the code does wrong. */
+  readonly bug: string;
+  /** Faults under which it is looked for. */
+  readonly kinds: readonly FaultKind[];
+  readonly disk?: (disk: Disk) => Disk;
+  readonly risk?: (risk: EngineParts["risk"]) => EngineParts["risk"];
+  readonly venue?: (venue: ExecutionVenue, engine: () => Engine | null) => ExecutionVenue;
+  /** Alters the engine and the journal of a process that is about to trade. */
+  readonly started?: (engine: Engine, journal: FileJournal) => void;
+}
+
+const nothing = new Float64Array(16);
+
+/** The disk with altered files. */
+const diskWith =
+  (alter: (file: DiskFile, how: "create" | "append" | "read") => Partial<DiskFile>) =>
+  (disk: Disk): Disk => ({
+    create: (path) => altered(disk.create(path), "create", alter),
+    open: (path, how) => altered(disk.open(path, how), how, alter),
+    rename: (from, to) => disk.rename(from, to),
+  });
+
+function altered(file: DiskFile, how: "create" | "append" | "read", alter: Parameters<typeof diskWith>[0]): DiskFile {
+  return { ...file, ...alter(file, how) };
+}
+
+/** The venue with some of its methods replaced. */
+function venueWith(venue: ExecutionVenue, methods: Partial<ExecutionVenue>): ExecutionVenue {
+  return {
+    capabilities: venue.capabilities,
+    submit: (order) => venue.submit(order),
+    cancel: (id) => venue.cancel(id),
+    snapshot: () => venue.snapshot(),
+    fillsSince: (at) => venue.fillsSince(at),
+    ...methods,
+  };
+}
+
+/** The view with other totals of working orders. */
+function seenAs(view: PortfolioView, buys: Float64Array, sells: Float64Array): PortfolioView {
+  return Object.create(view, { workingBuys: { value: buys }, workingSells: { value: sells } }) as PortfolioView;
+}
+
+export const MUTANTS: Readonly<Record<string, Mutant>> = {
+  "no-barrier": {
+    bug: "An order leaves before its decision is durable",
+    kinds: [],
+    started: (_, journal) => {
+      journal.barrier = () => undefined;
+    },
+  },
+  "no-sync": {
+    bug: "The barrier writes and does not sync",
+    kinds: [],
+    disk: diskWith(() => ({ sync: () => undefined })),
+  },
+  "decision-late": {
+    bug: "The decision is journaled behind the barrier",
+    kinds: [],
+    started: (_, journal) => {
+      const [decision, barrier] = [journal.decision.bind(journal), journal.barrier.bind(journal)];
+      let held: (() => void) | null = null;
+      journal.decision = (...args) => {
+        held = () => decision(...args);
+      };
+      journal.barrier = () => {
+        barrier();
+        held?.();
+        held = null;
+      };
+    },
+  },
+  "short-write": {
+    bug: "A write that took only a part is taken for a whole one",
+    kinds: ["short-writes", "kills"],
+    disk: diskWith((file) => ({
+      write: (bytes, from, at) => {
+        file.write(bytes, from, at);
+        return bytes.length - from;
+      },
+    })),
+  },
+  "full-disk": {
+    bug: "A full disk is passed over",
+    kinds: ["full-disk"],
+    disk: diskWith((file) => ({
+      write: (bytes, from, at) => {
+        try {
+          return file.write(bytes, from, at);
+        } catch (error) {
+          if (!(error instanceof DiskError)) throw error;
+          return bytes.length - from;
+        }
+      },
+    })),
+  },
+  "cut-too-much": {
+    bug: "A torn tail is cut off one byte too early",
+    kinds: ["kills", "power"],
+    disk: diskWith((file) => ({ truncate: (size) => file.truncate(size - 1) })),
+  },
+  "tail-skipped": {
+    bug: "Recovery stops short of the journal's last block",
+    kinds: ["kills"],
+    disk: diskWith((file, how) => (how === "read" ? { size: () => Math.max(0, file.size() - 1) } : {})),
+  },
+  "orders-forgotten": {
+    bug: "An order that was sent is not counted as working",
+    kinds: [],
+    started: (engine) => {
+      engine.account.orders.add = () => undefined;
+    },
+  },
+  "fills-forgotten": {
+    bug: "A fill that is told twice is booked twice",
+    kinds: ["duplication"],
+    started: (engine) => {
+      engine.account.orders.knows = () => false;
+    },
+  },
+  "snapshot-forgets": {
+    bug: "The snapshot leaves out which fills were booked",
+    kinds: ["kills", "loss"],
+    started: ({ account: { orders } }) => {
+      const save = orders.save.bind(orders);
+      orders.save = () => ({ ...save(), recentFills: [], olderFills: [] });
+    },
+  },
+  "snapshot-loses-orders": {
+    bug: "The snapshot leaves out the working orders",
+    kinds: ["kills"],
+    started: ({ account: { orders } }) => {
+      const save = orders.save.bind(orders);
+      orders.save = () => ({ ...save(), working: [] });
+    },
+  },
+  "unknown-is-rejected": {
+    bug: "An order that the venue has not answered is taken for rejected",
+    kinds: ["loss", "delay"],
+    started: ({ account: { orders } }) => {
+      const hear = orders.hear.bind(orders);
+      orders.hear = (report) =>
+        report.kind === "order-unanswered" ? hear({ ...report, kind: "order-rejected", reason: "no answer" }) : hear(report);
+    },
+  },
+  "outage-closes": {
+    bug: "A lost line closes the orders that are out",
+    kinds: ["disconnects"],
+    started: ({ account: { orders } }) => {
+      orders.lost = () => {
+        for (const { order } of orders.list())
+          orders.hear({ kind: "order-cancelled", at: order.createdAt, seenAt: order.createdAt, order: order.id, reason: "lost" });
+      };
+    },
+  },
+  "believes-itself": {
+    bug: "The venue's book is not asked for: ours is compared with itself",
+    kinds: ["loss", "disconnects"],
+    venue: (venue, engine) =>
+      venueWith(venue, {
+        fillsSince: () => Promise.resolve([]),
+        snapshot: () => {
+          const account = engine()?.account;
+          return Promise.resolve({
+            open: (account?.working ?? []).map(({ order, remaining }) => ({ id: order.id, instrument: order.instrument, remaining })),
+            positions: [...(account?.lots ?? [])].map((lots, i) => ({ instrument: i as never, lots: lots as never })),
+          });
+        },
+      }),
+  },
+  "new-id": {
+    bug: "The adapter sends an order again under another id",
+    kinds: [],
+    venue: (venue) =>
+      venueWith(venue, {
+        submit: (order) => {
+          venue.submit(order);
+          venue.submit({ ...order, id: `${order.id}-again` as OrderId } as ApprovedOrder);
+        },
+      }),
+  },
+  "desire-again": {
+    bug: "What works already is ordered again",
+    kinds: ["delay"],
+    started: ({ account }) => {
+      for (const side of ["workingBuys", "workingSells"]) Object.defineProperty(account, side, { value: nothing });
+    },
+    // Only execution is blind.
+    risk: (risk) => ({
+      review: (orders, view, gate) => {
+        const { buys, sells } = (view as Account).orders;
+        return risk.review(orders, seenAs(view, buys, sells), gate);
+      },
+    }),
+  },
+  "batch-ignored": {
+    bug: "Risk reviews each order of a batch as if it were alone",
+    kinds: [],
+    risk: (risk) => ({ review: (orders, view, gate) => orders.flatMap((order) => risk.review([order], view, gate)) }),
+  },
+  "working-ignored": {
+    bug: "Risk takes no account of orders that work",
+    kinds: [],
+    risk: (risk) => ({
+      review: (orders, view) => risk.review(orders, seenAs(view, nothing, nothing)),
+    }),
+  },
+  "flatten-enlarges": {
+    bug: "A flatten leaves the target as it was",
+    kinds: ["commands"],
+    started: ({ account: { desired } }) => {
+      desired.fill = () => desired;
+    },
+  },
+  "halt-forgotten": {
+    bug: "A restart forgets that trading was halted",
+    kinds: ["commands", "kills"],
+    started: (engine) => {
+      if (engine.mode !== "running") engine.resumeAt(engine.now, "running", "", "", engine.orderedAt, engine.connected);
+    },
+  },
+  "breaker-deaf": {
+    bug: "A loss beyond its limit opens no breaker",
+    kinds: [],
+    started: ({ breakers }) => {
+      breakers.evaluate = () => [];
+    },
+  },
+  "breaker-ignored": {
+    bug: "Risk does not ask which breakers are open",
+    kinds: [],
+    risk: (risk) => ({ review: (orders, view) => risk.review(orders, view) }),
+  },
+  "breaker-forgotten": {
+    bug: "A restart closes the breakers that were open",
+    kinds: ["kills"],
+    started: ({ breakers, account, now }) => breakers.approve(null, now, account),
+  },
+  "kill-resumed": {
+    bug: "A resume overrides an emergency stop",
+    kinds: ["commands"],
+    started: (engine) => {
+      Object.defineProperty(engine.breakers, "isKilled", { get: () => false });
+    },
+  },
+  "kill-trades": {
+    bug: "An emergency stop orders the way to zero unasked",
+    kinds: ["commands"],
+    started: (engine) => {
+      const step = engine.step.bind(engine);
+      engine.step = (event) =>
+        step(
+          event.kind === "command" && event.command.kind === "kill" ? { ...event, command: { ...event.command, flatten: true } } : event,
+        );
+    },
+  },
+};
