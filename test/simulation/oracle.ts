@@ -110,7 +110,7 @@ export class Oracle {
   }
 
   /** At rest: the books are one, or trading has stopped with a reason. */
-  rested(engine: Engine, exchange: Exchange, line: Line): void {
+  rested(engine: Engine, exchange: Exchange): void {
     const theirs = exchange.venue.holdings;
     const spent = exchange.fills.reduce((sum, fill) => sum + BigInt(fill.lots) * BigInt(fill.price) * 10_000n + fill.feeMicro, 0n);
     if (theirs.ledger.balance(USD) !== this.cash - spent) this.broken("conservation", "cash at the exchange is not what its fills come to");
@@ -126,7 +126,7 @@ export class Oracle {
     if (ours !== real) this.unequal(engine, `cash is ${ours} by the engine's book, ${real} by the exchange's`);
     const open = exchange.open();
     for (const id of this.counted(engine).keys())
-      if (!open.has(id) && !line.onTheWay.has(id)) this.unequal(engine, `order ${id} works by the engine's book alone`);
+      if (!open.has(id)) this.unequal(engine, `order ${id} works by the engine's book alone`);
   }
 
   /** A wrong book is no failure where trading has stopped for it. */

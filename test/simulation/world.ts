@@ -116,7 +116,8 @@ class World {
       if (this.report !== null || oracle.violation !== null) break;
       if (!time.next()) oracle.broken("progress", "nothing is left to come, and the session has not ended");
     }
-    if (oracle.violation === null && this.engine !== null && this.line !== null) oracle.rested(this.engine, exchange, this.line);
+    while (oracle.violation === null && time.next()); // what is still on its way arrives
+    if (oracle.violation === null && this.engine !== null) oracle.rested(this.engine, exchange);
     const { holdings } = exchange.venue;
     return {
       seed: this.seed,
