@@ -19,6 +19,9 @@ export class Book {
   /** Every order that was ever granted. */
   readonly granted = new Set<OrderId>();
   readonly price: number[];
+  /** An instrument whose bars did not come in order, and each once; null while there is none. */
+  turnedBack: number | null = null;
+  private readonly barAt: number[] = [];
   /** A person has stopped trading, and nobody has said to go on. */
   stopped = false;
   /** Of an emergency stop: whether the way to zero is ordered, and whether trading was stopped when it came. */
@@ -95,8 +98,13 @@ export class Book {
         this.working.delete(event.order);
         return;
       case "market": {
-        const { instrument, close } = event.batch as BarBatch;
-        for (let row = event.start; row < event.end; row++) this.price[instrument[row] as number] = close[row] as number;
+        const { instrument, close, at } = event.batch as BarBatch;
+        for (let row = event.start; row < event.end; row++) {
+          const i = instrument[row] as number;
+          if ((at[row] as number) <= (this.barAt[i] ?? 0)) this.turnedBack = i;
+          this.barAt[i] = at[row] as number;
+          this.price[i] = close[row] as number;
+        }
         return;
       }
       case "timer":

@@ -125,8 +125,7 @@ export class Oracle {
     const [ours, real] = [account.holdings.ledger.balance(USD), theirs.ledger.balance(USD)];
     if (ours !== real) this.unequal(engine, `cash is ${ours} by the engine's book, ${real} by the exchange's`);
     const open = exchange.open();
-    for (const id of this.counted(engine).keys())
-      if (!open.has(id)) this.unequal(engine, `order ${id} works by the engine's book alone`);
+    for (const id of this.counted(engine).keys()) if (!open.has(id)) this.unequal(engine, `order ${id} works by the engine's book alone`);
   }
 
   /** A wrong book is no failure where trading has stopped for it. */
@@ -150,6 +149,7 @@ export class Oracle {
     });
     const cash = account.holdings.ledger.balance(USD);
     if (cash !== book.cash) this.broken(invariant, `the engine has ${cash} in cash, the journal says ${book.cash}`);
+    if (book.turnedBack !== null) this.broken("market in order", `a bar of ${book.turnedBack} was taken twice, or behind a newer one`);
     if (book.stopped && engine.mode === "running") this.broken("after a halt", "a person has stopped trading, and the engine runs");
     const open = engine.breakers.open.map(({ breaker, instrument: i }) => (i === null ? breaker : `${breaker}:${i}`));
     if (open.length !== book.open.size || open.some((name) => !book.open.has(name)))

@@ -14,6 +14,7 @@ import type { Engine, EngineMode } from "#engine/engine.js";
 import type { Clock } from "#ports/clock.js";
 import type { Journal } from "#ports/journal.js";
 import type { ExecutionVenue } from "#ports/venue.js";
+import { FreshBars } from "./fresh-bars.js";
 import { createLiveQueue } from "./live-queue.js";
 import { LIVE_START, type LivePosition } from "./recover.js";
 import { agreeWithVenue, isNews } from "./venue-agreement.js";
@@ -76,7 +77,9 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
   if (parts.signal?.aborted === true) stop.abort();
   stop.signal.addEventListener("abort", () => queue.wake(), { once: true });
   let steps = 0;
-  let { timers: fired, nextRow } = parts.from ?? LIVE_START;
+  const from = parts.from ?? LIVE_START;
+  let { timers: fired, nextRow } = from;
+  const fresh = new FreshBars(from.newestBars);
 
   let comparisons = 0;
   let comparedAt = Number.NEGATIVE_INFINITY;
@@ -92,12 +95,17 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
   const line = (state: "lost" | "restored", reason: string): EngineEvent => ({ kind: "connection", ...now(), state, reason });
 
   async function step(event: EngineEvent): Promise<void> {
+    let told: EngineEvent | null = event;
+    if (event.kind === "market") {
+      nextRow = Math.max(nextRow, event.nextRow);
+      told = fresh.take(event);
+      if (told === null) return;
+    }
     steps++;
-    await engine.step(event);
-    if (event.kind === "market") nextRow = Math.max(nextRow, event.nextRow);
+    await engine.step(told);
     if (event.kind !== "timer") return;
     fired++;
-    if (event.name === "mark") parts.onMark?.({ timers: fired, nextRow });
+    if (event.name === "mark") parts.onMark?.({ timers: fired, nextRow, newestBars: fresh.save() });
   }
 
   /** What opens trading again passes only while the venue's book is ours. */

@@ -9,6 +9,7 @@ import { Engine, type EngineParts } from "#engine/engine.js";
 import { restoreEngine, snapshotEngine } from "#engine/snapshot.js";
 import type { MarketDataSource } from "#ports/market-data.js";
 import type { ExecutionVenue } from "#ports/venue.js";
+import { FreshBars } from "./fresh-bars.js";
 import { createSliceCursor } from "./slice-cursor.js";
 
 /** How far a live session has come in its schedule and its feed. */
@@ -17,9 +18,11 @@ export interface LivePosition {
   readonly timers: number;
   /** Row of the feed behind the last one seen; 0 before the first. */
   readonly nextRow: number;
+  /** End of the newest bar seen per instrument row, Micros. */
+  readonly newestBars: readonly number[];
 }
 
-export const LIVE_START: LivePosition = { timers: 0, nextRow: 0 };
+export const LIVE_START: LivePosition = { timers: 0, nextRow: 0, newestBars: [] };
 
 /** A session between two events: with it, only the entries behind it are told again. */
 export interface LiveSnapshot {
@@ -84,7 +87,8 @@ export async function recoverLive(parts: RecoverParts): Promise<Recovered> {
   const gate = gatedVenue(parts.venue);
   const engine = new Engine({ ...parts.engine, venue: gate.venue, journal });
   if (from !== null) restoreEngine(engine, from.engine);
-  let { timers, nextRow } = from?.position ?? LIVE_START;
+  let { timers, nextRow, newestBars } = from?.position ?? LIVE_START;
+  const fresh = new FreshBars(newestBars);
   const cursor = createSliceCursor(parts.source);
   let index = 0;
   for (const entry of readJournal(path, disk)) {
@@ -92,11 +96,14 @@ export async function recoverLive(parts: RecoverParts): Promise<Recovered> {
     const event = entry.event.kind === "rows" ? await cursor.next(entry.event) : entry.event;
     await engine.step(event);
     if (event.kind === "timer") timers++;
-    else if (event.kind === "market") nextRow = Math.max(nextRow, event.nextRow);
+    if (event.kind !== "market") continue;
+    nextRow = Math.max(nextRow, event.nextRow);
+    fresh.take(event);
   }
+  newestBars = fresh.save();
   journal.finish();
   gate.open();
-  return { engine, journal, position: { timers, nextRow }, cutBytes };
+  return { engine, journal, position: { timers, nextRow, newestBars }, cutBytes };
 }
 
 /** Silent until opened: whatever the journal tells again was sent when it was recorded, or is settled with the venue afterwards. */
