@@ -82,7 +82,7 @@ export class Exchange {
 
   /** Orders that can still fill. */
   open(): ReadonlySet<OrderId> {
-    this.works ??= new Set(this.venue.save().resting.map(({ order }) => order.id));
+    this.works ??= new Set(this.venue.save().orders.resting.map(({ order }) => order.id));
     return this.works;
   }
 

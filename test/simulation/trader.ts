@@ -1,5 +1,7 @@
 // The stages of the engine in a simulated world: a random but deterministic trader. What it wants follows from the moment of decision and
 // from what it sees, so that a session that is told its journal again decides the same.
+import { PacedExecution } from "#execution/paced-execution.js";
+import type { ExecutionStyle } from "#execution/style.js";
 import type { EngineParts } from "#engine/engine.js";
 import { type BreakerLimits, NO_BREAKERS } from "#risk/breakers.js";
 import type { RiskLimits } from "#risk/limits.js";
@@ -16,7 +18,17 @@ export function simBreakers(seed: number): BreakerLimits {
   return { dailyLoss: 0.003, weeklyLoss: 0.008, drawdown: 0.006, positionLoss: 0.01, portfolioFloor: 0.99 };
 }
 
+/** How targets are reached: at once in two worlds of five. */
+const STYLES: readonly (ExecutionStyle | null)[] = [
+  null,
+  { kind: "twap", bars: 3, participation: null },
+  null,
+  { kind: "opportunistic", bars: 3, patience: 1, participation: 0.3 },
+  { kind: "pov", participation: 0.1 },
+];
+
 export function simStages(market: SimMarket, seed: number): Omit<EngineParts, "venue" | "journal"> {
+  const style = STYLES[seed % STYLES.length] as ExecutionStyle | null;
   return {
     instruments: market.instruments,
     plan: toyPlan(market.instruments.length),
@@ -33,6 +45,7 @@ export function simStages(market: SimMarket, seed: number): Omit<EngineParts, "v
     },
     risk: createRiskEngine(SIM_LIMITS),
     breakers: simBreakers(seed),
+    execution: style === null ? undefined : new PacedExecution(style, market.instruments, market.sessions),
     baseCurrency: USD,
     startingCashMicro: SIM_CASH,
   };
