@@ -237,6 +237,7 @@ export class Engine {
     desireLots(parts.builder.build(signals, frame, account), account, account.desired);
     parts.execution?.target(account.desired, account);
     const decisions = this.order();
+    if (decisions.length === 0) parts.journal.barrier(); // the target stands, though nothing is ordered for it yet
     return parts.explain?.(signals, frame, decisions)?.then((attribution) => parts.journal.attribution(attribution));
   }
 
@@ -300,8 +301,12 @@ export class Engine {
         this.halt(command.reason);
         return;
       case "flatten":
-        this.halt(command.reason);
-        if (!breakers.isKilled) this.flatten();
+        if (breakers.isKilled) {
+          this.afterKill = command.reason; // its own way to zero goes on
+          return;
+        }
+        this.set("halted", command.reason);
+        this.flatten();
         return;
       case "kill": {
         const trip = breakers.kill(this.time);
@@ -327,9 +332,11 @@ export class Engine {
     if (this.online) this.order();
   }
 
+  /** Also the way to zero stops: on a book that is not the venue's it could lead anywhere. */
   private halt(reason: string): void {
-    if (this.breakers.isKilled) this.afterKill = reason;
-    else this.set("halted", reason);
+    if (!this.breakers.isKilled) return this.set("halted", reason);
+    this.afterKill = reason;
+    if (this.state === "flattening") this.set("halted", `${this.why}; and then: ${reason}`);
   }
 
   private set(mode: EngineMode, reason: string): void {
