@@ -84,6 +84,7 @@ async function liveRun(market: ToyMarket, events: readonly EngineEvent[], path: 
       commands: createMailbox(),
       timers: market.timers[Symbol.iterator](),
       clock: time,
+      elapsedUs: time.now,
       compareEveryUs: Number.POSITIVE_INFINITY,
       cashTolerance: 0,
       sleepUntil: time.sleepUntil,

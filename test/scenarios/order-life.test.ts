@@ -126,7 +126,7 @@ class World {
       this.fills.filter((f) => f.at >= since),
     ))
       this.hear(fill);
-    const how = { askedAt: ++this.now as Micros, graceUs: 0, cashTolerance: 0 };
+    const how = { askedAt: ++this.now as Micros, graceUs: 0, agesFrom: 0, cashTolerance: 0 };
     const { unexplained, reports } = compareWithVenue(this.account, this.snapshot(), how);
     must(unexplained.length === 0, unexplained.join("; "));
     for (const report of reports) this.hear(report);

@@ -241,6 +241,7 @@ class World {
       commands: this.commands,
       timers: market.timers.slice(position.timers)[Symbol.iterator](),
       clock: time.wall,
+      elapsedUs: () => time.now,
       sleepUntil: time.sleepUntil,
       compareEveryUs: 3 * MINUTE_US,
       cashTolerance: 0,

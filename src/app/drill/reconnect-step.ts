@@ -87,6 +87,7 @@ function connect(engine: Engine, venue: ExecutionVenue, journal: FileJournal, co
     commands: said(commands),
     timers: [][Symbol.iterator](),
     clock: { now: () => now },
+    elapsedUs: () => now,
     compareEveryUs: DAY_US,
     cashTolerance: 0.01,
     sleepUntil: () => Promise.resolve(),

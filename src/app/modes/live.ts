@@ -35,6 +35,8 @@ export interface LiveParts {
    */
   readonly timers: Iterator<TimerFired, void>;
   readonly clock: Clock;
+  /** Time that nobody can set, µs from any start: tells when the clock was set, so that no order is taken for older than it is. */
+  readonly elapsedUs: () => number;
   /** The venue's book is compared with ours at least this often, µs; also at the start, after a lost line, and when an order goes unanswered. */
   readonly compareEveryUs: number;
   /** Largest difference in cash that is passed over, base currency: interest and fees may be posted at other moments. */
@@ -61,6 +63,9 @@ export interface LiveReport {
 /** Comparisons in a row that may fail because the venue's book moved while it was read. */
 const PATIENCE = 3;
 
+/** A clock that moved by more than this against elapsed time was set; less is drift, or the time between two looks. */
+const CLOCK_STEP_US = 10_000;
+
 /** Throws `live-disabled` unless enabled. Orders that still work at the end stay at the venue: `flatten` is the command for that. */
 export async function runLive(parts: LiveParts): Promise<LiveReport> {
   if (!parts.enabled) {
@@ -80,6 +85,16 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
   const from = parts.from ?? LIVE_START;
   let { timers: fired, nextRow } = from;
   const fresh = new FreshBars(from.newestBars);
+
+  let offset = clock.now() - parts.elapsedUs();
+  let clockSetAt = Number.NEGATIVE_INFINITY;
+  /** When the clock was last found to have been set, wall time: ages are counted from it at the earliest. */
+  function agesFrom(): number {
+    const now = clock.now() - parts.elapsedUs();
+    if (Math.abs(now - offset) > CLOCK_STEP_US) clockSetAt = clock.now();
+    offset = now;
+    return clockSetAt;
+  }
 
   let comparisons = 0;
   let comparedAt = Number.NEGATIVE_INFINITY;
@@ -135,7 +150,7 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
   async function compare(event?: EngineEvent): Promise<void> {
     comparisons++;
     comparedAt = clock.now();
-    const verdict = await agreeWithVenue({ ...parts, queue, drain, stop: stop.signal });
+    const verdict = await agreeWithVenue({ ...parts, queue, drain, agesFrom, stop: stop.signal });
     if (stop.signal.aborted) return;
     restless = verdict.kind === "restless" ? restless + 1 : 0;
     if (verdict.kind === "silent" || (verdict.kind === "restless" && (!engine.connected || restless > PATIENCE || comparisons === 1))) {

@@ -20,6 +20,8 @@ export interface AgreementParts {
   readonly sleepUntil: (at: Micros, signal: AbortSignal) => Promise<void>;
   readonly stop: AbortSignal;
   readonly cashTolerance: number;
+  /** Wall time from which ages of orders can be believed. */
+  readonly agesFrom: () => number;
   /** Steps what is in line, and says whether the venue was heard with what the fills at hand do not tell. */
   readonly drain: (told: ReadonlySet<string>) => Promise<boolean>;
 }
@@ -27,6 +29,7 @@ export interface AgreementParts {
 interface Answer {
   readonly askedAt: Micros;
   readonly since: Micros;
+  readonly agesFrom: number;
   readonly snapshot: VenueSnapshot;
   readonly fills: readonly Fill[];
 }
@@ -45,7 +48,12 @@ export async function agreeWithVenue(parts: AgreementParts): Promise<Verdict> {
     if (engine.now !== 0 && account.orders.knownSince > answer.since) continue;
     for (const fill of missingFills(account, answer.fills)) queue.push(fill);
     if (await parts.drain(told)) continue;
-    const how = { askedAt: answer.askedAt, graceUs: venue.capabilities.answerWithinUs ?? 0, cashTolerance: parts.cashTolerance };
+    const how = {
+      askedAt: answer.askedAt,
+      agesFrom: answer.agesFrom,
+      graceUs: venue.capabilities.answerWithinUs ?? 0,
+      cashTolerance: parts.cashTolerance,
+    };
     const { unexplained, reports } = compareWithVenue(account, answer.snapshot, how);
     if (unexplained.length > 0) return { kind: "differs", why: `The venue's book is not ours: ${unexplained.slice(0, 5).join("; ")}.` };
     for (const report of reports) queue.push(report);
@@ -58,13 +66,14 @@ export async function agreeWithVenue(parts: AgreementParts): Promise<Verdict> {
 async function ask(parts: AgreementParts): Promise<Answer | "silent" | "restless"> {
   const { engine, venue, clock } = parts;
   const askedAt = clock.now();
+  const agesFrom = parts.agesFrom();
   const since = engine.now === 0 ? askedAt : engine.account.orders.knownSince;
   let before = await within(parts, venue.fillsSince(since));
   for (let tries = 0; tries < TRIES && before !== null; tries++) {
     const snapshot = await within(parts, venue.snapshot());
     const fills = await within(parts, venue.fillsSince(since));
     if (snapshot === null || fills === null) return "silent";
-    if (fills.length === before.length) return { askedAt, since, snapshot, fills };
+    if (fills.length === before.length) return { askedAt, since, agesFrom, snapshot, fills };
     before = fills;
   }
   return before === null ? "silent" : "restless";

@@ -18,6 +18,8 @@ export interface Comparison {
   readonly askedAt: Micros;
   /** An order younger than this may still be on its way to the venue: that the venue does not know it says nothing. µs. */
   readonly graceUs: number;
+  /** Wall time: when the clock was last set; an order is no older than that. */
+  readonly agesFrom: number;
   /** Largest difference in cash that is passed over, base currency; interest and fees may be posted at other moments. */
   readonly cashTolerance: number;
 }
@@ -38,7 +40,7 @@ export function compareWithVenue(account: Account, venue: VenueSnapshot, how: Co
     const theirs = open.get(order.id);
     open.delete(order.id);
     if (theirs === undefined) {
-      if (order.createdAt + how.graceUs > at) continue;
+      if (Math.max(order.createdAt, how.agesFrom) + how.graceUs > at) continue;
       reports.push({ kind: "order-cancelled", at, seenAt: at, order: order.id, reason: "the venue does not know it" });
     } else if (theirs.remaining !== remaining || theirs.instrument !== order.instrument) {
       unexplained.push(`${remaining} lots of order ${order.id} are left by our book, ${theirs.remaining} by the venue's`);
