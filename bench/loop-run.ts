@@ -1,4 +1,5 @@
-// The whole paper loop over many instruments, second by second: bars -> 173 features -> 200 trees -> portfolio -> risk -> journal -> venue.
+// The whole paper loop over many instruments, second by second: bars -> 173 features -> 200 trees -> portfolio -> risk -> journal -> venue,
+// the optimizer on a thread of its own.
 // Run as a program with INSTRUMENTS SECONDS [real] it prints one JSON line; `real` waits for each second of the wall clock. A step is all that
 // a second costs, the simulated venue included; making the bars stands outside the clock.
 import { mkdtempSync, rmSync } from "node:fs";
@@ -9,11 +10,11 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { FileJournal } from "#adapters/stores/journal/journal.js";
 import { runAccount } from "#app/modes/account-run.js";
+import { openSolverThread } from "#app/solver/solver-thread.js";
 import type { TimerFired } from "#domain/event.js";
 import type { Currency, Instrument, InstrumentId } from "#domain/instrument.js";
 import type { BarBatch } from "#domain/market.js";
 import { type Micros, SECOND_US } from "#domain/time.js";
-import { createTopK } from "#portfolio/top-k.js";
 import type { Journal } from "#ports/journal.js";
 import type { FeaturePlan, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
 import { createRiskEngine } from "#risk/review.js";
@@ -21,6 +22,7 @@ import { createModelStrategy } from "#strategy/model-strategy.js";
 import { peakMb } from "./features-process.js";
 import { LOOP_START, secondBars } from "./loop-market.js";
 import { fitLoopModel, loopPlan } from "./loop-model.js";
+import { LoopPortfolio } from "./loop-portfolio.js";
 
 const USD = "USD" as Currency;
 /** Seconds before the clock counts: enough for the longest windows of the features. */
@@ -37,6 +39,8 @@ export interface LoopLine {
   readonly stages: Readonly<Record<string, { readonly p50: number; readonly p99: number }>>;
   readonly orders: number;
   readonly fills: number;
+  /** Portfolios that the optimizer gave. */
+  readonly solved: number;
   readonly peakMb: number;
   /** Heap in use after a full collection, MB, at evenly spaced moments after the warm-up. */
   readonly heapMb: readonly number[];
@@ -99,12 +103,13 @@ async function runLoop(count: number, seconds: number, real: boolean): Promise<L
   const watch = new Stopwatch();
   const steps: number[] = [];
   const heapMb: number[] = [];
+  const solver = openSolverThread();
   const heapEvery = Math.max(1, Math.floor(seconds / 12));
   try {
     const model = await fitLoopModel();
     const inner = { plan: loopPlan(count), strategy: createModelStrategy({ at: () => ({ id: "loop", model }), steps: 1 }, 10 * SECOND_US) };
-    const builder = createTopK({ k: 200, keep: 400, invested: 0.9 });
-    const risk = createRiskEngine({ maxWeight: 0.4, minCash: 0.05, maxGross: 1, maxTurnover: 1e6, maxOrderNotional: null });
+    const builder = new LoopPortfolio(count, solver);
+    const risk = createRiskEngine({ maxWeight: 0.4, minWeight: 0, minCash: 0.05, maxGross: 1, maxTurnover: 1e6, maxOrderNotional: null });
     const file = FileJournal.create(join(folder, "journal.twj"), { bench: "loop" }, { referenceBefore: 0, durable: true });
     const journal: Journal = {
       event: (event) => watch.time("journal", () => file.event(event)),
@@ -174,10 +179,12 @@ async function runLoop(count: number, seconds: number, real: boolean): Promise<L
       stages,
       orders: run.orders.sent,
       fills: run.orders.filled,
+      solved: builder.solved,
       peakMb: peakMb(),
       heapMb,
     };
   } finally {
+    await solver.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
