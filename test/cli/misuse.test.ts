@@ -47,7 +47,7 @@ const EXPERIMENTS: readonly Case[] = [
   [
     "unknown keys, negative costs and wrong words, all at once",
     { colour: "red", costs: { feeBps: -5, halfspread: 1 }, portfolio: { kind: "topk" }, features: 5 },
-    /(?=[^]*5 problems)(?=[^]*feeBps: must be at least 0)(?=[^]*unknown key "halfspread")(?=[^]*equal-weight, top-k, long-short or signals)(?=[^]*features: must be)(?=[^]*unknown key "colour")/,
+    /(?=[^]*5 problems)(?=[^]*feeBps: must be at least 0)(?=[^]*unknown key "halfspread")(?=[^]*equal-weight, top-k, long-short, signals or optimize)(?=[^]*features: must be)(?=[^]*unknown key "colour")/,
   ],
   [
     "unknown symbols, sector, features and family, all at once",
@@ -200,7 +200,7 @@ describe.concurrent("a journal that cannot be replayed", () => {
     const { code, stdout } = await other.run(["replay", paperFolder, "--json"]);
     expect({ code, stdout: JSON.parse(stdout) as unknown }).toMatchObject({
       code: 1,
-      stdout: { error: { code: "data-changed", message: expect.stringMatching(/market is not the one of the journal/) as string } },
+      stdout: { error: { code: "data-changed", message: expect.stringMatching(/market is not the one that this was made on/) as string } },
     });
     other.dispose();
   });
