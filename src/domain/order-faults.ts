@@ -3,7 +3,7 @@ import type { Order } from "./order.js";
 
 /** A sentence per fault; empty for a sound order. */
 export function orderFaults({ lots, type, limit, terms = {} }: Order): readonly string[] {
-  const { trigger, trail, timeInForce = "gtc", postOnly, group } = terms;
+  const { trigger, trail, timeInForce = "gtc", postOnly, reduceOnly, group } = terms;
   const limited = type === "limit" || type === "stop-limit";
   const stop = type === "stop" || type === "stop-limit";
   const faults: string[] = [];
@@ -23,6 +23,7 @@ export function orderFaults({ lots, type, limit, terms = {} }: Order): readonly 
   const auction = timeInForce === "at-open" || timeInForce === "at-close";
   unless(!auction || type === "market" || type === "limit", `a ${type} order cannot be ${timeInForce}`);
   unless(group?.kind !== "bracket" || group.parent !== undefined, "a bracket names no parent");
+  unless(group?.kind !== "bracket" || reduceOnly === true, "what a bracket holds back may only reduce");
   unless(
     group?.kind !== "bracket" || !(auction || timeInForce === "ioc" || timeInForce === "fok"),
     `what waits for its parent cannot be ${timeInForce}`,

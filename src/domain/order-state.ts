@@ -76,6 +76,14 @@ export function sleepsAtFirst({ type, terms }: Pick<Order, "type" | "terms">): b
   return type === "stop" || type === "stop-limit" || type === "trailing-stop" || terms?.group?.kind === "bracket";
 }
 
+/**
+ * Whether the order guards a position and is no step towards a target: it only reduces, and waits for its price (a stop) or for another order
+ * (one of a group).
+ */
+export function protects(order: Pick<Order, "type" | "terms">): boolean {
+  return order.terms?.reduceOnly === true && (order.terms.group !== undefined || sleepsAtFirst(order));
+}
+
 /** What `working` means for an order: `woken` once it was triggered or filled, `fills` counts its fills. */
 export function workingState(order: Pick<Order, "type" | "terms">, woken: boolean, fills: number): LiveState {
   if (fills > 0) return "part-filled";

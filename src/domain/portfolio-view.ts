@@ -10,7 +10,7 @@ export interface PortfolioView {
   readonly cash: number;
   /** Signed lots held. */
   readonly lots: Float64Array;
-  /** Lots still to be bought (positive) by working orders. */
+  /** Lots still to be bought (positive) by working orders; those that protect a position (`protects`) are counted on neither side. */
   readonly workingBuys: Float64Array;
   /** Lots still to be sold (negative) by working orders. */
   readonly workingSells: Float64Array;

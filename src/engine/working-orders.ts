@@ -5,7 +5,7 @@ import type { TradingGate } from "#domain/breaker.js";
 import type { Split } from "#domain/corporate-action.js";
 import type { Lots } from "#domain/instrument.js";
 import type { ApprovedOrder, OrderId, WorkingOrder } from "#domain/order.js";
-import { type OrderMessage, type OrderState, answerTo, isFinal, workingState } from "#domain/order-state.js";
+import { type OrderMessage, type OrderState, answerTo, isFinal, protects, workingState } from "#domain/order-state.js";
 import { splitWorking } from "#domain/split-law.js";
 import type { Micros } from "#domain/time.js";
 import type { Fill, OrderReport } from "#domain/venue-event.js";
@@ -39,6 +39,7 @@ const MESSAGES: Readonly<Record<OrderReport["kind"], OrderMessage>> = {
 };
 
 export class WorkingOrders {
+  /** Without what protects a position: that is no step towards a target, and cannot enlarge anything. */
   readonly buys: Float64Array;
   readonly sells: Float64Array;
   private readonly working = new Map<OrderId, KnownOrder>();
@@ -122,7 +123,7 @@ export class WorkingOrders {
       const { instrument: i, lots } = order;
       const out = Math.abs((lots > 0 ? this.buys : this.sells)[i] as number);
       const opposed = (held[i] as number) * lots < 0 && out <= Math.abs(held[i] as number);
-      if (!opposed && gate.closedBy(i) !== null) ids.push(order.id);
+      if (!opposed && order.terms?.reduceOnly !== true && gate.closedBy(i) !== null) ids.push(order.id);
     }
     return ids;
   }
@@ -230,6 +231,7 @@ export class WorkingOrders {
   }
 
   private count(known: KnownOrder, sign: 1 | -1): void {
+    if (protects(known.order)) return;
     const i = known.order.instrument;
     const side = known.order.lots > 0 ? this.buys : this.sells;
     side[i] = (side[i] as number) + sign * known.remaining;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { InstrumentIx, Lots } from "#domain/instrument.js";
+import type { InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
 import type { ApprovedOrder, Order, OrderId, WorkingOrder } from "#domain/order.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Micros } from "#domain/time.js";
@@ -11,9 +11,11 @@ interface Book {
   readonly working?: readonly (readonly [number, number])[];
   readonly value?: readonly number[];
   readonly equity?: number;
+  /** Reduce-only orders that wait: a stop, or one of a group. */
+  readonly guards?: readonly (readonly [number, number])[];
 }
 
-function viewOf({ lots, working = [], value = lots.map(() => 10), equity = 1000 }: Book): PortfolioView {
+function viewOf({ lots, working = [], guards = [], value = lots.map(() => 10), equity = 1000 }: Book): PortfolioView {
   const [workingBuys, workingSells] = [new Float64Array(lots.length), new Float64Array(lots.length)];
   const out = working.map(([i, n], k): WorkingOrder => {
     const side = n > 0 ? workingBuys : workingSells;
@@ -27,6 +29,19 @@ function viewOf({ lots, working = [], value = lots.map(() => 10), equity = 1000 
       createdAt: 0 as Micros,
     };
     return { order: order as ApprovedOrder, remaining: n as Lots, limit: null };
+  });
+  guards.forEach(([i, n], k) => {
+    const group = { id: "g", kind: "oco" } as const;
+    const order: Order = {
+      id: `g${k}` as OrderId,
+      instrument: i as InstrumentIx,
+      lots: n as Lots,
+      type: k % 2 === 0 ? "stop" : "limit",
+      limit: k % 2 === 0 ? null : (1100 as Ticks),
+      createdAt: 0 as Micros,
+      terms: { reduceOnly: true, group, ...(k % 2 === 0 ? { trigger: 900 as Ticks } : {}) },
+    };
+    out.push({ order: order as ApprovedOrder, remaining: n as Lots, limit: order.limit });
   });
   const prices = Float64Array.from(value);
   return {
@@ -128,6 +143,35 @@ describe("reconcile", () => {
     ],
   ])("%s", (_, desired, book, expected) => {
     expect(plan(desired, book)).toEqual(expected);
+  });
+
+  const PAIR = [
+    [0, -10],
+    [0, -10],
+  ] as const;
+  it.each<[string, number, number, readonly (readonly [number, number])[], unknown]>([
+    ["stays while the position is wanted", 10, 10, [], [[], []]],
+    ["stays while more is bought", 15, 10, [], [[[0, 5, false]], []]],
+    ["stays while the position shrinks, by orders that only reduce", 4, 10, [], [[[0, -6, true]], []]],
+    ["stays while the position is yet to come", 10, 0, [[0, 10]], [[], []]],
+    ["goes with the order that closes the position", 0, 10, [], [[[0, -10, true]], ["g0", "g1"]]],
+    ["goes with what is left of a position", 0, 3, [], [[[0, -3, true]], ["g0", "g1"]]],
+    ["goes while the closing order works, which is not sent again", 0, 10, [[0, -10]], [[], ["g0", "g1"]]],
+    ["goes before a position turns: first to nothing", -5, 10, [], [[[0, -10, true]], ["g0", "g1"]]],
+    ["goes where nothing is held any more, and what was wanted comes", -5, 0, [], [[[0, -5, false]], ["g0", "g1"]]],
+    ["stays where an order pulls away that is none of it", 10, 10, [[0, -3]], [[], ["w0"]]],
+  ])("what protects a position %s", (_, desired, held, working, expected) => {
+    const { orders, cancels } = reconcile(Float64Array.of(desired), viewOf({ lots: [held], working, guards: PAIR }));
+    expect([orders.map((o) => [o.instrument, o.lots, o.terms?.reduceOnly === true]), cancels]).toEqual(expected);
+    const short = reconcile(
+      Float64Array.of(-desired),
+      viewOf({
+        lots: [-held],
+        working: working.map(([i, n]) => [i, -n] as const),
+        guards: PAIR.map(([i, n]) => [i, -n] as const),
+      }),
+    );
+    expect([short.orders.map((o) => [o.instrument, -o.lots, o.terms?.reduceOnly === true]), short.cancels]).toEqual(expected);
   });
 
   it("gives each order the id of its moment and name", () => {

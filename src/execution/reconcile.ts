@@ -1,6 +1,9 @@
 // Orders = desire - (held + already working). Calling it twice changes nothing, so a restart is safe.
+// What protects a position is not on its way to the target. It goes once nothing of that side is wanted; while it is out, orders against the
+// position only reduce, so that nothing is sold twice.
 import type { InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
 import { type Order, type OrderId, orderIdOf } from "#domain/order.js";
+import { protects } from "#domain/order-state.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { TargetPortfolio } from "#domain/signal.js";
 import type { Pace } from "#ports/stages.js";
@@ -33,25 +36,36 @@ export function desireLots(target: TargetPortfolio, view: PortfolioView, desired
 export function reconcile(desired: Float64Array, view: PortfolioView, manner?: Omit<Pace, "lots">): Reconciliation {
   let cancels: OrderId[] | null = null;
   let orders: Order[] | null = null;
+  let guarded: Set<number> | null = null;
+  for (const { order } of view.working) {
+    if (!protects(order)) continue;
+    (guarded ??= new Set()).add(order.instrument);
+    if ((desired[order.instrument] as number) * order.lots >= 0) (cancels ??= []).push(order.id);
+  }
   for (let i = 0; i < desired.length; i++) {
     const working = (view.workingBuys[i] as number) + (view.workingSells[i] as number);
-    const delta = (desired[i] as number) - (view.lots[i] as number) - working;
+    const held = view.lots[i] as number;
+    const delta = (desired[i] as number) - held - working;
     const recalled = manner?.recall[i] === 1;
     if (delta === 0 && !recalled) continue;
     if (recalled || (working !== 0 && Math.sign(delta) !== Math.sign(working))) {
       cancels ??= [];
-      for (const { order } of view.working) if (order.instrument === i) cancels.push(order.id);
+      for (const { order } of view.working) if (order.instrument === i && !protects(order)) cancels.push(order.id);
       continue;
     }
+    const reduces = guarded !== null && guarded.has(i) && held * delta < 0;
+    const lots = reduces ? Math.sign(delta) * Math.min(Math.abs(delta), Math.max(0, (held + working) * Math.sign(held))) : delta;
+    if (lots === 0) continue; // the rest once nothing protects any more
     const limit = manner?.limits[i] ?? Number.NaN;
     orders ??= [];
     orders.push({
       id: orderIdOf(view.asOf, i as InstrumentIx),
       instrument: i as InstrumentIx,
-      lots: delta as Lots,
+      lots: lots as Lots,
       type: Number.isNaN(limit) ? "market" : "limit",
       limit: Number.isNaN(limit) ? null : (limit as Ticks),
       createdAt: view.asOf,
+      ...(reduces ? { terms: { reduceOnly: true } } : {}),
     });
   }
   if (orders === null) return cancels === null ? NOTHING : { cancels, orders: [] };

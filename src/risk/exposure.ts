@@ -1,5 +1,7 @@
 // Worst cases of an account with orders out: for each limit, the subset of working orders that hurts it most is taken to fill.
+// A reduce-only order hurts none by itself; but one that protects a position may close it before an ordinary sale fills, which is short then.
 import type { Order } from "#domain/order.js";
+import { protects } from "#domain/order-state.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 
 /** Exposure while a batch is reviewed: held, working, and what the batch has been granted so far. */
@@ -13,11 +15,14 @@ export class Exposure {
   /** Sum over instruments of the larger of |all buys fill| and |all sales fill|, base currency. */
   private gross = 0;
   private turnover: number;
+  /** Instruments with an order out that may close the position at any moment. */
+  private readonly guarded = new Set<number>();
 
   constructor(private readonly view: PortfolioView) {
     this.buys = Float64Array.from(view.workingBuys);
     this.sells = Float64Array.from(view.workingSells);
     this.turnover = view.tradedSinceMark;
+    for (const { order } of view.working) if (protects(order)) this.guarded.add(order.instrument);
     for (let i = 0; i < view.lots.length; i++) {
       const worst = this.worst(i);
       if (worst === 0) continue; // also skips instruments without a price yet
@@ -39,8 +44,20 @@ export class Exposure {
    */
   sameSide(order: Order): number {
     const i = order.instrument;
-    const held = this.view.lots[i] as number;
+    const held = order.terms?.reduceOnly ? (this.view.lots[i] as number) : this.heldBefore(i, order.lots);
     return order.lots > 0 ? held + (this.buys[i] as number) : -(held + (this.sells[i] as number));
+  }
+
+  /** True when orders out on that side may turn the position round already: one more that closes it first would leave them all beyond zero. */
+  isTurning(order: Order): boolean {
+    const i = order.instrument;
+    return Math.abs((order.lots > 0 ? this.buys : this.sells)[i] as number) > Math.abs(this.view.lots[i] as number);
+  }
+
+  /** What is held when an order of that side fills, in the worst case: what protects the position may have closed it. */
+  private heldBefore(i: number, side: number): number {
+    const held = this.view.lots[i] as number;
+    return held * side < 0 && this.guarded.has(i) ? 0 : held;
   }
 
   /** Absolute lots of the order that only reduce, whatever subset of working orders fills. */
@@ -73,6 +90,11 @@ export class Exposure {
     const i = order.instrument;
     const value = this.view.lotValue[i] as number;
     const before = this.worst(i);
+    if (protects(order)) {
+      this.guarded.add(i);
+      this.gross += (this.worst(i) - before) * value;
+      return;
+    }
     if (order.lots > 0) {
       this.buys[i] = (this.buys[i] as number) + order.lots;
       this.committed += order.lots * value;
@@ -86,6 +108,7 @@ export class Exposure {
   /** Largest absolute position that any subset of fills can lead to. */
   worst(i: number): number {
     const held = this.view.lots[i] as number;
-    return Math.max(Math.abs(held + (this.buys[i] as number)), Math.abs(held + (this.sells[i] as number)), Math.abs(held));
+    const [most, least] = [this.heldBefore(i, 1) + (this.buys[i] as number), this.heldBefore(i, -1) + (this.sells[i] as number)];
+    return Math.max(Math.abs(most), Math.abs(least), Math.abs(held));
   }
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { InstrumentIx, Lots } from "#domain/instrument.js";
+import type { InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
 import type { Order, OrderId, RiskDecision, WorkingOrder } from "#domain/order.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Micros } from "#domain/time.js";
@@ -130,6 +130,24 @@ describe("risk", () => {
     const limits = { maxWeight: 0 };
     expect(judge(limits, { ...EMPTY, lots: [80, 0], working: [[0, -50]] }, orderOf(0, -40))).toEqual(["resize -30 max-weight"]);
     expect(judge(limits, { ...EMPTY, lots: [80, 0] }, orderOf(0, -50), orderOf(0, -50))).toEqual(["approve -50", "resize -30 max-weight"]);
+  });
+
+  it("counts on what protects a position to close it before an ordinary order fills, and lets pass what only reduces", () => {
+    const stop = (lots: number): Order => ({ ...orderOf(0, lots, "stop"), type: "stop", terms: { trigger: 9 as Ticks, reduceOnly: true } });
+    const book = viewOf({ ...EMPTY, lots: [20, 0] });
+    const guarded = { ...book, working: [{ order: approve(stop(-20)), remaining: -20 as Lots, limit: null }] };
+    const closed = { ...WIDE, maxWeight: 0, maxGross: 0, maxTurnover: 0 };
+    const closing: Order = { ...orderOf(0, -20), terms: { reduceOnly: true } };
+    const say = (limits: RiskLimits, view: PortfolioView, order: Order): string => tell(createRiskEngine(limits).review([order], view)[0]);
+    expect(say({ ...WIDE, maxWeight: 0.1 }, book, orderOf(0, -40))).toBe("resize -32 max-weight"); // 12 short of an equity of 1200
+    expect(say({ ...WIDE, maxWeight: 0.1 }, guarded, orderOf(0, -40))).toBe("resize -12 max-weight");
+    expect(say(closed, guarded, orderOf(0, -20))).toBe("refuse max-weight");
+    expect(say(closed, guarded, closing)).toBe("approve -20");
+    expect(say(closed, book, stop(-20))).toBe("approve -20");
+    const turning = viewOf({ ...EMPTY, lots: [20, 0], working: [[0, -32]] });
+    expect(say({ ...WIDE, maxWeight: 0.1 }, turning, stop(-20))).toBe("refuse position-turns"); // it would leave 32 short
+    const both = createRiskEngine({ ...WIDE, maxWeight: 0.1 }).review([stop(-20), orderOf(0, -40)], book);
+    expect(both.map(tell)).toEqual(["approve -20", "resize -12 max-weight"]);
   });
 
   it("grants at least the first part of an order that turns a position round", () => {

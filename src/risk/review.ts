@@ -5,6 +5,7 @@
 import type { TradingGate } from "#domain/breaker.js";
 import type { Lots } from "#domain/instrument.js";
 import type { Order, RiskDecision } from "#domain/order.js";
+import { protects } from "#domain/order-state.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import { approve } from "./approve.js";
 import { Exposure } from "./exposure.js";
@@ -86,6 +87,7 @@ export function createRiskEngine(limits: RiskLimits, tail: TailRules | null = nu
     view: PortfolioView,
     gate: TradingGate | undefined,
   ): RiskDecision {
+    if (protects(order)) return decide(order, exposure.isTurning(order) ? 0 : Math.abs(order.lots), "position-turns");
     const closedBy = gate?.closedBy(order.instrument) ?? null;
     if (closedBy !== null) return decide(order, Math.min(Math.abs(order.lots), exposure.reducible(order)), closedBy);
     if (exposure.reduces(order)) return decide(order, aboveFloor(order, Math.abs(order.lots), exposure, view), "min-weight");
@@ -124,7 +126,7 @@ export function createRiskEngine(limits: RiskLimits, tail: TailRules | null = nu
         const decision = judge(order, exposure, tails, view, gate);
         if (decision.verdict !== "refuse") {
           exposure.add(decision.order);
-          tails?.add(decision.order);
+          if (!protects(decision.order)) tails?.add(decision.order);
         }
         return decision;
       });

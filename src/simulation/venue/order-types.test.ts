@@ -214,8 +214,8 @@ describe("orders that know of one another", () => {
     bench.play([bar(1000, 1000, 1000, 1000, 100)]);
     const parent = bench.order(100, { limit: 1001 });
     const group = { id: "g", kind: "bracket", parent: parent.id } as const;
-    const target = bench.order(-100, { limit: 1050, terms: { group } });
-    const stop = bench.order(-100, { terms: { trigger: 950, group } });
+    const target = bench.order(-100, { limit: 1050, terms: { reduceOnly: true, group } });
+    const stop = bench.order(-100, { terms: { trigger: 950, reduceOnly: true, group } });
     bench.play([bar(1000, 1040, 1000, 1040, 100)]);
     expect([bench.story(parent), bench.story(target), bench.story(stop)]).toEqual([
       ["accepted", "40 at 1001"],
@@ -233,11 +233,11 @@ describe("orders that know of one another", () => {
   it("of a bracket: go with a parent that ends without a fill, and never come without one", () => {
     const bench = new VenueBench();
     const parent = bench.order(100, { limit: 900 });
-    const child = bench.order(-100, { limit: 1000, terms: { group: { id: "g", kind: "bracket", parent: parent.id } } });
+    const child = bench.order(-100, { limit: 1000, terms: { reduceOnly: true, group: { id: "g", kind: "bracket", parent: parent.id } } });
     bench.venue.cancel(parent.id);
     bench.play([STILL]);
     expect(bench.story(child)).toEqual(["accepted", "cancelled: its parent is gone"]);
-    const orphan = bench.order(-100, { limit: 1000, terms: { group: { id: "h", kind: "bracket", parent: parent.id } } });
+    const orphan = bench.order(-100, { limit: 1000, terms: { reduceOnly: true, group: { id: "h", kind: "bracket", parent: parent.id } } });
     bench.play([STILL]);
     expect(bench.story(orphan)).toEqual(["rejected: its parent does not work"]);
   });

@@ -142,11 +142,13 @@ describe("the simulated venue, whatever is sent to it", () => {
     fc.assert(
       fc.property(bars, fc.tuple(leg, leg), lots, fc.boolean(), fc.option(price), (rows, legs, n, bracket, limit) => {
         const bench = new VenueBench({ costs: { participation: 0.2 } });
-        bench.order(-n); // something to close, or to go on from
+        if (!bracket) bench.order(-n); // something to close, or to go on from
         bench.play([rows[0] as BenchBar]);
         const parent = bench.order(n, { limit });
         const group: OrderTerms["group"] = bracket ? { id: "g", kind: "bracket", parent: parent.id } : { id: "g", kind: "oco" };
-        const orders = legs.map((order) => bench.order(-n, { ...order, terms: { ...order.terms, group } }));
+        const orders = legs.map((order) =>
+          bench.order(-n, { ...order, terms: { ...order.terms, ...(bracket ? { reduceOnly: true } : {}), group } }),
+        );
         for (const row of rows.slice(1)) bench.play([row]);
         const filled = orders.map((order) => Math.abs(sum(bench.fills(order))));
         expect(Math.min(...filled)).toBe(0);
