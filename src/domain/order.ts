@@ -21,8 +21,8 @@ export type OrderType = "market" | "limit" | "stop" | "stop-limit" | "trailing-s
 export type TimeInForce = "gtc" | "day" | "ioc" | "fok" | "at-open" | "at-close";
 
 /**
- * Orders that know of one another. `oco`: the first fill of one cancels the others. `bracket`: as `oco`, and they sleep until `parent` has filled; the
- * first fill of one also cancels what the parent still lacks. A parent that ends without a fill takes them with it.
+ * Orders that know of one another. `oco`: what one fills, the others lack, and one that lacks all is cancelled. `bracket`: as `oco`, and they sleep until
+ * `parent` has filled; the first fill of one also cancels what the parent still lacks. A parent that ends without a fill takes them with it.
  */
 export interface OrderGroup {
   readonly id: string;
@@ -75,4 +75,9 @@ export interface WorkingOrder {
   readonly order: ApprovedOrder;
   readonly remaining: Lots;
   readonly limit: Ticks | null;
+}
+
+/** What is left of a signed size that others fill `lots` (absolute) of. */
+export function lessBy(remaining: Lots, lots: number): Lots {
+  return (Math.sign(remaining) * Math.max(0, Math.abs(remaining) - lots) || 0) as Lots;
 }

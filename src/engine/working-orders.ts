@@ -4,7 +4,7 @@ import { invariant } from "#base/errors.js";
 import type { TradingGate } from "#domain/breaker.js";
 import type { Split } from "#domain/corporate-action.js";
 import type { Lots } from "#domain/instrument.js";
-import type { ApprovedOrder, OrderId, WorkingOrder } from "#domain/order.js";
+import { type ApprovedOrder, type OrderId, type WorkingOrder, lessBy } from "#domain/order.js";
 import { type OrderMessage, type OrderState, answerTo, isFinal, protects, workingState } from "#domain/order-state.js";
 import { splitWorking } from "#domain/split-law.js";
 import type { Micros } from "#domain/time.js";
@@ -109,11 +109,21 @@ export class WorkingOrders {
     const remaining = (known.remaining - fill.lots) as Lots;
     const over = remaining !== 0 && Math.sign(remaining) !== Math.sign(order.lots);
     const left = { ...known, remaining: (over ? 0 : remaining) as Lots, fills: known.fills + 1, woken: true };
+    this.shrinkOthers(order, fill.lots);
     const sound = this.apply(left, over ? "over-fill" : remaining === 0 ? "last-fill" : "part-fill");
     if (sound) return null;
     return over
       ? `fill ${fill.fillId} exceeds what was left of order ${fill.order}`
       : `fill ${fill.fillId} is of order ${fill.order}, which was ${state}`;
+  }
+
+  /** What one of a group fills, the others lack: the venue cancels one that lacks all, and says so. */
+  private shrinkOthers({ id, terms }: ApprovedOrder, lots: number): void {
+    if (terms?.group === undefined) return;
+    for (const other of this.list()) {
+      if (other.order.terms?.group?.id !== terms.group.id || other.order.id === id) continue;
+      this.put({ ...other, remaining: lessBy(other.remaining, Math.abs(lots)) });
+    }
   }
 
   /** Orders of instruments that the gate closes which could enlarge a position or turn it round. */

@@ -3,7 +3,7 @@ import { Heap } from "#base/heap.js";
 import type { Holdings } from "#domain/holdings.js";
 import type { Instrument, Lots, Ticks } from "#domain/instrument.js";
 import type { BarBatch, MarketSlice } from "#domain/market.js";
-import type { ApprovedOrder, OrderId } from "#domain/order.js";
+import { type ApprovedOrder, type OrderId, lessBy } from "#domain/order.js";
 import { orderFaults } from "#domain/order-faults.js";
 import type { Micros } from "#domain/time.js";
 import type { Fill, OrderReport } from "#domain/venue-event.js";
@@ -161,13 +161,20 @@ export class Floor {
     return this.filledInGroup(resting, at, size);
   }
 
-  /** The first fill of a group cancels its others, and what its parent lacks; a parent's fill wakes its children. Returns who woke. */
+  /**
+   * What one of a group fills, its others lack; the first fill also cancels what their parent lacks. A parent's fill wakes its children. Returns who
+   * woke.
+   */
   private filledInGroup(resting: Resting, at: number, size: number): readonly Resting[] {
     const { group } = resting.order.terms ?? {};
     if (group !== undefined) {
-      for (const other of this.parts.orders.others(resting)) this.end(other, "order-cancelled", at, "another of its group has filled");
       const parent = group.parent === undefined ? undefined : this.parts.orders.get(group.parent);
       if (parent !== undefined) this.end(parent, "order-cancelled", at, "its exit has filled");
+      for (const other of this.parts.orders.others(resting)) {
+        other.remaining = lessBy(other.remaining, size);
+        if (other.allowed !== null) other.allowed = Math.max(0, other.allowed - size);
+        if (other.remaining === 0 || other.allowed === 0) this.end(other, "order-cancelled", at, "another of its group has filled");
+      }
     }
     const children = this.parts.orders.children(resting.order.id);
     for (const child of children) {

@@ -199,7 +199,24 @@ describe("an order that must not", () => {
 });
 
 describe("orders that know of one another", () => {
-  it("of an OCO: the first fill of one cancels the others", () => {
+  it("of an OCO: what one fills the others lack, until one lacks all", () => {
+    const bench = new VenueBench({ costs: { participation: 0.4 } });
+    bench.play([bar(1000, 1000, 1000, 1000, 1000)]);
+    bench.order(100);
+    bench.play([bar(1000, 1000, 1000, 1000, 100)]);
+    const group = { id: "g", kind: "oco" } as const;
+    const target = bench.order(-100, { limit: 1050, terms: { reduceOnly: true, group } });
+    const stop = bench.order(-100, { terms: { trigger: 950, reduceOnly: true, group } });
+    bench.play([bar(1000, 1060, 1000, 1000, 30)]);
+    expect(bench.story(target)).toEqual(["accepted", "-30 at 1050"]);
+    expect(bench.story(stop)).toEqual(["accepted"]);
+    bench.play([bar(1000, 1000, 900, 900, 1000)]);
+    expect(bench.story(stop).slice(1)).toEqual(["triggered", "-70 at 949"]);
+    expect(bench.story(target).at(-1)).toBe("cancelled: another of its group has filled");
+    expect(bench.venue.holdings.lots[0]).toBe(0);
+  });
+
+  it("of an OCO: a fill of one that is whole cancels the others", () => {
     const bench = holding(100);
     const group = { id: "g", kind: "oco" } as const;
     const target = bench.order(-100, { limit: 1100, terms: { group } });
