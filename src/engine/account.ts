@@ -3,6 +3,7 @@ import type { Delisting, Split } from "#domain/corporate-action.js";
 import { Holdings } from "#domain/holdings.js";
 import { type Currency, type Instrument, fromTicks } from "#domain/instrument.js";
 import type { WorkingOrder } from "#domain/order.js";
+import { protects } from "#domain/order-state.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import { splitLots } from "#domain/split-law.js";
 import type { Micros } from "#domain/time.js";
@@ -92,7 +93,9 @@ export class Account implements PortfolioView {
   fill(fill: Fill): string | null {
     const complaint = this.orders.fill(fill);
     if (complaint === "duplicate") return null;
+    const before = this.lots[fill.instrument] as number;
     this.holdings.filled(fill);
+    this.unwant(fill, before);
     const instrument = this.instruments[fill.instrument] as Instrument;
     const notional = Math.abs(fill.lots) * fromTicks(fill.price, instrument) * instrument.lotSize;
     const rate = this.holdings.rate(instrument.currency);
@@ -105,6 +108,14 @@ export class Account implements PortfolioView {
     if (fill.at < (this.basisSince[fill.instrument] as number))
       return `fill ${fill.fillId} happened before ${instrument.id} split or left, and was told after`;
     return null;
+  }
+
+  /** What protected a position has ended it, or a part: so much is not wanted any more until a decision wants it. */
+  private unwant({ order: id, instrument: i }: Fill, before: number): void {
+    const order = this.orders.find(id)?.order;
+    if (order === undefined || !protects(order)) return;
+    const [desired, held] = [this.desired[i] as number, this.lots[i] as number];
+    if (desired * before > 0 && Math.abs(desired) > Math.abs(held)) this.desired[i] = held;
   }
 
   posted(event: CashPosted): void {

@@ -9,8 +9,9 @@ import { type Currency, type Instrument, fromTicks } from "#domain/instrument.js
 import type { FeatureFrame } from "#domain/frame.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { LabelLaw, Signals } from "#domain/signal.js";
-import type { OrderId, RiskDecision } from "#domain/order.js";
+import type { Order, OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
+import type { Protection } from "#execution/protection.js";
 import { desireLots, reconcile } from "#execution/reconcile.js";
 import type { Journal } from "#ports/journal.js";
 import type { ExecutionPolicy, FeaturePlan, Learner, MarketMemory, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
@@ -30,6 +31,8 @@ export interface EngineParts {
   readonly breakers?: BreakerLimits | undefined;
   /** Left out: what the target lacks is ordered at once. */
   readonly execution?: ExecutionPolicy | undefined;
+  /** Left out: nothing rests at the venue to end a position. */
+  readonly protection?: Protection | undefined;
   readonly venue: ExecutionVenue;
   readonly journal: Journal;
   readonly baseCurrency: Currency;
@@ -147,9 +150,13 @@ export class Engine {
         const held = account.lots[event.instrument] as number;
         const complaint = account.fill(event);
         const instrument = this.parts.instruments[event.instrument];
-        if (instrument !== undefined && account.lots[event.instrument] !== held)
+        if (instrument !== undefined && account.lots[event.instrument] !== held) {
           this.breakers.filled(event.instrument, held, event.lots, fromTicks(event.price, instrument));
-        if (complaint !== null) this.halt(complaint); // fail closed: a person has to look
+          this.parts.protection?.filled(event, held);
+        }
+        if (complaint !== null)
+          this.halt(complaint); // fail closed: a person has to look
+        else this.protect(event.instrument, event.instrument + 1);
         return;
       }
       case "order-accepted":
@@ -173,6 +180,7 @@ export class Engine {
       case "split":
         account.split(event);
         this.breakers.split(event.instrument, event.ratio);
+        this.parts.protection?.split(event);
         this.parts.plan.reference(event);
         this.parts.builder.memory?.reference(event);
         this.parts.execution?.reference(event);
@@ -190,6 +198,7 @@ export class Engine {
       case "delisting":
         account.delisted(event);
         this.breakers.delisted(event.instrument);
+        this.parts.protection?.delisted(event);
         this.outcomes?.delisted(event);
         return;
       case "fx":
@@ -221,6 +230,7 @@ export class Engine {
     if (this.state === "halted" || !this.online) return;
     if (frame === null || this.state === "flattening") {
       this.order();
+      this.protect();
       return;
     }
     const { strategy } = this.parts;
@@ -238,6 +248,7 @@ export class Engine {
     parts.execution?.target(account.desired, account);
     const decisions = this.order();
     if (decisions.length === 0) parts.journal.barrier(); // the target stands, though nothing is ordered for it yet
+    this.protect();
     return parts.explain?.(signals, frame, decisions)?.then((attribution) => parts.journal.attribution(attribution));
   }
 
@@ -248,9 +259,24 @@ export class Engine {
     const { orders, cancels } = reconcile(pace?.lots ?? account.desired, account, pace);
     if (orders.length === 0 && cancels.length === 0) return [];
     this.ordered = this.time;
+    return this.send(orders, cancels);
+  }
+
+  /** Each held position has at the venue what is to end it, from its first fill on; of rows `from` to `to` (exclusive). */
+  private protect(from = 0, to = this.account.lots.length): void {
+    const { protection } = this.parts;
+    if (protection === undefined || this.state !== "running" || !this.online) return;
+    const { lots, desired, orders } = this.account;
+    const isKnown = (id: OrderId): boolean => orders.find(id) !== undefined;
+    const asked = protection.review({ lots, desired, working: orders.list(), isKnown }, this.time, from, to);
+    if (asked !== null) this.send(asked.orders, asked.cancels);
+  }
+
+  private send(orders: readonly Order[], cancels: readonly OrderId[], trips?: readonly Trip[]): readonly RiskDecision[] {
+    const { account, parts } = this;
     const { sound, refused } = fitToVenue(orders, parts.venue.capabilities);
     const decisions = [...parts.risk.review(sound, account, this.breakers), ...refused];
-    parts.journal.decision(this.time, decisions, cancels);
+    parts.journal.decision(this.time, decisions, cancels, trips);
     parts.journal.barrier();
     for (const id of cancels) {
       account.orders.cancelling(id);
@@ -268,17 +294,7 @@ export class Engine {
   private guard(): void {
     const { account, breakers } = this;
     const trips = breakers.evaluate(this.time, account);
-    if (trips.length > 0) this.callBack(account.orders.enlarging(account.lots, breakers), trips);
-  }
-
-  private callBack(cancels: readonly OrderId[], trips: readonly Trip[]): void {
-    const { journal, venue } = this.parts;
-    journal.decision(this.time, [], cancels, trips);
-    journal.barrier();
-    for (const id of cancels) {
-      this.account.orders.cancelling(id);
-      venue.cancel(id);
-    }
+    if (trips.length > 0) this.send([], account.orders.enlarging(account.lots, breakers), trips);
   }
 
   private obey(command: Command): void {
@@ -310,7 +326,8 @@ export class Engine {
         return;
       case "kill": {
         const trip = breakers.kill(this.time);
-        this.callBack(
+        this.send(
+          [],
           account.working.map(({ order }) => order.id),
           trip === null ? [] : [trip],
         );
@@ -375,6 +392,11 @@ export class Engine {
   /** Of risk; null unless a limit looks at past prices. */
   get riskMemory(): MarketMemory | null {
     return this.parts.risk.memory ?? null;
+  }
+
+  /** Null where nothing rests at the venue to end a position. */
+  get protection(): Protection | null {
+    return this.parts.protection ?? null;
   }
 
   get learner(): Learner | null {

@@ -6,7 +6,9 @@ import type { Micros } from "#domain/time.js";
 import type { Engine, EngineMode } from "./engine.js";
 import type { WorkingOrdersState } from "./working-orders.js";
 
-const MAGIC = "truewind-engine-8";
+const MAGIC = "truewind-engine-9";
+
+type Bytes6 = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 
 interface Head {
   readonly magic: string;
@@ -46,6 +48,7 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     .bytes(engine.memory?.snapshot() ?? new Uint8Array(0))
     .bytes(engine.execution?.snapshot() ?? new Uint8Array(0))
     .bytes(engine.riskMemory?.snapshot() ?? new Uint8Array(0))
+    .bytes(engine.protection?.snapshot() ?? new Uint8Array(0))
     .finish();
 }
 
@@ -62,12 +65,13 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   account.orders.load(head.working);
   engine.breakers.load(reader.bytes());
   engine.plan.restore(reader.bytes());
-  const [outcomes, learned, remembered, paced, watched] = [reader.bytes(), reader.bytes(), reader.bytes(), reader.bytes(), reader.bytes()];
+  const [outcomes, learned, remembered, paced, watched, paid] = Array.from({ length: 6 }, () => reader.bytes()) as Bytes6;
   engine.outcomes?.restore(outcomes);
   engine.learner?.restore(learned);
   engine.memory?.restore(remembered);
   engine.execution?.restore(paced);
   engine.riskMemory?.restore(watched);
+  engine.protection?.restore(paid);
   account.revalue(head.now);
   account.loadTotals(totals);
   engine.resumeAt(head.now, head.mode, head.reason, head.afterKill, head.orderedAt, head.connected);

@@ -29,9 +29,9 @@ const EVERYTHING_IN_FULL = { referenceBefore: 0, durable: true };
 
 const plain = toyKinds["on the frame alone"];
 
-type Kind = Pick<ToyRunOptions, "label" | "execution"> & typeof plain;
+type Kind = Pick<ToyRunOptions, "label" | "execution" | "protection"> & typeof plain;
 
-const parts = (market: ToyMarket, { plan, strategy, builder, label, execution }: Kind = plain) => ({
+const parts = (market: ToyMarket, { plan, strategy, builder, label, execution, protection }: Kind = plain) => ({
   instruments: market.instruments,
   plan: plan(market.instruments.length),
   strategy,
@@ -39,6 +39,7 @@ const parts = (market: ToyMarket, { plan, strategy, builder, label, execution }:
   builder,
   risk: createRiskEngine(TOY_LIMITS),
   execution: execution?.(market.instruments),
+  protection: protection?.(market.instruments),
   baseCurrency: USD,
   startingCashMicro: CASH,
 });
@@ -117,6 +118,8 @@ describe("four modes", () => {
     ["one", "paced by volume"],
     ["two", "resting at limits"],
     ["two", "optimizing, with stops"],
+    ["one", "protected at the venue"],
+    ["three", "protected at the venue"],
   ] as const)("give the same orders and the same book on market %s, %s", async (seed, name) => {
     const kind = toyKinds[name];
     const whole = toyMarket({ seed, days: 40, names: 6 });
@@ -135,15 +138,20 @@ describe("four modes", () => {
     const events = backtest.journal.entries.flatMap((entry) => (entry.kind === "event" ? [entry.event] : []));
     const live = await liveRun(market, events, livePath, kind);
     expect(live.unasked).toEqual([]);
-    expect(live.report).toMatchObject({ ended: "schedule", mode: "running", steps: backtest.steps });
+    // A live session ends with its last timer; a word on what that sent is heard by the next one.
+    const steps = events.findLastIndex((event) => event.kind === "timer") + 1;
+    expect(live.report).toMatchObject({ ended: "schedule", mode: "running", steps });
     expect(decisionsOf(livePath)).toEqual(orders);
 
     for (const { account } of [paper.engine, live.engine]) expect(account.holdings.save()).toEqual(backtest.engine.account.holdings.save());
 
-    for (const path of [paperPath, livePath]) {
+    for (const [path, all] of [
+      [paperPath, backtest.steps],
+      [livePath, steps],
+    ] as const) {
       const report = await replayJournal(path, parts(market, kind), toySource(market.bars), () => undefined);
       expect(report).toMatchObject({
-        events: backtest.steps,
+        events: all,
         decisions: orders.length,
         cutOff: false,
         equity: backtest.engine.account.equity,

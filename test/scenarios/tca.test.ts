@@ -10,7 +10,7 @@ import { replayJournal } from "#app/modes/replay.js";
 import type { Engine } from "#engine/engine.js";
 import { createTopK } from "#portfolio/top-k.js";
 import { createRiskEngine } from "#risk/review.js";
-import { toyExecution, toyStyles } from "#test/fixtures/toy-look-back.js";
+import { toyExecution, toyProtection, toyStyles } from "#test/fixtures/toy-look-back.js";
 import { USD, toyMarket, toyPlan, toySource, toyStrategy } from "#test/fixtures/toy-market.js";
 import { TOY_LIMITS, type ToyRunOptions, toyRun } from "#test/fixtures/toy-run.js";
 
@@ -18,15 +18,17 @@ const folder = mkdtempSync(join(tmpdir(), "tca-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each([
-  ["at once", undefined],
-  ["in even slices", toyExecution(toyStyles.twap)],
-  ["resting at limits", toyExecution(toyStyles.opportunistic)],
-] as const)("costs of orders traded %s", (name, execution: ToyRunOptions["execution"]) => {
+  ["at once", undefined, undefined],
+  ["in even slices", toyExecution(toyStyles.twap), undefined],
+  ["resting at limits", toyExecution(toyStyles.opportunistic), undefined],
+  ["beside what protects", undefined, toyProtection],
+  ["in even slices beside what protects", toyExecution(toyStyles.twap), toyProtection],
+] as const)("costs of orders traded %s", (name, execution: ToyRunOptions["execution"], protection: ToyRunOptions["protection"]) => {
   it("hold every fill and fee of the journal once, and their parts are the account's own loss against its decisions", async () => {
     const market = toyMarket({ seed: `costs ${name}`, days: 60, names: 6 });
     const path = join(folder, name);
     const journal = FileJournal.create(path, {}, { referenceBefore: 0, durable: false });
-    const run = await toyRun(market, { journal, ...(execution === undefined ? {} : { execution }) });
+    const run = await toyRun(market, { journal, ...(execution && { execution }), ...(protection && { protection }) });
     journal.close();
     const parts = {
       instruments: market.instruments,
@@ -35,6 +37,7 @@ describe.each([
       builder: createTopK({ k: 3, keep: 3, invested: 0.95 }),
       risk: createRiskEngine(TOY_LIMITS),
       execution: execution?.(market.instruments),
+      protection: protection?.(market.instruments),
       baseCurrency: USD,
       startingCashMicro: 100_000_000_000n,
     };
@@ -69,6 +72,8 @@ describe.each([
       const lead = paid - filled * parent.decision + (parent.lots - filled) * ((parent.end as number) - parent.decision);
       expect(total).toBeCloseTo(lead * parent.tickValue + own, 8);
     }
-    expect(judged).toBeGreaterThan(0.7 * recorder.parents.length);
+    // What protects has no decision to be judged by.
+    const decided = protection === undefined ? recorder.parents : recorder.parents.filter((parent) => !parent.broken);
+    expect(judged).toBeGreaterThan(0.7 * decided.length);
   });
 });

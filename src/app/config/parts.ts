@@ -5,6 +5,7 @@ import { ScenarioMemory } from "./scenario-memory.js";
 import type { Session } from "#domain/session.js";
 import { DAY_US, utcMidnight } from "#domain/time.js";
 import type { Instrument } from "#domain/instrument.js";
+import { Protection } from "#execution/protection.js";
 import { PacedExecution } from "#execution/paced-execution.js";
 import type { ExecutionPolicy, PortfolioBuilder, RiskEngine } from "#ports/stages.js";
 import { createEqualWeight } from "#portfolio/equal-weight.js";
@@ -125,6 +126,11 @@ function optimizedOptions(
     stepsPerYear,
     sectors,
   };
+}
+
+/** One of its own for each run: it remembers what positions cost. Undefined where the experiment protects none. */
+export function createProtection({ protect }: Experiment, instruments: readonly Instrument[]): Protection | undefined {
+  return protect === undefined ? undefined : new Protection(protect, instruments);
 }
 
 /** The market exposure that the portfolio declares: its honest yardstick is equal weight (1) or cash (0). */

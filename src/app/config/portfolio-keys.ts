@@ -1,4 +1,4 @@
-// Keys of the experiment file for optimized portfolios and for stops.
+// Keys of the experiment file for optimized portfolios, for stops at decisions and for what protects positions at the venue.
 import { z } from "zod";
 import { fallbackNames, objectiveNames } from "#portfolio/optimized.js";
 import { covarianceNames } from "#portfolio/weight-rule.js";
@@ -53,3 +53,13 @@ export const stops = z.strictObject({
   /** Most of equity that a name may lose down to its nearest stop: caps its weight; null: no cap. */
   lossPerName: part.nullable().default(null),
 });
+
+/** Orders that rest at the venue beside each position. */
+export const protect = z
+  .strictObject({
+    /** Loss since the purchase, fraction of its price. */
+    stopLoss: z.number().gt(0).lt(1).nullable().default(null),
+    /** Gain since the purchase, fraction of its price. */
+    takeProfit: z.number().positive().max(100).nullable().default(null),
+  })
+  .refine(({ stopLoss, takeProfit }) => stopLoss !== null || takeProfit !== null, "needs stopLoss or takeProfit");

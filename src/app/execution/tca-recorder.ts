@@ -4,6 +4,7 @@ import type { BarBatch } from "#domain/market.js";
 import type { EngineEvent } from "#domain/event.js";
 import { type Instrument, toTicks } from "#domain/instrument.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
+import { protects } from "#domain/order-state.js";
 import type { Micros } from "#domain/time.js";
 import type { Fill } from "#domain/venue-event.js";
 import type { Engine } from "#engine/engine.js";
@@ -51,8 +52,9 @@ export class TcaRecorder implements ReplayWatch {
   private cancelled: readonly OrderId[] = [];
 
   decided(decisions: readonly RiskDecision[], cancels: readonly OrderId[]): void {
-    this.ordered = decisions;
-    this.cancelled = cancels;
+    // What protects a position is no part of the way to a target: its fills are kept apart.
+    this.ordered = [...this.ordered, ...decisions.filter(({ order }) => !protects(order))];
+    this.cancelled = [...this.cancelled, ...cancels];
   }
 
   stepped(event: EngineEvent, engine: Engine): void {
@@ -89,7 +91,8 @@ export class TcaRecorder implements ReplayWatch {
         sending.set(decision.order.instrument, (sending.get(decision.order.instrument) ?? 0) + decision.order.lots);
     const leaving = new Map<number, number>();
     for (const { order, remaining } of account.working)
-      if (this.cancelled.includes(order.id)) leaving.set(order.instrument, (leaving.get(order.instrument) ?? 0) + remaining);
+      if (this.cancelled.includes(order.id) && !protects(order))
+        leaving.set(order.instrument, (leaving.get(order.instrument) ?? 0) + remaining);
     account.instruments.forEach((_, i) => {
       const working =
         (account.workingBuys[i] as number) + (account.workingSells[i] as number) - (sending.get(i) ?? 0) - (leaving.get(i) ?? 0);
@@ -101,7 +104,13 @@ export class TcaRecorder implements ReplayWatch {
     });
   }
 
-  private begin(i: number, lots: number, decidedAt: Micros, { account }: Engine): Parent {
+  private begin(i: number, lots: number, decidedAt: Micros, engine: Engine): Parent {
+    const parent = this.create(i, lots, decidedAt, engine);
+    this.open.set(i, parent);
+    return parent;
+  }
+
+  private create(i: number, lots: number, decidedAt: Micros, { account }: Engine): Parent {
     const instrument = account.instruments[i] as Instrument;
     const parent: Parent = {
       instrument: i,
@@ -117,7 +126,6 @@ export class TcaRecorder implements ReplayWatch {
       notional: 0,
       broken: false,
     };
-    this.open.set(i, parent);
     this.parents.push(parent);
     return parent;
   }
@@ -141,9 +149,15 @@ export class TcaRecorder implements ReplayWatch {
   }
 
   private filled(fill: Fill, engine: Engine): void {
+    const { account } = engine;
+    const known = account.orders.find(fill.order)?.order;
+    if (known !== undefined && protects(known) && !this.children.has(fill.order)) {
+      const parent = this.create(fill.instrument, known.lots, known.createdAt, engine);
+      parent.broken = true;
+      this.children.set(known.id, { parent, createdAt: known.createdAt, sentAt: fill.price });
+    }
     const child = this.children.get(fill.order);
     if (child === undefined) return;
-    const { account } = engine;
     const { currency } = account.instruments[fill.instrument] as Instrument;
     const rate = account.holdings.rate(currency);
     const entry = { fill, child, after: MARKOUTS.map(() => null) };

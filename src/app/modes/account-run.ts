@@ -7,6 +7,7 @@ import type { Currency, Instrument } from "#domain/instrument.js";
 import type { RunResult } from "#domain/run-result.js";
 import type { Session } from "#domain/session.js";
 import type { LabelLaw, Signals } from "#domain/signal.js";
+import type { Protection } from "#execution/protection.js";
 import { Engine } from "#engine/engine.js";
 import type { Journal } from "#ports/journal.js";
 import type { MarketDataSource } from "#ports/market-data.js";
@@ -29,6 +30,7 @@ export interface AccountRunParts {
   readonly risk: RiskEngine;
   readonly breakers?: BreakerLimits | undefined;
   readonly execution?: ExecutionPolicy | undefined;
+  readonly protection?: Protection | undefined;
   readonly costs: CostModel;
   /** Trading days, for orders that live for one; without them each bar is one. */
   readonly sessions?: readonly Session[];
@@ -71,6 +73,7 @@ export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
     risk: parts.risk,
     breakers: parts.breakers,
     execution: parts.execution,
+    protection: parts.protection,
     venue,
     journal: log,
     baseCurrency: parts.currency,

@@ -12,7 +12,7 @@ import { createIndifferentStrategy } from "#strategy/no-signals.js";
 import { createModelStrategy } from "#strategy/model-strategy.js";
 import { DAY_US } from "#domain/time.js";
 import { researchRisk } from "../config/risk-limits.js";
-import { createBuilder, createExecution, createReviewer, toCostModel } from "../config/parts.js";
+import { createBuilder, createExecution, createProtection, createReviewer, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import { type AccountRun, type AccountRunParts, runAccount } from "./account-run.js";
 import { type ScheduleOptions, tradingSchedule } from "./schedule.js";
@@ -31,7 +31,7 @@ export interface AccountContext {
 type Varying = Deciding & {
   /** Decisions that the plan remembers. */
   readonly steps?: number;
-} & Partial<Pick<AccountRunParts, "references" | "label" | "journal" | "onSignals" | "onMark">>;
+} & Partial<Pick<AccountRunParts, "references" | "label" | "protection" | "journal" | "onSignals" | "onMark">>;
 
 /** Who looks on; and the limits, where they are not the backtest's. */
 interface Watch extends Partial<Pick<Deciding, "risk" | "breakers">> {
@@ -51,6 +51,7 @@ export function runStrategy(context: AccountContext, models: ModelSchedule, watc
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
     label: labelOf(experiment, universe),
     builder: createBuilder(experiment, builderWorld(universe)),
+    protection: createProtection(experiment, universe.instruments),
     risk: createReviewer(limits, builderWorld(universe)),
     breakers: limits.breakers,
     ...watch,
@@ -108,6 +109,7 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
     plan: universe.createPlan([], 1),
     strategy,
     builder: createBuilder(experiment, builderWorld(universe)),
+    protection: createProtection(experiment, universe.instruments),
     risk: createReviewer(limits, builderWorld(universe)),
     breakers: limits.breakers,
   });

@@ -5,7 +5,7 @@ import { labelWords } from "../config/label-words.js";
 
 export function assumptionsOf(experiment: Experiment, dataset: OpenDataset): readonly string[] {
   const { manifest, quality } = dataset;
-  const { costs, execution, rebalance, risk, label, splits, weights } = experiment;
+  const { costs, execution, protect, rebalance, risk, label, splits, weights } = experiment;
   const unit = manifest.barInterval === "1d" ? "session" : "bar";
   const words = [
     `Decisions fall every ${rebalance.every} ${unit}${rebalance.every === 1 ? "" : "s"}, ${rebalance.graceSeconds} seconds after the close. Orders${execution?.kind === "opportunistic" ? "" : " are market orders,"} reach the venue ${costs.latencyMs} ms later and meet the next bar; no order is filled on a bar that the decision has seen.`,
@@ -18,6 +18,7 @@ export function assumptionsOf(experiment: Experiment, dataset: OpenDataset): rea
     `The model is fitted anew every ${splits.test} sessions on labels over ${label.horizon} sessions that start at the next open${label.kind === "forward" || label.kind === "excess" ? "" : ` (${labelWords(label, unit)})`}; a sample is used only when its label has ended ${splits.embargo} sessions before the test begins.`,
   ];
   if (execution !== undefined) words.push(executionWords(execution));
+  if (protect !== undefined) words.push(protectionWords(protect));
   if (weights !== undefined) {
     const by = [
       ...(weights.attribution ? ["the return that is its label's own"] : weights.uniqueness ? ["how unique its label is"] : []),
@@ -59,6 +60,12 @@ function executionWords(execution: NonNullable<Experiment["execution"]>): string
     return `A change of the target is traded at ${percent(execution.participation)} of the volume that the market has traded since (pov), by every account that is compared.`;
   const bounded = execution.participation === null ? "" : `, at most ${percent(execution.participation)} of a bar's forecast volume`;
   return `A change of the target is traded over ${execution.bars} bars (${execution.kind}${bounded}), by every account that is compared.`;
+}
+
+function protectionWords({ stopLoss, takeProfit }: NonNullable<Experiment["protect"]>): string {
+  const loss = stopLoss === null ? [] : [`a loss of ${percent(stopLoss)} by a stop that takes the price beyond it`];
+  const gain = takeProfit === null ? [] : [`a gain of ${percent(takeProfit)} by a limit order`];
+  return `Positions of the strategy end at the venue at ${[...loss, ...gain].join(", or at ")}; where a bar reaches both, the loss comes first. They are bought back at the next decision that wants them.`;
 }
 
 function ratesOf(steps: Experiment["costs"]["cashRate"]): string {

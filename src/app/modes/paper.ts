@@ -18,7 +18,7 @@ import type { CostModel } from "#simulation/venue/costs.js";
 import type { StepCount } from "#ports/stages.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { createModelStrategy } from "#strategy/model-strategy.js";
-import { createBuilder, createExecution, createReviewer, declaredExposure, toCostModel } from "../config/parts.js";
+import { createBuilder, createExecution, createProtection, createReviewer, declaredExposure, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import type { ResolvedRisk } from "../config/risk-limits.js";
 import type { SessionControl } from "../stop/session-control.js";
@@ -180,6 +180,7 @@ export function engineParts(experiment: Experiment, universe: Universe, models: 
     label: labelOf(experiment, universe),
     builder: createBuilder(experiment, world),
     execution: createExecution(experiment, world, universe.instruments),
+    protection: createProtection(experiment, universe.instruments),
     risk: createReviewer(limits, world),
     breakers: limits.breakers,
     baseCurrency: experiment.account.currency as Currency,

@@ -3,12 +3,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { InstrumentId, InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
 import { type ApprovedOrder, type Order, type OrderId, orderIdOf } from "#domain/order.js";
+import { protects } from "#domain/order-state.js";
 import { SECOND_US, type Micros } from "#domain/time.js";
 import { Account } from "#engine/account.js";
 import { reconcile } from "#execution/reconcile.js";
 import { createRiskEngine } from "#risk/review.js";
 import { type BenchBar, SHARE, VenueBench } from "#test/fixtures/venue-bench.js";
-import { USD } from "#test/fixtures/toy-market.js";
+import { toyProtection } from "#test/fixtures/toy-look-back.js";
+import { USD, toyMarket } from "#test/fixtures/toy-market.js";
+import { type MemoryJournal, toyRun } from "#test/fixtures/toy-run.js";
 
 const CASH = 10_000_000_000n;
 
@@ -153,3 +156,43 @@ describe("a protected position", () => {
     expect(turned).toBeGreaterThan(30);
   });
 });
+
+describe("a run whose positions are protected", () => {
+  it("has at the venue, at the end of each session, what ends each position that is wanted, and no more", async () => {
+    let [stopped, gained] = [0, 0];
+    for (const seed of ["guard", "ward", "shield"]) {
+      const market = toyMarket({ seed, days: 40, names: 6, euros: true });
+      const { journal } = await toyRun(market, {
+        protection: toyProtection,
+        onMark: ({ account, mode }, venue) => {
+          expect(mode).toBe("running");
+          expect([...account.lots]).toEqual([...venue.holdings.lots]);
+          market.instruments.forEach((_, i) => {
+            const held = account.lots[i] as number;
+            const guards = account.orders
+              .list()
+              .filter(({ order, state }) => order.instrument === i && protects(order) && state !== "cancelling");
+            if (held === 0) return void expect(guards).toEqual([]);
+            if ((account.desired[i] as number) * held <= 0) return;
+            for (const { remaining } of guards) expect(Math.abs(remaining)).toBeGreaterThanOrEqual(Math.abs(held));
+            expect(guards.map(({ order }) => order.type).sort()).toEqual(["limit", "stop"]);
+          });
+        },
+      });
+      for (const entry of journal.entries) {
+        if (entry.kind !== "event" || entry.event.kind !== "fill") continue;
+        const order = orderOf(journal, entry.event.order);
+        if (order === undefined || !protects(order)) continue;
+        if (order.type === "stop") stopped++;
+        else gained++;
+      }
+    }
+    expect(Math.min(stopped, gained)).toBeGreaterThan(10);
+  });
+});
+
+function orderOf(journal: MemoryJournal, id: OrderId): Order | undefined {
+  for (const entry of journal.entries)
+    if (entry.kind === "decision") for (const { order } of entry.decisions) if (order.id === id) return order;
+  return undefined;
+}
