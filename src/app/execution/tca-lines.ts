@@ -38,7 +38,9 @@ export function tcaLines({ run, currency, sides, leftOut }: TcaResult): readonly
     "unfilled: what was decided and not done, at the price when another decision came. Behind ±: one standard error over decisions.",
   ];
   if (leftOut > 0)
-    lines.push(`${leftOut} parent orders are left out: a split cut them in two, or the journal ends before the bar that they met.`);
+    lines.push(
+      `${leftOut} parent orders are left out: no decision asked for them (what protects a position), a split cut them in two, or the journal ends before the bar that they met.`,
+    );
   return lines.map((text) => text.trimEnd());
 }
 
