@@ -89,6 +89,21 @@ export class ReturnMemory implements MarketMemory {
     return true;
   }
 
+  /** As `carriedReturns`, of all sessions held that had ended at `asOf`, oldest first, the first of them left out; NaN before the first price. */
+  allReturns(instrument: number, asOf: Micros): Float64Array {
+    const last = Math.min(this.lastEnded(asOf), this.newest);
+    const first = Math.max(0, this.newest - this.slots + 1);
+    const out = new Float64Array(Math.max(0, last - first)).fill(Number.NaN);
+    let before = Number.NaN;
+    for (let session = first; session <= last; session++) {
+      const slot = (session % this.slots) * this.instruments + instrument;
+      const close = this.closes[slot] as number;
+      if (session > first) out[session - first - 1] = ((close > 0 ? close : before) + (this.cash[slot] as number)) / before - 1;
+      if (close > 0) before = close;
+    }
+    return out;
+  }
+
   /** The latest session that had ended at `asOf`; -1 for none. */
   lastEnded(asOf: Micros): number {
     const last = firstSessionFrom(this.steps, asOf) - 1;

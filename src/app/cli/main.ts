@@ -71,6 +71,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["certify", async () => (await import("./certify.js")).addCertify],
   ["replay", async () => (await import("./replay.js")).addReplay],
   ["tca", async () => (await import("./tca.js")).addTca],
+  ["risk", async () => (await import("./risk.js")).addRisk],
   ["report", async () => (await import("./report.js")).addReport],
   ["explain", async () => (await import("./explain.js")).addExplain],
   ["names", async () => (await import("./names.js")).addNames],

@@ -66,6 +66,11 @@ export function defaultRisk(workspace: Workspace, file?: string): ResolvedRisk {
   return { profile, limits: rules.limits, breakers: rules.breakers, tail: bites(rules.tail) };
 }
 
+/** What is asked of a portfolio, from the same file. */
+export function stressOf(workspace: Workspace, file?: string): RiskFile["stress"] {
+  return fileOf(workspace, file).rules.stress;
+}
+
 function fileOf(workspace: Workspace, file: string | undefined): { readonly rules: RiskFile; readonly profile: string } {
   if (file !== undefined) return { rules: readRiskFile(file), profile: file };
   const own = join(workspace.root, RISK_FILE);

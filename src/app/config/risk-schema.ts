@@ -3,6 +3,9 @@ import { z } from "zod";
 
 const part = z.number().positive().max(1);
 const fraction = z.number().min(0).max(1);
+const day = z.iso.date();
+const move = z.number().gt(-1).max(10);
+const moves = z.record(z.string().min(1), move);
 /** A loss beyond it trips; null: there is no such breaker. */
 const loss = (byDefault: number) => z.number().positive().max(1).nullable().default(byDefault);
 
@@ -47,6 +50,32 @@ export const riskFileSchema = z
         maxStressLoss: part.nullable().default(null),
       })
       .refine(({ horizon, window }) => horizon < window, "looks further ahead than back: horizon must be below window")
+      .prefault({}),
+    /** Of `truewind risk`: what is asked of the portfolio as it is held. */
+    stress: z
+      .strictObject({
+        /** Sessions: the worst stretch of each length in all of the data. */
+        lengths: z.array(z.int().min(1).max(2_500)).default([1, 5, 20]),
+        windows: z
+          .array(
+            z
+              .strictObject({ name: z.string().min(1), from: day, to: day })
+              .refine(({ from, to }) => from <= to, "ends before it begins: from must not be after to"),
+          )
+          .default([]),
+        /** Returns of the market, of sectors and of instruments, together; all else follows as it used to. */
+        shocks: z
+          .array(
+            z
+              .strictObject({ name: z.string().min(1), market: move.optional(), sectors: moves.optional(), instruments: moves.optional() })
+              .refine(
+                ({ market, sectors = {}, instruments = {} }) =>
+                  market !== undefined || Object.keys(sectors).length + Object.keys(instruments).length > 0,
+                "shocks nothing: give market, sectors or instruments",
+              ),
+          )
+          .default([{ name: "market down a fifth", market: -0.2 }]),
+      })
       .prefault({}),
   })
   .refine(({ limits }) => limits.minWeight <= limits.maxWeight, {

@@ -52,13 +52,13 @@ interface Judged {
 export async function performTca(path: string, workspace: Workspace, onProgress: Progress): Promise<TcaResult> {
   const recorder = new TcaRecorder();
   let last: Engine | null = null;
-  const { header } = await performReplay(path, workspace, onProgress, {
+  const { header } = await performReplay(path, workspace, onProgress, () => ({
     decided: (decisions, cancels) => recorder.decided(decisions, cancels),
     stepped: (event, engine) => {
       last = engine;
       recorder.stepped(event, engine);
     },
-  });
+  }));
   if (last !== null) recorder.finish(last);
   const judged = recorder.parents.flatMap((parent) => judgeParent(parent) ?? []);
   return {

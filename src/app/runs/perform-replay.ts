@@ -55,7 +55,7 @@ export async function performReplay(
   path: string,
   workspace: Workspace,
   onProgress: Progress,
-  watch?: ReplayWatch,
+  watching?: (universe: Universe, experiment: Experiment) => ReplayWatch,
 ): Promise<ReplayReport & { readonly header: JournalHeader }> {
   const opened = await openRecorded(path, workspace);
   const { journal, header, experiment, facts, folder } = opened;
@@ -71,7 +71,7 @@ export async function performReplay(
     source,
     (events) => onProgress("replay", events / total),
     undefined,
-    watch,
+    watching?.(universe, experiment),
   );
   return { ...report, header };
 }

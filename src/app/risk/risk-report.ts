@@ -1,0 +1,181 @@
+// What a portfolio may lose: value at risk and shortfall by every method, each position's part, and stress. Pure figures of a subject.
+import { TruewindError } from "#base/errors.js";
+import { createRng } from "#base/rng.js";
+import { type MethodRisk, everyMethod } from "#risk/measures/every-method.js";
+import { factorBetas, shockLoss } from "#risk/stress/factor-stress.js";
+import { type StressLoss, stretchLoss, worstStretch } from "#risk/stress/historical-stress.js";
+import { standIn } from "#risk/stress/stand-in.js";
+import type { RiskFile } from "../config/risk-schema.js";
+import type { RiskSubject } from "./risk-subject.js";
+
+const HORIZONS = [1, 5] as const;
+const LEVELS = [0.95, 0.99] as const;
+const FEWEST_SESSIONS = 60;
+/** A window may begin before the data, and end behind them, by this: holidays. */
+const MARGIN_DAYS = 7;
+/** Scenarios times positions that are drawn at most: beyond, fewer paths. */
+const MOST_CELLS = 1_000_000;
+
+export interface RiskReport {
+  readonly name: string;
+  readonly currency: string;
+  readonly asOf: string;
+  readonly equity: number;
+  /** Long plus short, of equity. */
+  readonly gross: number;
+  readonly positions: readonly { readonly name: string; readonly sector: string | null; readonly weight: number }[];
+  /** Returns that the measures and the betas look at. */
+  readonly window: number;
+  readonly from: string;
+  /** What was held for too short a time for the window, and the sessions that its beta stands in for. */
+  readonly stoodIn: readonly { readonly name: string; readonly sessions: number }[];
+  /** Every method at every horizon (sessions) and level, with its positions in the order above. Fractions of equity, losses positive. */
+  readonly measures: readonly MethodRisk[];
+  readonly stress: readonly StressRow[];
+}
+
+export interface StressRow {
+  readonly kind: "worst" | "window" | "shock";
+  readonly name: string;
+  /** Dates of the first and the last session; null of shocks, and of windows outside the data. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Fraction of equity, positive for a loss; null where it cannot be told. */
+  readonly loss: number | null;
+  /** In the order of the positions; they add up to the loss. */
+  readonly positions: readonly number[] | null;
+  /** Why there is no loss; null where there is one. */
+  readonly why: string | null;
+}
+
+/** `window`: sessions back. Throws `no-data` with fewer than 60 sessions, and `bad-config` for a shock to what the dataset does not know. */
+export function riskReport(subject: RiskSubject, stress: RiskFile["stress"], window: number): RiskReport {
+  const { name, currency, asOf, equity, instruments, dates } = subject;
+  const weightOf = (i: number): number => subject.weights[i] as number;
+  const rows = Array.from(subject.weights.keys()).filter((i) => weightOf(i) !== 0);
+  const held = rows.sort((a, b) => Math.abs(weightOf(b)) - Math.abs(weightOf(a)) || a - b);
+  const sessions = Math.min(window, dates.length);
+  if (sessions < FEWEST_SESSIONS)
+    throw new TruewindError("no-data", `Risk needs the returns of ${FEWEST_SESSIONS} sessions; up to ${asOf} there are ${sessions}.`);
+  const market = meanReturns(subject, subject.market);
+  const weights = Float64Array.from(held, weightOf);
+  const whole = held.map((i) => standIn(subject.returns[i] as Float64Array, market).returns);
+  const recent = held.map((i) => standIn(tail(subject.returns[i] as Float64Array, sessions), tail(market, sessions)));
+  const series = recent.map(({ returns }) => returns);
+  const nameOf = (i: number): string => instruments[i]?.id ?? "";
+  return {
+    name,
+    currency,
+    asOf,
+    equity,
+    gross: weights.reduce((sum, weight) => sum + Math.abs(weight), 0),
+    positions: held.map((i, k) => ({ name: nameOf(i), sector: instruments[i]?.sector ?? null, weight: weights[k] as number })),
+    window: sessions,
+    from: dates.at(-sessions) as string,
+    stoodIn: held.flatMap((i, k) => {
+      const stood = recent[k]?.stoodIn ?? 0;
+      return stood === 0 ? [] : [{ name: nameOf(i), sessions: stood }];
+    }),
+    measures:
+      held.length === 0
+        ? []
+        : everyMethod(series, weights, {
+            horizons: HORIZONS,
+            levels: LEVELS,
+            paths: Math.min(10_000, Math.max(1_000, Math.floor(MOST_CELLS / held.length))),
+            rng: (draw) => createRng(`risk ${draw}`),
+          }),
+    stress: [
+      ...stress.lengths.map((length): StressRow => {
+        const common = { kind: "worst", name: `worst ${length === 1 ? "session" : `${length} sessions`}` } as const;
+        const worst = held.length === 0 ? null : worstStretch(whole, weights, length);
+        if (worst === null) return none(common, held.length === 0 ? "nothing is held" : `the data have ${dates.length} sessions`);
+        return { ...common, from: dates[worst.first] as string, to: dates[worst.last] as string, ...told(worst) };
+      }),
+      ...stress.windows.map((asked): StressRow => {
+        const common = { kind: "window", name: asked.name } as const;
+        const first = dates.findIndex((date) => date >= asked.from);
+        const last = dates.findLastIndex((date) => date <= asked.to);
+        if (held.length === 0) return none(common, "nothing is held");
+        // A part of a window would be told as if it were all of it.
+        if (
+          first < 0 ||
+          last < first ||
+          daysBetween(asked.from, dates[0]) > MARGIN_DAYS ||
+          daysBetween(dates.at(-1), asked.to) > MARGIN_DAYS
+        )
+          return none(common, `the data begin on ${dates[0]} and end on ${dates.at(-1)}`);
+        return { ...common, from: dates[first] as string, to: dates[last] as string, ...told(stretchLoss(whole, weights, first, last)) };
+      }),
+      ...stress.shocks.map((shock): StressRow => shocked(subject, shock, market, series, weights, sessions)),
+    ],
+  };
+}
+
+const daysBetween = (from: string | undefined, to: string | undefined): number =>
+  (Date.parse(to ?? "") - Date.parse(from ?? "")) / 86_400_000;
+
+type Common = Pick<StressRow, "kind" | "name">;
+
+function none(common: Common, why: string): StressRow {
+  return { ...common, from: null, to: null, loss: null, positions: null, why };
+}
+
+function told({ loss, positions }: StressLoss): Pick<StressRow, "loss" | "positions" | "why"> {
+  return { loss, positions: [...positions], why: null };
+}
+
+function shocked(
+  subject: RiskSubject,
+  { name, market: fall, sectors = {}, instruments: named = {} }: RiskFile["stress"]["shocks"][number],
+  market: Float64Array,
+  series: readonly Float64Array[],
+  weights: Float64Array,
+  sessions: number,
+): StressRow {
+  const common = { kind: "shock", name } as const;
+  const factors: { readonly returns: Float64Array; readonly shock: number }[] = [];
+  if (fall !== undefined) factors.push({ returns: market, shock: fall });
+  for (const [sector, shock] of Object.entries(sectors)) {
+    const members = subject.instruments.flatMap((instrument, i) => (instrument.sector === sector ? [i] : []));
+    if (members.length === 0) throw new TruewindError("bad-config", `Shock "${name}": the dataset has no sector ${sector}.`);
+    factors.push({ returns: meanReturns(subject, members), shock });
+  }
+  for (const [mention, shock] of Object.entries(named)) {
+    const row = subject.instruments.findIndex(({ id }) => id === subject.nameOf(mention));
+    if (row < 0) throw new TruewindError("bad-config", `Shock "${name}": the dataset has no ${mention}.`);
+    factors.push({ returns: standIn(subject.returns[row] as Float64Array, market).returns, shock });
+  }
+  if (weights.length === 0) return none(common, "nothing is held");
+  const past = factors.map(({ returns }) => tail(returns, sessions).map((r) => (Number.isFinite(r) ? r : 0)));
+  const betas = factorBetas(series, past);
+  if (betas === null) return none(common, "what it moves did not move apart in these sessions: name fewer");
+  return {
+    ...common,
+    from: null,
+    to: null,
+    ...told(
+      shockLoss(
+        betas,
+        Float64Array.from(factors, ({ shock }) => shock),
+        weights,
+      ),
+    ),
+  };
+}
+
+/** Mean of the returns that are known, session by session; NaN where none is. */
+function meanReturns({ returns, dates }: RiskSubject, rows: readonly number[]): Float64Array {
+  return Float64Array.from(dates, (_, t) => {
+    let [sum, count] = [0, 0];
+    for (const i of rows) {
+      const r = returns[i]?.[t] as number;
+      if (!Number.isFinite(r)) continue;
+      sum += r;
+      count++;
+    }
+    return sum / count;
+  });
+}
+
+const tail = (series: Float64Array, length: number): Float64Array => series.slice(series.length - length);
