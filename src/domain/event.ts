@@ -15,7 +15,9 @@ export type Command =
   /** The emergency stop: everything out is called back and nothing is ordered but, if asked for, the way to zero, until it is approved. */
   | { readonly kind: "kill"; readonly reason: string; readonly flatten: boolean }
   /** A named person opens trading again after a breaker, or after all of them (null). */
-  | { readonly kind: "approve"; readonly by: string; readonly reason: string; readonly breaker: BreakerName | null };
+  | { readonly kind: "approve"; readonly by: string; readonly reason: string; readonly breaker: BreakerName | null }
+  /** A named person lets so much of the account be at work. */
+  | { readonly kind: "stage"; readonly by: string; readonly reason: string; readonly stage: string };
 
 export interface CommandReceived extends Timed {
   readonly kind: "command";

@@ -17,9 +17,11 @@ import type { Journal } from "#ports/journal.js";
 import type { ExecutionPolicy, FeaturePlan, Learner, MarketMemory, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 import { type BreakerLimits, Breakers, NO_BREAKERS } from "#risk/breakers.js";
+import { type CapitalStage, Stages } from "#risk/stages.js";
 import { Account } from "./account.js";
 import { fitToVenue } from "./fit-to-venue.js";
 import { OutcomeMemory } from "./outcome-memory.js";
+import { stagedView } from "./staged-view.js";
 
 export interface EngineParts {
   readonly instruments: readonly Instrument[];
@@ -29,6 +31,8 @@ export interface EngineParts {
   readonly risk: RiskEngine;
   /** Losses that stop trading until a person approves; left out where none does. */
   readonly breakers?: BreakerLimits | undefined;
+  /** How much may be at work, step by step; left out where all of the equity may. */
+  readonly stages?: readonly CapitalStage[] | undefined;
   /** Left out: what the target lacks is ordered at once. */
   readonly execution?: ExecutionPolicy | undefined;
   /** Left out: nothing rests at the venue to end a position. */
@@ -55,6 +59,7 @@ export class Engine {
   readonly outcomes: OutcomeMemory | null;
   /** Latches; also that of the emergency stop. */
   readonly breakers: Breakers;
+  readonly stages: Stages;
   private time = 0 as Micros;
   private state: EngineMode = "running";
   private why = "";
@@ -73,6 +78,7 @@ export class Engine {
     if (strategy.learner !== undefined) invariant(label !== undefined, "a strategy that learns has no label to learn from");
     this.outcomes = strategy.learner === undefined || label === undefined ? null : new OutcomeMemory(label, parts.instruments.length);
     this.account = new Account(parts.instruments, parts.baseCurrency, parts.startingCashMicro);
+    this.stages = new Stages(parts.stages);
     this.breakers = new Breakers(parts.breakers ?? NO_BREAKERS, parts.instruments.length, this.account.equity);
   }
 
@@ -244,7 +250,8 @@ export class Engine {
     const { account, parts } = this;
     parts.onSignals?.(signals, frame);
     this.outcomes?.remember(signals, frame);
-    desireLots(parts.builder.build(signals, frame, account), account, account.desired);
+    const view = stagedView(account, this.stages.amount);
+    desireLots(parts.builder.build(signals, frame, view), view, account.desired);
     parts.execution?.target(account.desired, account);
     const decisions = this.order();
     if (decisions.length === 0) parts.journal.barrier(); // the target stands, though nothing is ordered for it yet
@@ -275,7 +282,7 @@ export class Engine {
   private send(orders: readonly Order[], cancels: readonly OrderId[], trips?: readonly Trip[]): readonly RiskDecision[] {
     const { account, parts } = this;
     const { sound, refused } = fitToVenue(orders, parts.venue.capabilities);
-    const decisions = [...parts.risk.review(sound, account, this.breakers), ...refused];
+    const decisions = [...parts.risk.review(sound, stagedView(account, this.stages.amount), this.breakers), ...refused];
     parts.journal.decision(this.time, decisions, cancels, trips);
     parts.journal.barrier();
     for (const id of cancels) {
@@ -294,7 +301,9 @@ export class Engine {
   private guard(): void {
     const { account, breakers } = this;
     const trips = breakers.evaluate(this.time, account);
-    if (trips.length > 0) this.send([], account.orders.enlarging(account.lots, breakers), trips);
+    if (trips.length === 0) return;
+    this.stages.tripped();
+    this.send([], account.orders.enlarging(account.lots, breakers), trips);
   }
 
   private obey(command: Command): void {
@@ -309,6 +318,9 @@ export class Engine {
         this.afterKill = "";
         return;
       }
+      case "stage":
+        this.stages.approve(command.stage);
+        return;
       case "resume":
         if (breakers.isKilled) this.afterKill = "";
         else this.set("running", "");
@@ -331,7 +343,10 @@ export class Engine {
           account.working.map(({ order }) => order.id),
           trip === null ? [] : [trip],
         );
-        if (trip !== null) this.afterKill = this.why;
+        if (trip !== null) {
+          this.afterKill = this.why;
+          this.stages.tripped();
+        }
         this.set("halted", `killed: ${command.reason}`);
         if (command.flatten) this.flatten();
         return;

@@ -6,7 +6,7 @@ import type { Micros } from "#domain/time.js";
 import type { Engine, EngineMode } from "./engine.js";
 import type { WorkingOrdersState } from "./working-orders.js";
 
-const MAGIC = "truewind-engine-9";
+const MAGIC = "truewind-engine-10";
 
 type Bytes6 = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 
@@ -42,6 +42,7 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     .f64s(account.desired)
     .f64s(account.basisSince)
     .bytes(engine.breakers.save())
+    .bytes(engine.stages.save())
     .bytes(engine.plan.snapshot())
     .bytes(engine.outcomes?.snapshot() ?? new Uint8Array(0))
     .bytes(engine.learner?.snapshot() ?? new Uint8Array(0))
@@ -64,6 +65,7 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   account.basisSince.set(reader.f64s());
   account.orders.load(head.working);
   engine.breakers.load(reader.bytes());
+  engine.stages.load(reader.bytes());
   engine.plan.restore(reader.bytes());
   const [outcomes, learned, remembered, paced, watched, paid] = Array.from({ length: 6 }, () => reader.bytes()) as Bytes6;
   engine.outcomes?.restore(outcomes);

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { TruewindError } from "#base/errors.js";
 import { type BreakerName, breakerNames } from "#domain/breaker.js";
 import { counted } from "../report/number-format.js";
-import { type Reach, performApprove, performKill } from "../runs/emergency-stop.js";
+import { type Reach, performApprove, performKill, performStage } from "../runs/emergency-stop.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 
 interface StopOptions extends CommonOptions {
@@ -18,6 +18,7 @@ interface KillOptions extends StopOptions {
 interface ApproveOptions extends StopOptions {
   readonly by: string;
   readonly breaker?: BreakerName;
+  readonly stage?: string;
 }
 
 export function addKill(program: Command, context: CommandContext): void {
@@ -44,15 +45,25 @@ export function addKill(program: Command, context: CommandContext): void {
 
 export function addApprove(program: Command, context: CommandContext): void {
   withCommonOptions(program.command("approve"))
-    .description("open trading again after a breaker or a kill: takes the name of whoever has looked, and what was found")
+    .description(
+      "open trading again after a breaker or a kill, or step capital up: takes the name of whoever has looked, and what was found",
+    )
     .argument("[run]", "a paper session, or the unique beginning of its id")
     .option("--all", "every session of the workspace")
     .requiredOption("--by <name>", "who approves: it is journaled")
     .requiredOption("--reason <text>", "why: it is journaled")
     .addOption(new Option("--breaker <name>", "only this one (default: all that are open, a kill included)").choices(breakerNames))
+    .addOption(new Option("--stage <name>", "instead: let the amount of this stage be at work").conflicts("breaker"))
     .action((run: string | undefined, options: ApproveOptions) => {
       const { workspace, terminal } = context.open(options);
-      const { by, reason, breaker = null } = options;
+      const { by, reason, breaker = null, stage } = options;
+      if (stage !== undefined) {
+        const { told } = performStage({ workspace, reach: reachOf(run, options), by, reason, stage });
+        terminal.say(`APPROVED by ${by}: stage ${stage} of ${told.join(", ") || "no open session"}.`);
+        terminal.say("  Each session journals it with its next step; one that is not running does so when its command is given again.");
+        terminal.result({ told, by, stage });
+        return;
+      }
       const report = performApprove({ workspace, reach: reachOf(run, options), by, reason, breaker });
       terminal.say(`APPROVED by ${by}: ${breaker ?? "all breakers"} of ${report.told.join(", ") || "no open session"}.`);
       if (report.lifted) terminal.say("  The emergency stop is lifted.");

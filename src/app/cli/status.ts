@@ -16,7 +16,7 @@ export function addStatus(program: Command, context: CommandContext): void {
       for (const line of statusLines(session)) terminal.say(line);
       terminal.say();
       terminal.say(`Look at the page: ${folder.file(PAPER_PAGE)}`);
-      const { run, finished, halted, days, dates, alerts, orders, fills } = session;
-      terminal.result({ page: folder.file(PAPER_PAGE), run, finished, halted, dates, days, alerts, orders, fills });
+      const { run, finished, halted, stage, days, dates, alerts, orders, fills } = session;
+      terminal.result({ page: folder.file(PAPER_PAGE), run, finished, halted, stage, dates, days, alerts, orders, fills });
     });
 }

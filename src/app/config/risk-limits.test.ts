@@ -82,6 +82,21 @@ describe("the limits of a run", () => {
     expect(() => readExperiment(join(folder, "experiment.yaml"))).toThrow(/risk\.file/);
   });
 
+  it("take stages that rise, and no leverage beside them", () => {
+    const staged = (text: string) =>
+      tradingRisk(experimentOf({ maxGross: 3 }), workspaceOf("staged", `limits: { maxGross: 2 }\nstages: ${text}`));
+    const [test, max] = [
+      { name: "test", amount: 1000 },
+      { name: "max", amount: null },
+    ];
+    expect(staged(JSON.stringify([test, max]))).toMatchObject({ stages: [test, max], limits: { maxGross: 1 } });
+    expect(staged("[]").limits.maxGross).toBe(2);
+    expect(staged("[]")).not.toHaveProperty("stages");
+    expect(riskHash(staged("[]"))).not.toBe(riskHash(staged(JSON.stringify([test]))));
+    for (const wrong of [[max, test], [test, test], [test, { ...max, amount: 1000 }], [{ ...test, amount: 0 }], [{ ...test, name: "A b" }]])
+      expect(() => staged(JSON.stringify(wrong)), JSON.stringify(wrong)).toThrow(/stages/);
+  });
+
   it("leave the identity of an experiment alone that names research", () => {
     expect(experimentHash(experimentOf({ profile: "research" }))).toBe(experimentHash(experimentOf({})));
     expect(experimentHash(experimentOf({ profile: "guarded" }))).not.toBe(experimentHash(experimentOf({})));

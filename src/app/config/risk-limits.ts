@@ -6,6 +6,7 @@ import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
 import { type BreakerLimits, NO_BREAKERS } from "#risk/breakers.js";
 import type { RiskLimits } from "#risk/limits.js";
+import type { CapitalStage } from "#risk/stages.js";
 import { type Experiment, parseOrThrow, readYaml } from "./experiment.js";
 import { type RiskFile, riskFileSchema } from "./risk-schema.js";
 import type { Workspace } from "./workspace.js";
@@ -16,6 +17,8 @@ export interface ResolvedRisk {
   readonly profile: string;
   readonly limits: RiskLimits;
   readonly breakers: BreakerLimits;
+  /** Absent where all of the equity may be at work. */
+  readonly stages?: readonly CapitalStage[];
   /** Null where it limits nothing. */
   readonly tail: RiskFile["tail"] | null;
 }
@@ -63,7 +66,8 @@ function unchecked(experiment: Experiment, workspace: Workspace, file: string | 
 /** Without an experiment: `file` when given, then the workspace's own file, then the defaults that ship. */
 export function defaultRisk(workspace: Workspace, file?: string): ResolvedRisk {
   const { rules, profile } = fileOf(workspace, file);
-  return { profile, limits: rules.limits, breakers: rules.breakers, tail: bites(rules.tail) };
+  const { stages } = rules;
+  return { profile, limits: rules.limits, breakers: rules.breakers, ...(stages.length === 0 ? {} : { stages }), tail: bites(rules.tail) };
 }
 
 /** What is asked of a portfolio, from the same file. */
@@ -78,11 +82,11 @@ function fileOf(workspace: Workspace, file: string | undefined): { readonly rule
 }
 
 /** Two runs with the same hash are reviewed alike. */
-export function riskHash({ limits, breakers, tail }: ResolvedRisk): string {
-  return hashJson({ limits, breakers, tail });
+export function riskHash({ limits, breakers, stages, tail }: ResolvedRisk): string {
+  return hashJson({ limits, breakers, stages, tail });
 }
 
-function together(own: Experiment["risk"], { limits, breakers, tail }: RiskFile, profile: string): ResolvedRisk {
+function together(own: Experiment["risk"], { limits, breakers, stages, tail }: RiskFile, profile: string): ResolvedRisk {
   const orders = [own.maxOrderNotional, limits.maxOrderNotional].filter((limit) => limit !== null);
   return {
     profile,
@@ -90,11 +94,13 @@ function together(own: Experiment["risk"], { limits, breakers, tail }: RiskFile,
       maxWeight: Math.min(own.maxWeight, limits.maxWeight),
       minWeight: limits.minWeight,
       minCash: Math.max(own.minCash, limits.minCash),
-      maxGross: Math.min(own.maxGross, limits.maxGross),
+      // A stage is an amount that may be at work: borrowed money would be more.
+      maxGross: Math.min(own.maxGross, limits.maxGross, stages.length === 0 ? Number.POSITIVE_INFINITY : 1),
       maxTurnover: Math.min(own.maxTurnover, limits.maxTurnover),
       maxOrderNotional: orders.length === 0 ? null : Math.min(...orders),
     },
     breakers,
+    ...(stages.length === 0 ? {} : { stages }),
     tail: bites(tail),
   };
 }

@@ -36,6 +36,20 @@ export const riskFileSchema = z
         portfolioFloor: part.nullable().default(0.8),
       })
       .prefault({}),
+    /** How much may be at work: it begins with the first and is stepped up by approval. None: all of the equity. */
+    stages: z
+      .array(
+        z.strictObject({
+          name: z.string().regex(/^[a-z][a-z0-9-]*$/, "letters, digits and hyphens"),
+          amount: z.number().positive().nullable(),
+        }),
+      )
+      .refine((stages) => new Set(stages.map(({ name }) => name)).size === stages.length, "two stages have one name")
+      .refine(
+        (stages) => stages.every(({ amount }, i) => i === 0 || (amount ?? Infinity) > (stages[i - 1]?.amount ?? Infinity)),
+        "amounts must rise from stage to stage; null, all of the equity, can only be the last",
+      )
+      .default([]),
     /** What the whole account may lose by what came in the past. */
     tail: z
       .strictObject({

@@ -12,6 +12,7 @@ import type { MarketDataSource } from "#ports/market-data.js";
 import type { FeaturePlan } from "#ports/stages.js";
 import type { BreakerLimits } from "#risk/breakers.js";
 import type { RiskLimits } from "#risk/limits.js";
+import type { CapitalStage } from "#risk/stages.js";
 import { createRiskEngine } from "#risk/review.js";
 import type { CostModel } from "#simulation/venue/costs.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
@@ -33,6 +34,9 @@ export interface DrillResult {
   readonly engine: Engine;
   /** Breakers that were open at the end of each day, also in an engine that was restored from a snapshot of that moment. */
   readonly open: readonly (readonly Trip[])[];
+  /** At the end of each day, by a restored engine: the stage of capital (null: none), and long plus short in money. */
+  readonly stage: readonly (string | null)[];
+  readonly exposure: readonly number[];
   readonly venue: SimulatedVenue;
   /** An engine as it was at the end of that day, which knows nothing of what came later and sends nothing. */
   readonly at: (day: number, journal: FileJournal) => Engine;
@@ -73,8 +77,14 @@ const plan: FeaturePlan = {
   restore: () => undefined,
 };
 
-function partsOf(days: readonly DrillDay[], limits: RiskLimits, breakers: BreakerLimits): Omit<EngineParts, "venue" | "journal"> {
+function partsOf(
+  days: readonly DrillDay[],
+  limits: RiskLimits,
+  breakers: BreakerLimits,
+  stages: readonly CapitalStage[],
+): Omit<EngineParts, "venue" | "journal"> {
   return {
+    stages,
     instruments,
     plan,
     strategy: createIndifferentStrategy(),
@@ -117,16 +127,20 @@ export async function drillSession(
   days: readonly DrillDay[],
   limits: RiskLimits,
   breakers: BreakerLimits,
+  stages: readonly CapitalStage[] = [],
 ): Promise<DrillResult> {
-  const parts = partsOf(days, limits, breakers);
+  const make = (): ReturnType<typeof partsOf> => partsOf(days, limits, breakers, stages);
+  const parts = make();
   const venue = new SimulatedVenue(instruments, USD, parts.startingCashMicro, FREE);
   const journal = FileJournal.create(path, { mode: "drill", limits, breakers }, { referenceBefore: 0, durable: true });
   const engine = new Engine({ ...parts, venue, journal });
   const open: (readonly Trip[])[] = [];
+  const stage: (string | null)[] = [];
+  const exposure: number[] = [];
   const saved: Uint8Array[] = [];
   const at: DrillResult["at"] = (day, into) => {
     const restored = new Engine({
-      ...partsOf(days, limits, breakers),
+      ...make(),
       venue: { ...silentVenue, capabilities: venue.capabilities },
       journal: into,
     });
@@ -152,13 +166,16 @@ export async function drillSession(
       },
       onMark: () => {
         saved.push(snapshotEngine(engine));
-        open.push(at(open.length, journal).breakers.open);
+        const { breakers: latches, stages: capital, account } = at(open.length, journal);
+        open.push(latches.open);
+        stage.push(capital.open?.name ?? null);
+        exposure.push(account.lots.reduce((sum, lots, i) => sum + (lots === 0 ? 0 : Math.abs(lots) * (account.lotValue[i] as number)), 0));
         command = days[open.length - 1]?.command;
       },
     });
   } finally {
     journal.close();
   }
-  await replayJournal(path, partsOf(days, limits, breakers), sourceOf(days), () => undefined);
-  return { engine, open, venue, at };
+  await replayJournal(path, make(), sourceOf(days), () => undefined);
+  return { engine, open, stage, exposure, venue, at };
 }

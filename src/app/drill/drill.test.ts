@@ -6,6 +6,7 @@ import { guardedRisk } from "../config/risk-limits.js";
 import { breakerSteps } from "./breaker-steps.js";
 import { drillStep, expectThat } from "./drill-step.js";
 import { reconnectStep } from "./reconnect-step.js";
+import { stageStep } from "./stage-step.js";
 
 let folder = "";
 beforeEach(() => {
@@ -31,6 +32,15 @@ describe("a drill", () => {
     const { state, said, hash } = await reconnectStep(folder);
     expect([state, said]).toEqual(["ok", expect.stringMatching(/missed fills.*until the books agreed/)]);
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it("steps capital up by name and back by a trip, whatever the stages are, and skips it where there are none", async () => {
+    const three = ["test", "scale", "max"].map((name, k) => ({ name, amount: k === 2 ? null : 1000 * (k + 1) }));
+    for (const stages of [three, three.slice(0, 1)]) {
+      const { state, said } = await stageStep(stages, mkdtempSync(join(folder, "stages-")));
+      expect([state, said]).toEqual(["ok", expect.stringContaining(`back to ${stages.length > 1 ? "scale" : "test"}`)]);
+    }
+    expect(await stageStep([], folder)).toMatchObject({ state: "skipped", hash: null });
   });
 
   it("tells a step that fails from one that holds", async () => {

@@ -10,6 +10,7 @@ import { breakerSteps } from "./breaker-steps.js";
 import type { DrillStep } from "./drill-step.js";
 import { processSteps } from "./process-steps.js";
 import { reconnectStep } from "./reconnect-step.js";
+import { stageStep } from "./stage-step.js";
 
 export interface DrillOptions {
   readonly risk: ResolvedRisk;
@@ -33,7 +34,11 @@ export async function performDrill({ risk, program, onProgress }: DrillOptions):
     const sessions = join(folder, "sessions");
     mkdirSync(sessions);
     onProgress("breakers", 0);
-    const steps = [...(await breakerSteps(risk.breakers, sessions)), await reconnectStep(sessions)];
+    const steps = [
+      ...(await breakerSteps(risk.breakers, sessions)),
+      await stageStep(risk.stages ?? [], sessions),
+      await reconnectStep(sessions),
+    ];
     const workspace = openWorkspace(join(folder, "workspace"));
     steps.push(...(await processSteps({ workspace, program, onProgress })));
     return {

@@ -13,6 +13,7 @@ import type { Journal } from "#ports/journal.js";
 import type { MarketDataSource } from "#ports/market-data.js";
 import type { ExecutionPolicy, FeaturePlan, PortfolioBuilder, RiskEngine, StepCount, Strategy } from "#ports/stages.js";
 import type { BreakerLimits } from "#risk/breakers.js";
+import type { CapitalStage } from "#risk/stages.js";
 import type { CostModel } from "#simulation/venue/costs.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { DRIVE_START, drive } from "./drive.js";
@@ -29,6 +30,7 @@ export interface AccountRunParts {
   readonly builder: PortfolioBuilder;
   readonly risk: RiskEngine;
   readonly breakers?: BreakerLimits | undefined;
+  readonly stages?: readonly CapitalStage[] | undefined;
   readonly execution?: ExecutionPolicy | undefined;
   readonly protection?: Protection | undefined;
   readonly costs: CostModel;
@@ -72,6 +74,7 @@ export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
     builder: parts.builder,
     risk: parts.risk,
     breakers: parts.breakers,
+    stages: parts.stages,
     execution: parts.execution,
     protection: parts.protection,
     venue,

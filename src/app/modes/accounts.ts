@@ -34,7 +34,7 @@ type Varying = Deciding & {
 } & Partial<Pick<AccountRunParts, "references" | "label" | "protection" | "journal" | "onSignals" | "onMark">>;
 
 /** Who looks on; and the limits, where they are not the backtest's. */
-interface Watch extends Partial<Pick<Deciding, "risk" | "breakers">> {
+interface Watch extends Partial<Pick<Deciding, "risk" | "breakers" | "stages">> {
   readonly journal?: Journal;
   readonly onSignals?: (signals: Signals, frame: FeatureFrame) => void;
   readonly onMark?: AccountRunParts["onMark"];
@@ -54,6 +54,7 @@ export function runStrategy(context: AccountContext, models: ModelSchedule, watc
     protection: createProtection(experiment, universe.instruments),
     risk: createReviewer(limits, builderWorld(universe)),
     breakers: limits.breakers,
+    stages: limits.stages,
     ...watch,
   });
 }
@@ -63,7 +64,7 @@ export function runEqualWeight(context: AccountContext): Promise<AccountRun> {
 }
 
 /** Of an account, all that says how it decides. */
-export type Deciding = Pick<AccountRunParts, "plan" | "strategy" | "builder" | "risk" | "breakers">;
+export type Deciding = Pick<AccountRunParts, "plan" | "strategy" | "builder" | "risk" | "breakers" | "stages">;
 
 /** The honest baseline: same universe, days, costs; risk limits wide enough for any number of names. */
 export function equalWeightParts({ experiment, universe }: Pick<AccountContext, "experiment" | "universe">): Deciding {
@@ -112,6 +113,7 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
     protection: createProtection(experiment, universe.instruments),
     risk: createReviewer(limits, builderWorld(universe)),
     breakers: limits.breakers,
+    stages: limits.stages,
   });
 }
 

@@ -127,7 +127,7 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
   const needsAgreement = (event: EngineEvent): boolean =>
     !cleared.has(event) &&
     (event.kind === "command"
-      ? event.command.kind === "resume" || event.command.kind === "approve"
+      ? event.command.kind === "resume" || event.command.kind === "approve" || event.command.kind === "stage"
       : event.kind === "connection" && event.state === "restored");
 
   /** Steps all that is in line. True when the venue said what `told`, its fills, does not tell. */

@@ -183,6 +183,7 @@ export function engineParts(experiment: Experiment, universe: Universe, models: 
     protection: createProtection(experiment, universe.instruments),
     risk: createReviewer(limits, world),
     breakers: limits.breakers,
+    stages: limits.stages,
     baseCurrency: experiment.account.currency as Currency,
     startingCashMicro: BigInt(Math.round(experiment.account.cash * 1e6)),
   };

@@ -91,6 +91,34 @@ export function performApprove({ workspace, reach, by, reason, breaker }: Approv
   return { told, lifted: latches.length > 0 };
 }
 
+export interface StageOptions {
+  readonly workspace: Workspace;
+  readonly reach: Reach;
+  readonly by: string;
+  readonly reason: string;
+  readonly stage: string;
+}
+
+/**
+ * Lets so much of the account be at work. Throws `bad-usage` without a name or a reason, and where a session knows no such stage: nothing is changed
+ * then. Throws `no-such-run`.
+ */
+export function performStage({ workspace, reach, by, reason, stage }: StageOptions): { readonly told: readonly string[] } {
+  said(by, "--by");
+  said(reason, "--reason");
+  const folders = reached(workspace, reach);
+  for (const folder of folders) {
+    const stages = (readJournalHeader(folder.file(JOURNAL_FILE)) as JournalHeader).risk?.stages ?? [];
+    if (stages.some(({ name }) => name === stage)) continue;
+    const has = stages.length === 0 ? "no stages" : `the stages ${stages.map(({ name }) => name).join(", ")}`;
+    throw new TruewindError("bad-usage", `Run ${folder.id} has ${has}, and no ${stage}. Nothing was changed.`);
+  }
+  const failed: string[] = [];
+  const told = tell(folders, { kind: "stage", by, reason, stage }, failed);
+  if (failed.length > 0) throw new TruewindError("bad-file", `The approval could not be written: ${failed.join("; ")}.`);
+  return { told };
+}
+
 /** What stops the submissions of a run. */
 export const latchesOf = (workspace: Workspace, folder: RunFolder): readonly string[] => [
   join(workspace.root, KILL_FILE),

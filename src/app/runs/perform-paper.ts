@@ -96,6 +96,8 @@ export interface PaperOutcome {
   readonly trips: readonly TripRecord[];
   /** Breakers that are open at the end: only reductions pass until a person approves. */
   readonly open: readonly string[];
+  /** The stage of capital at the end; absent where there are none. */
+  readonly stage?: string;
   /** Of a portfolio of signals: what its rule said at the last decision. */
   readonly advice?: AdviceResult;
   /** Of an optimized portfolio: which step of its chain answered, and how often. */
@@ -325,5 +327,6 @@ function outcomeOf(
     risk: { profile: risk.profile, hash: riskHash(risk) },
     trips,
     open: [...new Set(engine.breakers.open.map(({ breaker }) => breaker))],
+    ...(engine.stages.open === null ? {} : { stage: engine.stages.open.name }),
   };
 }

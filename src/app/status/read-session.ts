@@ -6,6 +6,7 @@ import { TruewindError } from "#base/errors.js";
 import type { AlertNote, DayNote } from "#domain/session-note.js";
 import { utcDate } from "#domain/time.js";
 import type { Expectation } from "#monitoring/expectation.js";
+import { type CapitalStage, Stages } from "#risk/stages.js";
 import type { SessionFacts } from "../paper/session-days.js";
 import type { JournalHeader } from "../runs/journal-header.js";
 import { EXPECTATION_FILE, JOURNAL_FILE, PAPER_FILE, readJson, type RunFolder } from "../runs/run-folder.js";
@@ -25,6 +26,8 @@ export interface SessionRecord {
   readonly cancels: number;
   /** Why trading stopped; null while it goes on. */
   readonly halted: string | null;
+  /** How much may be at work; null where all of the equity may. */
+  readonly stage: CapitalStage | null;
   /** Whether it came to its end. */
   readonly finished: boolean;
   /** Null where nothing was known of the experiment's past. */
@@ -41,6 +44,7 @@ export function readSession(folder: RunFolder): SessionRecord {
   const alerts: AlertNote[] = [];
   let [orders, fills, cancels] = [0, 0, 0];
   let halted: string | null = null;
+  const stages = new Stages(header.risk?.stages);
   for (const entry of readJournal(path)) {
     if (entry.kind === "note") {
       if (entry.note.kind === "day") days.push(entry.note);
@@ -48,9 +52,14 @@ export function readSession(folder: RunFolder): SessionRecord {
     } else if (entry.kind === "decision") {
       orders += entry.decisions.filter(({ verdict }) => verdict !== "refuse").length;
       cancels += entry.cancels.length;
+      if ((entry.trips ?? []).length > 0) stages.tripped();
     } else if (entry.kind === "event" && entry.event.kind === "fill") fills++;
-    else if (entry.kind === "event" && entry.event.kind === "command")
-      halted = "reason" in entry.event.command && entry.event.command.kind !== "resume" ? entry.event.command.reason : null;
+    else if (entry.kind === "event" && entry.event.kind === "command") {
+      const { command } = entry.event;
+      if (command.kind === "stage") stages.approve(command.stage);
+      else if (command.kind === "resume" || (command.kind === "approve" && (command.breaker ?? "kill") === "kill")) halted = null;
+      else if (command.kind !== "approve") halted = command.reason;
+    }
   }
   const expected = folder.file(EXPECTATION_FILE);
   const finished = existsSync(folder.file(PAPER_FILE));
@@ -69,6 +78,7 @@ export function readSession(folder: RunFolder): SessionRecord {
     cancels,
     simulated: header.session.simulated,
     halted,
+    stage: stages.open,
     finished,
     expected: existsSync(expected) ? (readJson(expected) as Expectation | null) : null,
   };

@@ -7,7 +7,7 @@ import { type SessionRecord, returnsOf } from "./read-session.js";
 const LATEST = 5;
 
 export function statusLines(session: SessionRecord): readonly string[] {
-  const { run, header, days, dates, alerts, currency, startingCash, halted } = session;
+  const { run, header, days, dates, alerts, currency, startingCash, halted, stage } = session;
   const state = halted !== null ? `HALTED: ${halted}` : session.finished ? "ended" : "not ended";
   if (days.length === 0) return [`${run}: ${state}; no session has been marked yet.`];
   const compared = accountsOf(session);
@@ -36,6 +36,9 @@ export function statusLines(session: SessionRecord): readonly string[] {
       .padStart(11);
   return [
     `${run}: ${state}`,
+    ...(stage === null
+      ? []
+      : [`Stage ${stage.name}: ${stage.amount === null ? "all of the equity" : money(stage.amount, currency)} may be at work`]),
     `${counted(days.length, "session")} of ${header.session.sessions}, ${dates[0]} to ${dates.at(-1)}; ${counted(session.orders, "order")}, ${counted(session.fills, "fill")}`,
     "",
     `  ${"".padEnd(width)} ${"equity".padStart(18)} ${"net".padStart(10)} ${"drawdown".padStart(10)}`,

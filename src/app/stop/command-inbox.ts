@@ -12,6 +12,7 @@ const reason = z.string().min(1);
 const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("kill"), reason, flatten: z.boolean() }),
   z.strictObject({ kind: z.literal("approve"), by: z.string().min(1), reason, breaker: z.enum(breakerNames).nullable() }),
+  z.strictObject({ kind: z.literal("stage"), by: z.string().min(1), reason, stage: z.string().min(1) }),
 ]) satisfies z.ZodType<Command>;
 
 export type InboxCommand = z.infer<typeof commandSchema>;
