@@ -1,4 +1,5 @@
 // What a run found, as plain data: the same experiment, data, code and seed give the same bytes. No clock, no timing, no path in it.
+import type { TripRecord } from "./breaker.js";
 import type { LabelUnit } from "./signal.js";
 import type { EnsembleReport } from "./ensemble-report.js";
 import type { AdviceResult, ConfidenceResult } from "./confidence-result.js";
@@ -162,6 +163,8 @@ export interface RunResult {
     /** SHA-256 of the order list: the golden number. */
     readonly hash: string;
   };
+  /** Breakers that opened: from then on nothing but reductions passed. Absent where none did. */
+  readonly trips?: readonly TripRecord[];
   /** Of an optimized portfolio: which step of its chain answered, and how often; `why` those before it did not, the last time. */
   readonly answers?: readonly { readonly step: string; readonly times: number; readonly why: string | null }[];
   readonly worstDays: readonly { readonly date: string; readonly strategy: number; readonly baseline: number }[];

@@ -9,7 +9,7 @@ import { openWorkspace } from "#app/config/workspace.js";
 import { riskLines } from "#app/risk/risk-lines.js";
 import { type RiskReport, riskReport } from "#app/risk/risk-report.js";
 import { type RiskSubject, subjectOfFile, subjectOfRun } from "#app/risk/risk-subject.js";
-import { performBacktest } from "#app/runs/perform-backtest.js";
+import { type BacktestRun, performBacktest } from "#app/runs/perform-backtest.js";
 import { simulateDataset } from "#app/runs/simulated-dataset.js";
 import { looksLikeAlias } from "#data/names/alias.js";
 
@@ -34,12 +34,20 @@ const asked = riskFileSchema.parse({
   },
 }).stress;
 
+let held: BacktestRun;
 let run: string;
 let ofRun: RiskSubject;
 let report: RiskReport;
 beforeAll(async () => {
   await simulateDataset(workspace, { name: "small", seed: "risk", names: 12, sectors: 3, from: "2018-01-01", to: "2020-12-31", edge: 1 });
-  const experiment = parseExperiment(
+  held = await performBacktest(experimentOf({ profile: "research" }), { workspace, onProgress: () => undefined, command: "test" });
+  run = held.folder.path;
+  ofRun = await subjectOfRun(run, workspace, () => undefined);
+  report = riskReport(ofRun, asked, 500);
+});
+
+function experimentOf(risk: object) {
+  return parseExperiment(
     {
       name: "held",
       data: { dataset: "small" },
@@ -48,14 +56,19 @@ beforeAll(async () => {
       splits: { train: 300, test: 126 },
       model: { family: "ridge", alpha: 1000 },
       portfolio: { kind: "top-k", k: 5 },
-      risk: { profile: "research", maxWeight: 0.3 },
+      risk: { ...risk, maxWeight: 0.3 },
     },
     "test",
   );
-  const made = await performBacktest(experiment, { workspace, onProgress: () => undefined, command: "test" });
-  run = made.folder.path;
-  ofRun = await subjectOfRun(run, workspace, () => undefined);
-  report = riskReport(ofRun, asked, 500);
+}
+
+it("a backtest tells which breakers opened, and tells of none where none did", async () => {
+  const rules = riskFileSchema.parse({ limits: { maxTurnover: 1, minWeight: 0 }, breakers: { dailyLoss: 0.004, positionLoss: null } });
+  const { result } = await performBacktest(experimentOf({ rules }), { workspace, onProgress: () => undefined, command: "test" });
+  expect(held.result).not.toHaveProperty("trips");
+  expect(result.trips?.[0]).toMatchObject({ breaker: "daily-loss", instrument: null, allowed: 0.004 });
+  expect(result.trips?.[0]?.measured).toBeGreaterThan(0.004);
+  expect(result.dates).toContain(result.trips?.[0]?.date);
 });
 
 describe("the report of a run", () => {

@@ -1,5 +1,6 @@
 // One account through one stretch of market: engine and simulated venue put together and driven. Strategy, baselines and oracle all use it.
 import { invariant } from "#base/errors.js";
+import { type TripRecord, tripRecord } from "#domain/breaker.js";
 import type { ToldEvents } from "#domain/fact.js";
 import type { TimerFired } from "#domain/event.js";
 import type { FeatureFrame } from "#domain/frame.js";
@@ -50,6 +51,8 @@ export interface AccountRunParts {
 export interface AccountRun {
   readonly rows: readonly MarkRow[];
   readonly orders: RunResult["orders"];
+  /** Breakers that have opened, in order. */
+  readonly trips: readonly TripRecord[];
   readonly engine: Engine;
   readonly steps: number;
   /** Of a portfolio that may fall back; null of others. */
@@ -99,5 +102,12 @@ export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
   });
   // Nobody halts a simulation but the engine itself, when the venue says what cannot be: half a result would look like a whole one.
   invariant(engine.mode === "running", `the account stopped trading: ${engine.reason}`);
-  return { rows, orders: log.summary(), engine, steps, answers: parts.builder.answers?.() ?? null };
+  return {
+    rows,
+    orders: log.summary(),
+    trips: log.trips.map((trip) => tripRecord(trip, parts.instruments)),
+    engine,
+    steps,
+    answers: parts.builder.answers?.() ?? null,
+  };
 }

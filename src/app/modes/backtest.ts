@@ -146,6 +146,7 @@ function assemble(found: Found): RunResult {
     sectorExposure: found.exposure.summary(),
     costs: { fees: last.fees, spread: last.spread, slippage: last.impact, borrow: last.borrow, interest: last.interest },
     orders: strategy.orders,
+    ...(strategy.trips.length === 0 ? {} : { trips: strategy.trips }),
     ...(strategy.answers === null ? {} : { answers: strategy.answers }),
     worstDays: worstDays(dates, ours.netReturn, theirs.netReturn),
     models: modelsOf(study),

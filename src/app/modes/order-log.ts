@@ -17,6 +17,8 @@ export class OrderLog implements Journal {
   private resized = 0;
   private refused = 0;
   private readonly rules = new Map<string, number>();
+  /** Breakers that have opened, in order. */
+  readonly trips: Trip[] = [];
 
   /** `watch` is told of the same, and says nothing. */
   constructor(
@@ -45,6 +47,7 @@ export class OrderLog implements Journal {
       const terms = order.terms === undefined ? "" : ` ${JSON.stringify(order.terms)}`;
       this.hash.update(`${order.createdAt} ${order.instrument} ${order.lots} ${order.type} ${order.limit}${terms}\n`);
     }
+    if (trips !== undefined) this.trips.push(...trips);
     this.next?.decision(asOf, decisions, cancels, trips);
   }
 

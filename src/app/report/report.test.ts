@@ -3,9 +3,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { RunResult } from "#domain/run-result.js";
+import type { IsoDate } from "#domain/time.js";
 import { createEmptyRunResult, createRunResult } from "#test/fixtures/run-result.js";
 import type { ReportExtras } from "./extras.js";
 import { renderReport } from "./report.js";
+import { renderTextSummary } from "./text-summary.js";
 
 const extrasFor = (result: RunResult, more: Partial<ReportExtras> = {}): ReportExtras => ({
   trials: 37,
@@ -47,6 +49,19 @@ describe("the report", () => {
     expect(text).toContain("Not enough evidence.");
     expect(text).not.toContain("There is an edge.");
     expect(text).toContain("Taken alone, this run would have read \u201cedge\u201d.");
+  });
+
+  it("lists the breakers that opened, and says nothing of breakers where none did", () => {
+    const plain = createRunResult({ sessions: 300 });
+    const trip = { breaker: "daily-loss", date: "2020-03-09" as IsoDate, instrument: null, measured: 0.0712, allowed: 0.05 } as const;
+    const single = { ...trip, breaker: "single-position", instrument: "TECH_LARGE_00000000" } as const;
+    expect(visible(report(plain))).not.toContain("Breakers that opened");
+    const text = visible(report({ ...plain, trips: [single, trip] }));
+    for (const words of ["From 2020-03-09 on nothing but reductions passed", "7.1%", "TECH_LARGE_00000000", "single-position"])
+      expect(text).toContain(words);
+    expect(visible(report({ ...plain, trips: [single] }))).toContain("Each closed one instrument");
+    expect(visible(report({ ...plain, trips: Array.from({ length: 90 }, () => single) }))).toContain("The first 40 of 90");
+    expect(renderTextSummary({ ...plain, trips: [trip] }, extrasFor(plain), []).join(" ")).toContain("BREAKER daily-loss: a loss of 7.1%");
   });
 
   it("tells predictions that are no returns in their own unit", () => {

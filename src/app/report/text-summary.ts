@@ -4,6 +4,7 @@ import type { AdviceResult } from "#domain/confidence-result.js";
 import type { AccountMetrics, RunResult } from "#domain/run-result.js";
 import type { ReportExtras } from "./extras.js";
 import { counted, money, percent, ratio, signedPercent, times } from "./number-format.js";
+import { tripSentence } from "./trip-words.js";
 import { stampsOf, trialsSentence, verdictHeadline } from "./verdict-words.js";
 
 export const TEXT_COLUMNS = 100;
@@ -24,6 +25,9 @@ export function renderTextSummary(result: RunResult, extras: ReportExtras, nextS
     "",
     ...wrap(costLine(result)),
   ];
+  for (const trip of (result.trips ?? []).slice(0, MOST_TRIPS)) lines.push(...wrap(`! ${printable(tripSentence(trip))}`, "  "));
+  if ((result.trips ?? []).length > MOST_TRIPS)
+    lines.push(`  and ${(result.trips ?? []).length - MOST_TRIPS} more, in the run's result.json`);
   if (result.answers) lines.push(...answerLines(result.answers));
   if (result.advice) lines.push("", ...adviceLines(result.advice));
   const stamps = stampsOf(result.dataset);
@@ -43,6 +47,8 @@ export function answerLines(answers: NonNullable<RunResult["answers"]>): string[
   return wrap(`Portfolio by ${parts.join(", ")}.${why ? ` The last that failed: ${printable(why)}` : ""}`);
 }
 
+/** Most breakers that are listed. */
+const MOST_TRIPS = 5;
 /** Most advices that are listed by name. */
 const MOST_ADVICES = 20;
 /** An anonymized one is whole. */

@@ -1,4 +1,5 @@
 // What trading took: costs by kind, turnover, exposure, orders and the rules of risk that spoke.
+import type { TripRecord } from "#domain/breaker.js";
 import type { RunResult } from "#domain/run-result.js";
 import { renderChart } from "./chart.js";
 import { countTable } from "./count-table.js";
@@ -38,8 +39,25 @@ ${renderChart({
   height: "short",
 })}</div>
 ${renderSectors(result.sectorExposure)}
-${orders(result.orders)}${result.answers !== undefined && answered(result.answers)}`,
+${result.trips !== undefined && tripped(result.trips)}${orders(result.orders)}${result.answers !== undefined && answered(result.answers)}`,
   };
+}
+
+/** Trips in the table; result.json holds all. */
+const MOST_TRIPS = 40;
+
+function tripped(trips: readonly TripRecord[]): Html {
+  const whole = trips.find(({ instrument }) => instrument === null);
+  return html`<figure class="chart"><figcaption><h3>Breakers that opened</h3><p>${
+    whole === undefined
+      ? "Each closed one instrument: nothing but reductions of it passed from then on."
+      : `From ${whole.date} on nothing but reductions passed: in a backtest nobody approves.`
+  }${trips.length > MOST_TRIPS && ` The first ${MOST_TRIPS} of ${trips.length}.`}</p></figcaption><div class="scroll"><table class="evidence"><thead><tr><th scope="col">Breaker</th><th scope="col">Session</th><th scope="col">Instrument</th><th scope="col">Loss</th><th scope="col">Allowed</th></tr></thead><tbody>${trips
+    .slice(0, MOST_TRIPS)
+    .map(
+      ({ breaker, date, instrument, measured, allowed }) =>
+        html`<tr><th scope="row">${breaker}</th><td>${date}</td><td>${instrument ?? "all"}</td><td>${percent(measured)}</td><td>${percent(allowed)}</td></tr>`,
+    )}</tbody></table></div></figure>`;
 }
 
 function answered(answers: NonNullable<RunResult["answers"]>): Html {
