@@ -50,9 +50,10 @@ export const alertKinds = [
   "late-bars",
   "pnl-jump",
   "prediction-shift",
+  "tail-risk",
 ] as const;
 
-/** Something that the backtest of the same experiment never showed. */
+/** Something that the backtest of the same experiment never showed, or that a file of limits asks to hear of. */
 export interface AlertNote {
   readonly kind: "alert";
   readonly at: Micros;

@@ -48,10 +48,11 @@ export interface BuilderWorld {
 }
 
 /** One of its own for each run: it may have a memory. */
-export function createReviewer({ limits, tail }: ResolvedRisk, { instruments, steps }: BuilderWorld): RiskEngine {
-  if (tail === null) return createRiskEngine(limits);
-  const memory = new ScenarioMemory(steps, instruments, tail.window, tail.horizon);
-  return { ...createRiskEngine(limits, { limits: tail, source: memory }), memory };
+export function createReviewer({ limits, tail, alerts }: ResolvedRisk, { instruments, steps }: BuilderWorld): RiskEngine {
+  const looks = tail ?? alerts ?? null;
+  if (looks === null) return createRiskEngine(limits);
+  const memory = new ScenarioMemory(steps, instruments, looks.window, looks.horizon);
+  return { ...createRiskEngine(limits, tail === null ? null : { limits: tail, source: memory }), memory };
 }
 
 /** One of its own for each run: it may have a memory. */

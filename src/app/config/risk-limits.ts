@@ -8,7 +8,7 @@ import { type BreakerLimits, NO_BREAKERS } from "#risk/breakers.js";
 import type { RiskLimits } from "#risk/limits.js";
 import type { CapitalStage } from "#risk/stages.js";
 import { type Experiment, parseOrThrow, readYaml } from "./experiment.js";
-import { type RiskFile, riskFileSchema } from "./risk-schema.js";
+import { type RiskFile, riskFileSchema, tailKeys } from "./risk-schema.js";
 import type { Workspace } from "./workspace.js";
 
 /** Plain data: it stands in the header of the journal. */
@@ -21,7 +21,12 @@ export interface ResolvedRisk {
   readonly stages?: readonly CapitalStage[];
   /** Null where it limits nothing. */
   readonly tail: RiskFile["tail"] | null;
+  /** Absent where nobody wants to hear of anything. */
+  readonly alerts?: RiskAlertLevels;
 }
+
+/** Measured as `tail` says. */
+export type RiskAlertLevels = RiskFile["alerts"] & Pick<RiskFile["tail"], "level" | "horizon" | "window">;
 
 export const RISK_FILE = "risk_limits.yaml";
 
@@ -66,8 +71,8 @@ function unchecked(experiment: Experiment, workspace: Workspace, file: string | 
 /** Without an experiment: `file` when given, then the workspace's own file, then the defaults that ship. */
 export function defaultRisk(workspace: Workspace, file?: string): ResolvedRisk {
   const { rules, profile } = fileOf(workspace, file);
-  const { stages } = rules;
-  return { profile, limits: rules.limits, breakers: rules.breakers, ...(stages.length === 0 ? {} : { stages }), tail: bites(rules.tail) };
+  const { limits, breakers, stages, tail } = rules;
+  return { profile, limits, breakers, ...(stages.length === 0 ? {} : { stages }), tail: bites(tail), ...alertsOf(rules) };
 }
 
 /** What is asked of a portfolio, from the same file. */
@@ -82,11 +87,12 @@ function fileOf(workspace: Workspace, file: string | undefined): { readonly rule
 }
 
 /** Two runs with the same hash are reviewed alike. */
-export function riskHash({ limits, breakers, stages, tail }: ResolvedRisk): string {
-  return hashJson({ limits, breakers, stages, tail });
+export function riskHash({ limits, breakers, stages, tail, alerts }: ResolvedRisk): string {
+  return hashJson({ limits, breakers, stages, tail, alerts });
 }
 
-function together(own: Experiment["risk"], { limits, breakers, stages, tail }: RiskFile, profile: string): ResolvedRisk {
+function together(own: Experiment["risk"], rules: RiskFile, profile: string): ResolvedRisk {
+  const { limits, breakers, stages, tail } = rules;
   const orders = [own.maxOrderNotional, limits.maxOrderNotional].filter((limit) => limit !== null);
   return {
     profile,
@@ -102,11 +108,15 @@ function together(own: Experiment["risk"], { limits, breakers, stages, tail }: R
     breakers,
     ...(stages.length === 0 ? {} : { stages }),
     tail: bites(tail),
+    ...alertsOf(rules),
   };
 }
 
-const bites = (tail: RiskFile["tail"]): RiskFile["tail"] | null =>
-  tail.maxVar === null && tail.maxEs === null && tail.maxStressLoss === null ? null : tail;
+function alertsOf({ alerts, tail: { level, horizon, window } }: RiskFile): Pick<ResolvedRisk, "alerts"> {
+  return tailKeys.every((key) => alerts[key] === null) ? {} : { alerts: { ...alerts, level, horizon, window } };
+}
+
+const bites = (tail: RiskFile["tail"]): RiskFile["tail"] | null => (tailKeys.every((key) => tail[key] === null) ? null : tail);
 
 /** An account that could only refuse would look like one that is careful. */
 function refuseUnholdable({ portfolio }: Experiment, { limits: { minWeight = 0, maxWeight }, profile }: ResolvedRisk): void {

@@ -9,6 +9,8 @@ const moves = z.record(z.string().min(1), move);
 /** A loss beyond it trips; null: there is no such breaker. */
 const loss = (byDefault: number) => z.number().positive().max(1).nullable().default(byDefault);
 
+export const tailKeys = ["maxVar", "maxEs", "maxStressLoss"] as const;
+
 export const riskFileSchema = z
   .strictObject({
     limits: z
@@ -65,6 +67,16 @@ export const riskFileSchema = z
       })
       .refine(({ horizon, window }) => horizon < window, "looks further ahead than back: horizon must be below window")
       .prefault({}),
+    /** Levels below the limits of `tail`, measured like them: passing one is a note in a paper session, and stops nothing. */
+    alerts: z
+      .strictObject({
+        maxVar: part.nullable().default(null),
+        maxEs: part.nullable().default(null),
+        maxStressLoss: part.nullable().default(null),
+        /** Of the data's time, where bars are shorter than a session; daily bars are looked at once, at their mark. */
+        everyMinutes: z.int().min(1).max(1_440).default(15),
+      })
+      .prefault({}),
     /** Of `truewind risk`: what is asked of the portfolio as it is held. */
     stress: z
       .strictObject({
@@ -95,6 +107,10 @@ export const riskFileSchema = z
   .refine(({ limits }) => limits.minWeight <= limits.maxWeight, {
     message: "minWeight is above maxWeight: no position could be held",
     path: ["limits", "minWeight"],
+  })
+  .refine(({ alerts, tail }) => tailKeys.every((key) => alerts[key] === null || tail[key] === null || alerts[key] < tail[key]), {
+    message: "an alert at or above the limit of its kind in tail would never be heard first",
+    path: ["alerts"],
   });
 
 export type RiskFile = z.infer<typeof riskFileSchema>;

@@ -24,12 +24,15 @@ export class OrderLog implements Journal {
   constructor(
     private readonly next: Journal | null,
     private readonly watch: SessionWatch | null = null,
+    /** Told of each event once it stands in the journal, before the engine absorbs it. */
+    private readonly journaled: ((event: EngineEvent) => void) | null = null,
   ) {}
 
   event(event: EngineEvent): void {
     this.watch?.event(event);
     if (event.kind === "fill") this.filled++;
     this.next?.event(event);
+    this.journaled?.(event);
   }
 
   decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[], trips?: readonly Trip[]): void {

@@ -6,6 +6,7 @@ import type { VenueState } from "#simulation/venue/state.js";
 import type { DrivePosition } from "./drive.js";
 import type { WatchState } from "#monitoring/session-watch.js";
 import type { MarkRow } from "./recorder.js";
+import type { RiskAlertState } from "./risk-alerts.js";
 import type { ShadowState } from "./shadow-accounts.js";
 
 export interface PaperSnapshot {
@@ -18,6 +19,8 @@ export interface PaperSnapshot {
   /** Of the last decision, where the portfolio is one of signals. */
   readonly advice: AdviceResult | null;
   readonly watch: WatchState;
+  /** Null where nobody wants to hear of risk. */
+  readonly risk: RiskAlertState | null;
   readonly shadows: readonly ShadowState[];
 }
 

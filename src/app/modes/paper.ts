@@ -21,6 +21,7 @@ import { createModelStrategy } from "#strategy/model-strategy.js";
 import { createBuilder, createExecution, createProtection, createReviewer, declaredExposure, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import type { ResolvedRisk } from "../config/risk-limits.js";
+import { ScenarioMemory } from "../config/scenario-memory.js";
 import type { SessionControl } from "../stop/session-control.js";
 import { adviceOf } from "./confidence-log.js";
 import { type DayRows, dayNote } from "./day-note.js";
@@ -28,6 +29,7 @@ import { type AccountDrive, DRIVE_START, driveTogether, type LiveSource } from "
 import { explainDecisions } from "./explain-decisions.js";
 import { OrderLog } from "./order-log.js";
 import { type MarkRow, markRow } from "./recorder.js";
+import { RiskAlerts } from "./risk-alerts.js";
 import { tradingSchedule } from "./schedule.js";
 import type { PaperSnapshot } from "./paper-snapshot.js";
 import { createShadows } from "./shadow-accounts.js";
@@ -92,14 +94,24 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
     rate: (i) => engine.account.holdings.rate((universe.instruments[i] as Instrument).currency),
     from: (sessions[0] as Session).openAt,
   });
-  const orders = new OrderLog(journal, watch);
+  const built = engineParts(experiment, universe, parts.models, parts.risk);
+  const { memory } = built.risk;
+  const begins = (sessions[0] as Session).openAt;
+  const risk =
+    parts.risk.alerts !== undefined && memory instanceof ScenarioMemory
+      ? new RiskAlerts(parts.risk.alerts, memory, begins, universe.dataset.manifest.barInterval !== "1d")
+      : null;
+  function say(alert: AlertNote): void {
+    journal.note(alert);
+    parts.onAlert?.(alert);
+  }
+  const orders = new OrderLog(journal, watch, (event) => risk?.event(event, engine.account, engine.now).forEach(say));
   let advice: AdviceResult | null = from?.advice ?? null;
   const onSignals = (signals: Signals, frame: FeatureFrame): void => {
     parts.onFrame?.(frame);
     watch.signals(signals);
     advice = adviceOf(experiment, signals, frame, universe.instruments);
   };
-  const built = engineParts(experiment, universe, parts.models, parts.risk);
   const engine: Engine = new Engine({
     ...built,
     venue: parts.control.guard(venue, ({ flatten }) => flatten && engine.breakers.isKilled && engine.mode === "flattening"),
@@ -116,6 +128,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
     restoreEngine(engine, from.engine);
     venue.load(from.venue);
     watch.load(from.watch);
+    if (from.risk !== null) risk?.load(from.risk);
     rows.push(...from.rows);
   }
 
@@ -134,10 +147,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
       turnover: (row.traded - (own.before?.traded ?? 0)) / start,
       positions,
     });
-    for (const alert of found.alerts) {
-      journal.note(alert);
-      parts.onAlert?.(alert);
-    }
+    found.alerts.forEach(say);
     const exposure = declaredExposure(experiment);
     journal.note(dayNote({ own, baseline, benchmark: benchmark ?? null, startingCash: cash, exposure, positions, found }));
   }
@@ -159,7 +169,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
         journal.barrier(); // a snapshot never runs ahead of the journal
         const kept = shadows.map((shadow) => shadow.stateAt(marks));
         const state = { engine: snapshotEngine(engine), venue: venue.save(), rows: [...rows], advice };
-        parts.keep({ position, entries: journal.entries, ...state, watch: watch.save(), shadows: kept });
+        parts.keep({ position, entries: journal.entries, ...state, watch: watch.save(), risk: risk?.save() ?? null, shadows: kept });
       }
       return parts.onMark(row, marks / sessions.length);
     },
