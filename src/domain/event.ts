@@ -25,14 +25,15 @@ export interface CommandReceived extends Timed {
 }
 
 /**
- * `decide` runs the whole chain of decision; `reconcile` only sends what the standing target still lacks;
+ * `decide` runs the whole chain of decision; `reconcile` only sends what the standing target still lacks; `adjust` does so after a portfolio
+ * that watches itself between decisions has set its target anew;
  * `mark` values the account (end of a session); `observe` is a moment of decision before trading begins: its frame goes into the history
  * of models that look back, and nothing is decided.
  * `since`: instruments whose last bar ended before it are late, and NaN in the frame.
  */
 export interface TimerFired extends Timed {
   readonly kind: "timer";
-  readonly name: "decide" | "reconcile" | "mark" | "observe";
+  readonly name: "decide" | "reconcile" | "mark" | "observe" | "adjust";
   readonly since: Micros;
 }
 

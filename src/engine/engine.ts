@@ -235,6 +235,8 @@ export class Engine {
     }
     if (this.state === "halted" || !this.online) return;
     if (frame === null || this.state === "flattening") {
+      if (event.name === "adjust" && this.state === "running")
+        this.parts.builder.adjust?.(event.seenAt, event.since, account, account.desired);
       this.order();
       this.protect();
       return;

@@ -26,6 +26,8 @@ export function candidatesOf(
   frame: FeatureFrame,
   view: PortfolioView,
   memory: ReturnMemory,
+  /** Most that may be traded between decisions, fraction of equity; left out at a decision. */
+  within?: number,
 ): Candidates {
   const weights = emptyWeights(frame);
   const opinions = options.objective !== "minimum-variance" && options.objective !== "minimum-cvar";
@@ -42,13 +44,13 @@ export function candidatesOf(
     if (returns !== null && returns.some((value) => value !== returns[0])) {
       rows.push(row);
       series.push(returns);
-    } else if (frame.fresh[row] === 0 || (wanted && view.lots[row] !== 0)) {
+    } else if (frame.fresh[row] === 0 || (wanted && view.lots[row] !== 0) || within !== undefined) {
       weights[row] = Number.NaN;
       left += now(row);
     } else closing += Math.abs(now(row));
   }
   const held = Float64Array.from(rows, now);
-  return { weights, rows, series, held, ...limitsOf(options, rows, series, held, left, closing) };
+  return { weights, rows, series, held, ...limitsOf(options, rows, series, held, left, closing, within) };
 }
 
 function limitsOf(
@@ -58,6 +60,7 @@ function limitsOf(
   held: Float64Array,
   left: number,
   closing: number,
+  within: number | undefined,
 ): Pick<Candidates, "limits" | "budget"> {
   // Drift forces no trade: what is above a limit may stay there, and not grow.
   const high = held.map((weight) => Math.max(maxWeight, weight));
@@ -65,9 +68,9 @@ function limitsOf(
   const [sum, size] = [held.reduce((a, b) => a + b, 0), held.reduce((a, b) => a + Math.abs(b), 0)];
   const most = high.reduce((a, b) => a + b, 0);
   const budget = short ? 0 : Math.max(0, Math.min(invested - left, most));
-  const turnover = maxTurnover === null ? undefined : Math.max(0, maxTurnover - closing);
-  // As near to it as the turnover allows.
-  const reach = turnover ?? Number.POSITIVE_INFINITY;
+  const turnover = within ?? (maxTurnover === null ? undefined : Math.max(0, maxTurnover - closing));
+  // As near to it as the turnover allows; between decisions as near as pays.
+  const reach = within === undefined ? (turnover ?? Number.POSITIVE_INFINITY) : 0;
   const linear: LinearLimit[] = [];
   if (maxSector !== null)
     for (const sector of new Set(rows.map((row) => sectors[row] ?? null))) {

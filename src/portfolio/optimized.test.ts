@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
 import type { FeatureFrame } from "#domain/frame.js";
@@ -8,7 +9,9 @@ import type { Session } from "#domain/session.js";
 import type { Signals } from "#domain/signal.js";
 import type { IsoDate, Micros } from "#domain/time.js";
 import { createOptimized, objectiveNames, type OptimizedOptions } from "./optimized.js";
+import { withMonitor } from "./monitored.js";
 import { ReturnMemory } from "./return-memory.js";
+import { withStops } from "./stops.js";
 
 const NAMES = 12;
 const DAYS = 60;
@@ -196,5 +199,108 @@ describe("an optimized portfolio", () => {
     expect(() => createOptimized({ ...usual, doubt: 1 }, memory()).build({ ...signals, uncertainty: null }, frame(), view())).toThrow(
       /gives no standard error/,
     );
+  });
+});
+
+describe("between decisions", () => {
+  const early = -1 as Micros;
+  const monitored = (within: number, options = usual) => withMonitor(createOptimized(options, memory()), within, NAMES);
+  /** Lots desired after an adjustment of `held` lots. */
+  const adjusted = (builder: ReturnType<typeof monitored>, held: Float64Array, over: Partial<PortfolioView> = {}): Float64Array => {
+    const desired = held.slice();
+    builder.adjust?.((asOf + 100) as Micros, early, { ...view(), ...over, lots: held }, desired);
+    return desired;
+  };
+  const traded = (from: Float64Array, to: Float64Array): number =>
+    sum(
+      to.map((lots, i) => lots - (from[i] as number)),
+      Math.abs,
+    );
+
+  it("nothing is done before the first decision, nor by an account without equity", () => {
+    const builder = monitored(0.05);
+    const held = new Float64Array(NAMES).fill(20);
+    expect(adjusted(builder, held)).toEqual(held);
+    builder.build(signals, frame(), view());
+    expect(adjusted(builder, held, { equity: 0 })).toEqual(held);
+    expect(adjusted(builder, held)).not.toEqual(held);
+  });
+
+  it("no adjustment is larger than its budget, in whole lots, whatever is held; what has settled stays", () => {
+    const lots = fc.array(fc.integer({ min: 0, max: 250 }), { minLength: NAMES, maxLength: NAMES });
+    fc.assert(
+      fc.property(lots, fc.double({ min: 0.004, max: 0.3, noNaN: true }), fc.boolean(), (start, within, calm) => {
+        const builder = monitored(within, { ...usual, maxSector: 0.6, volatilityTarget: calm ? 0.1 : null, beta: [0, 1.2] });
+        builder.build(signals, frame(), view());
+        let held = Float64Array.from(start);
+        const equity = Math.max(1000, sum(held));
+        for (let time = 0; time < 6; time++) {
+          const desired = adjusted(builder, held, { equity });
+          expect(traded(held, desired) / equity).toBeLessThanOrEqual(within + 1e-9);
+          expect(desired.every(Number.isInteger)).toBe(true);
+          if (time > 0 && traded(held, desired) === 0) expect(adjusted(builder, held, { equity })).toEqual(held);
+          held = desired;
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it("a portfolio that was just decided on and filled is left alone, and so is what is on its way", () => {
+    const builder = monitored(0.05);
+    const { weights } = builder.build(signals, frame(), view());
+    const fine = { equity: 1e6, lotValue: new Float64Array(NAMES).fill(1) };
+    const held = weights.map((weight) => Math.round(1e6 * weight));
+    expect(traded(held, adjusted(builder, held, fine)) / 1e6).toBeLessThan(1e-5);
+    const desired = held.slice();
+    const half = held.map((lots) => Math.trunc(lots / 2));
+    const workingBuys = held.map((lots, i) => lots - (half[i] as number));
+    builder.adjust?.(asOf, early, { ...view(), ...fine, lots: half, workingBuys }, desired);
+    expect(traded(held, desired) / 1e6).toBeLessThan(1e-5);
+  });
+
+  it("late names and those that are no members stay, and where no weights obey all stays", () => {
+    const builder = monitored(0.2);
+    const member = new Uint8Array(NAMES).fill(1);
+    member[3] = 0;
+    builder.build(signals, frame({ member }), view());
+    const held = new Float64Array(NAMES).fill(40);
+    expect(adjusted(builder, held)[3]).toBe(40);
+    const desired = held.slice();
+    builder.adjust?.(asOf, (asOf + 1) as Micros, { ...view(), lots: held }, desired); // nobody was seen since
+    expect(desired).toEqual(held);
+    const none = monitored(0.2, { ...usual, beta: [3, 4] });
+    none.build(signals, frame(), view());
+    expect(adjusted(none, held)).toEqual(held);
+    expect(none.answers?.().map(({ step, times }) => [step, times])).toEqual([
+      ["minimum-variance", 1],
+      ["hold", 1],
+    ]);
+  });
+
+  it("goes on from a snapshot as if nothing had happened", () => {
+    const [one, other] = [monitored(0.1, { ...usual, doubt: 0.1 }), monitored(0.1, { ...usual, doubt: 0.1 })];
+    const held = new Float64Array(NAMES).fill(40);
+    other.memory?.restore(one.memory?.snapshot() as Uint8Array);
+    expect(adjusted(other, held)).toEqual(held);
+    one.build(signals, frame(), view());
+    other.memory?.restore(one.memory?.snapshot() as Uint8Array);
+    expect(adjusted(other, held)).toEqual(adjusted(one, held));
+    expect(adjusted(other, held)).not.toEqual(held);
+  });
+
+  it("a stop is looked at, too, and a name that it has sold is not bought again", () => {
+    const stop = { fixed: null, trailing: null, atr: null, atrBars: 14, time: 1, pause: 1, lossPerName: null };
+    const builder = withMonitor(withStops(createOptimized(usual, memory()), stop, NAMES), 0.01, NAMES);
+    const { weights } = builder.build(signals, frame(), view());
+    const held = weights.map((weight) => Math.round(1000 * weight));
+    const first = held.findIndex((lots) => lots > 0);
+    expect(adjusted(builder, held)[first]).toBeGreaterThan(0);
+    const [close, at] = [1, (1000 * DAYS + 500) as Micros];
+    const bar = { instrument: first as InstrumentIx, openAt: (1000 * DAYS) as Micros, at, seenAt: at, volume: 1 };
+    builder.memory?.market(toBarBatch([{ ...bar, open: close, high: close, low: close, close }]), 0, 1);
+    const sold = adjusted(builder, held);
+    expect(sold[first]).toBe(0);
+    for (let time = 0; time < 3; time++) expect(adjusted(builder, sold)[first]).toBe(0);
   });
 });

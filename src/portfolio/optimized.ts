@@ -62,18 +62,23 @@ const TAU = 0.05;
 
 /**
  * Candidates are members whose whole window is known and, where signals count, that have an opinion. What else is held is closed, or left as it
- * is where it has no fresh bar or its risk is not known. Drift above a limit forces no trade: it only may not grow.
+ * is where it has no fresh bar or its risk is not known. Drift above a limit forces no trade: it only may not grow. Between decisions nothing but
+ * the optimizer trades: it puts to work what pays for its costs, within the budget, and where it has no answer all stays.
  */
 export function createOptimized(options: OptimizedOptions, returns: ReturnMemory): PortfolioBuilder {
   const log = new AnswerLog();
   return {
     memory: joinMemories([returns, log]),
     answers: () => log.all,
-    build(signals, frame, view): TargetPortfolio {
-      const found = candidatesOf(options, signals, frame, view, returns);
+    build(signals, frame, view, within): TargetPortfolio {
+      const found = candidatesOf(options, signals, frame, view, returns, within);
       const { weights } = found;
       if (found.rows.length === 0) return { asOf: signals.asOf, weights };
-      const { step, failed, weights: answer } = firstAnswer(stepsOf(options, found, signals));
+      const {
+        step,
+        failed,
+        weights: answer,
+      } = firstAnswer(stepsOf(within === undefined ? options : { ...options, fallback: [] }, found, signals));
       log.note(step, failed);
       if (answer === null) weights.fill(Number.NaN);
       else found.rows.forEach((row, i) => (weights[row] = answer[i] as number));

@@ -30,11 +30,11 @@ export function withStops(builder: PortfolioBuilder, options: StopOptions, instr
   return {
     memory: joinMemories(builder.memory === undefined ? [positions] : [builder.memory, positions]),
     ...(builder.answers === undefined ? {} : { answers: builder.answers }),
-    build(signals, frame, view) {
-      const target = builder.build(signals, frame, view);
+    build(signals, frame, view, within) {
+      const target = builder.build(signals, frame, view, within);
       const weights = Float64Array.from(target.weights);
       for (let i = 0; i < frame.instruments; i++) {
-        positions.look(i, view);
+        positions.look(i, view, within === undefined);
         if (frame.fresh[i] === 0) continue; // no price to act on
         if (positions.paused(i)) weights[i] = 0;
         else if (positions.isStopped(i, options)) {
@@ -95,11 +95,11 @@ class PositionMemory implements MarketMemory {
     for (const column of [ENTRY, BEST, CLOSE, RANGE]) this.set(event.instrument, column, this.get(event.instrument, column) / event.ratio);
   }
 
-  /** Before a decision: whether what was wanted has come, and whether what was held is still there. */
-  look(i: number, view: PortfolioView): void {
+  /** Before a decision, or between two: whether what was wanted has come, and whether what was held is still there. */
+  look(i: number, view: PortfolioView, decides: boolean): void {
     const side = Math.sign(view.lots[i] as number);
     if (side !== this.get(i, SIDE)) this.begin(i, side, view.price[i] as number);
-    if (this.get(i, PAUSE) > 0) this.set(i, PAUSE, this.get(i, PAUSE) - 1);
+    if (decides && this.get(i, PAUSE) > 0) this.set(i, PAUSE, this.get(i, PAUSE) - 1);
   }
 
   /** After a decision: a position that it opens counts from here. */

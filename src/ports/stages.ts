@@ -64,7 +64,13 @@ export interface PortfolioBuilder {
   readonly memory?: MarketMemory;
   /** Of builders whose first way may fail: which has answered so far, and how often. Part of their memory. */
   readonly answers?: () => readonly StepCount[];
-  build(signals: Signals, frame: FeatureFrame, view: PortfolioView): TargetPortfolio;
+  /** `within`: most that this trades, fraction of equity, where it is asked between decisions; nobody but `adjust` says so. */
+  build(signals: Signals, frame: FeatureFrame, view: PortfolioView, within?: number): TargetPortfolio;
+  /**
+   * Of builders that are asked again between decisions: sets what is desired now, in lots, and leaves what is to stay as it was. `since`:
+   * instruments whose last bar ended before it are late.
+   */
+  readonly adjust?: (asOf: Micros, since: Micros, view: PortfolioView, desired: Float64Array) => void;
 }
 
 /** How a standing target is reached: how much of it is to be out now, and in what manner. Left out of an engine: all of it, at the market. */

@@ -10,7 +10,7 @@ import { type IsoDate, parseIsoDate } from "#domain/time.js";
 import { type PeerRole, peerRoles } from "#features/language/node.js";
 import { riskFileSchema, riskProfiles } from "./risk-schema.js";
 import { covarianceNames, ruleNames } from "#portfolio/weight-rule.js";
-import { optimizedPortfolio, protect, stops } from "./portfolio-keys.js";
+import { monitor, optimizedPortfolio, protect, stops } from "./portfolio-keys.js";
 
 /** A day as `YYYY-MM-DD`. */
 export const isoDate = z
@@ -262,6 +262,8 @@ export const experimentSchema = z.strictObject({
   stops: stops.optional(),
   /** Left out: nothing rests at the venue to end a position. */
   protect: protect.optional(),
+  /** Left out: nothing is looked at between decisions. Bars within the day only. */
+  monitor: monitor.optional(),
   rebalance: z
     .strictObject({
       /** Sessions (daily bars) or bars (intraday) between decisions. */

@@ -24,6 +24,7 @@ export function fitToDataset(
     ...weightForbidden(experiment),
     ...labelUnfit(experiment),
     ...executionTooLong(experiment),
+    ...monitorUnfit(experiment, manifest),
     ...currencies(experiment, manifest, tradable, rated),
     ...featuresMissing(experiment),
     ...factsMissing(experiment, facts),
@@ -54,6 +55,22 @@ function executionTooLong({ execution, rebalance }: Experiment): string[] {
   if (execution === undefined || execution.kind === "pov" || execution.bars <= rebalance.every) return [];
   return [
     `execution.bars: a change of the target would take ${execution.bars} bars, and the next decision comes after ${rebalance.every} (rebalance.every); lower the one or raise the other`,
+  ];
+}
+
+/** What is solved again between decisions is an optimized portfolio on bars within the day. */
+function monitorUnfit({ monitor, portfolio, execution, rebalance }: Experiment, { barInterval }: DatasetManifest): string[] {
+  if (monitor === undefined) return [];
+  if (portfolio.kind !== "optimize")
+    return [`monitor: a portfolio of kind ${portfolio.kind} has no budget of turnover to be solved within; choose optimize`];
+  if (execution !== undefined)
+    return ["monitor: an adjustment starts from what is held, while execution is still on its way; leave one of the two out"];
+  if (barInterval === null || barInterval === "1d")
+    return ["monitor: daily bars say nothing between decisions; it needs bars within the day"];
+  if (monitor.every % barInterval !== 0) return [`monitor.every: ${monitor.every} s are no whole bars of ${barInterval} s`];
+  if (monitor.every < rebalance.every * barInterval) return [];
+  return [
+    `monitor.every: within ${monitor.every} s there is a decision anyway (rebalance.every, ${rebalance.every} bars of ${barInterval} s); choose less`,
   ];
 }
 

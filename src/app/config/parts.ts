@@ -12,10 +12,12 @@ import { createEqualWeight } from "#portfolio/equal-weight.js";
 import { createLongShort } from "#portfolio/long-short.js";
 import { ReturnMemory } from "#portfolio/return-memory.js";
 import { createOptimized, type OptimizedOptions } from "#portfolio/optimized.js";
+import { withMonitor } from "#portfolio/monitored.js";
 import { withStops } from "#portfolio/stops.js";
 import { createSignals } from "#portfolio/signals.js";
 import { createTopK } from "#portfolio/top-k.js";
 import { createCovarianceRule, type WeightRule } from "#portfolio/weight-rule.js";
+import type { RiskLimits } from "#risk/limits.js";
 import { createRiskEngine } from "#risk/review.js";
 import type { CostModel } from "#simulation/venue/costs.js";
 
@@ -55,13 +57,15 @@ export function createReviewer({ limits, tail, alerts }: ResolvedRisk, { instrum
   return { ...createRiskEngine(limits, tail === null ? null : { limits: tail, source: memory }), memory };
 }
 
-/** One of its own for each run: it may have a memory. */
-export function createBuilder(experiment: Experiment, world: BuilderWorld): PortfolioBuilder {
-  const builder = portfolioBuilder(experiment, world);
-  return experiment.stops === undefined ? builder : withStops(builder, experiment.stops, world.instruments);
+/** One of its own for each run: it may have a memory. `limits`: those of the run's risk, so that it plans nothing that they would cut. */
+export function createBuilder(experiment: Experiment, world: BuilderWorld, limits: RiskLimits): PortfolioBuilder {
+  const { stops, monitor } = experiment;
+  const plain = portfolioBuilder(experiment, world, limits);
+  const builder = stops === undefined ? plain : withStops(plain, stops, world.instruments);
+  return monitor === undefined ? builder : withMonitor(builder, monitor.maxTurnover, world.instruments);
 }
 
-function portfolioBuilder(experiment: Experiment, world: BuilderWorld): PortfolioBuilder {
+function portfolioBuilder(experiment: Experiment, world: BuilderWorld, limits: RiskLimits): PortfolioBuilder {
   const { portfolio } = experiment;
   switch (portfolio.kind) {
     case "equal-weight":
@@ -71,7 +75,7 @@ function portfolioBuilder(experiment: Experiment, world: BuilderWorld): Portfoli
         k: portfolio.k,
         keep: Math.max(portfolio.keep ?? portfolio.k, portfolio.k),
         invested: portfolio.invested,
-        rule: weightRule(portfolio, experiment.risk.maxWeight, world),
+        rule: weightRule(portfolio, limits.maxWeight, world),
       });
     case "long-short":
       return createLongShort(portfolio);
@@ -79,7 +83,7 @@ function portfolioBuilder(experiment: Experiment, world: BuilderWorld): Portfoli
       return createSignals(portfolio);
     case "optimize":
       return createOptimized(
-        optimizedOptions(experiment, portfolio, world),
+        optimizedOptions(experiment, portfolio, world, limits),
         new ReturnMemory(world.steps, world.instruments, portfolio.window),
       );
     default:
@@ -108,18 +112,19 @@ export function createExecution(
 }
 
 function optimizedOptions(
-  { costs, risk, label }: Experiment,
+  { costs, label }: Experiment,
   portfolio: Extract<Experiment["portfolio"], { kind: "optimize" }>,
   { steps, sectors }: BuilderWorld,
+  limits: RiskLimits,
 ): OptimizedOptions {
   const [first, last] = [steps[0], steps.at(-1)];
   const years = first === undefined || last === undefined ? 1 : (last.closeAt - first.openAt) / (365.25 * DAY_US);
   const stepsPerYear = Math.max(1, steps.length / Math.max(years, 1e-9));
   return {
     ...portfolio,
-    invested: Math.min(portfolio.invested, 1 - risk.minCash, risk.maxGross),
-    maxWeight: risk.maxWeight,
-    maxTurnover: portfolio.maxTurnover === null ? null : Math.min(portfolio.maxTurnover, risk.maxTurnover),
+    invested: Math.min(portfolio.invested, 1 - limits.minCash, limits.maxGross),
+    maxWeight: limits.maxWeight,
+    maxTurnover: turnoverOf(portfolio.maxTurnover, limits),
     horizon: label.horizon,
     excess: label.kind === "excess",
     tradeCost: (costs.feeBps + costs.halfSpreadBps) / 1e4,
@@ -132,6 +137,12 @@ function optimizedOptions(
 /** One of its own for each run: it remembers what positions cost. Undefined where the experiment protects none. */
 export function createProtection({ protect }: Experiment, instruments: readonly Instrument[]): Protection | undefined {
   return protect === undefined ? undefined : new Protection(protect, instruments);
+}
+
+/** From 2 on risk's own limit binds no long portfolio: a limit in the problem would only cost time. */
+function turnoverOf(own: number | null, { maxTurnover }: RiskLimits): number | null {
+  if (own !== null) return Math.min(own, maxTurnover);
+  return maxTurnover < 2 ? maxTurnover : null;
 }
 
 /** The market exposure that the portfolio declares: its honest yardstick is equal weight (1) or cash (0). */

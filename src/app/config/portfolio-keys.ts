@@ -37,6 +37,20 @@ export const optimizedPortfolio = z.strictObject({
   fallback: z.array(z.enum(fallbackNames)).default(["minimum-variance", "hold"]),
 });
 
+/** `15m`, `1h`, `90s` as seconds. */
+const span = z
+  .string("must be a time as 15m, 1h or 90s")
+  .regex(/^[1-9]\d{0,5}[smh]$/, "must be a time as 15m, 1h or 90s")
+  .transform((text) => Number(text.slice(0, -1)) * ({ s: 1, m: 60, h: 3_600 }[text.at(-1) as "s" | "m" | "h"] as number));
+
+/** Between decisions the portfolio is solved again from what is held. */
+export const monitor = z.strictObject({
+  /** Time from the open of a session on: whole bars. */
+  every: z.union([span, z.number().int().positive().max(86_400)], "must be a time as 15m, 1h or 90s"),
+  /** Most that one adjustment trades, buys and sells together, fraction of equity. */
+  maxTurnover: part,
+});
+
 /** Checked at each decision; the first that is met ends the position. */
 export const stops = z.strictObject({
   /** Loss since the purchase, fraction of its price. */

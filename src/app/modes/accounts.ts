@@ -34,7 +34,7 @@ type Varying = Deciding & {
 } & Partial<Pick<AccountRunParts, "references" | "label" | "protection" | "journal" | "onSignals" | "onMark">>;
 
 /** Who looks on; and the limits, where they are not the backtest's. */
-interface Watch extends Partial<Pick<Deciding, "risk" | "breakers" | "stages">> {
+interface Watch extends Partial<Pick<Deciding, "builder" | "risk" | "breakers" | "stages">> {
   readonly journal?: Journal;
   readonly onSignals?: (signals: Signals, frame: FeatureFrame) => void;
   readonly onMark?: AccountRunParts["onMark"];
@@ -50,7 +50,7 @@ export function runStrategy(context: AccountContext, models: ModelSchedule, watc
     steps: models.steps,
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
     label: labelOf(experiment, universe),
-    builder: createBuilder(experiment, builderWorld(universe)),
+    builder: createBuilder(experiment, builderWorld(universe), limits.limits),
     protection: createProtection(experiment, universe.instruments),
     risk: createReviewer(limits, builderWorld(universe)),
     breakers: limits.breakers,
@@ -109,7 +109,7 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
   return run(context, {
     plan: universe.createPlan([], 1),
     strategy,
-    builder: createBuilder(experiment, builderWorld(universe)),
+    builder: createBuilder(experiment, builderWorld(universe), limits.limits),
     protection: createProtection(experiment, universe.instruments),
     risk: createReviewer(limits, builderWorld(universe)),
     breakers: limits.breakers,

@@ -7,11 +7,11 @@ import { NO_BREAKERS } from "#risk/breakers.js";
 import type { RiskLimits } from "#risk/limits.js";
 import { createRiskEngine } from "#risk/review.js";
 import type { Experiment } from "../config/experiment.js";
-import { toCostModel } from "../config/parts.js";
+import { createBuilder, toCostModel } from "../config/parts.js";
 import { type AccountContext, runEqualWeight, runStrategy } from "./accounts.js";
 import { cashReturns } from "./cash-returns.js";
 import { toAccountSeries } from "./recorder.js";
-import { type Progress, studyDecisions, timersOf } from "./study.js";
+import { builderWorld, type Progress, studyDecisions, timersOf } from "./study.js";
 import type { Universe } from "./universe.js";
 
 /** Fewer say too little to compare with. */
@@ -41,6 +41,7 @@ export async function expectationBefore(
   const held: number[] = [];
   const strategy = await runStrategy(context, models, {
     // The session's own limits. No breaker: it would stay open for years where a person would have looked.
+    builder: createBuilder(experiment, builderWorld(universe), limits),
     risk: createRiskEngine(limits),
     breakers: NO_BREAKERS,
     onSignals: ({ expectedReturn }) => predictions.push(Float64Array.from(expectedReturn).filter((value) => !Number.isNaN(value))),

@@ -188,7 +188,7 @@ export function engineParts(experiment: Experiment, universe: Universe, models: 
     plan: universe.createPlan(universe.features, models.steps),
     strategy: createModelStrategy(models, experiment.label.horizon * DAY_US),
     label: labelOf(experiment, universe),
-    builder: createBuilder(experiment, world),
+    builder: createBuilder(experiment, world, limits.limits),
     execution: createExecution(experiment, world, universe.instruments),
     protection: createProtection(experiment, universe.instruments),
     risk: createReviewer(limits, world),

@@ -58,4 +58,21 @@ describe("the schedule", () => {
   it("marks a session that is shorter than one bar", () => {
     expect(told([session(10, 1)], 7200, 1)).toEqual(["mark 11 since 10"]);
   });
+
+  it("adjusts between decisions whenever whole spans of a session have passed, and decisions stay where they are", () => {
+    const options = { sessions: [session(10, 6), session(34, 6)], barInterval: 3600, graceUs: 0, phase: 0 } as const;
+    const names = (adjustUs?: number): string[] =>
+      [...schedule({ ...options, every: 4, adjustUs })].map((t) => `${t.name} ${t.seenAt / HOUR_US}`);
+    const plain = names();
+    const watched = names(2 * HOUR_US);
+    expect(watched.filter((name) => name.startsWith("adjust"))).toEqual([
+      "adjust 12",
+      "adjust 14",
+      "adjust 16",
+      "adjust 36",
+      "adjust 38",
+      "adjust 40",
+    ]);
+    expect(watched.map((name) => name.replace("adjust", "reconcile"))).toEqual(plain);
+  });
 });

@@ -14,6 +14,8 @@ export interface ScheduleOptions {
   readonly graceUs: number;
   /** Sessions or bars between the first and the first decision, so that an experiment's folds and a run agree on the days. */
   readonly phase: number;
+  /** Adjust between decisions whenever so much of a session has passed: whole bars, µs; left out: never. Not with `1d`. */
+  readonly adjustUs?: number | undefined;
 }
 
 /**
@@ -52,7 +54,10 @@ function* daily({ sessions, every, graceUs, phase }: ScheduleOptions): Generator
   }
 }
 
-function* intraday({ sessions, every, graceUs, phase }: ScheduleOptions, interval: number): Generator<TimerFired, void> {
+function* intraday(
+  { sessions, every, graceUs, phase, adjustUs = Number.POSITIVE_INFINITY }: ScheduleOptions,
+  interval: number,
+): Generator<TimerFired, void> {
   let bar = 0;
   for (const { openAt, closeAt } of sessions) {
     // Shorter than one bar: nothing to decide, but a session ends.
@@ -60,7 +65,8 @@ function* intraday({ sessions, every, graceUs, phase }: ScheduleOptions, interva
     for (let end = openAt + interval; end <= closeAt; end += interval, bar++) {
       const at = end + graceUs;
       if (end + interval > closeAt) yield timer("mark", at, end - interval);
-      yield timer(bar >= phase && (bar - phase) % every === 0 ? "decide" : "reconcile", at, end);
+      const between = (end - openAt) % adjustUs === 0 ? "adjust" : "reconcile";
+      yield timer(bar >= phase && (bar - phase) % every === 0 ? "decide" : between, at, end);
     }
   }
 }

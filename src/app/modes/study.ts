@@ -52,6 +52,7 @@ export function timersOf(experiment: Experiment, universe: Universe, sessions: r
     every: experiment.rebalance.every,
     graceUs: Math.round(experiment.rebalance.graceSeconds * SECOND_US),
     phase,
+    adjustUs: experiment.monitor === undefined ? undefined : experiment.monitor.every * SECOND_US,
   };
 }
 

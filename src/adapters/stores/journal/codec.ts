@@ -36,7 +36,7 @@ const ATTRIBUTION = 9;
 const NOTE = 10;
 const TAGS: Readonly<Record<EventBatch["kind"], number>> = { bar: BARS, trade: TRADES, quote: QUOTES, book: BOOKS };
 
-const TIMER_NAMES: readonly TimerFired["name"][] = ["decide", "reconcile", "mark", "observe"];
+const TIMER_NAMES: readonly TimerFired["name"][] = ["decide", "reconcile", "mark", "observe", "adjust"];
 
 export function writeEvent(out: ByteWriter, event: EngineEvent, byReference: boolean): void {
   if (event.kind === "timer") {

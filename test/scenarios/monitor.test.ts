@@ -1,0 +1,128 @@
+// A portfolio that is solved again every 15 minutes on bars of five: within its budget, the same in backtest and paper, and both replay.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Experiment, parseExperiment } from "#app/config/experiment.js";
+import { openWorkspace } from "#app/config/workspace.js";
+import { performBacktest } from "#app/runs/perform-backtest.js";
+import { performPaper } from "#app/runs/perform-paper.js";
+import { performDifference, performReplay } from "#app/runs/perform-replay.js";
+import { createRng } from "#base/rng.js";
+import { calendarByName } from "#data/calendar/calendar.js";
+import { writeDataset } from "#data/lake/write-dataset.js";
+import type { Currency, Instrument, InstrumentId, InstrumentIx } from "#domain/instrument.js";
+import { type BarBatch, type BarRow, toBarBatch } from "#domain/market.js";
+import type { RiskDecision } from "#domain/order.js";
+import { isoDateOrThrow, type Micros, MINUTE_US } from "#domain/time.js";
+
+const root = mkdtempSync(join(tmpdir(), "truewind-monitor-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const workspace = openWorkspace(join(root, "ws"));
+
+const LENGTH = 5 * MINUTE_US;
+const sessions = calendarByName("XNYS").sessions(isoDateOrThrow("2021-03-01"), isoDateOrThrow("2021-03-19"));
+const instruments = Array.from(
+  { length: 8 },
+  (_, i): Instrument => ({
+    id: `I${i}` as InstrumentId,
+    venue: "XNYS",
+    currency: "USD" as Currency,
+    tickSize: 0.01,
+    relativeTick: null,
+    lotSize: 1,
+    sector: null,
+  }),
+);
+
+/** The first is always there; of the others one bar in twenty is missing. */
+function* bars(): Generator<BarBatch> {
+  const rng = createRng("monitor");
+  const prices = instruments.map((_, i) => 40 + 10 * i);
+  for (const { openAt, closeAt } of sessions)
+    for (let start = openAt as number; start + LENGTH <= closeAt; start += LENGTH) {
+      const market = 0.002 * rng.normal();
+      const rows = prices.flatMap((open, i): BarRow[] => {
+        const close = Math.round(open * Math.exp(market + 0.004 * rng.normal()) * 100) / 100;
+        prices[i] = close;
+        if (i > 0 && rng.next() < 0.05) return [];
+        const at = (start + LENGTH) as Micros;
+        const [high, low] = [Math.max(open, close), Math.min(open, close)];
+        return [{ instrument: i as InstrumentIx, openAt: start as Micros, at, seenAt: at, open, high, low, close, volume: 1e6 }];
+      });
+      yield toBarBatch(rows);
+    }
+}
+
+const raw = {
+  name: "monitor",
+  data: { dataset: "minutes", anonymize: false },
+  universe: { minHistory: 20 },
+  features: ["mom_20", "rsi_14"],
+  rebalance: { every: 39, graceSeconds: 20 },
+  splits: { train: 6, test: 6, embargo: 0 },
+  label: { horizon: 3 },
+  portfolio: { kind: "optimize", window: 60, riskAversion: 20, fallback: ["hold"] },
+  risk: { profile: "research", maxWeight: 0.4, maxTurnover: 9 },
+  monitor: { every: "15m", maxTurnover: 0.05 },
+};
+const asked = (over: object = {}): Experiment => parseExperiment({ ...raw, ...over }, "test");
+const quiet = { workspace, onProgress: () => undefined };
+
+describe("a monitored portfolio", () => {
+  beforeAll(async () => {
+    const common = {
+      priceBasis: "raw",
+      priceBasisAssumed: false,
+      survivorsOnly: false,
+      survivorsAssumed: false,
+      calendar: "XNYS",
+    } as const;
+    await writeDataset(
+      workspace.lake,
+      { name: "minutes", kind: "bar", barInterval: 300, ...common, instruments, notTradable: [], source: "test" },
+      bars(),
+      [],
+    );
+  });
+
+  it("trades every 15 minutes within its budget, in backtest and paper alike, and replays", { timeout: 120_000 }, async () => {
+    const run = await performBacktest(asked(), { ...quiet, command: "test" });
+    let said: RiskDecision[] = [];
+    const shares: number[] = [];
+    let asks = 0;
+    await performReplay(run.folder.path, workspace, () => undefined, {
+      decided: (decisions) => void said.push(...decisions),
+      stepped: (event, { view }) => {
+        if (event.kind === "timer" && event.name === "adjust") {
+          asks++;
+          const notional = said.reduce((sum, { order }) => sum + Math.abs(order.lots) * (view.lotValue[order.instrument] as number), 0);
+          shares.push(notional / view.equity);
+        }
+        said = [];
+      },
+    });
+    const traded = shares.filter((share) => share > 0);
+    // Decisions fall on none of them.
+    expect(asks).toBe(26 * run.result.dates.length);
+    expect(traded.length).toBeGreaterThan(20);
+    expect(Math.max(...shares)).toBeLessThanOrEqual(0.05 + 1e-9);
+    expect(traded.length).toBeLessThan(asks);
+
+    const paper = await performPaper(asked(), { ...quiet, sessions: 4, pace: null });
+    expect((await performReplay(paper.folder.path, workspace, () => undefined)).equity).toBe(paper.outcome.equity);
+    const difference = await performDifference(paper.folder.path, workspace, () => undefined);
+    expect([difference.sameOrders, difference.total]).toEqual([true, 0]);
+  });
+
+  it.each([
+    [{ monitor: { every: "15", maxTurnover: 0.05 } }, /monitor.every: must be a time as 15m, 1h or 90s/],
+    [{ monitor: { every: "15m", maxTurnover: 0 } }, /monitor.maxTurnover: must be above 0/],
+    [{ monitor: { every: "7m", maxTurnover: 0.05 } }, /420 s are no whole bars of 300 s/],
+    [{ monitor: { every: "4h", maxTurnover: 0.05 } }, /there is a decision anyway/],
+    [{ portfolio: { kind: "top-k", k: 3 } }, /kind top-k has no budget of turnover/],
+    [{ execution: { kind: "twap", bars: 3 } }, /execution is still on its way/],
+  ])("%j is refused in a sentence", async (over, sentence) => {
+    await expect((async () => performBacktest(asked(over), { ...quiet, command: "test" }))()).rejects.toThrow(sentence);
+  });
+});
