@@ -14,6 +14,9 @@ export { type Validation, performValidate as validate } from "#app/validate/perf
 export type { ValidationResult } from "#app/validate/validation-result.js";
 export { type CrossValidationResult, performCrossValidate as crossValidate } from "#app/splits/perform-cross-validate.js";
 export { type PaperRun, performPaper as paper } from "#app/runs/perform-paper.js";
+// The verbs of a portfolio manager (docs/guide/manager.md).
+export { type Monitor, openManager, type PortfolioManager } from "#app/signals/manager.js";
+export { type OvernightSignal, type OvernightSignals } from "#app/signals/overnight-signals.js";
 export { type Certified, performCertify as certify, performVerify as verifyCertificate } from "#app/certificate/perform-certify.js";
 export type { Certificate } from "#app/certificate/certificate.js";
 export { performReplay as replay } from "#app/runs/perform-replay.js";

@@ -232,7 +232,7 @@ describe("between decisions", () => {
       fc.property(lots, fc.double({ min: 0.004, max: 0.3, noNaN: true }), fc.boolean(), (start, within, calm) => {
         const builder = monitored(within, { ...usual, maxSector: 0.6, volatilityTarget: calm ? 0.1 : null, beta: [0, 1.2] });
         builder.build(signals, frame(), view());
-        let held = Float64Array.from(start);
+        let held: Float64Array = Float64Array.from(start);
         const equity = Math.max(1000, sum(held));
         for (let time = 0; time < 6; time++) {
           const desired = adjusted(builder, held, { equity });

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Experiment, parseExperiment } from "#app/config/experiment.js";
 import { openWorkspace } from "#app/config/workspace.js";
 import { performBacktest } from "#app/runs/perform-backtest.js";
-import { performPaper } from "#app/runs/perform-paper.js";
 import { performDifference, performReplay } from "#app/runs/perform-replay.js";
+import { openManager } from "#app/signals/manager.js";
 import { createRng } from "#base/rng.js";
 import { calendarByName } from "#data/calendar/calendar.js";
 import { writeDataset } from "#data/lake/write-dataset.js";
@@ -21,7 +21,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const workspace = openWorkspace(join(root, "ws"));
 
 const LENGTH = 5 * MINUTE_US;
-const sessions = calendarByName("XNYS").sessions(isoDateOrThrow("2021-03-01"), isoDateOrThrow("2021-03-19"));
+const sessions = calendarByName("XNYS").sessions(isoDateOrThrow("2021-03-01"), isoDateOrThrow("2021-03-12"));
 const instruments = Array.from(
   { length: 8 },
   (_, i): Instrument => ({
@@ -35,7 +35,7 @@ const instruments = Array.from(
   }),
 );
 
-/** The first is always there; of the others one bar in twenty is missing. */
+/** The first is always there; of the others one bar in a thousand is missing. */
 function* bars(): Generator<BarBatch> {
   const rng = createRng("monitor");
   const prices = instruments.map((_, i) => 40 + 10 * i);
@@ -45,7 +45,7 @@ function* bars(): Generator<BarBatch> {
       const rows = prices.flatMap((open, i): BarRow[] => {
         const close = Math.round(open * Math.exp(market + 0.004 * rng.normal()) * 100) / 100;
         prices[i] = close;
-        if (i > 0 && rng.next() < 0.05) return [];
+        if (i > 0 && rng.next() < 0.001) return [];
         const at = (start + LENGTH) as Micros;
         const [high, low] = [Math.max(open, close), Math.min(open, close)];
         return [{ instrument: i as InstrumentIx, openAt: start as Micros, at, seenAt: at, open, high, low, close, volume: 1e6 }];
@@ -60,7 +60,7 @@ const raw = {
   universe: { minHistory: 20 },
   features: ["mom_20", "rsi_14"],
   rebalance: { every: 39, graceSeconds: 20 },
-  splits: { train: 6, test: 6, embargo: 0 },
+  splits: { train: 5, test: 5, embargo: 0 },
   label: { horizon: 3 },
   portfolio: { kind: "optimize", window: 60, riskAversion: 20, fallback: ["hold"] },
   risk: { profile: "research", maxWeight: 0.4, maxTurnover: 9 },
@@ -109,10 +109,14 @@ describe("a monitored portfolio", () => {
     expect(Math.max(...shares)).toBeLessThanOrEqual(0.05 + 1e-9);
     expect(traded.length).toBeLessThan(asks);
 
-    const paper = await performPaper(asked(), { ...quiet, sessions: 4, pace: null });
+    const manager = openManager(asked(), quiet);
+    const paper = await manager.monitorAndAdjust({ ...raw.monitor, sessions: 2 });
     expect((await performReplay(paper.folder.path, workspace, () => undefined)).equity).toBe(paper.outcome.equity);
     const difference = await performDifference(paper.folder.path, workspace, () => undefined);
     expect([difference.sameOrders, difference.total]).toEqual([true, 0]);
+    const night = await manager.overnightSignals(null, 0.05, { from: paper.folder.id });
+    expect(night.equity).toBe(paper.outcome.equity);
+    expect(night.volatility).toBeLessThanOrEqual(0.05 + 1e-9);
   });
 
   it.each([

@@ -62,6 +62,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["control", async () => (await import("./control.js")).addControl],
   ["splits", async () => (await import("./splits.js")).addSplits],
   ["execute", async () => (await import("./execute.js")).addExecute],
+  ["signals", async () => (await import("./signals.js")).addSignals],
   ["paper", async () => (await import("./paper.js")).addPaper],
   ["limits", async () => (await import("./limits.js")).addLimits],
   ["kill", async () => (await import("./kill.js")).addKill],

@@ -117,9 +117,7 @@ function optimizedOptions(
   { steps, sectors }: BuilderWorld,
   limits: RiskLimits,
 ): OptimizedOptions {
-  const [first, last] = [steps[0], steps.at(-1)];
-  const years = first === undefined || last === undefined ? 1 : (last.closeAt - first.openAt) / (365.25 * DAY_US);
-  const stepsPerYear = Math.max(1, steps.length / Math.max(years, 1e-9));
+  const stepsPerYear = stepsPerYearOf(steps);
   return {
     ...portfolio,
     invested: Math.min(portfolio.invested, 1 - limits.minCash, limits.maxGross),
@@ -137,6 +135,13 @@ function optimizedOptions(
 /** One of its own for each run: it remembers what positions cost. Undefined where the experiment protects none. */
 export function createProtection({ protect }: Experiment, instruments: readonly Instrument[]): Protection | undefined {
   return protect === undefined ? undefined : new Protection(protect, instruments);
+}
+
+/** As many as the data have, at least 1. */
+export function stepsPerYearOf(steps: readonly Session[]): number {
+  const [first, last] = [steps[0], steps.at(-1)];
+  const years = first === undefined || last === undefined ? 1 : (last.closeAt - first.openAt) / (365.25 * DAY_US);
+  return Math.max(1, steps.length / Math.max(years, 1e-9));
 }
 
 /** From 2 on risk's own limit binds no long portfolio: a limit in the problem would only cost time. */

@@ -270,7 +270,13 @@ async function expectation({ experiment, universe, days, risk, folder }: Opened,
 }
 
 /** Trained once and kept: a session that goes on must not depend on training again. */
-async function fittedModels(state: StateDatabase, experiment: Experiment, universe: Universe, folder: RunFolder, options: PaperOptions) {
+export async function fittedModels(
+  state: StateDatabase,
+  experiment: Experiment,
+  universe: Universe,
+  folder: RunFolder,
+  options: Pick<PaperOptions, "onProgress" | "signal">,
+) {
   if (existsSync(folder.file("models/schedule.json"))) return readModels(folder);
   const { manifest } = universe.dataset;
   const study = await runStudy(experiment, universe, options.onProgress, options.signal);
