@@ -1,4 +1,5 @@
-// What a paper session notes beside its events: each day's accounts, and what was out of the ordinary. Notes act on nothing.
+// What a session notes beside its events: each day's accounts, what was out of the ordinary, and which step of a chain decided. Notes act on
+// nothing.
 import type { Micros } from "./time.js";
 
 /** Whole cents (1e-2) of the base currency: sums of them are exact. */
@@ -65,4 +66,13 @@ export interface AlertNote {
   readonly detail: string;
 }
 
-export type SessionNote = DayNote | AlertNote;
+/** Of a portfolio with a chain of ways to an answer: which one it was, at a decision or between two. */
+export interface AnswerNote {
+  readonly kind: "answer";
+  readonly at: Micros;
+  readonly step: string;
+  /** Why those before it had none, one sentence each; empty where the first one answered. */
+  readonly failed: readonly string[];
+}
+
+export type SessionNote = DayNote | AlertNote | AnswerNote;

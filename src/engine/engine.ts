@@ -8,7 +8,7 @@ import type { TimerFired, Command, EngineEvent } from "#domain/event.js";
 import { type Currency, type Instrument, fromTicks } from "#domain/instrument.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
-import type { LabelLaw, Signals } from "#domain/signal.js";
+import type { LabelLaw, Signals, TargetPortfolio } from "#domain/signal.js";
 import type { Order, OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import type { Protection } from "#execution/protection.js";
@@ -234,9 +234,8 @@ export class Engine {
       return;
     }
     if (this.state === "halted" || !this.online) return;
+    if (event.name === "adjust" && this.state === "running") return this.adjust(event);
     if (frame === null || this.state === "flattening") {
-      if (event.name === "adjust" && this.state === "running")
-        this.parts.builder.adjust?.(event.seenAt, event.since, account, account.desired);
       this.order();
       this.protect();
       return;
@@ -253,12 +252,27 @@ export class Engine {
     parts.onSignals?.(signals, frame);
     this.outcomes?.remember(signals, frame);
     const view = stagedView(account, this.stages.amount);
-    desireLots(parts.builder.build(signals, frame, view), view, account.desired);
+    const target = parts.builder.build(signals, frame, view);
+    desireLots(target, view, account.desired);
     parts.execution?.target(account.desired, account);
     const decisions = this.order();
     if (decisions.length === 0) parts.journal.barrier(); // the target stands, though nothing is ordered for it yet
     this.protect();
+    this.answered(target.answer);
     return parts.explain?.(signals, frame, decisions)?.then((attribution) => parts.journal.attribution(attribution));
+  }
+
+  /** A portfolio that is watched between decisions sets its target anew; of others what is still missing is sent. */
+  private adjust({ seenAt, since }: TimerFired): void {
+    const { account, parts } = this;
+    const answer = parts.builder.adjust?.(seenAt, since, stagedView(account, this.stages.amount), account.desired);
+    if (this.order().length === 0) parts.journal.barrier();
+    this.answered(answer);
+  }
+
+  /** The record itself says which way the portfolio was found. */
+  private answered(answer: TargetPortfolio["answer"]): void {
+    if (answer !== undefined) this.parts.journal.note?.({ kind: "answer", at: this.time, ...answer });
   }
 
   private order(): readonly RiskDecision[] {

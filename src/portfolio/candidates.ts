@@ -50,17 +50,24 @@ export function candidatesOf(
     } else closing += Math.abs(now(row));
   }
   const held = Float64Array.from(rows, now);
-  return { weights, rows, series, held, ...limitsOf(options, rows, series, held, left, closing, within) };
+  return {
+    weights,
+    rows,
+    series,
+    held,
+    ...limitsOf(options, rows, series, held, left, closing, turnoverOf(options, view, within), within !== undefined),
+  };
 }
 
 function limitsOf(
-  { invested, short, maxWeight, maxTurnover, maxSector, beta, sectors }: OptimizedOptions,
+  { invested, short, maxWeight, maxSector, beta, sectors }: OptimizedOptions,
   rows: readonly number[],
   series: readonly Float64Array[],
   held: Float64Array,
   left: number,
   closing: number,
-  within: number | undefined,
+  trades: number | null,
+  between: boolean,
 ): Pick<Candidates, "limits" | "budget"> {
   // Drift forces no trade: what is above a limit may stay there, and not grow.
   const high = held.map((weight) => Math.max(maxWeight, weight));
@@ -68,9 +75,9 @@ function limitsOf(
   const [sum, size] = [held.reduce((a, b) => a + b, 0), held.reduce((a, b) => a + Math.abs(b), 0)];
   const most = high.reduce((a, b) => a + b, 0);
   const budget = short ? 0 : Math.max(0, Math.min(invested - left, most));
-  const turnover = within ?? (maxTurnover === null ? undefined : Math.max(0, maxTurnover - closing));
+  const turnover = trades === null ? undefined : Math.max(0, trades - closing);
   // As near to it as the turnover allows; between decisions as near as pays.
-  const reach = within === undefined ? (turnover ?? Number.POSITIVE_INFINITY) : 0;
+  const reach = between ? 0 : (turnover ?? Number.POSITIVE_INFINITY);
   const linear: LinearLimit[] = [];
   if (maxSector !== null)
     for (const sector of new Set(rows.map((row) => sectors[row] ?? null))) {
@@ -91,6 +98,15 @@ function limitsOf(
       gross: short ? Math.max(invested - Math.abs(left), size - reach) : undefined,
     },
   };
+}
+
+/** Most that may be traded now, fraction of equity: what was asked for, and what risk has left of the session; null where neither binds. */
+function turnoverOf({ maxTurnover, sessionTurnover }: OptimizedOptions, view: PortfolioView, within: number | undefined): number | null {
+  const left = Math.max(0, (sessionTurnover * view.markedEquity - view.tradedSinceMark) / view.equity);
+  const asked = within ?? maxTurnover;
+  if (asked !== null) return Math.min(asked, left);
+  // All that is held sold and all of equity bought.
+  return left < 2 ? left : null;
 }
 
 /** Of each name to equal weights of all. */

@@ -22,15 +22,16 @@ export function withMonitor(builder: PortfolioBuilder, maxTurnover: number, inst
     },
     adjust(asOf, since, view, desired) {
       const signals = last.signalsAt(asOf);
-      if (signals === null || !(view.equity > 0)) return;
+      if (signals === null || !(view.equity > 0)) return undefined;
       const standing = standingView(view);
-      const { weights } = builder.build(signals, last.frameAt(asOf, since), standing, maxTurnover);
+      const { weights, answer } = builder.build(signals, last.frameAt(asOf, since), standing, maxTurnover);
       for (let i = 0; i < instruments; i++) {
         const held = standing.lots[i] as number;
         const change = ((weights[i] as number) * view.equity) / (view.lotValue[i] as number) - held;
         // Whole lots from what is held, never past the budget: what is not one lot away stays.
         if (Number.isFinite(change)) desired[i] = held + Math.trunc(change + Math.sign(change) * 1e-9);
       }
+      return answer;
     },
   };
 }

@@ -58,6 +58,7 @@ const usual: OptimizedOptions = {
   doubt: 0,
   maxNames: null,
   maxTurnover: null,
+  sessionTurnover: 2,
   maxSector: null,
   beta: null,
   cvarLevel: 0.9,
@@ -200,6 +201,22 @@ describe("an optimized portfolio", () => {
       /gives no standard error/,
     );
   });
+});
+
+it("plans no more than what risk has left of a session's turnover", () => {
+  const held = new Float64Array(NAMES).fill(0.075);
+  const trades = (over: Partial<PortfolioView>, options = usual): number => {
+    const { weights } = createOptimized({ ...options, sessionTurnover: 0.3 }, memory()).build(signals, frame(), { ...view(held), ...over });
+    return sum(
+      weights.map((weight, i) => weight - (held[i] as number)),
+      Math.abs,
+    );
+  };
+  expect(trades({})).toBeGreaterThan(0.29);
+  expect(trades({})).toBeLessThan(0.3 + 1e-7);
+  expect(trades({ tradedSinceMark: 200 })).toBeLessThan(0.1 + 1e-7);
+  expect(trades({ tradedSinceMark: 400 })).toBeLessThan(1e-7);
+  expect(trades({ tradedSinceMark: 100 }, { ...usual, maxTurnover: 0.05 })).toBeLessThan(0.05 + 1e-7);
 });
 
 describe("between decisions", () => {

@@ -36,6 +36,8 @@ export interface OptimizedOptions {
   readonly maxNames: number | null;
   /** Most that one decision trades, buys and sells together, fraction of equity. */
   readonly maxTurnover: number | null;
+  /** And most that is traded between two marks, fraction of the equity at the first, as risk will count it. */
+  readonly sessionTurnover: number;
   readonly maxSector: number | null;
   /** Of the portfolio to equal weights of its candidates. */
   readonly beta: readonly [number, number] | null;
@@ -74,15 +76,12 @@ export function createOptimized(options: OptimizedOptions, returns: ReturnMemory
       const found = candidatesOf(options, signals, frame, view, returns, within);
       const { weights } = found;
       if (found.rows.length === 0) return { asOf: signals.asOf, weights };
-      const {
-        step,
-        failed,
-        weights: answer,
-      } = firstAnswer(stepsOf(within === undefined ? options : { ...options, fallback: [] }, found, signals));
+      const best = firstAnswer(stepsOf(within === undefined ? options : { ...options, fallback: [] }, found, signals));
+      const { step, failed } = best;
       log.note(step, failed);
-      if (answer === null) weights.fill(Number.NaN);
-      else found.rows.forEach((row, i) => (weights[row] = answer[i] as number));
-      return { asOf: signals.asOf, weights };
+      found.rows.forEach((row, i) => (weights[row] = best.weights?.[i] ?? Number.NaN));
+      if (best.weights === null) weights.fill(Number.NaN);
+      return { asOf: signals.asOf, weights, answer: { step, failed } };
     },
   };
 }

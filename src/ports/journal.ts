@@ -3,6 +3,7 @@ import type { DecisionAttribution } from "#domain/attribution.js";
 import type { Trip } from "#domain/breaker.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
+import type { SessionNote } from "#domain/session-note.js";
 import type { Micros } from "#domain/time.js";
 
 export type JournalEntry =
@@ -25,6 +26,8 @@ export interface Journal {
   decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[], trips?: readonly Trip[]): void;
   /** May wait for the next barrier: orders never wait for their reasons. */
   attribution(attribution: DecisionAttribution): void;
+  /** As an attribution; left out by records that keep no notes. */
+  note?(note: SessionNote): void;
   /** Returns when everything appended so far is durable. Called before each submission. */
   barrier(): void;
 }

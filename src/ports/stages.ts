@@ -68,9 +68,9 @@ export interface PortfolioBuilder {
   build(signals: Signals, frame: FeatureFrame, view: PortfolioView, within?: number): TargetPortfolio;
   /**
    * Of builders that are asked again between decisions: sets what is desired now, in lots, and leaves what is to stay as it was. `since`:
-   * instruments whose last bar ended before it are late.
+   * instruments whose last bar ended before it are late. Answers as the target does.
    */
-  readonly adjust?: (asOf: Micros, since: Micros, view: PortfolioView, desired: Float64Array) => void;
+  readonly adjust?: (asOf: Micros, since: Micros, view: PortfolioView, desired: Float64Array) => TargetPortfolio["answer"];
 }
 
 /** How a standing target is reached: how much of it is to be out now, and in what manner. Left out of an engine: all of it, at the market. */

@@ -91,17 +91,22 @@ describe("a monitored portfolio", () => {
     let said: RiskDecision[] = [];
     const shares: number[] = [];
     let asks = 0;
-    await performReplay(run.folder.path, workspace, () => undefined, {
-      decided: (decisions) => void said.push(...decisions),
-      stepped: (event, { view }) => {
-        if (event.kind === "timer" && event.name === "adjust") {
-          asks++;
-          const notional = said.reduce((sum, { order }) => sum + Math.abs(order.lots) * (view.lotValue[order.instrument] as number), 0);
-          shares.push(notional / view.equity);
-        }
-        said = [];
-      },
-    });
+    await performReplay(
+      run.folder.path,
+      workspace,
+      () => undefined,
+      () => ({
+        decided: (decisions) => void said.push(...decisions),
+        stepped: (event, { view }) => {
+          if (event.kind === "timer" && event.name === "adjust") {
+            asks++;
+            const notional = said.reduce((sum, { order }) => sum + Math.abs(order.lots) * (view.lotValue[order.instrument] as number), 0);
+            shares.push(notional / view.equity);
+          }
+          said = [];
+        },
+      }),
+    );
     const traded = shares.filter((share) => share > 0);
     // Decisions fall on none of them.
     expect(asks).toBe(26 * run.result.dates.length);

@@ -122,7 +122,7 @@ function optimizedOptions(
     ...portfolio,
     invested: Math.min(portfolio.invested, 1 - limits.minCash, limits.maxGross),
     maxWeight: limits.maxWeight,
-    maxTurnover: turnoverOf(portfolio.maxTurnover, limits),
+    sessionTurnover: limits.maxTurnover,
     horizon: label.horizon,
     excess: label.kind === "excess",
     tradeCost: (costs.feeBps + costs.halfSpreadBps) / 1e4,
@@ -142,12 +142,6 @@ export function stepsPerYearOf(steps: readonly Session[]): number {
   const [first, last] = [steps[0], steps.at(-1)];
   const years = first === undefined || last === undefined ? 1 : (last.closeAt - first.openAt) / (365.25 * DAY_US);
   return Math.max(1, steps.length / Math.max(years, 1e-9));
-}
-
-/** From 2 on risk's own limit binds no long portfolio: a limit in the problem would only cost time. */
-function turnoverOf(own: number | null, { maxTurnover }: RiskLimits): number | null {
-  if (own !== null) return Math.min(own, maxTurnover);
-  return maxTurnover < 2 ? maxTurnover : null;
 }
 
 /** The market exposure that the portfolio declares: its honest yardstick is equal weight (1) or cash (0). */

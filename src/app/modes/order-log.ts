@@ -7,6 +7,7 @@ import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { RunResult } from "#domain/run-result.js";
 import type { Micros } from "#domain/time.js";
 import type { SessionWatch } from "#monitoring/session-watch.js";
+import type { SessionNote } from "#domain/session-note.js";
 import type { Journal } from "#ports/journal.js";
 
 /** Passes everything on to `next` when there is one. */
@@ -56,6 +57,10 @@ export class OrderLog implements Journal {
 
   attribution(attribution: DecisionAttribution): void {
     this.next?.attribution(attribution);
+  }
+
+  note(note: SessionNote): void {
+    this.next?.note?.(note);
   }
 
   barrier(): void {

@@ -48,7 +48,7 @@ export function readSession(folder: RunFolder): SessionRecord {
   for (const entry of readJournal(path)) {
     if (entry.kind === "note") {
       if (entry.note.kind === "day") days.push(entry.note);
-      else alerts.push(entry.note);
+      else if (entry.note.kind === "alert") alerts.push(entry.note);
     } else if (entry.kind === "decision") {
       orders += entry.decisions.filter(({ verdict }) => verdict !== "refuse").length;
       cancels += entry.cancels.length;
