@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readJournal } from "#adapters/stores/journal/journal.js";
 import { type Experiment, parseExperiment } from "#app/config/experiment.js";
 import { openWorkspace } from "#app/config/workspace.js";
 import { performBacktest } from "#app/runs/perform-backtest.js";
+import { JOURNAL_FILE } from "#app/runs/run-folder.js";
 import { performDifference, performReplay } from "#app/runs/perform-replay.js";
 import { openManager } from "#app/signals/manager.js";
 import { createRng } from "#base/rng.js";
@@ -113,6 +115,11 @@ describe("a monitored portfolio", () => {
     expect(traded.length).toBeGreaterThan(20);
     expect(Math.max(...shares)).toBeLessThanOrEqual(0.05 + 1e-9);
     expect(traded.length).toBeLessThan(asks);
+    const steps = [...readJournal(run.folder.file(JOURNAL_FILE))].flatMap((entry) =>
+      entry.kind === "note" && entry.note.kind === "answer" ? [entry.note.step] : [],
+    );
+    for (const { step, times } of run.result.answers ?? []) expect(steps.filter((one) => one === step)).toHaveLength(times);
+    expect(steps.length).toBeGreaterThan(asks / 2);
 
     const manager = openManager(asked(), quiet);
     const paper = await manager.monitorAndAdjust({ ...raw.monitor, sessions: 2 });
@@ -130,6 +137,12 @@ describe("a monitored portfolio", () => {
     [{ monitor: { every: "7m", maxTurnover: 0.05 } }, /420 s are no whole bars of 300 s/],
     [{ monitor: { every: "4h", maxTurnover: 0.05 } }, /there is a decision anyway/],
     [{ portfolio: { kind: "top-k", k: 3 } }, /kind top-k has no budget of turnover/],
+    [{ portfolio: { kind: "optimize", objective: "mean-cvar", maxNames: 3 } }, /portfolio.maxNames: cannot be had with CVaR or lookahead/],
+    [{ portfolio: { kind: "optimize", lookahead: {}, maxNames: 3 } }, /portfolio.maxNames: cannot be had with CVaR or lookahead/],
+    [
+      { portfolio: { kind: "optimize", objective: "minimum-variance", lookahead: {} } },
+      /portfolio.lookahead: plans for mean-variance alone/,
+    ],
     [{ execution: { kind: "twap", bars: 3 } }, /execution is still on its way/],
   ])("%j is refused in a sentence", async (over, sentence) => {
     await expect((async () => performBacktest(asked(over), { ...quiet, command: "test" }))()).rejects.toThrow(sentence);

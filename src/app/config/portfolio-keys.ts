@@ -5,37 +5,47 @@ import { covarianceNames } from "#portfolio/weight-rule.js";
 
 const part = z.number().positive().max(1);
 
-export const optimizedPortfolio = z.strictObject({
-  kind: z.literal("optimize"),
-  objective: z.enum(objectiveNames).default("mean-variance"),
-  covariance: z.enum(covarianceNames).default("ledoit-wolf"),
-  /** Past returns that risk is estimated from, in sessions (daily bars) or bars (intraday). */
-  window: z.number().int().min(20).max(5_000).default(252),
-  /** What a unit of variance over the label's horizon costs; of CVaR, what a unit of loss costs. 1 is Kelly's bet, 2 half of it. */
-  riskAversion: z.number().positive().max(1e6).default(5),
-  invested: part.default(0.98),
-  /** Long and short of equal size, or long only. */
-  short: z.boolean().default(false),
-  /** Standard errors of a signal that are taken off its size. */
-  doubt: z.number().min(0).max(10).default(0),
-  maxNames: z.number().int().positive().max(1_000_000).nullable().default(null),
-  /** Most that one decision trades, buys and sells together, fraction of equity. */
-  maxTurnover: z.number().positive().max(10).nullable().default(null),
-  maxSector: part.nullable().default(null),
-  /** Least and largest beta to equal weights of the candidates. */
-  beta: z.tuple([z.number(), z.number()]).nullable().default(null),
-  /** Of CVaR: 0.95 is the mean of the worst 5 %. */
-  cvarLevel: z.number().gt(0).lt(1).default(0.95),
-  /** Deviation a year, fraction; what is above it stays cash. */
-  volatilityTarget: z.number().positive().max(10).nullable().default(null),
-  /** Plans for so many horizons, in which signals halve every so many; null: one. */
-  lookahead: z
-    .strictObject({ periods: z.number().int().min(2).max(20).default(3), halfLife: z.number().positive().default(1) })
-    .nullable()
-    .default(null),
-  /** Who answers where the optimizer cannot, in turn. */
-  fallback: z.array(z.enum(fallbackNames)).default(["minimum-variance", "hold"]),
-});
+export const optimizedPortfolio = z
+  .strictObject({
+    kind: z.literal("optimize"),
+    objective: z.enum(objectiveNames).default("mean-variance"),
+    covariance: z.enum(covarianceNames).default("ledoit-wolf"),
+    /** Past returns that risk is estimated from, in sessions (daily bars) or bars (intraday). */
+    window: z.number().int().min(20).max(5_000).default(252),
+    /** What a unit of variance over the label's horizon costs; of CVaR, what a unit of loss costs. 1 is Kelly's bet, 2 half of it. */
+    riskAversion: z.number().positive().max(1e6).default(5),
+    invested: part.default(0.98),
+    /** Long and short of equal size, or long only. */
+    short: z.boolean().default(false),
+    /** Standard errors of a signal that are taken off its size. */
+    doubt: z.number().min(0).max(10).default(0),
+    maxNames: z.number().int().positive().max(1_000_000).nullable().default(null),
+    /** Most that one decision trades, buys and sells together, fraction of equity. */
+    maxTurnover: z.number().positive().max(10).nullable().default(null),
+    maxSector: part.nullable().default(null),
+    /** Least and largest beta to equal weights of the candidates. */
+    beta: z.tuple([z.number(), z.number()]).nullable().default(null),
+    /** Of CVaR: 0.95 is the mean of the worst 5 %. */
+    cvarLevel: z.number().gt(0).lt(1).default(0.95),
+    /** Deviation a year, fraction; what is above it stays cash. */
+    volatilityTarget: z.number().positive().max(10).nullable().default(null),
+    /** Plans for so many horizons, in which signals halve every so many; null: one. */
+    lookahead: z
+      .strictObject({ periods: z.number().int().min(2).max(20).default(3), halfLife: z.number().positive().default(1) })
+      .nullable()
+      .default(null),
+    /** Who answers where the optimizer cannot, in turn. */
+    fallback: z.array(z.enum(fallbackNames)).default(["minimum-variance", "hold"]),
+  })
+  .refine(({ maxNames, objective, lookahead }) => maxNames === null || (!objective.endsWith("cvar") && lookahead === null), {
+    path: ["maxNames"],
+    message:
+      "cannot be had with CVaR or lookahead, which are no search among names: set it to null, or choose another objective without lookahead",
+  })
+  .refine(({ objective, lookahead }) => lookahead === null || objective === "mean-variance", {
+    path: ["lookahead"],
+    message: "plans for mean-variance alone: set it to null, or choose that objective",
+  });
 
 /** `15m`, `1h`, `90s` as seconds. */
 const span = z
