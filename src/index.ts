@@ -61,6 +61,7 @@ export {
 } from "#portfolio/optimization/portfolio-problem.js";
 export type { RiskModel } from "#portfolio/optimization/risk-model.js";
 export { meanVariance, type MeanVarianceProblem } from "#portfolio/optimization/mean-variance.js";
+export { mostDiversified } from "#portfolio/optimization/most-diversified.js";
 export { conditionalLoss, meanCvar, type MeanCvarProblem } from "#portfolio/optimization/mean-cvar.js";
 export { type SparsePortfolio, sparseMeanVariance } from "#portfolio/optimization/cardinality.js";
 export { fadingReturns, multiPeriod, type MultiPeriodProblem, type PortfolioPlan } from "#portfolio/optimization/multi-period.js";

@@ -2,7 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
-import { covarianceFrom, varianceOf } from "../covariance/covariance.js";
+import { maximumDiversification } from "../allocation/minimum-variance.js";
+import { covarianceFrom, deviationsOf, varianceOf } from "../covariance/covariance.js";
+import { factorModel } from "../covariance/factor-model.js";
 import { returnsPanel } from "../covariance/panel.js";
 import { sampleCovariance } from "../covariance/sample.js";
 import { blackLitterman, signalViews } from "./black-litterman.js";
@@ -11,6 +13,7 @@ import { firstAnswer } from "./fallback.js";
 import { impactSegments, segmentCost } from "./impact-segments.js";
 import { conditionalLoss } from "./mean-cvar.js";
 import { meanVariance } from "./mean-variance.js";
+import { mostDiversified } from "./most-diversified.js";
 import { fadingReturns, multiPeriod } from "./multi-period.js";
 import { groupLimit } from "./portfolio-problem.js";
 import { kellyAversion, kellyWeights, volatilityScale } from "./position-scale.js";
@@ -105,6 +108,54 @@ describe("several periods", () => {
     const common = { risk, riskAversion: 4, limits: long, costs: { buy: 0.001, sell: 0.002 }, held: new Float64Array(6).fill(1 / 6) };
     const one = multiPeriod({ ...common, expectedReturns: [expectedReturn] });
     expect(one.objective).toBeCloseTo(meanVariance({ ...common, expectedReturn }).objective, 11);
+  });
+});
+
+describe("the most diversification", () => {
+  it("in a box is that of the exact method, and within groups no portfolio that obeys has more", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { risk, panel } = drawn(seed, 8);
+        const box = { low: 0.02, high: 0.3 };
+        const exact = maximumDiversification(risk, box);
+        mostDiversified(risk, { ...box, budget: { low: 1, high: 1 } }).weights?.forEach((weight, i) =>
+          expect(weight).toBeCloseTo(exact[i] as number, 6),
+        );
+        const group = groupLimit("first", [true, true, true, false, false, false, false, false], 0, 0.2);
+        const limits = { low: 0, high: 0.5, budget: { low: 0.9, high: 0.9 }, linear: [group] };
+        const found = mostDiversified(risk, limits);
+        const weights = found.weights as Float64Array;
+        const total = (of: ArrayLike<number>): number => Array.from(of).reduce((a, b) => a + b, 0);
+        expect(total(weights)).toBeCloseTo(0.9, 9);
+        expect(total(weights.slice(0, 3))).toBeLessThan(0.2 + 1e-9);
+        const deviation = deviationsOf(risk);
+        const ratio = (w: Float64Array): number =>
+          w.reduce((sum, one, i) => sum + one * (deviation[i] as number), 0) / Math.sqrt(varianceOf(risk, w));
+        expect(found.objective).toBeCloseTo(ratio(weights), 10);
+        const rng = createRng(`other ${seed}`);
+        for (let time = 0; time < 40; time++) {
+          // A step towards another portfolio that obeys.
+          const draw = Float64Array.from({ length: 8 }, () => rng.next());
+          const [first, rest] = [total(draw.slice(0, 3)), total(draw.slice(3))];
+          const other = draw.map((value, i) => (i < 3 ? (0.2 * value) / first : (0.7 * value) / rest));
+          if (Math.max(...other) > 0.5) continue;
+          const near = weights.map((weight, i) => 0.9 * weight + 0.1 * (other[i] as number));
+          expect(ratio(near)).toBeLessThan(found.objective + 1e-9);
+        }
+        const factors = factorModel(panel, 2);
+        expect(mostDiversified(factors, limits).status).toBe("optimal");
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it("answers limits that clash, and refuses what a ratio does not know", () => {
+    const { risk } = drawn("ratio", 4);
+    const clash = mostDiversified(risk, { low: 0, high: 0.2, budget: { low: 1, high: 1 } });
+    expect([clash.status, clash.weights]).toEqual(["infeasible", null]);
+    expect(() => mostDiversified(risk, { ...long, turnover: 0.1 })).toThrow(/knows no turnover/);
+    expect(() => mostDiversified(risk, { ...long, budget: { low: 0, high: 1 } })).toThrow(/same at any size/);
+    expect(() => mostDiversified({ names: 1, values: Float64Array.of(0) }, long)).toThrow(/deviation of 0/);
   });
 });
 
