@@ -115,6 +115,7 @@ async function runLoop(count: number, seconds: number, real: boolean): Promise<L
       event: (event) => watch.time("journal", () => file.event(event)),
       decision: (asOf, decisions, cancels) => watch.time("journal", () => file.decision(asOf, decisions, cancels)),
       attribution: (attribution) => file.attribution(attribution),
+      note: (note) => file.note(note),
       barrier: () => watch.time("barrier", () => file.barrier()),
     };
     const plan: FeaturePlan = {

@@ -90,6 +90,7 @@ class Stand {
           for (const d of decisions) if (d.verdict === "refuse") this.refused.push(`${d.rule}: ${d.detail}`);
         },
         attribution: () => void this.said.push("attribution"),
+        note: () => void this.said.push("note"),
         barrier: () => void this.said.push("barrier"),
       },
       baseCurrency: USD,

@@ -272,7 +272,7 @@ export class Engine {
 
   /** The record itself says which way the portfolio was found. */
   private answered(answer: TargetPortfolio["answer"]): void {
-    if (answer !== undefined) this.parts.journal.note?.({ kind: "answer", at: this.time, ...answer });
+    if (answer !== undefined) this.parts.journal.note({ kind: "answer", at: this.time, ...answer });
   }
 
   private order(): readonly RiskDecision[] {

@@ -17,7 +17,9 @@ export type JournalEntry =
       readonly trips?: readonly Trip[];
     }
   /** Why: told behind the decision it speaks of. It acts on nothing, and replay passes it over. */
-  | { readonly kind: "attribution"; readonly attribution: DecisionAttribution };
+  | { readonly kind: "attribution"; readonly attribution: DecisionAttribution }
+  /** What was to be told beside it, as an attribution is. */
+  | { readonly kind: "note"; readonly note: SessionNote };
 
 export interface Journal {
   /** Buffered; survives a crash only from the next barrier on. */
@@ -26,8 +28,8 @@ export interface Journal {
   decision(asOf: Micros, decisions: readonly RiskDecision[], cancels: readonly OrderId[], trips?: readonly Trip[]): void;
   /** May wait for the next barrier: orders never wait for their reasons. */
   attribution(attribution: DecisionAttribution): void;
-  /** As an attribution; left out by records that keep no notes. */
-  note?(note: SessionNote): void;
+  /** May wait for the next barrier, as an attribution. */
+  note(note: SessionNote): void;
   /** Returns when everything appended so far is durable. Called before each submission. */
   barrier(): void;
 }

@@ -54,6 +54,7 @@ async function session(at: Readonly<Record<number, () => void>>, life = Number.P
       if (!journal.isRepeating) at[now]?.();
     },
     attribution: (why) => (live(), journal.attribution(why)),
+    note: (note) => (live(), journal.note(note)),
     barrier: () => journal.barrier(),
   };
   try {

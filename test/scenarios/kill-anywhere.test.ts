@@ -8,6 +8,7 @@ import { FileJournal, readJournal } from "#adapters/stores/journal/journal.js";
 import type { DrivePosition } from "#app/modes/drive.js";
 import { createRng } from "#base/rng.js";
 import type { DecisionAttribution } from "#domain/attribution.js";
+import type { SessionNote } from "#domain/session-note.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { OrderId, RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
@@ -46,6 +47,10 @@ class DyingJournal implements Journal {
   attribution(attribution: DecisionAttribution): void {
     this.live();
     this.journal.attribution(attribution);
+  }
+  note(note: SessionNote): void {
+    this.live();
+    this.journal.note(note);
   }
   barrier(): void {
     this.live();

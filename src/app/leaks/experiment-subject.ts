@@ -102,6 +102,10 @@ class FillLog implements Journal {
     // Reasons are none of the detector's business.
   }
 
+  note(): void {
+    // Nor are notes.
+  }
+
   barrier(): void {
     // Nothing is kept.
   }

@@ -60,7 +60,7 @@ export class OrderLog implements Journal {
   }
 
   note(note: SessionNote): void {
-    this.next?.note?.(note);
+    this.next?.note(note);
   }
 
   barrier(): void {

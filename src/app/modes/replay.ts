@@ -47,6 +47,7 @@ class Decisions implements Journal {
     this.made.push(JSON.stringify({ asOf, decisions, cancels, trips }));
   }
   attribution(): void {}
+  note(): void {}
   barrier(): void {}
 }
 

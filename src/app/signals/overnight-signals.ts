@@ -99,7 +99,7 @@ export async function overnightSignals(parts: OvernightParts): Promise<Overnight
     // Breakers are about the past of an account, which this one has not.
     breakers: undefined,
     venue: { ...silentVenue, capabilities: SIMULATED_CAPABILITIES },
-    journal: { event() {}, decision: (_, decisions) => void decided.push(...decisions), attribution() {}, barrier() {} },
+    journal: { event() {}, decision: (_, decisions) => void decided.push(...decisions), attribution() {}, note() {}, barrier() {} },
     onSignals: (signals, frame) => {
       said = { ...signals, expectedReturn: Float64Array.from(signals.expectedReturn), confidence: signals.confidence?.slice() ?? null };
       member = Uint8Array.from(frame.member);

@@ -19,10 +19,7 @@ export interface RowsByReference {
   readonly nextRow: number;
 }
 
-export type StoredEntry =
-  | JournalEntry
-  | { readonly kind: "event"; readonly event: RowsByReference }
-  | { readonly kind: "note"; readonly note: SessionNote };
+export type StoredEntry = JournalEntry | { readonly kind: "event"; readonly event: RowsByReference };
 
 const REFERENCE = 1;
 const BARS = 2;
