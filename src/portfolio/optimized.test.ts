@@ -12,6 +12,7 @@ import { createOptimized, objectiveNames, type OptimizedOptions } from "./optimi
 import { withMonitor } from "./monitored.js";
 import { ReturnMemory } from "./return-memory.js";
 import { withStops } from "./stops.js";
+import { VolumeMemory } from "./volume-memory.js";
 
 const NAMES = 12;
 const DAYS = 60;
@@ -217,6 +218,29 @@ it("plans no more than what risk has left of a session's turnover", () => {
   expect(trades({ tradedSinceMark: 200 })).toBeLessThan(0.1 + 1e-7);
   expect(trades({ tradedSinceMark: 400 })).toBeLessThan(1e-7);
   expect(trades({ tradedSinceMark: 100 }, { ...usual, maxTurnover: 0.05 })).toBeLessThan(0.05 + 1e-7);
+});
+
+it("trades less of what trades little, by the law of the venue, and remembers the volume through a snapshot", () => {
+  const volumes = (units: number): VolumeMemory => {
+    const out = new VolumeMemory(new Array<number>(NAMES).fill(1), 0.002);
+    const at = (1000 * DAYS) as Micros;
+    const bar = { openAt: at, at, seenAt: at, open: 1, high: 1, low: 1, close: 1 };
+    const rows = Array.from({ length: NAMES }, (_, i) => ({ ...bar, instrument: i as InstrumentIx, volume: i < 6 ? units : 1e12 }));
+    out.market(toBarBatch(rows), 0, NAMES);
+    return out;
+  };
+  const thin = volumes(10);
+  // A trade of 0.1 of 1,000 in lots of 1 is 100 units, ten volumes: sqrt(10) times 20 bps of it.
+  expect(thin.costOf(0, view()) * 0.1 ** 1.5).toBeCloseTo(0.1 * 0.002 * Math.sqrt(10), 14);
+  expect(thin.costOf(0, { ...view(), equity: 0 })).toBe(0);
+  const share = (memoryOf: VolumeMemory): number =>
+    sum(createOptimized(usual, memory(), memoryOf).build(signals, frame(), view()).weights.slice(0, 6));
+  expect(share(thin)).toBeLessThan(share(volumes(1e12)) - 0.05);
+  const other = volumes(1e12);
+  other.restore(thin.snapshot());
+  expect(share(other)).toBe(share(thin));
+  thin.reference({ kind: "split", instrument: 0 as InstrumentIx, ratio: 4, at: asOf, seenAt: asOf });
+  expect(thin.costOf(0, view())).toBeCloseTo(other.costOf(0, view()) / 2, 14);
 });
 
 describe("between decisions", () => {

@@ -17,6 +17,7 @@ import type { OptimizedPortfolio, PortfolioLimits } from "./optimization/portfol
 import { volatilityScale } from "./optimization/position-scale.js";
 import type { RiskModel } from "./optimization/risk-model.js";
 import type { ReturnMemory } from "./return-memory.js";
+import type { VolumeMemory } from "./volume-memory.js";
 import { COVARIANCES, type CovarianceName, factorCount } from "./weight-rule.js";
 
 export const objectiveNames = ["mean-variance", "minimum-variance", "mean-cvar", "minimum-cvar", "black-litterman"] as const;
@@ -67,16 +68,17 @@ const TAU = 0.05;
  * is where it has no fresh bar or its risk is not known. Drift above a limit forces no trade: it only may not grow. Between decisions nothing but
  * the optimizer trades: it puts to work what pays for its costs, within the budget, and where it has no answer all stays.
  */
-export function createOptimized(options: OptimizedOptions, returns: ReturnMemory): PortfolioBuilder {
+export function createOptimized(options: OptimizedOptions, returns: ReturnMemory, volumes?: VolumeMemory): PortfolioBuilder {
   const log = new AnswerLog();
   return {
-    memory: joinMemories([returns, log]),
+    memory: joinMemories([returns, log, ...(volumes === undefined ? [] : [volumes])]),
     answers: () => log.all,
     build(signals, frame, view, within): TargetPortfolio {
       const found = candidatesOf(options, signals, frame, view, returns, within);
       const { weights } = found;
       if (found.rows.length === 0) return { asOf: signals.asOf, weights };
-      const best = firstAnswer(stepsOf(within === undefined ? options : { ...options, fallback: [] }, found, signals));
+      const impact = Float64Array.from(found.rows, (row) => volumes?.costOf(row, view) ?? 0);
+      const best = firstAnswer(stepsOf(within === undefined ? options : { ...options, fallback: [] }, found, signals, impact));
       const { step, failed } = best;
       log.note(step, failed);
       found.rows.forEach((row, i) => (weights[row] = best.weights?.[i] ?? Number.NaN));
@@ -86,7 +88,7 @@ export function createOptimized(options: OptimizedOptions, returns: ReturnMemory
   };
 }
 
-function stepsOf(options: OptimizedOptions, found: Candidates, signals: Signals): readonly FallbackStep[] {
+function stepsOf(options: OptimizedOptions, found: Candidates, signals: Signals, impact: Float64Array): readonly FallbackStep[] {
   const panel = returnsPanel(found.series);
   const risk = riskOf(options, panel);
   // Less is invested where the deviation would be above its target, and what to hold of less is asked anew: within the turnover from what is held.
@@ -99,7 +101,10 @@ function stepsOf(options: OptimizedOptions, found: Candidates, signals: Signals)
   };
   const plain: PortfolioLimits = { low: found.limits.low, high: found.limits.high, budget: found.limits.budget };
   return [
-    { name: options.objective, solve: () => calmed((limits) => solve(options, { ...found, limits }, signals, panel, risk), found.limits) },
+    {
+      name: options.objective,
+      solve: () => calmed((limits) => solve(options, { ...found, limits }, signals, panel, risk, impact), found.limits),
+    },
     ...options.fallback.map((name): FallbackStep => {
       if (name === "hold") return { name, solve: null };
       if (name === "minimum-variance")
@@ -137,7 +142,14 @@ function riskOf({ covariance, horizon }: OptimizedOptions, panel: ReturnsPanel):
   return { names, values: values.map((value) => horizon * value) };
 }
 
-function solve(options: OptimizedOptions, found: Candidates, signals: Signals, panel: ReturnsPanel, risk: RiskModel): OptimizedPortfolio {
+function solve(
+  options: OptimizedOptions,
+  found: Candidates,
+  signals: Signals,
+  panel: ReturnsPanel,
+  risk: RiskModel,
+  impact: Float64Array,
+): OptimizedPortfolio {
   const { objective, riskAversion, horizon } = options;
   const { held, limits, rows } = found;
   const expectedReturn = Float64Array.from(rows, (row) => signals.expectedReturn[row] as number);
@@ -146,6 +158,7 @@ function solve(options: OptimizedOptions, found: Candidates, signals: Signals, p
     buy: options.tradeCost,
     sell: options.tradeCost,
     short: options.shortCost,
+    impact,
     ...(options.doubt > 0 ? { doubt: (error as Float64Array).map((value) => options.doubt * value) } : {}),
   };
   const common = { riskAversion, held, limits, costs };

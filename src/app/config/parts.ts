@@ -15,6 +15,7 @@ import { createOptimized, type OptimizedOptions } from "#portfolio/optimized.js"
 import { withMonitor } from "#portfolio/monitored.js";
 import { withStops } from "#portfolio/stops.js";
 import { createSignals } from "#portfolio/signals.js";
+import { VolumeMemory } from "#portfolio/volume-memory.js";
 import { createTopK } from "#portfolio/top-k.js";
 import { createCovarianceRule, type WeightRule } from "#portfolio/weight-rule.js";
 import type { RiskLimits } from "#risk/limits.js";
@@ -45,6 +46,8 @@ export interface BuilderWorld {
   readonly instruments: number;
   /** Of each instrument. */
   readonly sectors: readonly (string | null)[];
+  /** Units of a lot, of each instrument. */
+  readonly lotSizes: readonly number[];
   /** Sessions for daily bars, single bars for shorter ones. */
   readonly steps: readonly Session[];
 }
@@ -85,6 +88,7 @@ function portfolioBuilder(experiment: Experiment, world: BuilderWorld, limits: R
       return createOptimized(
         optimizedOptions(experiment, portfolio, world, limits),
         new ReturnMemory(world.steps, world.instruments, portfolio.window),
+        new VolumeMemory(world.lotSizes, experiment.costs.impactBps / 1e4),
       );
     default:
       return portfolio satisfies never;

@@ -95,6 +95,7 @@ export function builderWorld({ dataset, sessions, instruments }: Pick<Universe, 
   return {
     instruments: instruments.length,
     sectors: instruments.map(({ sector }) => sector),
+    lotSizes: instruments.map(({ lotSize }) => lotSize),
     steps: labelGrid(dataset.manifest.barInterval, sessions),
   };
 }
