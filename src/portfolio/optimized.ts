@@ -60,6 +60,9 @@ export interface OptimizedOptions {
   readonly sectors: readonly (string | null)[];
 }
 
+/** Part of the other costs of a trade. */
+const FAINT = 0.1;
+
 /** Of the equilibrium, as in He & Litterman (1999). */
 const TAU = 0.05;
 
@@ -77,7 +80,7 @@ export function createOptimized(options: OptimizedOptions, returns: ReturnMemory
       const found = candidatesOf(options, signals, frame, view, returns, within);
       const { weights } = found;
       if (found.rows.length === 0) return { asOf: signals.asOf, weights };
-      const impact = Float64Array.from(found.rows, (row) => volumes?.costOf(row, view) ?? 0);
+      const impact = Float64Array.from(found.rows, (row) => felt(options, volumes?.costOf(row, view) ?? 0));
       const best = firstAnswer(stepsOf(within === undefined ? options : { ...options, fallback: [] }, found, signals, impact));
       const { step, failed } = best;
       log.note(step, failed);
@@ -86,6 +89,11 @@ export function createOptimized(options: OptimizedOptions, returns: ReturnMemory
       return { asOf: signals.asOf, weights, answer: { step, failed } };
     },
   };
+}
+
+/** An impact that is faint beside the other costs even of the largest trade is passed over: its lines make a large problem slow. */
+function felt({ tradeCost, maxWeight }: OptimizedOptions, impact: number): number {
+  return impact * Math.sqrt(maxWeight) < FAINT * tradeCost ? 0 : impact;
 }
 
 function stepsOf(options: OptimizedOptions, found: Candidates, signals: Signals, impact: Float64Array): readonly FallbackStep[] {

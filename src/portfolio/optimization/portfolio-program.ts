@@ -70,17 +70,25 @@ export function portfolioProgram(builder: ProgramBuilder, { gain, curve, held: f
     if (limits.turnover === undefined && buy[i] === 0 && sell[i] === 0 && impact[i] === 0) continue;
     const link: Term[] = [{ variable: first + i, value: 1 }];
     if (before !== null) link.push({ variable: before + i, value: -1 });
-    for (const [side, rate] of [
-      [1, buy[i] as number],
-      [-1, sell[i] as number],
-    ] as const)
+    // Lines that no trade within the limits can come to are left out: most names can only be bought.
+    const free = before === null ? 0 : Number.POSITIVE_INFINITY;
+    const [most, least] = [free + (high[i] as number) - up, free + down - (low[i] as number)];
+    for (const [side, rate, room] of [
+      [1, buy[i] as number, most],
+      [-1, sell[i] as number, least],
+    ] as const) {
+      let from = 0;
       segments.forEach(({ width, slope }, k) => {
+        if (from >= room) return;
+        from += width;
         const open = k === segments.length - 1;
         const variable = builder.variable({ low: 0, high: open ? Number.POSITIVE_INFINITY : width, cost: rate + slope, stage: "early" });
         link.push({ variable, value: -side });
         traded.push({ variable, value: 1 });
       });
-    builder.row(link, { name: `trade of ${i}`, low: held[i] as number, high: held[i] as number, stage: "early" });
+    }
+    if (link.length > 1 || before !== null)
+      builder.row(link, { name: `trade of ${i}`, low: held[i] as number, high: held[i] as number, stage: "early" });
   }
   if (limits.turnover !== undefined) builder.row(traded, { name: "turnover", low: Number.NEGATIVE_INFINITY, high: limits.turnover });
 
