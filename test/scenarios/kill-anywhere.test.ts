@@ -167,7 +167,7 @@ describe.each([
     }
   });
 
-  it("may die with any event, decision or barrier, and again while it repeats", async () => {
+  it("may die with any event, decision or barrier, and again while it repeats", { timeout: 240_000 }, async () => {
     const { end, entries: total } = await whole();
     const recorded = entries();
     const rng = createRng("events");
