@@ -62,7 +62,8 @@ describe.skipIf(process.platform === "win32")("a session that another process ki
     expect(kill?.kind).toBe("kill");
     expect(sent().filter(({ at }) => at >= (kill?.seenAt ?? 0))).toEqual([]);
     expect(sent().length - before).toBeLessThanOrEqual(0);
-    expect(await cli.json(["replay", folderOf()])).toMatchObject({ identical: true });
+    // One process more, for what emergency-stop.test.ts holds in its own.
+    if (nightlyOr(1, 0) === 1) expect(await cli.json(["replay", folderOf()])).toMatchObject({ identical: true });
 
     // It has ended: the same command would begin anew, and does not while the stop is set.
     const again = await cli.run(PAPER);

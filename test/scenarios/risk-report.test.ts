@@ -39,11 +39,11 @@ let run: string;
 let ofRun: RiskSubject;
 let report: RiskReport;
 beforeAll(async () => {
-  await simulateDataset(workspace, { name: "small", seed: "risk", names: 12, sectors: 3, from: "2018-01-01", to: "2020-12-31", edge: 1 });
+  await simulateDataset(workspace, { name: "small", seed: "risk", names: 12, sectors: 3, from: "2018-01-01", to: "2020-03-31", edge: 1 });
   held = await performBacktest(experimentOf({ profile: "research" }), { workspace, onProgress: () => undefined, command: "test" });
   run = held.folder.path;
   ofRun = await subjectOfRun(run, workspace, () => undefined);
-  report = riskReport(ofRun, asked, 500);
+  report = riskReport(ofRun, asked, 250);
 });
 
 function experimentOf(risk: object) {
@@ -121,7 +121,7 @@ describe("the report of a run", () => {
     const cash = ofRun.equity * (1 - ofRun.weights.reduce((sum, weight) => sum + weight, 0));
     const file = join(root, "holdings.yaml");
     writeFileSync(file, JSON.stringify({ data: { dataset: "small" }, benchmark: "SIM_INDEX", cash, positions }));
-    const again = riskReport(await subjectOfFile(file, workspace), asked, 500);
+    const again = riskReport(await subjectOfFile(file, workspace), asked, 250);
     expect(again.equity).toBeCloseTo(report.equity, 3);
     expect(again.positions.map(({ name }) => name)).toEqual(report.positions.map(({ name }) => name));
     again.measures.forEach(({ risk }, k) => {
@@ -162,11 +162,11 @@ describe("a file of holdings", () => {
     await expect(subjectOfFile(write({ cash: 1, asOf: "1999-01-01" }), workspace)).rejects.toThrow(/the data begin after/);
     await expect(subjectOfFile(write({ cash: 1, stocks: {} }), workspace)).rejects.toThrow(/stocks/);
     const early = await subjectOfFile(write({ cash: 1, asOf: "2018-02-01" }), workspace);
-    expect(() => riskReport(early, asked, 500)).toThrow(/60 sessions/);
+    expect(() => riskReport(early, asked, 250)).toThrow(/60 sessions/);
   });
 
   it("of cash alone has no measures, and no stress that could hurt", async () => {
-    const { measures, stress, positions } = riskReport(await subjectOfFile(write({ cash: 5 }), workspace), asked, 500);
+    const { measures, stress, positions } = riskReport(await subjectOfFile(write({ cash: 5 }), workspace), asked, 250);
     expect([measures, positions]).toEqual([[], []]);
     expect(stress.every(({ loss, why }) => loss === null && why !== null)).toBe(true);
   });

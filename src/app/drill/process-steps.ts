@@ -29,7 +29,7 @@ const PATIENCE_MS = 120_000;
 export async function processSteps(drill: ProcessDrill): Promise<readonly DrillStep[]> {
   const { workspace, onProgress } = drill;
   onProgress("market", 0);
-  await simulateDataset(workspace, { name: "drill", seed: "drill", names: 12, sectors: 3, from: "2018-01-01", to: "2020-12-31", edge: 1 });
+  await simulateDataset(workspace, { name: "drill", seed: "drill", names: 8, sectors: 2, from: "2019-01-01", to: "2019-12-31", edge: 1 });
   const journalOf = (name: string) => (): string | null => {
     const folder = folderOf(workspace, name);
     return folder === null ? null : join(folder, JOURNAL_FILE);
@@ -92,7 +92,9 @@ function start({ workspace, program }: ProcessDrill, name: string, slowly: boole
   const experiment = {
     name,
     data: { dataset: "drill" },
-    features: ["rank_mom_20", "rank_reversal_5", "rank_vol_60"],
+    universe: { minHistory: 30 },
+    features: ["rank_mom_20", "rank_reversal_5"],
+    splits: { train: 100, test: 60 },
     model: { family: "ridge", alpha: 1000 },
     portfolio: { kind: "top-k", k: 4 },
     rebalance: { every: 1 },
