@@ -23,7 +23,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const workspace = openWorkspace(join(root, "ws"));
 
 const LENGTH = 5 * MINUTE_US;
-const sessions = calendarByName("XNYS").sessions(isoDateOrThrow("2021-03-01"), isoDateOrThrow("2021-03-12"));
+const sessions = calendarByName("XNYS").sessions(isoDateOrThrow("2021-03-01"), isoDateOrThrow("2021-03-10"));
 const instruments = Array.from(
   { length: 8 },
   (_, i): Instrument => ({
@@ -122,7 +122,7 @@ describe("a monitored portfolio", () => {
     expect(steps.length).toBeGreaterThan(asks / 2);
 
     const manager = openManager(asked(), quiet);
-    const paper = await manager.monitorAndAdjust({ ...raw.monitor, sessions: 2 });
+    const paper = await manager.monitorAndAdjust({ ...raw.monitor, sessions: 1 });
     expect((await performReplay(paper.folder.path, workspace, () => undefined)).equity).toBe(paper.outcome.equity);
     const difference = await performDifference(paper.folder.path, workspace, () => undefined);
     expect([difference.sameOrders, difference.total]).toEqual([true, 0]);
