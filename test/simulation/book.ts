@@ -26,6 +26,9 @@ export class Book {
   stopped = false;
   /** Of an emergency stop: whether the way to zero is ordered, and whether trading was stopped when it came. */
   killed: { readonly flatten: boolean; stopped: boolean } | null = null;
+  /** Equity at the last mark, and what was bought and sold since. */
+  marked: number;
+  traded = 0;
   /** Open breakers, `name` or `name:instrument`. */
   readonly open = new Set<string>();
   /** Equities that losses are measured from, and what each position cost on average. */
@@ -43,6 +46,7 @@ export class Book {
     this.cost = [...this.price];
     this.cash = cash;
     const start = Number(cash) / 1e6;
+    this.marked = start;
     this.base = { start, day: start, peak: start, week: start };
   }
 
@@ -57,12 +61,10 @@ export class Book {
     return false;
   }
 
-  decided(decisions: readonly RiskDecision[]): void {
-    for (const { verdict, order } of decisions) {
-      if (verdict === "refuse") continue;
-      this.granted.add(order.id);
-      this.working.set(order.id, { instrument: order.instrument, lots: order.lots, remaining: order.lots });
-    }
+  decided({ verdict, order }: RiskDecision): void {
+    if (verdict === "refuse") return;
+    this.granted.add(order.id);
+    this.working.set(order.id, { instrument: order.instrument, lots: order.lots, remaining: order.lots });
   }
 
   told(event: EngineEvent): void {
@@ -75,6 +77,7 @@ export class Book {
         const now = held + event.lots;
         // A lot is one share, and a tick a cent.
         const paid = event.price * 0.01;
+        this.traded += Math.abs(event.lots) * paid;
         if (Number.isNaN(this.price[i])) this.price[i] = paid;
         if (now === 0) this.cost[i] = Number.NaN;
         else if (held * now <= 0) this.cost[i] = paid;
@@ -167,15 +170,17 @@ export class Book {
       if (lots !== 0)
         beyond(`single-position:${i}`, Math.sign(lots) * (1 - (this.price[i] as number) / (this.cost[i] as number)), breakers.positionLoss);
     });
-    if (name === "mark") base.day = equity;
+    if (name !== "mark") return;
+    base.day = equity;
+    this.marked = equity;
+    this.traded = 0;
   }
 
-  /** Every position of an instrument that any subset of the orders out, and of `more`, can lead to. */
-  positions(instrument: number, more: readonly number[] = []): number[] {
-    const sizes = [...more];
-    for (const out of this.working.values()) if (out.instrument === instrument) sizes.push(out.remaining);
+  /** Every position of an instrument that any subset of the orders out can lead to. */
+  positions(instrument: number): number[] {
     let reached = [this.lots[instrument] as number];
-    for (const size of sizes) reached = [...new Set(reached.flatMap((lots) => [lots, lots + size]))];
+    for (const { instrument: i, remaining } of this.working.values())
+      if (i === instrument) reached = [...new Set(reached.flatMap((lots) => [lots, lots + remaining]))];
     return reached;
   }
 }

@@ -6,6 +6,8 @@ import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Account } from "#engine/account.js";
 import type { Engine, EngineParts } from "#engine/engine.js";
 import type { ExecutionVenue } from "#ports/venue.js";
+import type { RiskLimits } from "#risk/limits.js";
+import { createRiskEngine } from "#risk/review.js";
 import type { FaultKind } from "./faults.js";
 import { DiskError } from "./sim-disk.js";
 
@@ -15,7 +17,7 @@ export interface Mutant {
   /** Faults under which it is looked for. */
   readonly kinds: readonly FaultKind[];
   readonly disk?: (disk: Disk) => Disk;
-  readonly risk?: (risk: EngineParts["risk"]) => EngineParts["risk"];
+  readonly risk?: (risk: EngineParts["risk"], limits: RiskLimits) => EngineParts["risk"];
   readonly venue?: (venue: ExecutionVenue, engine: () => Engine | null) => ExecutionVenue;
   /** Alters the engine and the journal of a process that is about to trade. */
   readonly started?: (engine: Engine, journal: FileJournal) => void;
@@ -52,6 +54,12 @@ function venueWith(venue: ExecutionVenue, methods: Partial<ExecutionVenue>): Exe
 function seenAs(view: PortfolioView, buys: Float64Array, sells: Float64Array): PortfolioView {
   return Object.create(view, { workingBuys: { value: buys }, workingSells: { value: sells } }) as PortfolioView;
 }
+
+/** Risk with one of its limits opened wide. */
+const without =
+  (limit: Partial<RiskLimits>): NonNullable<Mutant["risk"]> =>
+  (_, limits) =>
+    createRiskEngine({ ...limits, ...limit });
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "no-barrier": {
@@ -217,6 +225,10 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       review: (orders, view) => risk.review(orders, seenAs(view, nothing, nothing)),
     }),
   },
+  "floor-forgotten": { bug: "Risk forgets the floor of a position", kinds: [], risk: without({ minWeight: 0 }) },
+  "cash-forgotten": { bug: "Risk forgets the cash that must remain", kinds: [], risk: without({ minCash: -9 }) },
+  "turnover-forgotten": { bug: "Risk forgets the turnover of a session", kinds: [], risk: without({ maxTurnover: 1e9 }) },
+  "notional-forgotten": { bug: "Risk forgets how large an order may be", kinds: [], risk: without({ maxOrderNotional: null }) },
   "flatten-enlarges": {
     bug: "A flatten leaves the target as it was",
     kinds: ["commands"],

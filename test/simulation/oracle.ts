@@ -5,13 +5,13 @@ import { blocks, firstEntryBlock } from "#adapters/stores/journal/file.js";
 import { readEntry, type StoredEntry } from "#adapters/stores/journal/codec.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { ApprovedOrder, Order, OrderId, RiskDecision, WorkingOrder } from "#domain/order.js";
-import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Engine } from "#engine/engine.js";
 import type { BreakerLimits } from "#risk/breakers.js";
 import type { RiskLimits } from "#risk/limits.js";
 import { USD } from "#test/fixtures/toy-market.js";
 import { Book } from "./book.js";
 import type { Exchange } from "./exchange.js";
+import { brokenLimit } from "./limits-law.js";
 import type { Line } from "./line.js";
 import type { SimDisk } from "./sim-disk.js";
 
@@ -19,8 +19,6 @@ export interface Violation {
   readonly invariant: string;
   readonly detail: string;
 }
-
-const CLOSE = 1e-6;
 
 export class Oracle {
   violation: Violation | null = null;
@@ -52,7 +50,7 @@ export class Oracle {
     this.book = new Book(this.names, this.cash, this.breakers);
     this.parsed = 0;
     for (const entry of entries) {
-      if (entry.kind === "decision") this.book.decided(entry.decisions);
+      if (entry.kind === "decision") for (const decision of entry.decisions) this.book.decided(decision);
       else if (entry.kind === "event" && entry.event.kind !== "rows") this.book.told(entry.event);
     }
     this.same("recovered", engine);
@@ -71,8 +69,12 @@ export class Oracle {
   /** Before its decisions are journaled. */
   reviewed(orders: readonly Order[], decisions: readonly RiskDecision[], engine: Engine): void {
     if (decisions.length !== orders.length) this.broken("limits", `${orders.length} orders, ${decisions.length} verdicts`);
-    this.checkLimits(decisions, engine.view);
-    this.book.decided(decisions);
+    for (const decision of decisions) {
+      if (decision.verdict === "refuse") continue;
+      const broken = brokenLimit(this.book, this.limits, decision.order);
+      if (broken !== null) this.broken("limits", `order ${decision.order.id} of ${decision.order.lots} lots: ${broken}`);
+      this.book.decided(decision);
+    }
     this.checkDesire(decisions, engine);
   }
 
@@ -160,34 +162,6 @@ export class Oracle {
         this.broken(invariant, `order ${id}: the engine counts ${counted.get(id)} lots, the journal ${out.remaining}`);
     for (const id of counted.keys())
       if (!book.working.has(id)) this.broken(invariant, `order ${id}: the engine counts it, the journal does not`);
-  }
-
-  /** No limit from inside to outside, and no breach made worse, whichever subset of the orders out fills. What only reduces always passes. */
-  private checkLimits(decisions: readonly RiskDecision[], view: PortfolioView): void {
-    const granted = decisions.flatMap((decision) => (decision.verdict === "refuse" ? [] : [decision.order]));
-    if (granted.length === 0) return;
-    const { book, limits } = this;
-    const price = (i: number): number => book.price[i] as number;
-    const { equity } = book;
-    let [grossBefore, grossAfter] = [0, 0];
-    for (let i = 0; i < this.names; i++) {
-      const more = granted.flatMap((order) => (order.instrument === i ? [order.lots as number] : []));
-      const worst = (positions: readonly number[]): number => Math.max(...positions.map(Math.abs));
-      const [before, after] = [worst(book.positions(i)), worst(book.positions(i, more))];
-      if (before > 0) grossBefore += before * price(i);
-      if (after > 0) grossAfter += after * price(i);
-      const most = Math.max(before * price(i), limits.maxWeight * equity);
-      if (after > before && !(after * price(i) <= most + CLOSE))
-        this.broken(
-          "limits",
-          `orders granted at ${view.asOf} may bring position ${i} from ${before} to ${after} lots, beyond ${limits.maxWeight} of equity`,
-        );
-    }
-    if (grossAfter > grossBefore + CLOSE && !(grossAfter <= limits.maxGross * equity + CLOSE))
-      this.broken(
-        "limits",
-        `orders granted at ${view.asOf} may bring gross exposure from ${grossBefore} to ${grossAfter}, beyond ${limits.maxGross} of ${equity}`,
-      );
   }
 
   /** An order leads towards what is wanted and never beyond it, all that is out counted: nothing is ordered twice. */

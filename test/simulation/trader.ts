@@ -10,7 +10,13 @@ import { USD, toyPlan, toyStrategy } from "#test/fixtures/toy-market.js";
 import type { SimMarket } from "./market.js";
 
 export const SIM_CASH = 200_000_000_000n;
-export const SIM_LIMITS: RiskLimits = { maxWeight: 0.35, minCash: 0.01, maxGross: 0.9, maxTurnover: 6, maxOrderNotional: null };
+
+const LIMITS: RiskLimits = { maxWeight: 0.35, minCash: 0.01, maxGross: 0.9, maxTurnover: 6, maxOrderNotional: null };
+
+/** In every second world every limit bites; in the others the trader is free to trade much. */
+export function simLimits(seed: number): RiskLimits {
+  return seed % 2 === 0 ? LIMITS : { ...LIMITS, minWeight: 0.05, minCash: 0.2, maxTurnover: 1.5, maxOrderNotional: 40_000 };
+}
 
 /** In every third world small losses stop trading. */
 export function simBreakers(seed: number): BreakerLimits {
@@ -43,7 +49,7 @@ export function simStages(market: SimMarket, seed: number): Omit<EngineParts, "v
         }),
       }),
     },
-    risk: createRiskEngine(SIM_LIMITS),
+    risk: createRiskEngine(simLimits(seed)),
     breakers: simBreakers(seed),
     execution: style === null ? undefined : new PacedExecution(style, market.instruments, market.sessions),
     baseCurrency: USD,

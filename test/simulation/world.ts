@@ -27,7 +27,7 @@ import { type SimMarket, createSimMarket } from "./market.js";
 import type { Mutant } from "./mutants.js";
 import { Oracle, type Violation } from "./oracle.js";
 import { DiskError, Killed, SimDisk } from "./sim-disk.js";
-import { SIM_CASH, SIM_LIMITS, simBreakers, simStages } from "./trader.js";
+import { SIM_CASH, simBreakers, simLimits, simStages } from "./trader.js";
 import { VirtualTime } from "./virtual-time.js";
 
 export interface WorldOptions {
@@ -97,7 +97,7 @@ class World {
     this.time = new VirtualTime(this.market.begin);
     this.faults = drawFaults(rng.fork("faults"), this.market, options.kinds);
     this.disk = new SimDisk(rng.fork("disk"), this.faults);
-    this.oracle = new Oracle(this.market.instruments.length, SIM_CASH, SIM_LIMITS, simBreakers(seed), this.disk, JOURNAL);
+    this.oracle = new Oracle(this.market.instruments.length, SIM_CASH, simLimits(seed), simBreakers(seed), this.disk, JOURNAL);
     this.exchange = new Exchange(this.market, SIM_CASH, this.time, (event) => this.line?.hear(event));
     this.feed = new Feed(this.market, this.time, rng.fork("feed"), this.faults);
     const deaths = options.deaths ?? this.faults.deaths;
@@ -276,7 +276,7 @@ class World {
   /** Risk is overheard once the process trades. */
   private stages(): Omit<EngineParts, "venue" | "journal"> {
     const stages = simStages(this.market, this.seed);
-    const risk = this.options.mutant?.risk?.(stages.risk) ?? stages.risk;
+    const risk = this.options.mutant?.risk?.(stages.risk, simLimits(this.seed)) ?? stages.risk;
     return {
       ...stages,
       risk: {
