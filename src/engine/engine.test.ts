@@ -278,6 +278,38 @@ describe("the engine", () => {
     expect(stand.cancelled).toEqual([stand.submitted[0]?.id]);
   });
 
+  it("forgets no fill while the line is lost, however many sessions end meanwhile", () => {
+    const knownSince = () => stand.engine.account.orders.knownSince;
+    void stand.timer("decide");
+    stand.told(stand.last(), 20, { fillId: "before" });
+    void stand.timer("mark");
+    stand.hear({ kind: "connection", state: "lost", reason: "cut" });
+    const since = knownSince();
+    for (let session = 0; session < 3; session++) void stand.timer("mark");
+    expect(knownSince()).toBe(since);
+    stand.told(stand.submitted[0] as ApprovedOrder, 20, { fillId: "before" });
+    expect(lots()).toEqual([20, 0, 0]);
+    stand.hear({ kind: "connection", state: "restored", reason: "joined" });
+    for (let session = 0; session < 2; session++) void stand.timer("mark");
+    expect(knownSince()).toBeGreaterThan(since);
+  });
+
+  it("stops the way to zero of an emergency stop, too, when the venue's book is not ours", () => {
+    void stand.timer("decide");
+    stand.told(stand.last());
+    stand.command({ kind: "kill", reason: "fire", flatten: true });
+    expect(mode()).toBe("flattening");
+    const sent = stand.submitted.length;
+    stand.hear({ kind: "order-rejected", order: stand.last().id, reason: "closed" });
+    stand.command({ kind: "halt", reason: "the books differ" });
+    for (const name of ["reconcile", "decide"] as const) void stand.timer(name);
+    expect([mode(), stand.submitted.length]).toEqual(["halted", sent]);
+    expect(reason()).toBe("killed: fire; and then: the books differ");
+    // A person looked at the breaker, and has still to look at the book.
+    stand.command({ kind: "approve", by: "me", reason: "looked", breaker: null });
+    expect([mode(), reason()]).toEqual(["halted", "the books differ"]);
+  });
+
   it("halts on a word about an order that it never sent, and on a rejection of what has fills", () => {
     stand.hear({ kind: "order-accepted", order: "?" as OrderId });
     expect(reason()).toMatch(/an order that we do not know \(order-accepted \?\)/);

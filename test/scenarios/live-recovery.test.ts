@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readJournal } from "#adapters/stores/journal/journal.js";
+import { LIVE_START } from "#app/modes/recover.js";
 import type { Currency, InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
 import type { OrderId } from "#domain/order.js";
 import { DAY_US, type Micros, SECOND_US } from "#domain/time.js";
 import type { Fill } from "#domain/venue-event.js";
+import { approve } from "#risk/approve.js";
 import type { FakeVenue } from "#test/fixtures/fake-venue.js";
 import { type LiveSetting, type LiveVariation, liveSession, sameBook } from "#test/fixtures/live-session.js";
 
@@ -187,6 +189,55 @@ describe("a live session that loses something", () => {
         later(setting, (first + SECOND_US) / DAY_US, () => setting.commands.put({ kind: "resume", by: "me", reason: "" })),
     });
     expect(live.report.mode).toBe("running");
+    expect(events("order-cancelled")).toEqual([]);
+    expect(sameBook(live)).toBe(true);
+    noneTwice(live);
+  });
+
+  it.each([
+    ["told again under its id", SECOND_US, true],
+    ["left to the venue's book once it had its time to be answered", 11 * SECOND_US, false],
+  ])("its process, and starts again: an order that may not have left is %s", async (_, ago, again) => {
+    const live = await session({
+      replayable: false, // the order is put into the book by hand
+      venue: { capabilities: ANSWERS, acknowledgeAfter: SECOND_US },
+      prepare: ({ engine, time }) => {
+        const createdAt = (time.now() - ago) as Micros;
+        const order = { id: "durable" as OrderId, instrument: 0 as InstrumentIx, lots: 5 as Lots, createdAt };
+        engine.account.orders.add(approve({ ...order, type: "market", limit: null }));
+      },
+      change: () => ({ from: LIVE_START }),
+    });
+    expect(live.report.mode).toBe("running");
+    expect(live.venue.submitted.filter((order) => order.id === "durable").length).toBe(again ? 1 : 0);
+    expect(sameBook(live)).toBe(true);
+    noneTwice(live);
+  });
+
+  it("its sense of time: orders on their way when somebody sets the clock forwards are not taken for gone", async () => {
+    let [offset, orders] = [0, 0];
+    const live = await session({
+      venue: {
+        capabilities: ANSWERS,
+        acknowledgeAfter: SECOND_US,
+        transit: () => {
+          orders++;
+          return 4 * SECOND_US;
+        },
+      },
+      change: (parts, { time }) => ({
+        clock: {
+          now: () => {
+            if (orders > 0) offset = 240 * SECOND_US;
+            return (time.now() + offset) as Micros;
+          },
+        },
+        elapsedUs: time.now,
+        sleepUntil: (at, signal) => parts.sleepUntil((at - offset) as Micros, signal),
+      }),
+    });
+    expect(live.report.mode).toBe("running");
+    expect(events("order-unanswered").length).toBeGreaterThan(0);
     expect(events("order-cancelled")).toEqual([]);
     expect(sameBook(live)).toBe(true);
     noneTwice(live);

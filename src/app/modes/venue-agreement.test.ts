@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import type { EngineEvent } from "#domain/event.js";
+import type { InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
+import type { OrderId } from "#domain/order.js";
+import type { Micros } from "#domain/time.js";
+import type { Fill } from "#domain/venue-event.js";
+import { Account } from "#engine/account.js";
+import type { Engine } from "#engine/engine.js";
+import { approve } from "#risk/approve.js";
+import { SIMPLE_VENUE } from "#test/fixtures/fake-venue.js";
+import { USD, toyMarket } from "#test/fixtures/toy-market.js";
+import { agreeWithVenue } from "./venue-agreement.js";
+
+const instrument = 0 as InstrumentIx;
+const order = approve({
+  id: "10.0" as OrderId,
+  instrument,
+  lots: 7 as Lots,
+  type: "market",
+  limit: null,
+  createdAt: 10 as Micros,
+});
+const fill: Fill = {
+  kind: "fill",
+  at: 20 as Micros,
+  seenAt: 20 as Micros,
+  fillId: "f1",
+  order: order.id,
+  instrument,
+  lots: 7 as Lots,
+  price: 100 as Ticks,
+  feeMicro: 0n,
+};
+
+describe("agreement with the venue", () => {
+  it("is asked for anew when a mark has passed meanwhile: fills that were forgotten with it are not taken for missing", async () => {
+    const account = new Account(toyMarket({ seed: "agree", days: 2, names: 1 }).instruments, USD, 1_000_000_000n);
+    account.orders.begin(1 as Micros);
+    account.orders.add(order);
+    account.fill(fill);
+    const mark = (at: number): void => {
+      account.revalue(at as Micros);
+      account.mark(true);
+    };
+    mark(30);
+    const [asked, booked]: [number[], EngineEvent[]] = [[], []];
+    let drained = 0;
+    const verdict = await agreeWithVenue({
+      engine: { now: 30 as Micros, account } as unknown as Engine,
+      venue: {
+        capabilities: SIMPLE_VENUE,
+        submit: () => undefined,
+        cancel: () => undefined,
+        snapshot: () => Promise.resolve({ open: [], positions: [{ instrument, lots: 7 as Lots }] }),
+        fillsSince: (since) => {
+          asked.push(since);
+          return Promise.resolve(fill.at >= since ? [fill] : []);
+        },
+      },
+      clock: { now: () => 40 as Micros },
+      queue: {
+        push: (event) => {
+          booked.push(event);
+          return event;
+        },
+        shift: () => undefined,
+        arrival: () => Promise.resolve(),
+        wake: () => undefined,
+      },
+      sleepUntil: () => new Promise(() => undefined),
+      stop: new AbortController().signal,
+      cashTolerance: 0,
+      agesFrom: () => 0,
+      // The end of a session stood in line.
+      drain: () => {
+        if (drained++ === 0) mark(35);
+        return Promise.resolve(false);
+      },
+    });
+    expect(verdict).toEqual({ kind: "agreed" });
+    expect(booked).toEqual([]);
+    expect(asked).toEqual([1, 1, 30, 30]);
+  });
+});
