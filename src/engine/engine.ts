@@ -236,7 +236,7 @@ export class Engine {
     if (this.state === "halted" || !this.online) return;
     if (event.name === "adjust" && this.state === "running") return this.adjust(event);
     if (frame === null || this.state === "flattening") {
-      this.order();
+      if (this.order().length === 0) this.parts.journal.barrier(); // told again later it could see more, and order something
       this.protect();
       return;
     }

@@ -32,11 +32,11 @@ describe("a simulated world", () => {
   });
 
   it("ends as if nothing had happened when the process is killed, or loses power, at any of its writes and is started again", async () => {
-    // Worlds that reach their targets at once: where a timer ordered nothing, it is not durable, and told again later it may see more.
-    for (const seed of sampleOf([2, 5, 7, 10], 1)) {
+    // Each style of execution among them; without postings of cash, which nobody can be asked for again.
+    for (const seed of sampleOf([2, 1, 3, 5, 6, 7, 10, 14], 1)) {
       const whole = await simulate(seed, { kinds: [] });
       expect(whole).toMatchObject({ violation: null, halted: "" });
-      expect(whole.counts.orders).toBeGreaterThan(20);
+      expect(whole.counts.orders).toBeGreaterThan(10);
       const points = Array.from({ length: whole.counts.points }, (_, i) => i + 1);
       for (const point of sampleOf(points, 30)) {
         for (const power of [false, true]) {

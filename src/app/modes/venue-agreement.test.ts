@@ -37,7 +37,8 @@ describe("agreement with the venue", () => {
     const account = new Account(toyMarket({ seed: "agree", days: 2, names: 1 }).instruments, USD, 1_000_000_000n);
     account.orders.begin(1 as Micros);
     account.orders.add(order);
-    account.fill(fill);
+    const told = (event: Fill): string | null => account.fill(event);
+    const complaint = told(fill);
     const mark = (at: number): void => {
       account.revalue(at as Micros);
       account.mark(true);
@@ -77,6 +78,7 @@ describe("agreement with the venue", () => {
         return Promise.resolve(false);
       },
     });
+    expect(complaint).toBeNull();
     expect(verdict).toEqual({ kind: "agreed" });
     expect(booked).toEqual([]);
     expect(asked).toEqual([1, 1, 30, 30]);
