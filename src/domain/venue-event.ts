@@ -72,6 +72,8 @@ export interface ConnectionChanged extends Timed {
 /** Interest, borrow fees, funding of perpetuals and the like, posted by whoever keeps the account. */
 export interface CashPosted extends Timed {
   readonly kind: "cash";
+  /** Unique per venue: a second posting with the same id is a duplicate. */
+  readonly postingId: string;
   readonly reason: "interest" | "borrow" | "funding";
   readonly currency: Currency;
   /** Micro-units (1e-6) of `currency`; positive is received. */

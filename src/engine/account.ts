@@ -118,7 +118,9 @@ export class Account implements PortfolioView {
     if (desired * before > 0 && Math.abs(desired) > Math.abs(held)) this.desired[i] = held;
   }
 
+  /** A posting that was told before is none. */
   posted(event: CashPosted): void {
+    if (this.orders.repeats(`cash ${event.postingId}`)) return;
     this.holdings.posted(event);
     const amount = (Number(event.amountMicro) / 1e6) * this.holdings.rate(event.currency);
     if (event.reason !== "interest") this.borrowTotal -= amount;

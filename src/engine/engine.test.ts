@@ -278,6 +278,24 @@ describe("the engine", () => {
     expect(stand.cancelled).toEqual([stand.submitted[0]?.id]);
   });
 
+  it("books a repeated posting once, also in the next session, and one of equal amount under another id", () => {
+    const post = (postingId: string) => stand.hear({ kind: "cash", postingId, reason: "borrow", currency: USD, amountMicro: -5_000_000n });
+    const before = stand.engine.account.holdings.ledger.balance(USD);
+    post("p1");
+    post("p1");
+    void stand.timer("mark");
+    post("p1");
+    post("p2");
+    const other = new Stand();
+    restoreEngine(other.engine, snapshotEngine(stand.engine));
+    for (const { engine } of [stand, other]) {
+      const at = (engine.now + 1) as Micros;
+      void engine.step({ kind: "cash", at, seenAt: at, postingId: "p2", reason: "borrow", currency: USD, amountMicro: -5_000_000n });
+      expect(engine.account.holdings.ledger.balance(USD)).toBe(before - 10_000_000n);
+      expect(engine.account.borrowTotal).toBe(10);
+    }
+  });
+
   it("forgets no fill while the line is lost, however many sessions end meanwhile", () => {
     const knownSince = () => stand.engine.account.orders.knownSince;
     void stand.timer("decide");
@@ -476,7 +494,7 @@ describe("the engine", () => {
     stand.weights = [0.5, -0.2, 0];
     void stand.timer("decide");
     stand.told(stand.last(), -7, { fillId: "known", feeMicro: 12n });
-    stand.hear({ kind: "cash", reason: "borrow", currency: USD, amountMicro: -5n });
+    stand.hear({ kind: "cash", postingId: "b1", reason: "borrow", currency: USD, amountMicro: -5n });
     stand.hear({ kind: "split", instrument: 2, ratio: 2 });
     stand.command({ kind: "halt", reason: "why not" });
     const other = new Stand();
@@ -493,7 +511,7 @@ describe("the engine", () => {
     stand.weights = [0, 0, 0.5];
     void stand.timer("decide");
     stand.told(stand.last(), undefined, { feeMicro: 1_000_000n });
-    stand.hear({ kind: "cash", reason: "interest", currency: EUR, amountMicro: 3_000_000n });
+    stand.hear({ kind: "cash", postingId: "i1", reason: "interest", currency: EUR, amountMicro: 3_000_000n });
     stand.hear({ kind: "fx", from: EUR, to: USD, rate: 5 });
     const { feesTotal, interestTotal, tradedTotal } = stand.engine.account;
     expect([feesTotal, interestTotal, tradedTotal]).toEqual([2, 6, 500]);

@@ -182,6 +182,7 @@ export class Engine {
         return;
       case "cash":
         account.posted(event);
+        this.parts.journal.barrier(); // nobody can be asked for it again
         return;
       case "split":
         account.split(event);

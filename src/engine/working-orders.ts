@@ -44,7 +44,7 @@ export class WorkingOrders {
   readonly sells: Float64Array;
   private readonly working = new Map<OrderId, KnownOrder>();
   private cached: readonly KnownOrder[] | null = [];
-  /** Orders that ended, and fill ids, of this and the previous session: what repeats itself is recognized without growing for ever. */
+  /** Orders that ended, and ids of fills and postings, of this and the previous session: what repeats itself is recognized without growing for ever. */
   private recentOver = new Map<OrderId, KnownOrder>();
   private olderOver = new Map<OrderId, KnownOrder>();
   private recent = new Set<string>();
@@ -97,8 +97,7 @@ export class WorkingOrders {
 
   /** Returns null when the fill is explained, "duplicate" when it was seen before, else a sentence for the journal. */
   fill(fill: Fill): string | null {
-    if (this.knows(fill.fillId)) return "duplicate";
-    this.recent.add(fill.fillId);
+    if (this.repeats(fill.fillId)) return "duplicate";
     const known = this.find(fill.order);
     if (known === undefined) return `fill ${fill.fillId} belongs to no order of ours (${fill.order})`;
     const { order, state } = known;
@@ -168,6 +167,13 @@ export class WorkingOrders {
   /** Micros: every fill from then on that was booked is remembered, so one that `knows` does not name is new. 0 before the first event. */
   get knownSince(): Micros {
     return this.olderSince as Micros;
+  }
+
+  /** Whether the venue has told it before; from now on it has. */
+  repeats(id: string): boolean {
+    if (this.knows(id)) return true;
+    this.recent.add(id);
+    return false;
   }
 
   knows(fillId: string): boolean {

@@ -134,7 +134,7 @@ export const sampleEvents: readonly EngineEvent[] = [
   },
   { kind: "order-rejected", at: 30 as Micros, seenAt: 31 as Micros, order: order.id, reason: "closed" },
   { kind: "order-cancelled", at: 30 as Micros, seenAt: 31 as Micros, order: order.id, reason: "on request" },
-  { kind: "cash", at: 30 as Micros, seenAt: 31 as Micros, reason: "borrow", currency: EUR, amountMicro: -1n },
+  { kind: "cash", at: 30 as Micros, seenAt: 31 as Micros, postingId: "p1", reason: "borrow", currency: EUR, amountMicro: -1n },
   { kind: "timer", at: 40 as Micros, seenAt: 8.64e15 as Micros, name: "mark", since: 39 as Micros },
   { kind: "timer", at: 40 as Micros, seenAt: 41 as Micros, name: "decide", since: 39 as Micros },
   { kind: "timer", at: 40 as Micros, seenAt: 41 as Micros, name: "reconcile", since: -1 as Micros },

@@ -35,6 +35,7 @@ export class Book {
   private readonly base: { start: number; day: number; peak: number; week: number };
   private readonly cost: number[];
   private readonly fills = new Set<string>();
+  private readonly postings = new Set<string>();
 
   constructor(
     names: number,
@@ -90,6 +91,10 @@ export class Book {
         if (out.remaining * out.lots <= 0) this.working.delete(event.order);
         return;
       }
+      case "cash":
+        if (!this.postings.has(event.postingId)) this.cash += event.amountMicro;
+        this.postings.add(event.postingId);
+        return;
       case "order-rejected": {
         // What has filled cannot be rejected: it is counted on, and a person has to look.
         const out = this.working.get(event.order);

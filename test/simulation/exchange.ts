@@ -12,6 +12,9 @@ import type { BarBatch } from "#domain/market.js";
 import type { SimMarket } from "./market.js";
 import type { VirtualTime } from "./virtual-time.js";
 
+/** Interest and fees for borrowed shares are posted each evening in every fourth world, at rates that make cents of minutes. */
+const FINANCED: Partial<CostModel> = { borrowBps: 20_000, cashRate: [{ from: 0, rate: 5 }] };
+
 /** The way to and from it takes time elsewhere. */
 const COSTS: CostModel = {
   feeBps: 5,
@@ -26,6 +29,8 @@ const COSTS: CostModel = {
 export class Exchange {
   readonly venue: SimulatedVenue;
   readonly names: number;
+  /** What was ever posted, micro-units. */
+  posted = 0n;
   /** All fills that ever happened. */
   readonly fills: Fill[] = [];
   /** Every order that ever arrived, as it arrived first. */
@@ -37,11 +42,12 @@ export class Exchange {
   constructor(
     market: SimMarket,
     cashMicro: bigint,
+    financed: boolean,
     private readonly time: VirtualTime,
     private readonly say: (event: VenueEvent) => void,
   ) {
     this.names = market.instruments.length;
-    this.venue = new SimulatedVenue(market.instruments, USD, cashMicro, COSTS);
+    this.venue = new SimulatedVenue(market.instruments, USD, cashMicro, financed ? { ...COSTS, ...FINANCED } : COSTS);
     for (const slice of market.slices) {
       const batch = slice.batch as BarBatch;
       time.at(batch.openAt[slice.start] as number, () => this.venue.show(slice));
@@ -51,7 +57,11 @@ export class Exchange {
         this.venue.complete(slice);
       });
     }
-    for (const { closeAt } of market.sessions) time.at(closeAt + 1, () => this.venue.accrue(time.now as Micros));
+    for (const { closeAt } of market.sessions)
+      time.at(closeAt + 1, () => {
+        this.venue.accrue(time.now as Micros);
+        this.advance();
+      });
   }
 
   submit(order: ApprovedOrder): void {
@@ -91,6 +101,7 @@ export class Exchange {
     for (let event = this.venue.take(); event !== undefined; event = this.venue.take()) {
       this.works = null;
       if (event.kind === "fill") this.fills.push(event);
+      if (event.kind === "cash") this.posted += event.amountMicro;
       this.say(event);
     }
   }

@@ -138,6 +138,14 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       engine.account.orders.knows = () => false;
     },
   },
+  "postings-forgotten": {
+    bug: "A posting of cash that is told twice is booked twice",
+    kinds: ["duplication"],
+    started: ({ account: { orders } }) => {
+      const repeats = orders.repeats.bind(orders);
+      orders.repeats = (id) => repeats(id) && !id.startsWith("cash ");
+    },
+  },
   "snapshot-forgets": {
     bug: "The snapshot leaves out which fills were booked",
     kinds: ["kills", "loss"],

@@ -115,7 +115,8 @@ export class Oracle {
   rested(engine: Engine, exchange: Exchange): void {
     const theirs = exchange.venue.holdings;
     const spent = exchange.fills.reduce((sum, fill) => sum + BigInt(fill.lots) * BigInt(fill.price) * 10_000n + fill.feeMicro, 0n);
-    if (theirs.ledger.balance(USD) !== this.cash - spent) this.broken("conservation", "cash at the exchange is not what its fills come to");
+    if (theirs.ledger.balance(USD) !== this.cash - spent + exchange.posted)
+      this.broken("conservation", "cash at the exchange is not what its fills and postings come to");
     for (let i = 0; i < this.names; i++) {
       const bought = exchange.fills.reduce((sum, fill) => sum + (fill.instrument === i ? fill.lots : 0), 0);
       if (theirs.lots[i] !== bought) this.broken("conservation", `position ${i} at the exchange is not what its fills come to`);

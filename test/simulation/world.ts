@@ -98,7 +98,7 @@ class World {
     this.faults = drawFaults(rng.fork("faults"), this.market, options.kinds);
     this.disk = new SimDisk(rng.fork("disk"), this.faults);
     this.oracle = new Oracle(this.market.instruments.length, SIM_CASH, simLimits(seed), simBreakers(seed), this.disk, JOURNAL);
-    this.exchange = new Exchange(this.market, SIM_CASH, this.time, (event) => this.line?.hear(event));
+    this.exchange = new Exchange(this.market, SIM_CASH, seed % 4 === 0, this.time, (event) => this.line?.hear(event));
     this.feed = new Feed(this.market, this.time, rng.fork("feed"), this.faults);
     const deaths = options.deaths ?? this.faults.deaths;
     this.deaths = deaths.filter(({ at }) => "point" in at);

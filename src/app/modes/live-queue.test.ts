@@ -7,6 +7,7 @@ import { createLiveQueue } from "./live-queue.js";
 const timer: TimerFired = { kind: "timer", name: "decide", at: 0 as Micros, seenAt: 0 as Micros, since: 0 as Micros };
 const cash = (at: number): EngineEvent => ({
   kind: "cash",
+  postingId: "p1",
   at: at as Micros,
   seenAt: at as Micros,
   reason: "interest",

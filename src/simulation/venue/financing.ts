@@ -31,5 +31,6 @@ export function accrue(holdings: Holdings, costs: CostModel, { borrow }: VenueRu
 
 function post(events: CashPosted[], reason: CashPosted["reason"], currency: Currency, amount: number, at: Micros): void {
   const amountMicro = toMicro(amount);
-  if (amountMicro !== 0n) events.push({ kind: "cash", at, seenAt: at, reason, currency, amountMicro });
+  if (amountMicro !== 0n)
+    events.push({ kind: "cash", at, seenAt: at, postingId: `${reason} ${currency} ${at}`, reason, currency, amountMicro });
 }

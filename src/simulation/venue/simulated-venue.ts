@@ -232,10 +232,11 @@ export class SimulatedVenue implements ExecutionVenue {
 
   private fund(instrument: InstrumentIx, at: number, rate: number): void {
     const lots = this.holdings.lots[instrument] as number;
-    const { lotSize, currency } = this.instruments[instrument] as Instrument;
+    const { id, lotSize, currency } = this.instruments[instrument] as Instrument;
     const amount = -lots * lotSize * (this.holdings.price[instrument] as number) * rate;
     if (lots === 0 || amount === 0) return;
-    this.post({ kind: "cash", at: at as Micros, seenAt: this.heardAt(at), reason: "funding", currency, amountMicro: toMicro(amount) });
+    const paid = { reason: "funding", currency, amountMicro: toMicro(amount) } as const;
+    this.post({ kind: "cash", at: at as Micros, seenAt: this.heardAt(at), postingId: `funding ${id} ${at}`, ...paid });
   }
 
   private filled(fill: Omit<Fill, "kind" | "fillId" | "seenAt">): void {

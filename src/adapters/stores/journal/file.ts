@@ -6,7 +6,7 @@ import { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
 import { type Disk, type DiskFile, systemDisk } from "./disk.js";
 
-const MAGIC = Buffer.from("TRUEWIND-JOURNAL-2\n");
+const MAGIC = Buffer.from("TRUEWIND-JOURNAL-3\n");
 const BLOCK_LIMIT = 1 << 20;
 const FRAME = 12;
 const SUMMED = 8;
