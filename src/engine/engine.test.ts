@@ -177,6 +177,11 @@ describe("the engine", () => {
     stand.said.length = 0;
     void stand.timer("decide");
     expect(stand.said).toEqual(["timer", "decide", "decision", "barrier", "submit 0 50"]);
+    // Nor may anything follow what ordered nothing, or cannot be asked for again, before it is durable.
+    stand.said.length = 0;
+    void stand.timer("reconcile");
+    stand.hear({ kind: "cash", postingId: "p", reason: "interest", currency: USD, amountMicro: 1n });
+    expect(stand.said).toEqual(["timer", "barrier", "cash", "barrier"]);
   });
 
   it("journals an event before it acts on it, and nothing of one that it refuses", () => {
@@ -278,38 +283,14 @@ describe("the engine", () => {
     expect(stand.cancelled).toEqual([stand.submitted[0]?.id]);
   });
 
-  it("books a repeated posting once, also in the next session, and one of equal amount under another id", () => {
-    const post = (postingId: string) => stand.hear({ kind: "cash", postingId, reason: "borrow", currency: USD, amountMicro: -5_000_000n });
-    const before = stand.engine.account.holdings.ledger.balance(USD);
-    post("p1");
-    post("p1");
-    void stand.timer("mark");
-    post("p1");
-    post("p2");
-    const other = new Stand();
-    restoreEngine(other.engine, snapshotEngine(stand.engine));
-    for (const { engine } of [stand, other]) {
-      const at = (engine.now + 1) as Micros;
-      void engine.step({ kind: "cash", at, seenAt: at, postingId: "p2", reason: "borrow", currency: USD, amountMicro: -5_000_000n });
-      expect(engine.account.holdings.ledger.balance(USD)).toBe(before - 10_000_000n);
-      expect(engine.account.borrowTotal).toBe(10);
-    }
-  });
-
   it("forgets no fill while the line is lost, however many sessions end meanwhile", () => {
-    const knownSince = () => stand.engine.account.orders.knownSince;
     void stand.timer("decide");
     stand.told(stand.last(), 20, { fillId: "before" });
-    void stand.timer("mark");
     stand.hear({ kind: "connection", state: "lost", reason: "cut" });
-    const since = knownSince();
+    const { knownSince } = stand.engine.account.orders;
     for (let session = 0; session < 3; session++) void stand.timer("mark");
-    expect(knownSince()).toBe(since);
-    stand.told(stand.submitted[0] as ApprovedOrder, 20, { fillId: "before" });
-    expect(lots()).toEqual([20, 0, 0]);
-    stand.hear({ kind: "connection", state: "restored", reason: "joined" });
-    for (let session = 0; session < 2; session++) void stand.timer("mark");
-    expect(knownSince()).toBeGreaterThan(since);
+    stand.told(stand.last(), 20, { fillId: "before" });
+    expect([lots()[0], stand.engine.account.orders.knownSince]).toEqual([20, knownSince]);
   });
 
   it("stops the way to zero of an emergency stop, too, when the venue's book is not ours", () => {

@@ -1,6 +1,6 @@
 // Runs worlds of the fault simulation and prints what they come to; a failure prints its seed, the faults that it needs, and how to see it again.
 // Run after a build: node dist/test/nightly/fault-simulation.js [--from 1] [--seeds 10000] [--mutants 100]
-// One world: node dist/test/nightly/fault-simulation.js --seed N [--kinds loss,kills|none] [--trace]. About 30 ms a world.
+// One world: node dist/test/nightly/fault-simulation.js --seed N [--kinds loss,kills|none] [--trace]. About 25 ms a world.
 import { parseArgs } from "node:util";
 import { FAULT_KINDS, type FaultKind } from "#test/simulation/faults.js";
 import { MUTANTS } from "#test/simulation/mutants.js";
