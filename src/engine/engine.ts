@@ -2,55 +2,24 @@
 // (1) refuse what cannot be, (2) journal it, (3) set the time, (4) absorb, (5) decide if it is the timer, (6) journal the
 // decision and pass the barrier, (7) submit. Nothing else changes state.
 import { invariant } from "#base/errors.js";
-import type { DecisionAttribution } from "#domain/attribution.js";
-import type { Trip } from "#domain/breaker.js";
 import type { TimerFired, Command, EngineEvent } from "#domain/event.js";
-import { type Currency, type Instrument, fromTicks } from "#domain/instrument.js";
+import { fromTicks } from "#domain/instrument.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
-import type { LabelLaw, Signals, TargetPortfolio } from "#domain/signal.js";
-import type { Order, OrderId, RiskDecision } from "#domain/order.js";
+import type { Signals, TargetPortfolio } from "#domain/signal.js";
+import type { RiskDecision } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import type { Protection } from "#execution/protection.js";
-import { desireLots, reconcile } from "#execution/reconcile.js";
-import type { Journal } from "#ports/journal.js";
-import type { ExecutionPolicy, FeaturePlan, Learner, MarketMemory, PortfolioBuilder, RiskEngine, Strategy } from "#ports/stages.js";
-import type { ExecutionVenue } from "#ports/venue.js";
-import { type BreakerLimits, Breakers, NO_BREAKERS } from "#risk/breakers.js";
-import { type CapitalStage, Stages } from "#risk/stages.js";
+import { desireLots } from "#execution/reconcile.js";
+import type { ExecutionPolicy, FeaturePlan, Learner, MarketMemory } from "#ports/stages.js";
+import { Breakers, NO_BREAKERS } from "#risk/breakers.js";
+import { Stages } from "#risk/stages.js";
 import { Account } from "./account.js";
-import { fitToVenue } from "./fit-to-venue.js";
+import type { EngineParts } from "./engine-parts.js";
+import { OrderDesk } from "./order-desk.js";
 import { OutcomeMemory } from "./outcome-memory.js";
 import { stagedView } from "./staged-view.js";
-
-export interface EngineParts {
-  readonly instruments: readonly Instrument[];
-  readonly plan: FeaturePlan;
-  readonly strategy: Strategy;
-  readonly builder: PortfolioBuilder;
-  readonly risk: RiskEngine;
-  /** Losses that stop trading until a person approves; left out where none does. */
-  readonly breakers?: BreakerLimits | undefined;
-  /** How much may be at work, step by step; left out where all of the equity may. */
-  readonly stages?: readonly CapitalStage[] | undefined;
-  /** Left out: what the target lacks is ordered at once. */
-  readonly execution?: ExecutionPolicy | undefined;
-  /** Left out: nothing rests at the venue to end a position. */
-  readonly protection?: Protection | undefined;
-  readonly venue: ExecutionVenue;
-  readonly journal: Journal;
-  readonly baseCurrency: Currency;
-  readonly startingCashMicro: bigint;
-  /** The label that the models were trained on; needed by strategies that learn, and left out where none does. */
-  readonly label?: LabelLaw | undefined;
-  /** Told of each decision's signals; for measuring predictions. It may not act. */
-  readonly onSignals?: (signals: Signals, frame: FeatureFrame) => void;
-  /** Says why, once the orders of a decision are out: it is journaled behind them. It may not act or throw; null says nothing. */
-  readonly explain?: (signals: Signals, frame: FeatureFrame, decisions: readonly RiskDecision[]) => Promise<DecisionAttribution> | null;
-}
-
-/** `running`; `halted`: nothing is ordered; `flattening`: only the way to zero is ordered. */
-export type EngineMode = "running" | "halted" | "flattening";
+import { type EngineMode, TradingMode } from "./trading-mode.js";
 
 export class Engine {
   readonly account: Account;
@@ -60,17 +29,13 @@ export class Engine {
   /** Latches; also that of the emergency stop. */
   readonly breakers: Breakers;
   readonly stages: Stages;
+  private readonly desk: OrderDesk;
   private time = 0 as Micros;
-  private state: EngineMode = "running";
-  private why = "";
+  private readonly trading = new TradingMode();
   /** False from the loss of the line to the venue until its book has been compared with ours. */
   private online = true;
-  /** Why trading stays halted once a kill has been approved; empty where it goes on. */
-  private afterKill = "";
   /** True within a step, and for ever after one that threw: its state is half changed. */
   private busy = false;
-  /** When orders were last made: ids are unique because no moment makes them twice. */
-  private ordered = -1;
 
   constructor(parts: EngineParts) {
     this.parts = parts;
@@ -80,6 +45,7 @@ export class Engine {
     this.account = new Account(parts.instruments, parts.baseCurrency, parts.startingCashMicro);
     this.stages = new Stages(parts.stages);
     this.breakers = new Breakers(parts.breakers ?? NO_BREAKERS, parts.instruments.length, this.account.equity);
+    this.desk = new OrderDesk(parts, this.account, this.breakers, this.stages);
   }
 
   get now(): Micros {
@@ -87,12 +53,12 @@ export class Engine {
   }
 
   get mode(): EngineMode {
-    return this.state;
+    return this.trading.mode;
   }
 
   /** Why the engine is not running; empty while it is. */
   get reason(): string {
-    return this.why;
+    return this.trading.reason;
   }
 
   /** Nothing is ordered while the line to the venue is lost, whatever the mode. */
@@ -102,7 +68,7 @@ export class Engine {
 
   /** For `snapshot.ts` only. */
   get reasonAfterKill(): string {
-    return this.afterKill;
+    return this.trading.reasonAfterKill;
   }
 
   /** The account as of the last event; valued when a timer fired. */
@@ -112,7 +78,7 @@ export class Engine {
 
   /** When orders were last made, Micros; -1 for never. */
   get orderedAt(): number {
-    return this.ordered;
+    return this.desk.orderedAt;
   }
 
   /**
@@ -161,7 +127,7 @@ export class Engine {
           this.parts.protection?.filled(event, held);
         }
         if (complaint !== null)
-          this.halt(complaint); // fail closed: a person has to look
+          this.trading.halt(complaint, this.breakers.isKilled); // fail closed: a person has to look
         else this.protect(event.instrument, event.instrument + 1);
         return;
       }
@@ -173,7 +139,7 @@ export class Engine {
       case "cancel-rejected":
       case "order-unanswered": {
         const complaint = account.orders.hear(event);
-        if (complaint !== null) this.halt(complaint);
+        if (complaint !== null) this.trading.halt(complaint, this.breakers.isKilled);
         return;
       }
       case "connection":
@@ -234,9 +200,9 @@ export class Engine {
       this.breakers.mark(this.time, account.equity);
       return;
     }
-    if (this.state === "halted" || !this.online) return;
-    if (event.name === "adjust" && this.state === "running") return this.adjust(event);
-    if (frame === null || this.state === "flattening") {
+    if (this.mode === "halted" || !this.online) return;
+    if (event.name === "adjust" && this.mode === "running") return this.adjust(event);
+    if (frame === null || this.mode === "flattening") {
       if (this.order().length === 0) this.parts.journal.barrier(); // told again later it could see more, and order something
       this.protect();
       return;
@@ -277,41 +243,12 @@ export class Engine {
   }
 
   private order(): readonly RiskDecision[] {
-    const { account, parts } = this;
-    if (this.ordered === this.time) return []; // the same moment again would repeat the ids: the next timer sends what is still missing
-    const pace = parts.execution?.pace(account.desired, account, this.state === "flattening");
-    const { orders, cancels } = reconcile(pace?.lots ?? account.desired, account, pace);
-    if (orders.length === 0 && cancels.length === 0) return [];
-    this.ordered = this.time;
-    return this.send(orders, cancels);
+    return this.desk.order(this.time, this.mode === "flattening");
   }
 
-  /** Each held position has at the venue what is to end it, from its first fill on; of rows `from` to `to` (exclusive). */
-  private protect(from = 0, to = this.account.lots.length): void {
-    const { protection } = this.parts;
-    if (protection === undefined || this.state !== "running" || !this.online) return;
-    const { lots, desired, orders } = this.account;
-    const isKnown = (id: OrderId): boolean => orders.find(id) !== undefined;
-    const asked = protection.review({ lots, desired, working: orders.list(), isKnown }, this.time, from, to);
-    if (asked !== null) this.send(asked.orders, asked.cancels);
-  }
-
-  private send(orders: readonly Order[], cancels: readonly OrderId[], trips?: readonly Trip[]): readonly RiskDecision[] {
-    const { account, parts } = this;
-    const { sound, refused } = fitToVenue(orders, parts.venue.capabilities);
-    const decisions = [...parts.risk.review(sound, stagedView(account, this.stages.amount), this.breakers), ...refused];
-    parts.journal.decision(this.time, decisions, cancels, trips);
-    parts.journal.barrier();
-    for (const id of cancels) {
-      account.orders.cancelling(id);
-      parts.venue.cancel(id);
-    }
-    for (const decision of decisions) {
-      if (decision.verdict === "refuse") continue;
-      account.orders.add(decision.order);
-      parts.venue.submit(decision.order);
-    }
-    return decisions;
+  /** Of rows `from` to `to` (exclusive); left out: of all. */
+  private protect(from?: number, to?: number): void {
+    if (this.mode === "running" && this.online) this.desk.protect(this.time, from, to);
   }
 
   /** A breaker that trips calls back what could still enlarge a position. */
@@ -320,7 +257,7 @@ export class Engine {
     const trips = breakers.evaluate(this.time, account);
     if (trips.length === 0) return;
     this.stages.tripped();
-    this.send([], account.orders.enlarging(account.lots, breakers), trips);
+    this.desk.send(this.time, [], account.orders.enlarging(account.lots, breakers), trips);
   }
 
   private obey(command: Command): void {
@@ -330,41 +267,27 @@ export class Engine {
         account.revalue(this.time);
         const killed = breakers.isKilled;
         breakers.approve(command.breaker, this.time, account);
-        if (!killed || breakers.isKilled) return;
-        this.set(this.afterKill === "" ? "running" : "halted", this.afterKill);
-        this.afterKill = "";
+        if (killed && !breakers.isKilled) this.trading.approved();
         return;
       }
       case "stage":
         this.stages.approve(command.stage);
         return;
       case "resume":
-        if (breakers.isKilled) this.afterKill = "";
-        else this.set("running", "");
+        this.trading.resume(breakers.isKilled);
         return;
       case "halt":
-        this.halt(command.reason);
+        this.trading.halt(command.reason, breakers.isKilled);
         return;
       case "flatten":
-        if (breakers.isKilled) {
-          this.afterKill = command.reason; // its own way to zero goes on
-          return;
-        }
-        this.set("halted", command.reason);
-        this.flatten();
+        if (this.trading.flatten(command.reason, breakers.isKilled)) this.flatten();
         return;
       case "kill": {
         const trip = breakers.kill(this.time);
-        this.send(
-          [],
-          account.working.map(({ order }) => order.id),
-          trip === null ? [] : [trip],
-        );
-        if (trip !== null) {
-          this.afterKill = this.why;
-          this.stages.tripped();
-        }
-        this.set("halted", `killed: ${command.reason}`);
+        const out = account.working.map(({ order }) => order.id);
+        this.desk.send(this.time, [], out, trip === null ? [] : [trip]);
+        if (trip !== null) this.stages.tripped();
+        this.trading.kill(command.reason, trip !== null, command.flatten);
         if (command.flatten) this.flatten();
         return;
       }
@@ -375,22 +298,9 @@ export class Engine {
 
   /** To zero: at once, and what the venue has not filled or cancelled by then at the timers. */
   private flatten(): void {
-    this.state = "flattening";
     this.account.desired.fill(0);
     this.account.revalue(this.time);
     if (this.online) this.order();
-  }
-
-  /** Also the way to zero stops: on a book that is not the venue's it could lead anywhere. */
-  private halt(reason: string): void {
-    if (!this.breakers.isKilled) return this.set("halted", reason);
-    this.afterKill = reason;
-    if (this.state === "flattening") this.set("halted", `${this.why}; and then: ${reason}`);
-  }
-
-  private set(mode: EngineMode, reason: string): void {
-    this.state = mode;
-    this.why = reason;
   }
 
   /** True while a decision is awaited, and after a step that threw: there is no state to save then. */
@@ -402,9 +312,8 @@ export class Engine {
   resumeAt(time: Micros, mode: EngineMode, reason: string, afterKill: string, orderedAt: number, online: boolean): void {
     this.online = online;
     this.time = time;
-    this.ordered = orderedAt;
-    this.set(mode, reason);
-    this.afterKill = afterKill;
+    this.desk.orderedAt = orderedAt;
+    this.trading.load(mode, reason, afterKill);
   }
 
   get plan(): FeaturePlan {

@@ -3,7 +3,8 @@ import { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError, invariant } from "#base/errors.js";
 import type { HoldingsState } from "#domain/holdings.js";
 import type { Micros } from "#domain/time.js";
-import type { Engine, EngineMode } from "./engine.js";
+import type { Engine } from "./engine.js";
+import type { EngineMode } from "./trading-mode.js";
 import type { WorkingOrdersState } from "./working-orders.js";
 
 const MAGIC = "truewind-engine-10";

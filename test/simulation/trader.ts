@@ -2,7 +2,7 @@
 // from what it sees, so that a session that is told its journal again decides the same.
 import { PacedExecution } from "#execution/paced-execution.js";
 import type { ExecutionStyle } from "#execution/style.js";
-import type { EngineParts } from "#engine/engine.js";
+import type { EngineParts } from "#engine/engine-parts.js";
 import { type BreakerLimits, NO_BREAKERS } from "#risk/breakers.js";
 import type { RiskLimits } from "#risk/limits.js";
 import { createRiskEngine } from "#risk/review.js";

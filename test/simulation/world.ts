@@ -15,7 +15,8 @@ import {
 import { type Rng, createRng } from "#base/rng.js";
 import type { Command, EngineEvent } from "#domain/event.js";
 import { MINUTE_US, SECOND_US } from "#domain/time.js";
-import { Engine, type EngineParts } from "#engine/engine.js";
+import { Engine } from "#engine/engine.js";
+import type { EngineParts } from "#engine/engine-parts.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 import { type Mailbox, createMailbox } from "#test/fixtures/fake-venue.js";
 import { USD, toySource } from "#test/fixtures/toy-market.js";

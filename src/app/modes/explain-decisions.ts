@@ -5,7 +5,7 @@ import type { AttributedFeature, AttributedName, DecisionAttribution } from "#do
 import type { FeatureFrame } from "#domain/frame.js";
 import type { InstrumentIx } from "#domain/instrument.js";
 import type { RiskDecision } from "#domain/order.js";
-import type { EngineParts } from "#engine/engine.js";
+import type { EngineParts } from "#engine/engine-parts.js";
 import { type Attributions, type Explainer, type Rows, spread } from "#models/explain/explainer.js";
 import { explainerOf } from "#models/explain/explainer-of.js";
 import { knownRows } from "#models/samples/known-rows.js";
