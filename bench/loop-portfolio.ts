@@ -81,7 +81,8 @@ export class LoopPortfolio implements PortfolioBuilder {
       expectedReturn: Float64Array.from(signals.expectedReturn, (r) => (Number.isFinite(r) ? r : 0)),
       riskAversion: 5,
       held: Float64Array.from(view.lots, (lots, i) => (lots * (view.lotValue[i] as number)) / view.equity / (2 * HALF)),
-      limits: { low: 0, high: 0.02, budget: { low: 1, high: 1 }, linear },
+      // Of a few names neither bound leaves a portfolio.
+      limits: { low: 0, high: Math.max(0.02, 2 / n), budget: { low: 1, high: 1 }, linear: n < 100 ? [] : linear },
       costs: { buy: 2e-4, sell: 2e-4 },
     };
   }
