@@ -10,6 +10,7 @@ import { facts, renderSection, type Section } from "../report/section.js";
 import { drawdown, growth } from "../report/series.js";
 import { renderStackedBar } from "../report/stacked-bar.js";
 import type { Stamp } from "../report/verdict-words.js";
+import { alertSentence, tripSentence } from "../report/trip-words.js";
 import { type SessionRecord, returnsOf } from "./read-session.js";
 
 /** Days in the table; the journal holds all. */
@@ -178,7 +179,7 @@ ${renderChart({
   };
 }
 
-function alertsSection({ alerts, expected, dates, days }: SessionRecord): Section {
+function alertsSection({ alerts, trips, expected, dates, days }: SessionRecord): Section {
   const dayOf = (at: number): string => dates[days.findIndex((day) => day.at >= at)] ?? dates.at(-1) ?? "";
   return {
     id: "alerts",
@@ -186,14 +187,15 @@ function alertsSection({ alerts, expected, dates, days }: SessionRecord): Sectio
     lead:
       expected === null
         ? "There is no backtest before the session to compare with: only the feed and the fills are watched."
-        : `Watched against the backtest of ${expected.from} to ${expected.to}. ${alerts.length === 0 ? "Nothing was out of the ordinary." : `${counted(alerts.length, "alert")}.`}`,
-    body:
+        : `Watched against the backtest of ${expected.from} to ${expected.to}. ${alertSentence(alerts.length, trips.length)}`,
+    body: html`${trips.length === 0 ? html`` : html`<ul>${trips.map((trip) => html`<li>${tripSentence(trip)}</li>`)}</ul>`}${
       alerts.length === 0
         ? html``
         : html`<table class="gates"><thead><tr><th scope="col">Session</th><th scope="col">Alert</th><th scope="col">What it says</th></tr></thead><tbody>${alerts.map(
             ({ at, alert, detail }) =>
               html`<tr><th scope="row">${dayOf(at)}</th><td class="answer"><b class="no">${alert}</b></td><td>${detail}</td></tr>`,
-          )}</tbody></table>`,
+          )}</tbody></table>`
+    }`,
   };
 }
 

@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { readJournalHeader } from "#adapters/stores/journal/file.js";
 import { readJournal } from "#adapters/stores/journal/journal.js";
 import { TruewindError } from "#base/errors.js";
+import { type TripRecord, tripRecord } from "#domain/breaker.js";
 import type { AlertNote, DayNote } from "#domain/session-note.js";
 import { utcDate } from "#domain/time.js";
 import type { Expectation } from "#monitoring/expectation.js";
@@ -21,6 +22,8 @@ export interface SessionRecord {
   /** Of the days, `YYYY-MM-DD` UTC of their marks. */
   readonly dates: readonly string[];
   readonly alerts: readonly AlertNote[];
+  /** Breakers that opened, in order; which instrument it was is known once the session has ended. */
+  readonly trips: readonly TripRecord[];
   readonly orders: number;
   readonly fills: number;
   readonly cancels: number;
@@ -42,6 +45,7 @@ export function readSession(folder: RunFolder): SessionRecord {
     throw new TruewindError("no-such-run", `Run ${folder.id} is not a paper session: \`truewind runs\` shows which are.`);
   const days: DayNote[] = [];
   const alerts: AlertNote[] = [];
+  let trips: TripRecord[] = [];
   let [orders, fills, cancels] = [0, 0, 0];
   let halted: string | null = null;
   const stages = new Stages(header.risk?.stages);
@@ -52,7 +56,9 @@ export function readSession(folder: RunFolder): SessionRecord {
     } else if (entry.kind === "decision") {
       orders += entry.decisions.filter(({ verdict }) => verdict !== "refuse").length;
       cancels += entry.cancels.length;
-      if ((entry.trips ?? []).length > 0) stages.tripped();
+      const opened = entry.trips ?? [];
+      trips.push(...opened.map((trip) => tripRecord(trip, [])));
+      if (opened.length > 0) stages.tripped();
     } else if (entry.kind === "event" && entry.event.kind === "fill") fills++;
     else if (entry.kind === "event" && entry.event.kind === "command") {
       const { command } = entry.event;
@@ -64,7 +70,11 @@ export function readSession(folder: RunFolder): SessionRecord {
   const expected = folder.file(EXPECTATION_FILE);
   const finished = existsSync(folder.file(PAPER_FILE));
   // The engine also halts by itself, on what it cannot explain.
-  if (finished) ({ halted } = readJson(folder.file(PAPER_FILE)) as { readonly halted: string | null });
+  if (finished) {
+    const outcome = readJson(folder.file(PAPER_FILE)) as { readonly halted: string | null; readonly trips?: TripRecord[] };
+    halted = outcome.halted;
+    trips = outcome.trips ?? trips;
+  }
   return {
     run: folder.id,
     header: { ...header, session: header.session },
@@ -73,6 +83,7 @@ export function readSession(folder: RunFolder): SessionRecord {
     days,
     dates: days.map(({ at }) => utcDate(at)),
     alerts,
+    trips,
     orders,
     fills,
     cancels,

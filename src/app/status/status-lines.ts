@@ -1,13 +1,14 @@
 // How a paper session stands, for the terminal.
 import { maxDrawdown, totalReturn } from "#research/metrics/performance.js";
 import { counted, money, percent, signedPercent } from "../report/number-format.js";
+import { alertSentence, tripSentence } from "../report/trip-words.js";
 import { accountsOf } from "./paper-page.js";
 import { type SessionRecord, returnsOf } from "./read-session.js";
 
 const LATEST = 5;
 
 export function statusLines(session: SessionRecord): readonly string[] {
-  const { run, header, days, dates, alerts, currency, startingCash, halted, stage } = session;
+  const { run, header, days, dates, alerts, trips, currency, startingCash, halted, stage } = session;
   const state = halted !== null ? `HALTED: ${halted}` : session.finished ? "ended" : "not ended";
   if (days.length === 0) return [`${run}: ${state}; no session has been marked yet.`];
   const compared = accountsOf(session);
@@ -50,7 +51,8 @@ export function statusLines(session: SessionRecord): readonly string[] {
       return `  ${dates[from + k]} ${[own, other].map((of) => signedPercent(of[from + k], 2).padStart(9)).join("")} ${parts.map(amount).join(" ")}`;
     }),
     "",
-    alerts.length === 0 ? "Nothing was out of the ordinary." : `${counted(alerts.length, "alert")}:`,
+    ...trips.map(tripSentence),
+    alertSentence(alerts.length, trips.length),
     ...alerts.slice(-LATEST).map(({ alert, detail }) => `  ${alert}: ${detail}`),
   ];
 }
