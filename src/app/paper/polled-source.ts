@@ -103,19 +103,21 @@ async function* follow(
     }
     // A fast clock does not run while the feed is read for the first time.
     if (speed !== null) clock ??= createSessionClock(speed, speed === 1 ? null : from);
-    const memory = { seen, last, clock, refuse };
+    // One reading for all of a round: a bar that ends between two readings would come behind the timer that waits for it.
+    const moment = clock?.now() ?? null;
+    const memory = { seen, last, clock: moment === null ? null : { now: () => moment }, refuse };
     // What was known beforehand is seen when it ends, however rarely the feed is asked; what is new, when it arrives.
     const due = takeIn(waiting, parts, memory);
     const told = takeIn(lines ?? [], parts, memory);
     waiting = [...due.waiting, ...told.waiting];
-    const arrival = clock?.now() ?? 0;
-    const moments = [...byEnd(due.bars), ...(clock === null ? byEnd(told.bars) : [told.bars])].flatMap(onePerInstrument);
+    const arrival = moment ?? 0;
+    const moments = [...byEnd(due.bars), ...(moment === null ? byEnd(told.bars) : [told.bars])].flatMap(onePerInstrument);
     for (const bars of moments) {
       const ended = bars.reduce((latest, { at }) => Math.max(latest, at), 0);
       now = Math.max(now, due.bars.includes(bars[0] as BarRow) ? ended : Math.max(ended, arrival));
       yield toBarBatch(bars.map((bar) => ({ ...bar, seenAt: now as Micros })));
     }
-    const passed = clock === null ? told.until : clock.now();
+    const passed = moment ?? told.until;
     if (passed > now) yield { kind: "passed", at: (now = Math.min(passed, end + 1)) as Micros };
     if (now > end || told.over) return;
     await pause(parts.everyMs, signal);
