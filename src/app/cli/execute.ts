@@ -1,12 +1,11 @@
 // `truewind execute DATASET`
-import { writeFileSync } from "node:fs";
 import { InvalidArgumentError, type Command } from "commander";
-import { TruewindError } from "#base/errors.js";
 import { costPicture } from "../execution/cost-picture.js";
 import { executionLines } from "../execution/execute-lines.js";
 import { performExecute } from "../execution/perform-execute.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { nonNegativeNumber, positiveInteger } from "./numbers.js";
+import { writePicture } from "./write-picture.js";
 
 interface ExecuteCommandOptions extends CommonOptions {
   readonly instruments?: string;
@@ -51,14 +50,4 @@ function shareOf(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 1)) throw new InvalidArgumentError("It must be above 0 and at most 1.");
   return value;
-}
-
-function writePicture(path: string, picture: string): void {
-  try {
-    writeFileSync(path, picture);
-  } catch (cause) {
-    throw new TruewindError("no-such-file", `Cannot write ${path}: ${(cause as Error).message.split(",")[0] ?? ""}. Check the path.`, {
-      cause,
-    });
-  }
 }

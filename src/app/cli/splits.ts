@@ -1,11 +1,11 @@
 // `truewind splits FILE`
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { TruewindError } from "#base/errors.js";
 import { readExperiment } from "../config/experiment.js";
 import { type DrawnSplits, drawSplits } from "../splits/draw-splits.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { interruptible } from "./terminal.js";
+import { writePicture } from "./write-picture.js";
 
 interface SplitsOptions extends CommonOptions {
   readonly groups?: string;
@@ -67,14 +67,4 @@ function splitLines({ splits, paths }: DrawnSplits): readonly string[] {
     "Samples with a label. PURGED: the label overlaps with the test; EMBARGO: it does not, but ends or begins too near.",
     ...(paths > 1 ? [`The tests make ${paths} paths; each tests every decision once.`] : []),
   ];
-}
-
-function writePicture(path: string, picture: string): void {
-  try {
-    writeFileSync(path, picture);
-  } catch (cause) {
-    throw new TruewindError("no-such-file", `Cannot write ${path}: ${(cause as Error).message.split(",")[0] ?? ""}. Check the path.`, {
-      cause,
-    });
-  }
 }

@@ -6,23 +6,12 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
-import { type IsoDate, parseIsoDate } from "#domain/time.js";
 import { type PeerRole, peerRoles } from "#features/language/node.js";
 import { riskFileSchema, riskProfiles } from "./risk-schema.js";
 import { covarianceNames, ruleNames } from "#portfolio/weight-rule.js";
+import { count, DAY_SECONDS, fraction, isoDate, part } from "./number-keys.js";
 import { monitor, optimizedPortfolio, protect, stops } from "./portfolio-keys.js";
-
-/** A day as `YYYY-MM-DD`. */
-export const isoDate = z
-  .string()
-  .refine((text) => parseIsoDate(text) !== null, "must be a date as YYYY-MM-DD")
-  .transform((text) => text as IsoDate);
-const fraction = z.number().min(0).max(1);
-const part = z.number().positive().max(1);
-const count = z.number().int().positive().max(1_000_000);
-/** Basis points; a tenth of the price is more than any market asks. */
-const bps = z.number().min(0).max(1_000);
-const DAY_SECONDS = 86_400;
+import { costKeys, costs, execution } from "./trading-keys.js";
 
 const universe = z
   .strictObject({
@@ -80,54 +69,6 @@ const portfolio = z.discriminatedUnion(
     optimizedPortfolio,
   ],
   "must be equal-weight, top-k, long-short, signals or optimize",
-);
-
-const costKeys = z.strictObject({
-  feeBps: bps.default(5),
-  /** Of limit orders that had to wait; negative is a rebate. */
-  makerFeeBps: z.number().min(-1000).max(1000).optional(),
-  halfSpreadBps: bps.default(2.5),
-  impactBps: bps.default(20),
-  participation: part.default(0.05),
-  borrowBps: z.number().min(0).max(100_000).default(50),
-  /** Annual interest on cash, as steps in time; also what Sharpe is measured over. */
-  cashRate: z.array(z.strictObject({ from: isoDate, rate: z.number().min(-0.05).max(1) })).default([]),
-  latencyMs: z
-    .number()
-    .min(0)
-    .max(DAY_SECONDS * 1000)
-    .default(200),
-});
-const costs = costKeys.prefault({});
-
-/** Bars (sessions where they are daily) that a change of the target may take; at most `rebalance.every`. */
-const bars = count.default(30);
-/** Most that is traded in a bar, as a part of its forecast volume; null: no bound. */
-const cap = part.nullable().default(null);
-
-const execution = z.discriminatedUnion(
-  "kind",
-  [
-    z.strictObject({ kind: z.literal("twap"), bars, participation: cap }),
-    z.strictObject({ kind: z.literal("vwap"), bars, participation: cap }),
-    /** Traded per unit that the market trades. */
-    z.strictObject({ kind: z.literal("pov"), participation: part.default(0.05) }),
-    z.strictObject({
-      kind: z.literal("shortfall"),
-      bars,
-      /** kappa T: 0 is even, at 3 half is done in a quarter of the time. */
-      urgency: z.number().min(0).max(100).default(1.5),
-      participation: cap,
-    }),
-    z.strictObject({
-      kind: z.literal("opportunistic"),
-      bars,
-      /** Bars that an order may rest while the schedule goes on without it. */
-      patience: z.number().int().min(0).max(1_000_000).default(2),
-      participation: cap,
-    }),
-  ],
-  "must be twap, vwap, pov, shortfall or opportunistic",
 );
 
 const risk = z

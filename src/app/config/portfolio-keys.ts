@@ -1,9 +1,8 @@
 // Keys of the experiment file for optimized portfolios, for stops at decisions and for what protects positions at the venue.
 import { z } from "zod";
+import { part } from "./number-keys.js";
 import { fallbackNames, objectiveNames } from "#portfolio/optimized.js";
 import { covarianceNames } from "#portfolio/weight-rule.js";
-
-const part = z.number().positive().max(1);
 
 export const optimizedPortfolio = z
   .strictObject({

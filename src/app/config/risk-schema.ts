@@ -1,8 +1,7 @@
 // The keys of risk_limits.yaml. Its defaults are the limits of an account that nobody has thought about yet: strict ones.
 import { z } from "zod";
+import { fraction, part } from "./number-keys.js";
 
-const part = z.number().positive().max(1);
-const fraction = z.number().min(0).max(1);
 const day = z.iso.date();
 const move = z.number().gt(-1).max(10);
 const moves = z.record(z.string().min(1), move);

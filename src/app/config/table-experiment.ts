@@ -4,7 +4,8 @@ import { z } from "zod";
 import { TruewindError } from "#base/errors.js";
 import { hashJson } from "#base/hash.js";
 import { modelFamily } from "#models/registry/families.js";
-import { experimentName, isoDate, modelChoice, parseOrThrow, readYaml, seedText } from "./experiment.js";
+import { experimentName, modelChoice, parseOrThrow, readYaml, seedText } from "./experiment.js";
+import { isoDate } from "./number-keys.js";
 
 const range = z
   .strictObject({ from: isoDate, to: isoDate })

@@ -4,43 +4,36 @@ import { type TripRecord, tripRecord } from "#domain/breaker.js";
 import type { ToldEvents } from "#domain/fact.js";
 import type { TimerFired } from "#domain/event.js";
 import type { FeatureFrame } from "#domain/frame.js";
-import type { Currency, Instrument } from "#domain/instrument.js";
+import type { Currency } from "#domain/instrument.js";
 import type { RunResult } from "#domain/run-result.js";
 import type { Session } from "#domain/session.js";
-import type { LabelLaw, Signals } from "#domain/signal.js";
-import type { Protection } from "#execution/protection.js";
+import type { Signals } from "#domain/signal.js";
 import { Engine } from "#engine/engine.js";
+import type { EngineParts } from "#engine/engine-parts.js";
 import type { Journal } from "#ports/journal.js";
 import type { MarketDataSource } from "#ports/market-data.js";
-import type { ExecutionPolicy, FeaturePlan, PortfolioBuilder, RiskEngine, StepCount, Strategy } from "#ports/stages.js";
-import type { BreakerLimits } from "#risk/breakers.js";
-import type { CapitalStage } from "#risk/stages.js";
+import type { StepCount } from "#ports/stages.js";
 import type { CostModel } from "#simulation/venue/costs.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { DRIVE_START, drive } from "./drive.js";
 import { OrderLog } from "./order-log.js";
 import { type MarkRow, markRow } from "./recorder.js";
 
-export interface AccountRunParts {
-  readonly instruments: readonly Instrument[];
+/** What of an engine differs from one account to another. */
+type DecidingParts = Pick<
+  EngineParts,
+  "instruments" | "plan" | "strategy" | "builder" | "risk" | "breakers" | "stages" | "execution" | "protection" | "label"
+>;
+
+export interface AccountRunParts extends DecidingParts {
   readonly source: MarketDataSource;
   readonly references: ToldEvents;
   readonly timers: Iterator<TimerFired, void>;
-  readonly plan: FeaturePlan;
-  readonly strategy: Strategy;
-  readonly builder: PortfolioBuilder;
-  readonly risk: RiskEngine;
-  readonly breakers?: BreakerLimits | undefined;
-  readonly stages?: readonly CapitalStage[] | undefined;
-  readonly execution?: ExecutionPolicy | undefined;
-  readonly protection?: Protection | undefined;
   readonly costs: CostModel;
   /** Trading days, for orders that live for one; without them each bar is one. */
   readonly sessions?: readonly Session[];
   readonly currency: Currency;
   readonly startingCash: number;
-  /** For strategies that learn. */
-  readonly label?: LabelLaw | undefined;
   readonly journal?: Journal | undefined;
   readonly onSignals?: ((signals: Signals, frame: FeatureFrame) => void) | undefined;
   /** After each mark, with the account valued. */

@@ -1,5 +1,6 @@
 // What the backtest of an experiment leads one to expect of a session: the account run over the out-of-sample sessions before it, with the
 // models of the run. It sees nothing of the session itself.
+import { joined } from "#base/joined.js";
 import type { Session } from "#domain/session.js";
 import type { ModelSchedule } from "#ports/model.js";
 import { BUILDING_SESSIONS, type Expectation, distanceTo, percentilesOf } from "#monitoring/expectation.js";
@@ -53,7 +54,7 @@ export async function expectationBefore(
   const marks = strategy.rows.map(({ at }) => at);
   const invested = held.slice(held.findIndex((count) => count > 0) + BUILDING_SESSIONS);
   const { sent, refused } = strategy.orders;
-  const percentiles = percentilesOf(concatenated(predictions));
+  const percentiles = percentilesOf(joined(predictions));
   const shifts = percentiles === null ? [] : predictions.map((said) => distanceTo(percentiles, said)).filter((d) => !Number.isNaN(d));
   return {
     from: sessions[0]?.date as string,
@@ -68,14 +69,4 @@ export async function expectationBefore(
     predictions: percentiles,
     mostShift: Math.max(0, ...shifts),
   };
-}
-
-function concatenated(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

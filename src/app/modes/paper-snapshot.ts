@@ -1,6 +1,5 @@
 // A paper session between two events, as bytes: position in the data, engine, venue, and what was recorded.
-import { crc32 } from "node:zlib";
-import { ByteReader, ByteWriter } from "#base/bytes.js";
+import { ByteWriter } from "#base/bytes.js";
 import type { AdviceResult } from "#domain/confidence-result.js";
 import type { VenueState } from "#simulation/venue/state.js";
 import type { DrivePosition } from "./drive.js";
@@ -8,6 +7,7 @@ import type { WatchState } from "#monitoring/session-watch.js";
 import type { MarkRow } from "./recorder.js";
 import type { RiskAlertState } from "./risk-alerts.js";
 import type { ShadowState } from "./shadow-accounts.js";
+import { readSealed, sealBytes } from "./sealed-bytes.js";
 
 export interface PaperSnapshot {
   readonly position: DrivePosition;
@@ -25,23 +25,15 @@ export interface PaperSnapshot {
 }
 
 export function encodeSnapshot({ engine, ...rest }: PaperSnapshot): Uint8Array {
-  const body = new ByteWriter(1 << 16).text(JSON.stringify(rest, bigintToText)).bytes(engine).finish();
-  return new ByteWriter(body.length + 8).u32(crc32(body)).bytes(body).finish();
+  return sealBytes(new ByteWriter(1 << 16).text(JSON.stringify(rest, bigintToText)).bytes(engine).finish());
 }
 
 /** Null when the bytes are damaged: the session then starts from the journal alone. */
 export function decodeSnapshot(bytes: Uint8Array): PaperSnapshot | null {
-  try {
-    const outer = new ByteReader(bytes);
-    const sum = outer.u32();
-    const body = outer.bytes();
-    if (crc32(body) !== sum) return null;
-    const reader = new ByteReader(body);
+  return readSealed(bytes, (reader) => {
     const rest = JSON.parse(reader.text(), textToBigint) as Omit<PaperSnapshot, "engine">;
     return { ...rest, engine: reader.bytes() };
-  } catch {
-    return null;
-  }
+  });
 }
 
 const bigintToText = (_: string, value: unknown): unknown => (typeof value === "bigint" ? { $bigint: value.toString() } : value);

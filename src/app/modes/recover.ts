@@ -1,10 +1,9 @@
 // A live session that died is brought back: its journal is told again to a fresh engine, against a silent venue, and every entry that the
 // engine makes must equal the recorded one; when the record ends it goes on appending. So nothing is decided twice, and nothing is lost.
 // It sends nothing: what became of the orders that were out is what `runLive` asks the venue before it trades.
-import { crc32 } from "node:zlib";
 import type { Disk } from "#adapters/stores/journal/disk.js";
 import { FileJournal, type FileJournalOptions, readJournal } from "#adapters/stores/journal/journal.js";
-import { ByteReader, ByteWriter } from "#base/bytes.js";
+import { ByteWriter } from "#base/bytes.js";
 import { Engine } from "#engine/engine.js";
 import type { EngineParts } from "#engine/engine-parts.js";
 import { restoreEngine, snapshotEngine } from "#engine/snapshot.js";
@@ -12,6 +11,7 @@ import type { MarketDataSource } from "#ports/market-data.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 import { FreshBars } from "./fresh-bars.js";
 import { createSliceCursor } from "./slice-cursor.js";
+import { readSealed, sealBytes } from "./sealed-bytes.js";
 
 /** How far a live session has come in its schedule and its feed. */
 export interface LivePosition {
@@ -40,22 +40,12 @@ export function snapshotLive(engine: Engine, journal: FileJournal, position: Liv
 }
 
 export function encodeLiveSnapshot({ engine, ...rest }: LiveSnapshot): Uint8Array {
-  const body = new ByteWriter(1 << 12).json(rest).bytes(engine).finish();
-  return new ByteWriter(body.length + 8).u32(crc32(body)).bytes(body).finish();
+  return sealBytes(new ByteWriter(1 << 12).json(rest).bytes(engine).finish());
 }
 
 /** Null when the bytes are damaged: the whole journal is told again then. */
 export function decodeLiveSnapshot(bytes: Uint8Array): LiveSnapshot | null {
-  try {
-    const outer = new ByteReader(bytes);
-    const sum = outer.u32();
-    const body = outer.bytes();
-    if (crc32(body) !== sum) return null;
-    const reader = new ByteReader(body);
-    return { ...(reader.json() as Omit<LiveSnapshot, "engine">), engine: reader.bytes() };
-  } catch {
-    return null;
-  }
+  return readSealed(bytes, (reader) => ({ ...(reader.json() as Omit<LiveSnapshot, "engine">), engine: reader.bytes() }));
 }
 
 export interface RecoverParts {

@@ -11,7 +11,7 @@ import { drawdown, growth } from "../report/series.js";
 import { renderStackedBar } from "../report/stacked-bar.js";
 import type { Stamp } from "../report/verdict-words.js";
 import { alertSentence, tripSentence } from "../report/trip-words.js";
-import { type SessionRecord, returnsOf } from "./read-session.js";
+import { dailyReturns, type SessionRecord, returnsOf } from "./read-session.js";
 
 /** Days in the table; the journal holds all. */
 const TABLE_DAYS = 60;
@@ -200,14 +200,7 @@ function alertsSection({ alerts, trips, expected, dates, days }: SessionRecord):
 }
 
 function daysSection({ days, dates, currency, startingCash }: SessionRecord): Section {
-  const own = returnsOf(
-    days.map(({ equity }) => equity),
-    startingCash,
-  );
-  const other = returnsOf(
-    days.map(({ baseline }) => baseline),
-    startingCash,
-  );
+  const { own, other } = dailyReturns({ days, startingCash });
   const from = Math.max(0, days.length - TABLE_DAYS);
   const amount = (cents: number): string => signedAmount(cents / 100);
   const rows = days.slice(from).map((day, k) => {

@@ -99,3 +99,12 @@ export function readSession(folder: RunFolder): SessionRecord {
 export function returnsOf(cents: readonly number[], startingCash: number): number[] {
   return cents.map((value, i) => value / (i === 0 ? startingCash * 100 : (cents[i - 1] as number)) - 1);
 }
+
+/** Net returns per session of the paper account and of equal weight. */
+export function dailyReturns({ days, startingCash }: Pick<SessionRecord, "days" | "startingCash">): {
+  readonly own: number[];
+  readonly other: number[];
+} {
+  const of = (equity: (day: DayNote) => number): number[] => returnsOf(days.map(equity), startingCash);
+  return { own: of(({ equity }) => equity), other: of(({ baseline }) => baseline) };
+}

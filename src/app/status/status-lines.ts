@@ -3,7 +3,7 @@ import { maxDrawdown, totalReturn } from "#research/metrics/performance.js";
 import { counted, money, percent, signedPercent } from "../report/number-format.js";
 import { alertSentence, tripSentence } from "../report/trip-words.js";
 import { accountsOf } from "./paper-page.js";
-import { type SessionRecord, returnsOf } from "./read-session.js";
+import { dailyReturns, type SessionRecord, returnsOf } from "./read-session.js";
 
 const LATEST = 5;
 
@@ -21,14 +21,7 @@ export function statusLines(session: SessionRecord): readonly string[] {
     const last = money(equity.at(-1), currency);
     return `  ${name.padEnd(width)} ${last.padStart(18)} ${signedPercent(totalReturn(returns), 2).padStart(10)} ${percent(maxDrawdown(returns)).padStart(10)}`;
   });
-  const own = returnsOf(
-    days.map(({ equity }) => equity),
-    startingCash,
-  );
-  const other = returnsOf(
-    days.map(({ baseline }) => baseline),
-    startingCash,
-  );
+  const { own, other } = dailyReturns({ days, startingCash });
   const from = Math.max(0, days.length - LATEST);
   const amount = (cents: number): string =>
     Math.round(cents / 100)

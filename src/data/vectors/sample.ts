@@ -2,6 +2,7 @@
 // them. Row k is taken when k times the golden ratio, modulo 1, is below the share wanted: even, and no period of the rows can hit it.
 import { existsSync, statSync } from "node:fs";
 import { TruewindError } from "#base/errors.js";
+import { joined } from "#base/joined.js";
 import { openFeatures } from "../feature-lake/open-features.js";
 import { openDuckDb, readNumber, readRows, sqlName, sqlText } from "../lake/duckdb.js";
 import { doublesOf } from "../lake/vector-numbers.js";
@@ -64,14 +65,4 @@ async function sampleStore(folder: string, wanted: (name: string) => boolean, mo
 
 function noneOf(path: string): TruewindError {
   return new TruewindError("bad-file", `${path} has none of the columns that are looked for.`);
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
