@@ -11,6 +11,7 @@ import type { StateTables } from "./schema.js";
 import { createTrialLedger } from "./trials.js";
 
 const BUSY_MS = 10_000;
+const RETRY_MS = 20;
 
 export interface StateDatabase {
   readonly trials: TrialLedger;
@@ -24,10 +25,10 @@ export async function openStateDatabase(path: string): Promise<StateDatabase> {
   try {
     raw = new Database(path, { timeout: BUSY_MS });
     raw.exec(`pragma busy_timeout = ${BUSY_MS}`);
-    raw.exec("pragma journal_mode = wal");
+    await writeAhead(raw);
     raw.exec("pragma synchronous = full");
     const db = new Kysely<StateTables>({ dialect: new SqliteDialect({ database: raw }) });
-    await migrate(db);
+    await migrate(raw, db);
     return { trials: createTrialLedger(db, (cause) => explain(cause, path)), runs: createRunStore(db), close: () => db.destroy() };
   } catch (cause) {
     if (raw?.open === true) raw.close();
@@ -35,16 +36,25 @@ export async function openStateDatabase(path: string): Promise<StateDatabase> {
   }
 }
 
-/** A second process may be migrating the same new file: whoever loses the race tries again and finds the work done. */
-async function migrate(db: Kysely<StateTables>): Promise<void> {
-  const migrator = new Migrator({ db, provider: migrations });
-  for (let attempt = 1; ; attempt++) {
-    const { error } = await migrator.migrateToLatest();
-    if (error === undefined) return;
-    const text = error instanceof Error ? error.message : "";
-    if (attempt === 50 || !/busy|locked|already exists|UNIQUE/i.test(text)) throw new Error(text || "migration failed", { cause: error });
-    await wait(100);
+/** Two processes that switch a new file at once would wait for each other, so SQLite refuses one without waiting: it asks again. */
+async function writeAhead(raw: Database.Database): Promise<void> {
+  for (let waited = 0; ; waited += RETRY_MS) {
+    try {
+      raw.exec("pragma journal_mode = wal");
+      return;
+    } catch (cause) {
+      if (waited >= BUSY_MS || !/busy|locked/i.test(String(cause))) throw cause;
+    }
+    await wait(RETRY_MS);
   }
+}
+
+/** Under one write lock from its first to its last statement: a second process waits and finds it done, and a death leaves none of it. */
+async function migrate(raw: Database.Database, db: Kysely<StateTables>): Promise<void> {
+  raw.exec("begin immediate");
+  const { error } = await new Migrator({ db, provider: migrations }).migrateToLatest();
+  if (error !== undefined) throw new Error(error instanceof Error ? error.message : "migration failed", { cause: error });
+  raw.exec("commit");
 }
 
 function explain(cause: unknown, path: string): TruewindError {
