@@ -34,8 +34,10 @@ export class SystemFactor {
     const order = Array.from({ length: size }, (_, at) => at).sort((a, b) => rank(a) - rank(b) || a - b);
     this.position = new Int32Array(size);
     order.forEach((at, place) => (this.position[at] = place));
-    // Weights that all meet each other, in a dense P or in the rows of scenarios, are dense from there on.
-    const wide = blocks.length > 0 || rows.some((row) => row.stage === "early" && row.terms.length > 16);
+    // Weights that all meet each other, in a dense P or in the rows of scenarios, are dense from there on. A row of one weight and the many
+    // lines of its costs brings none together.
+    const weightsOf = ({ terms }: ProgramRow): number => terms.filter(({ variable }) => stages[variable] === "main").length;
+    const wide = blocks.length > 0 || rows.some((row) => row.stage === "early" && weightsOf(row) > 16);
     const firstDense = order.findIndex((at) => rank(at) >= (wide ? 2 : 3));
     this.sparse = firstDense < 0 ? size : firstDense;
     this.tail = size - this.sparse;
