@@ -48,7 +48,7 @@ describe.skipIf(shared === null || !existsSync(path))("our orders in the recorde
       const next = all[k + 1];
       if (!ends || next === undefined || next.at <= message.at || events.book.isCrossed) continue;
       book.run(message.at);
-      for (const own of book.open()) {
+      for (const own of book.own.all()) {
         compared++;
         const ahead = events.book.positionOf(own.order.id)?.sizeAhead;
         if (own.front !== ahead) differed.push(`${own.order.id} at ${message.at}: ${own.front}, not ${ahead}`);

@@ -1,4 +1,4 @@
-// Feeds an engine and its simulated venue with events in the total order (seenAt, class, instrument, sequence).
+// Feeds an engine and its venue with events in the total order (seenAt, class, instrument, sequence).
 // The venue runs ahead of each engine event on exchange time; what it says comes due one latency later. Backtest and paper share it.
 // Several accounts may be driven beside one another by the same rows: they share nothing but what the market says.
 import { TruewindError } from "#base/errors.js";
@@ -8,8 +8,8 @@ import type { Fact, ToldEvents } from "#domain/fact.js";
 import type { EventBatch, MarketSlice } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
 import type { Engine } from "#engine/engine.js";
+import type { DrivenVenue } from "#ports/driven-venue.js";
 import type { MarketDataSource } from "#ports/market-data.js";
-import type { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 
 /** How far a run has come: with the engine's and the venue's state, enough to go on. */
 export interface DrivePosition {
@@ -40,7 +40,7 @@ export interface LiveSource {
 
 export interface AccountDrive {
   readonly engine: Engine;
-  readonly venue: SimulatedVenue;
+  readonly venue: DrivenVenue;
   /** Ordered by seenAt. */
   readonly references: ToldEvents;
   readonly timers: Iterator<TimerFired, void>;

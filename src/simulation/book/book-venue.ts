@@ -1,22 +1,28 @@
 // A simulated venue on recordings of whole order books: each instrument has its tape, and our orders stand in the recorded queues. The exchange
 // runs on its own clock; requests and answers take their time, and keep their order. Keeps its own books, so that reconciling means something.
-import { Heap } from "#base/heap.js";
 import { TruewindError } from "#base/errors.js";
 import { Holdings, type HoldingsState } from "#domain/holdings.js";
 import type { Currency, Instrument, InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
-import { createMoneyScale, type Decimal, decimalOf, fineToMicro, type MoneyScale, notionalMicro, productFine } from "#domain/money.js";
+import type { ReferenceEvent } from "#domain/corporate-action.js";
+import type { MarketSlice } from "#domain/market.js";
+import { createMoneyScale } from "#domain/money.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
 import { orderFaults } from "#domain/order-faults.js";
 import type { Micros } from "#domain/time.js";
 import type { Fill, OrderAccepted, OrderCancelled, OrderExpired, OrderTriggered, VenueEvent } from "#domain/venue-event.js";
-import type { ExecutionVenue, VenueCapabilities, VenueSnapshot } from "#ports/venue.js";
-import { type Ending, ExchangeBook, type SavedExchangeBook } from "./exchange-book.js";
+import type { DrivenVenue } from "#ports/driven-venue.js";
+import type { VenueSnapshot } from "#ports/venue.js";
+import { Outbox, type OutboxState } from "../venue/outbox.js";
+import { BOOK_CAPABILITIES } from "./capabilities.js";
+import { type Ending, ExchangeBook } from "./exchange-book.js";
+import { Fees } from "./fees.js";
 import type { LatencyModel } from "./latency-model.js";
 import { type Level, levelsOf } from "./levels.js";
 import { createOwnOrder, type OwnOrder } from "./own-order.js";
 import type { QueueModel } from "./queue-model.js";
 import type { Tape } from "./tape.js";
 import type { TriggerOn } from "./trigger.js";
+import { type SavedLine, VenueLine } from "./venue-line.js";
 
 export interface VenueTape {
   readonly instrument: InstrumentIx;
@@ -38,45 +44,8 @@ export interface BookVenueOptions {
   readonly triggerOn: TriggerOn;
 }
 
-export const BOOK_CAPABILITIES: VenueCapabilities = {
-  types: ["market", "limit", "stop", "stop-limit", "trailing-stop"],
-  timesInForce: ["gtc", "day", "ioc", "fok", "at-open", "at-close"],
-  postOnly: true,
-  reduceOnly: true,
-  groups: false,
-  shortSelling: true,
-  answerWithinUs: null,
-};
-
 type Said = OrderAccepted | OrderTriggered | OrderCancelled | OrderExpired;
 type Report = { readonly [K in Said["kind"]]: Omit<Extract<Said, { kind: K }>, "at" | "seenAt"> }[Said["kind"]];
-
-/** A request on its way. */
-type Request = { readonly at: number } & ({ readonly order: ApprovedOrder } | { readonly cancel: OrderId });
-
-interface Queued {
-  readonly event: VenueEvent;
-  readonly sequence: number;
-}
-
-interface Line {
-  readonly instrument: InstrumentIx;
-  readonly book: ExchangeBook;
-  readonly latency: LatencyModel;
-  readonly scale: MoneyScale;
-  /** In the order in which they arrive. */
-  requests: Request[];
-  lastArrival: number;
-  lastAnswer: number;
-}
-
-interface SavedLine {
-  readonly book: SavedExchangeBook;
-  readonly latency: readonly number[];
-  readonly requests: readonly Request[];
-  readonly lastArrival: number;
-  readonly lastAnswer: number;
-}
 
 /** Plain data, bigints aside. */
 export interface BookVenueState {
@@ -84,8 +53,7 @@ export interface BookVenueState {
   readonly lines: readonly SavedLine[];
   readonly received: readonly (readonly [OrderId, InstrumentIx])[];
   readonly fills: readonly Fill[];
-  readonly outbox: readonly Queued[];
-  readonly sequence: number;
+  readonly outbox: OutboxState;
   readonly now: number;
   readonly traded: TradedTotals;
 }
@@ -98,33 +66,28 @@ export interface TradedTotals {
   takerFills: number;
 }
 
-export class BookVenue implements ExecutionVenue {
+export class BookVenue implements DrivenVenue {
   readonly capabilities = BOOK_CAPABILITIES;
   readonly id: string;
   readonly holdings: Holdings;
   readonly traded: TradedTotals = { makerLots: 0, takerLots: 0, makerFills: 0, takerFills: 0 };
-  private readonly lines = new Map<InstrumentIx, Line>();
-  private readonly inOrder: Line[] = [];
-  private nextAt = 0;
+  private readonly lines = new Map<InstrumentIx, VenueLine>();
+  private readonly inOrder: VenueLine[] = [];
+  private nextAtLine = 0;
   private othersAt = 0;
   /** Every order ever received: a repeated submission is the same order. */
   private readonly received = new Map<OrderId, InstrumentIx>();
-  private readonly outbox = new Heap<Queued>(
-    (a, b) => a.event.seenAt < b.event.seenAt || (a.event.seenAt === b.event.seenAt && a.sequence < b.sequence),
-  );
-  private readonly makerFee: Decimal;
-  private readonly takerFee: Decimal;
+  private readonly outbox = new Outbox();
+  private readonly fees: Fees;
   /** In the order in which they happened. */
   private fills: Fill[] = [];
-  private sequence = 0;
   private now = 0;
 
   /** Throws `bad-config` when queue model and tape do not go together: `fifo` is for tapes of single orders, and they for it. */
   constructor({ id, instruments, base, startingCashMicro, tapes, queue, makerFeeBps, takerFeeBps, triggerOn }: BookVenueOptions) {
     this.id = id;
     this.holdings = new Holdings(instruments, base, startingCashMicro);
-    this.makerFee = fractionOf(makerFeeBps);
-    this.takerFee = fractionOf(takerFeeBps);
+    this.fees = new Fees(makerFeeBps, takerFeeBps);
     for (const { instrument, tape, latency } of tapes) {
       if (tape.byOrder !== queue.byOrder && tape.length > 0) {
         const what = tape.byOrder ? "tells single orders: its queue is `fifo`" : "tells levels: its queue is a model, not `fifo`";
@@ -140,8 +103,7 @@ export class BookVenue implements ExecutionVenue {
         held: () => this.holdings.lots[instrument] as number,
       };
       const book = new ExchangeBook(tape, queue, triggerOn, reports);
-      const scale = createMoneyScale(instruments[instrument] as Instrument);
-      const line: Line = { instrument, book, latency, scale, requests: [], lastArrival: 0, lastAnswer: 0 };
+      const line: VenueLine = new VenueLine(instrument, book, latency, createMoneyScale(instruments[instrument] as Instrument));
       this.lines.set(instrument, line);
       this.inOrder.push(line);
     }
@@ -155,21 +117,22 @@ export class BookVenue implements ExecutionVenue {
     const fault = orderFaults(order)[0] ?? (order.terms?.group === undefined ? null : "this venue knows no groups of orders");
     if (line === undefined || fault !== null) return this.refuse(order, sentAt, sentAt, fault ?? `${this.id} does not trade it`);
     const entry = line.latency.entryUs(sentAt);
-    if (Number.isNaN(entry)) return this.refuse(order, sentAt, this.answerAt(line, sentAt), "the venue was too busy, as recorded");
-    this.send(line, { at: sentAt + entry, order });
+    if (Number.isNaN(entry)) return this.refuse(order, sentAt, line.answerAt(sentAt), "the venue was too busy, as recorded");
+    line.send({ at: sentAt + entry, order });
   }
 
   cancel(id: OrderId): void {
     const line = this.lines.get(this.received.get(id) ?? (-1 as InstrumentIx));
     if (line === undefined) return; // unknown here
     const entry = line.latency.entryUs(this.now);
-    if (!Number.isNaN(entry)) this.send(line, { at: this.now + entry, cancel: id });
+    if (!Number.isNaN(entry)) line.send({ at: this.now + entry, cancel: id });
   }
 
   snapshot(): Promise<VenueSnapshot> {
     const open: { id: OrderId; instrument: InstrumentIx; remaining: Lots }[] = [];
     for (const { book, requests, instrument } of this.lines.values()) {
-      for (const { order, remaining, side } of book.open()) open.push({ id: order.id, instrument, remaining: (remaining * side) as Lots });
+      for (const { order, remaining, side } of book.own.all())
+        open.push({ id: order.id, instrument, remaining: (remaining * side) as Lots });
       for (const request of requests)
         if ("order" in request) open.push({ id: request.order.id, instrument, remaining: request.order.lots });
     }
@@ -194,7 +157,7 @@ export class BookVenue implements ExecutionVenue {
     for (;;) {
       const reached = this.horizon(to);
       const line = this.nextLine();
-      if (line === null || this.nextAt > reached || reached < this.now) {
+      if (line === null || this.nextAtLine > reached || reached < this.now) {
         if (reached > this.now && reached < Number.POSITIVE_INFINITY) this.now = reached;
         return reached;
       }
@@ -204,11 +167,37 @@ export class BookVenue implements ExecutionVenue {
 
   /** The next thing to be heard. */
   peek(): VenueEvent | undefined {
-    return this.outbox.peek()?.event;
+    return this.outbox.peek();
   }
 
   take(): VenueEvent | undefined {
-    return this.outbox.pop()?.event;
+    return this.outbox.take();
+  }
+
+  /** The exchange has its tape; what the engine is told of it changes nothing here. */
+  show(): void {}
+
+  complete({ batch, start, end }: MarketSlice): void {
+    this.holdings.market(batch, start, end);
+  }
+
+  settle(by: number): void {
+    this.outbox.settle(by);
+  }
+
+  /** A recording is of hours at raw prices: it has no splits, dividends and delistings within, and the queues behind one would be guesswork. */
+  reference(event: ReferenceEvent): void {
+    if (event.kind === "fx") return this.holdings.fx(event);
+    throw new TruewindError("bad-config", `${this.id} replays a recorded book, which cannot follow a ${event.kind}: leave it out.`);
+  }
+
+  /** Nothing: no interest, borrow fee or funding falls due within a recording. */
+  accrue(): void {}
+
+  /** Before this moment nothing happens here; Infinity when nothing will. */
+  get nextAt(): number {
+    this.nextLine();
+    return this.nextAtLine;
   }
 
   /** What the exchange displays now, best first: lots that are still there for us. NaN and empty sides are left out. */
@@ -220,44 +209,25 @@ export class BookVenue implements ExecutionVenue {
   }
 
   save(): BookVenueState {
-    const lines = [...this.lines.values()].map(({ book, latency, requests, lastArrival, lastAnswer }) => ({
-      book: book.save(),
-      latency: latency.save(),
-      requests: [...requests],
-      lastArrival,
-      lastAnswer,
-    }));
-    const outbox = [...this.outbox.toArray()].sort((a, b) => a.sequence - b.sequence);
-    const { sequence, now, traded } = this;
     return {
       holdings: this.holdings.save(),
-      lines,
+      lines: this.inOrder.map((line) => line.save()),
       received: [...this.received],
       fills: [...this.fills],
-      outbox,
-      sequence,
-      now,
-      traded: { ...traded },
+      outbox: this.outbox.save(),
+      now: this.now,
+      traded: { ...this.traded },
     };
   }
 
   /** The venue must have been made with the same options. */
   load(state: BookVenueState): void {
     this.holdings.load(state.holdings);
-    for (const [k, line] of [...this.lines.values()].entries()) {
-      const saved = state.lines[k] as SavedLine;
-      line.book.load(saved.book);
-      line.latency.load(saved.latency);
-      line.requests = [...saved.requests];
-      line.lastArrival = saved.lastArrival;
-      line.lastAnswer = saved.lastAnswer;
-    }
+    this.inOrder.forEach((line, k) => line.load(state.lines[k] as SavedLine));
     this.received.clear();
     for (const [id, instrument] of state.received) this.received.set(id, instrument);
     this.fills = [...state.fills];
-    while (this.outbox.size > 0) this.outbox.pop();
-    for (const queued of state.outbox) this.outbox.push(queued);
-    this.sequence = state.sequence;
+    this.outbox.load(state.outbox);
     this.now = state.now;
     Object.assign(this.traded, state.traded);
   }
@@ -265,90 +235,67 @@ export class BookVenue implements ExecutionVenue {
   /** As far as the exchange may run before anybody here can act again. */
   private horizon(to: number): number {
     const heard = this.outbox.peek();
-    return heard === undefined ? to : Math.min(to, heard.event.seenAt);
+    return heard === undefined ? to : Math.min(to, heard.seenAt);
   }
 
-  /** The line on which something happens next, at `nextAt`; until `othersAt` nothing happens on the others. */
-  private nextLine(): Line | null {
-    let first: Line | null = null;
+  /** The line on which something happens next, at `nextAtLine`; until `othersAt` nothing happens on the others. */
+  private nextLine(): VenueLine | null {
+    let first: VenueLine | null = null;
     let at = Number.POSITIVE_INFINITY;
     let until = Number.POSITIVE_INFINITY;
     for (const line of this.inOrder) {
-      const request = line.requests[0];
-      const next = request === undefined ? line.book.nextAt : Math.min(line.book.nextAt, request.at);
+      const next = line.nextAt;
       if (next < at) {
         first = line;
         until = at;
         at = next;
       } else if (next < until) until = next;
     }
-    this.nextAt = at;
+    this.nextAtLine = at;
     this.othersAt = until;
     return first;
   }
 
   /** What the market did at the moment of an arrival comes before it. */
-  private runLine(line: Line, until: number): void {
+  private runLine(line: VenueLine, until: number): void {
     const request = line.requests[0];
     if (request === undefined || request.at > until) return line.book.run(until);
     line.book.run(request.at);
     if (line.book.nextAt <= request.at || this.horizon(request.at) < request.at) return; // something is heard before it arrives
     line.requests.shift();
     if ("order" in request) line.book.accept(createOwnOrder(request.order), request.at);
-    else if (line.book.cancel(request.cancel) !== null)
+    else if (line.book.own.remove(request.cancel) !== null)
       this.tell(line, { kind: "order-cancelled", order: request.cancel, reason: "on request" }, request.at);
   }
 
   private refuse({ id }: ApprovedOrder, at: number, seenAt: number, reason: string): void {
-    this.emit({ kind: "order-rejected", at: at as Micros, seenAt: seenAt as Micros, order: id, reason });
+    this.outbox.say({ kind: "order-rejected", at: at as Micros, seenAt: seenAt as Micros, order: id, reason });
   }
 
-  private send(line: Line, request: Request): void {
-    line.lastArrival = Math.max(line.lastArrival, request.at);
-    line.requests.push({ ...request, at: line.lastArrival });
-  }
-
-  private filled(line: Line, own: OwnOrder, lots: number, ticks: number, at: number, isMaker: boolean): void {
+  private filled(line: VenueLine, own: OwnOrder, lots: number, ticks: number, at: number, isMaker: boolean): void {
     const signed = (lots * own.side) as Lots;
-    const notional = notionalMicro(ticks, lots, line.scale);
-    const fee = productFine({ digits: notional, places: 6 }, isMaker ? this.makerFee : this.takerFee);
     const fill: Fill = {
       kind: "fill",
       at: at as Micros,
-      seenAt: this.answerAt(line, at),
+      seenAt: line.answerAt(at),
       fillId: `${own.order.id}/${own.fills}`,
       order: own.order.id,
       instrument: line.instrument,
       lots: signed,
       price: ticks as Ticks,
-      feeMicro: fineToMicro(fee),
+      feeMicro: this.fees.of(ticks, lots, line.scale, isMaker),
     };
     this.traded[isMaker ? "makerLots" : "takerLots"] += lots;
     this.traded[isMaker ? "makerFills" : "takerFills"]++;
     this.holdings.filled(fill);
     this.fills.push(fill);
-    this.emit(fill);
+    this.outbox.say(fill);
     line.book.stopAt(fill.seenAt);
   }
 
-  private tell(line: Line, report: Report, at: number): void {
-    const seenAt = this.answerAt(line, at);
-    this.emit(Object.assign(report, { at: at as Micros, seenAt }));
+  private tell(line: VenueLine, report: Report, at: number): void {
+    const seenAt = line.answerAt(at);
+    this.outbox.say(Object.assign(report, { at: at as Micros, seenAt }));
     line.book.stopAt(seenAt);
   }
-
-  private answerAt(line: Line, at: number): Micros {
-    line.lastAnswer = Math.max(line.lastAnswer, at + line.latency.responseUs(at));
-    return line.lastAnswer as Micros;
-  }
-
-  private emit(event: VenueEvent): void {
-    this.outbox.push({ event, sequence: ++this.sequence });
-  }
-}
-
-/** Basis points as a fraction, exactly. */
-function fractionOf(bps: number): Decimal {
-  const { digits, places } = decimalOf(bps);
-  return { digits, places: places + 4 };
 }

@@ -1,11 +1,11 @@
 // One instrument at the exchange: the recorded book, our orders in it, and what happens between them. The recording happens as it was recorded;
 // our fills are never more than what was printed or displayed. Knows no latency and no money: see book-venue.ts.
 import { invariant } from "#base/errors.js";
-import type { OrderId } from "#domain/order.js";
 import { runAuction } from "./auction.js";
 import type { Ladder } from "./ladder.js";
 import { Levels } from "./levels.js";
-import { dequeue, enqueue, type OwnOrder } from "./own-order.js";
+import type { OwnOrder } from "./own-order.js";
+import { OwnOrders, type SavedOwnOrders } from "./own-orders.js";
 import type { QueueModel } from "./queue-model.js";
 import { Taken } from "./taken.js";
 import * as row from "./tape.js";
@@ -29,10 +29,7 @@ export interface ExchangeReports {
 /** Plain data: the recorded part follows from the tape. */
 export interface SavedExchangeBook {
   readonly row: number;
-  readonly buys: readonly OwnOrder[];
-  readonly sells: readonly OwnOrder[];
-  readonly waiting: readonly OwnOrder[];
-  readonly forAuction: readonly OwnOrder[];
+  readonly own: SavedOwnOrders;
   readonly takenBids: readonly (readonly [number, number])[];
   readonly takenAsks: readonly (readonly [number, number])[];
   readonly isHalted: boolean;
@@ -44,12 +41,11 @@ export class ExchangeBook {
   readonly levels = new Levels();
   /** Row of the tape that comes next. */
   row = 0;
-  /** Resting orders, best first. */
-  private buys: OwnOrder[] = [];
-  private sells: OwnOrder[] = [];
-  /** Orders whose trigger has not been reached. */
-  private waiting: OwnOrder[] = [];
-  private forAuction: OwnOrder[] = [];
+  /** Orders of ours. */
+  readonly own = new OwnOrders();
+  private readonly buys = this.own.buys;
+  private readonly sells = this.own.sells;
+  private readonly waiting = this.own.waiting;
   private readonly takenBids = new Taken();
   private readonly takenAsks = new Taken();
   private until = Number.NEGATIVE_INFINITY;
@@ -99,25 +95,12 @@ export class ExchangeBook {
     const { type, terms } = own.order;
     const tif = terms?.timeInForce;
     if (type !== "market" || terms !== undefined) this.reports.accepted(own, at);
-    if (tif === "at-open" || tif === "at-close") this.forAuction.push(own);
+    if (tif === "at-open" || tif === "at-close") this.own.forAuction.push(own);
     else if (type === "market" || type === "limit") this.execute(own, at);
     else {
       this.waiting.push(own);
       this.checkTriggers(at);
     }
-  }
-
-  /** Takes an order off the exchange; null when it is not there. */
-  cancel(id: OrderId): OwnOrder | null {
-    return dequeue(this.buys, id) ?? dequeue(this.sells, id) ?? dequeue(this.waiting, id) ?? dequeue(this.forAuction, id);
-  }
-
-  /** All orders of ours. */
-  *open(): Generator<Readonly<OwnOrder>> {
-    yield* this.buys;
-    yield* this.sells;
-    yield* this.waiting;
-    yield* this.forAuction;
   }
 
   /** Lots of a level that are still there for us. */
@@ -126,26 +109,21 @@ export class ExchangeBook {
   }
 
   save(): SavedExchangeBook {
-    const { buys, sells, waiting, forAuction, isHalted, isUnswept, lastTicks } = this;
-    const taken = { takenBids: this.takenBids.save(), takenAsks: this.takenAsks.save() };
-    const last = Number.isNaN(lastTicks) ? null : lastTicks;
-    return structuredClone({ row: this.row, buys, sells, waiting, forAuction, ...taken, isHalted, isUnswept, lastTicks: last });
+    const { row: next, own, takenBids, takenAsks, isHalted, isUnswept, lastTicks } = this;
+    const taken = { takenBids: takenBids.save(), takenAsks: takenAsks.save() };
+    return { row: next, own: own.save(), ...taken, isHalted, isUnswept, lastTicks: Number.isNaN(lastTicks) ? null : lastTicks };
   }
 
   load(saved: SavedExchangeBook): void {
-    const copy = structuredClone(saved);
     this.levels.clear();
-    for (let k = 0; k < copy.row; k++) this.levels.apply(this.tape, k);
-    this.row = copy.row;
-    this.buys = [...copy.buys];
-    this.sells = [...copy.sells];
-    this.waiting = [...copy.waiting];
-    this.forAuction = [...copy.forAuction];
-    this.takenBids.load(copy.takenBids);
-    this.takenAsks.load(copy.takenAsks);
-    this.isHalted = copy.isHalted;
-    this.isUnswept = copy.isUnswept;
-    this.lastTicks = copy.lastTicks ?? Number.NaN;
+    for (let k = 0; k < saved.row; k++) this.levels.apply(this.tape, k);
+    this.row = saved.row;
+    this.own.load(saved.own);
+    this.takenBids.load(saved.takenBids);
+    this.takenAsks.load(saved.takenAsks);
+    this.isHalted = saved.isHalted;
+    this.isUnswept = saved.isUnswept;
+    this.lastTicks = saved.lastTicks ?? Number.NaN;
   }
 
   private apply(r: number, kind: number, ticks: number, lots: number): void {
@@ -270,7 +248,7 @@ export class ExchangeBook {
     const ladder = own.side === 1 ? this.levels.bids : this.levels.asks;
     own.front = ladder.at(own.key);
     own.joinedRow = this.row;
-    enqueue(own.side === 1 ? this.buys : this.sells, own);
+    this.own.rest(own);
   }
 
   private take(own: OwnOrder, at: number): void {
@@ -354,9 +332,7 @@ export class ExchangeBook {
 
   private auction(tif: "at-open" | "at-close", ticks: number, lots: number, at: number): void {
     this.lastTicks = ticks;
-    const isOurs = (own: OwnOrder): boolean => own.order.terms?.timeInForce === tif;
-    const entered = this.forAuction.filter(isOurs);
-    this.forAuction = this.forAuction.filter((own) => !isOurs(own));
+    const entered = this.own.entered(tif);
     for (const [side, list] of [
       [1, this.buys],
       [-1, this.sells],
@@ -373,11 +349,7 @@ export class ExchangeBook {
   }
 
   private endSession(at: number): void {
-    const ending = Array.from(this.open()).filter(({ order }) => order.terms?.timeInForce === "day");
-    for (const { order } of ending) {
-      const own = this.cancel(order.id);
-      if (own !== null) this.reports.ended(own, at, "expired", "the session is over");
-    }
+    for (const own of this.own.endOfDay()) this.reports.ended(own, at, "expired", "the session is over");
   }
 
   private takenOf(ladder: Ladder): Taken {

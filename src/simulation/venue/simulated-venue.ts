@@ -10,7 +10,8 @@ import { toMicro } from "#domain/money.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import type { CashPosted, Fill, VenueEvent } from "#domain/venue-event.js";
-import type { ExecutionVenue, VenueSnapshot } from "#ports/venue.js";
+import type { DrivenVenue } from "#ports/driven-venue.js";
+import type { VenueSnapshot } from "#ports/venue.js";
 import { SIMULATED_CAPABILITIES } from "./capabilities.js";
 import type { CostModel } from "./costs.js";
 import { Floor } from "./floor.js";
@@ -26,7 +27,7 @@ interface Queued {
   readonly sequence: number;
 }
 
-export class SimulatedVenue implements ExecutionVenue {
+export class SimulatedVenue implements DrivenVenue {
   readonly capabilities = SIMULATED_CAPABILITIES;
   readonly holdings: Holdings;
   private readonly liquidity: Liquidity;
