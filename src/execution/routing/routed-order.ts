@@ -1,0 +1,72 @@
+// One approved order that is worked by several venues as children: what is where, and what each word about a child means for the whole. Plain data, so
+// that it can be saved; it sends nothing.
+import type { ApprovedOrder, OrderId } from "#domain/order.js";
+import type { OrderCancelled, OrderExpired, OrderRejected } from "#domain/venue-event.js";
+
+export type ChildEnd = OrderCancelled | OrderExpired | OrderRejected;
+
+export interface Child {
+  readonly id: OrderId;
+  /** Number of the venue. */
+  readonly place: number;
+  /** Absolute. */
+  readonly lots: number;
+  filled: number;
+  /** Null while it may still fill. */
+  ended: ChildEnd["kind"] | "filled" | null;
+}
+
+export interface RoutedOrder {
+  readonly order: ApprovedOrder;
+  readonly children: Child[];
+  /** Venues that have given back what they were sent: asked no more. */
+  readonly failed: number[];
+  isAccepted: boolean;
+  /** Its end, or its last fill, has been told. */
+  isOver: boolean;
+  /** The newest end of a child that was not filled whole. */
+  lastEnd: Pick<ChildEnd, "kind" | "reason"> | null;
+  /** Why its children are called back: on request, or since no venue takes a part of it; null while they are not. */
+  closing: string | null;
+}
+
+export function createRoutedOrder(order: ApprovedOrder): RoutedOrder {
+  return { order, children: [], failed: [], isAccepted: false, isOver: false, lastEnd: null, closing: null };
+}
+
+/** Lots (absolute) that were filled. */
+export function filledOf({ children }: RoutedOrder): number {
+  return children.reduce((sum, child) => sum + child.filled, 0);
+}
+
+export function workingOf({ children }: RoutedOrder): readonly Child[] {
+  return children.filter(({ ended }) => ended === null);
+}
+
+/** Lots (absolute) that are filled or at a venue. */
+export function outOf(routed: RoutedOrder): number {
+  return routed.children.reduce((sum, { lots, filled, ended }) => sum + (ended === null ? Math.max(lots, filled) : filled), 0);
+}
+
+/** Lots (absolute) that no venue has. */
+export function freeOf(routed: RoutedOrder): number {
+  return Math.max(0, Math.abs(routed.order.lots) - outOf(routed));
+}
+
+/** Whether what a venue gives back is offered to others: what was refused, and what took and found no more. Never what rested, or was called back. */
+export function mayGoElsewhere({ order, closing }: RoutedOrder, end: ChildEnd["kind"]): boolean {
+  if (closing !== null || end === "order-expired") return false;
+  if (end === "order-rejected") return true;
+  return order.type === "market" || order.terms?.timeInForce === "ioc";
+}
+
+/**
+ * How the whole ends once no child works any more; null where it was filled. Refused only where every venue refused and nothing was filled, since
+ * nothing that was filled can be refused any more.
+ */
+export function endOf({ children, lastEnd, closing }: RoutedOrder): Pick<ChildEnd, "kind" | "reason"> | null {
+  if (lastEnd === null) return null;
+  const reason = closing ?? lastEnd.reason;
+  if (children.every(({ ended, filled }) => ended === "order-rejected" && filled === 0)) return { kind: "order-rejected", reason };
+  return { kind: lastEnd.kind === "order-expired" ? "order-expired" : "order-cancelled", reason };
+}
