@@ -10,16 +10,18 @@ import { firstSessionFrom, type Session, sessionEndingAt } from "#domain/session
 import { splitLots } from "#domain/split-law.js";
 import type { ExecutionPolicy, Pace } from "#ports/stages.js";
 import { boundedSlices } from "./schedule/constrained.js";
+import type { NextReturn } from "./schedule/next-return.js";
 import { ReturnForecast } from "./schedule/return-forecast.js";
 import { shortfallShare, twapShare, vwapShare } from "./schedule/shares.js";
 import { VolumeCurve } from "./schedule/volume-curve.js";
+import { WeightedMid } from "./schedule/weighted-mid.js";
 import { lotsDone } from "./schedule/whole-lots.js";
 import type { ExecutionStyle } from "./style.js";
 
 export class PacedExecution implements ExecutionPolicy {
   /** Null where the style does not ask for it. */
   private readonly curve: VolumeCurve | null;
-  private readonly forecast: ReturnForecast | null;
+  private readonly forecast: NextReturn | null;
   /** Of the parent orders, per instrument: lots when it began, the target, lots of it let out (signed), step when it began, units traded since. */
   private readonly base: Float64Array;
   private readonly goal: Float64Array;
@@ -39,17 +41,18 @@ export class PacedExecution implements ExecutionPolicy {
     const n = instruments.length;
     const bounded = style.kind !== "pov" && style.participation !== null;
     this.curve = bounded || style.kind === "vwap" ? new VolumeCurve(steps, n) : null;
-    this.forecast = style.kind === "opportunistic" ? new ReturnForecast(n) : null;
+    const foretold = style.kind === "opportunistic" ? (style.forecast ?? "last-return") : null;
+    this.forecast = foretold === null ? null : foretold === "last-return" ? new ReturnForecast(n) : new WeightedMid(n);
     [this.base, this.goal, this.released, this.seen] = [new Float64Array(n), new Float64Array(n), new Float64Array(n), new Float64Array(n)];
     this.start = new Float64Array(n).fill(-1);
     this.out = { lots: new Float64Array(n), limits: new Float64Array(n), recall: new Uint8Array(n) };
   }
 
   market(batch: EventBatch, start: number, end: number): void {
+    this.forecast?.market(batch, start, end);
     if (batch.kind !== "bar") return;
     for (let row = start; row < end; row++) {
       const i = batch.instrument[row] as number;
-      this.forecast?.add(i, batch.close[row] as number);
       const step = sessionEndingAt(this.steps, batch.at[row] as number, this.newest);
       if (step < 0) continue;
       this.newest = step;

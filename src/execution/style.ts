@@ -7,5 +7,12 @@ export type ExecutionStyle =
   | { readonly kind: "pov"; readonly participation: number }
   /** `urgency`: kappa T of Almgren & Chriss, at least 0. */
   | { readonly kind: "shortfall"; readonly bars: number; readonly urgency: number; readonly participation: number | null }
-  /** `patience`: bars that an order may rest while the schedule goes on without it. */
-  | { readonly kind: "opportunistic"; readonly bars: number; readonly patience: number; readonly participation: number | null };
+  /** `patience`: bars that an order may rest while the schedule goes on without it. `forecast`: what says so; `last-return` when left out. */
+  | {
+      readonly kind: "opportunistic";
+      readonly bars: number;
+      readonly patience: number;
+      readonly participation: number | null;
+      /** From bars, or from the newest quote or book. */
+      readonly forecast?: "last-return" | "weighted-mid";
+    };

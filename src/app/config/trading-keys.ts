@@ -47,6 +47,8 @@ export const execution = z.discriminatedUnion(
       /** Bars that an order may rest while the schedule goes on without it. */
       patience: z.number().int().min(0).max(1_000_000).default(2),
       participation: cap,
+      /** Of the next return: from bars, or from the newest quote or book. */
+      forecast: z.enum(["last-return", "weighted-mid"]).default("last-return"),
     }),
   ],
   "must be twap, vwap, pov, shortfall or opportunistic",

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sharedData } from "#test/needs.js";
 import { simulateRecording, type SimulationResult } from "./simulate-recording.js";
-import { readSimulation } from "./simulation-file.js";
+import { readSimulation, type VenueSimulation } from "./simulation-file.js";
 import { simulationLines } from "./simulation-lines.js";
 
 const folder = mkdtempSync(join(tmpdir(), "truewind-simulate-"));
@@ -19,7 +19,7 @@ const LOBSTER = `${shared ?? ""}lob_lobster_aapl_sample/AAPL_2012-06-21_34200000
 async function run(yaml: string): Promise<SimulationResult> {
   const file = join(folder, "simulation.yaml");
   writeFileSync(file, yaml);
-  return await simulateRecording(readSimulation(file), new AbortController().signal);
+  return await simulateRecording(readSimulation(file) as VenueSimulation, new AbortController().signal);
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

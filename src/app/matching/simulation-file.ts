@@ -2,6 +2,7 @@
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { parseOrThrow, readYaml } from "../config/experiment.js";
+import { execution } from "../config/trading-keys.js";
 
 const text = z.string().trim().min(1);
 const path = text;
@@ -54,46 +55,80 @@ const order = z.strictObject({
   cancelAt: moment.optional(),
 });
 
-/** Exported for the test that holds docs/guide/book-venue.md to it. */
-export const simulationSchema = z.strictObject({
-  /** Files of one recording, in order, relative to this file. */
-  recording: z.array(path).min(1),
-  instrument: z.strictObject({ tick: positive, lot: positive, currency: text.default("USD") }),
-  venue: z
-    .strictObject({
-      queue,
-      latency,
-      fees: z.strictObject({ makerBps: feeBps.default(0), takerBps: feeBps.default(0) }).prefault({}),
-      /** What wakes a stop. */
-      triggers: z.enum(["trade", "quote"]).default("trade"),
-      halts: z.array(z.strictObject({ from: moment, to: moment })).default([]),
-      auctions: z.array(z.strictObject({ at: moment, kind: z.enum(["open", "close"]), price: positive, size: positive })).default([]),
-      sessionEnds: z.array(moment).default([]),
-    })
-    .prefault({}),
-  strategy: z.union(
-    [
-      z.strictObject({
-        quoter: z.strictObject({
-          everyMs: z.number().min(0.001).max(86_400_000).default(100),
-          size: positive,
-          offsetTicks: z.number().int().min(0).max(1_000_000).default(0),
-          most: positive,
-        }),
-      }),
-      z.strictObject({ orders: z.array(order).min(1) }),
-    ],
-    { error: "must be a quoter (everyMs, size, offsetTicks, most) or a list of orders" },
-  ),
+/** The rules of one venue. */
+const rules = {
+  queue,
+  latency,
+  fees: z.strictObject({ makerBps: feeBps.default(0), takerBps: feeBps.default(0) }).prefault({}),
+  /** What wakes a stop. */
+  triggers: z.enum(["trade", "quote"]).default("trade"),
+  halts: z.array(z.strictObject({ from: moment, to: moment })).default([]),
+  auctions: z.array(z.strictObject({ at: moment, kind: z.enum(["open", "close"]), price: positive, size: positive })).default([]),
+  sessionEnds: z.array(moment).default([]),
+};
+
+const recording = z.array(path).min(1);
+
+/** A parent order, or the same one again and again, traded by an engine in a style of execution. */
+const parent = z.strictObject({
+  side: z.enum(["buy", "sell", "alternate"]),
+  size: positive,
+  /** Between two orders; left out: one order, at the first book. */
+  everySeconds: positive.max(86_400).optional(),
+  /** Of the style, between two looks. */
+  stepSeconds: z.number().min(0.001).max(3600).default(1),
+  /** Left out: at once, at the market. */
+  execution: execution.optional(),
+  /** What the account begins with, in the instrument's currency. */
+  cash: positive.default(10_000_000),
 });
 
+/** Exported for the test that holds docs/guide/book-venue.md to it. */
+export const simulationSchema = z
+  .strictObject({
+    /** Files of one recording, in order, relative to this file. */
+    recording,
+    instrument: z.strictObject({ tick: positive, lot: positive, currency: text.default("USD") }),
+    venue: z.strictObject(rules).prefault({}),
+    /** In place of `venue`: several of the instrument, with one router before them. */
+    venues: z
+      .array(z.strictObject({ name: text, recording: recording.optional(), ...rules }))
+      .min(2)
+      .optional(),
+    router: z.strictObject({ driftBpsPerMs: z.number().min(0).max(100).default(0) }).prefault({}),
+    strategy: z.union(
+      [
+        z.strictObject({
+          quoter: z.strictObject({
+            everyMs: z.number().min(0.001).max(86_400_000).default(100),
+            size: positive,
+            offsetTicks: z.number().int().min(0).max(1_000_000).default(0),
+            most: positive,
+          }),
+        }),
+        z.strictObject({ orders: z.array(order).min(1) }),
+        z.strictObject({ parent }),
+      ],
+      { error: "must be a quoter (everyMs, size, offsetTicks, most), a list of orders, or a parent order (side, size, ...)" },
+    ),
+  })
+  .refine(({ venues, strategy }) => venues === undefined || "parent" in strategy, {
+    path: ["venues"],
+    error: "need strategy.parent: a quoter and a list of orders trade at one venue",
+  });
+
 export type Simulation = z.infer<typeof simulationSchema>;
+export type SimulationVenue = Simulation["venue"];
+/** One that a quoter or a list of orders trades in. */
+export type VenueSimulation = Simulation & { readonly strategy: Exclude<Simulation["strategy"], { parent: unknown }> };
+export type ParentSettings = z.infer<typeof parent>;
 
 /** Paths are made absolute. Throws `no-such-file`, or `bad-config` with all problems. */
 export function readSimulation(file: string): Simulation {
   const simulation = parseOrThrow(simulationSchema, readYaml(file), file);
   const beside = (name: string): string => resolve(dirname(file), name);
-  const { latency: line } = simulation.venue;
-  const absolute = line.kind === "recorded" ? { ...line, file: beside(line.file) } : line;
-  return { ...simulation, recording: simulation.recording.map(beside), venue: { ...simulation.venue, latency: absolute } };
+  const absolute = <V extends SimulationVenue>(venue: V): V =>
+    venue.latency.kind === "recorded" ? { ...venue, latency: { ...venue.latency, file: beside(venue.latency.file) } } : venue;
+  const venues = simulation.venues?.map((venue) => ({ ...absolute(venue), recording: venue.recording?.map(beside) }));
+  return { ...simulation, recording: simulation.recording.map(beside), venue: absolute(simulation.venue), venues };
 }

@@ -104,7 +104,7 @@ async function* batchesOf(replayer: Replayer, messages: AsyncIterable<readonly F
 }
 
 /** The book at a row follows from all rows before it, so they are replayed and left out. */
-async function* skipRows(batches: AsyncIterable<EventBatch>, fromRow: number): AsyncGenerator<EventBatch> {
+export async function* skipRows(batches: AsyncIterable<EventBatch>, fromRow: number): AsyncGenerator<EventBatch> {
   let left = fromRow;
   for await (const batch of batches) {
     if (left >= batch.length) left -= batch.length;

@@ -242,11 +242,8 @@ export class RoutedVenue implements DrivenVenue {
         routed.isAccepted = true;
         return;
       case "order-triggered":
-      case "order-unanswered": // unknown is not refused: the child goes on, and with it the order
-        if (!routed.isOver) this.outbox.push({ ...report, order: id });
-        return;
       case "cancel-rejected":
-        routed.closing = null;
+      case "order-unanswered": // unknown is not refused: the child goes on, and with it the order
         if (!routed.isOver) this.outbox.push({ ...report, order: id });
         return;
       case "order-cancelled":

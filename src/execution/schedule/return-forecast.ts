@@ -1,13 +1,14 @@
-// The return of the next bar from that of the last one: a first-order autoregression through zero, estimated as bars come. Short-lived by design: it says
-// whether a resting order may hope to be met, and nothing else acts on it.
+// The return of the next bar from that of the last one: a first-order autoregression through zero, estimated as bars come. Short-lived by design.
 import type { ByteReader, ByteWriter } from "#base/bytes.js";
+import type { EventBatch } from "#domain/market.js";
+import type { NextReturn } from "./next-return.js";
 
 /** Weight of the newest bar: a mean age of about 200. */
 const ALPHA = 1 / 200;
 /** Bars before it says anything. */
 const WARM_UP = 50;
 
-export class ReturnForecast {
+export class ReturnForecast implements NextReturn {
   private readonly close: Float64Array;
   private readonly last: Float64Array;
   private readonly square: Float64Array;
@@ -22,16 +23,9 @@ export class ReturnForecast {
     this.bars = new Float64Array(instruments);
   }
 
-  add(i: number, close: number): void {
-    if (!(close > 0)) return;
-    const now = Math.log(close / (this.close[i] as number));
-    const before = this.last[i] as number;
-    this.close[i] = close;
-    this.last[i] = now;
-    if (!Number.isFinite(now) || !Number.isFinite(before)) return;
-    this.square[i] = (this.square[i] as number) + ALPHA * (before * before - (this.square[i] as number));
-    this.product[i] = (this.product[i] as number) + ALPHA * (before * now - (this.product[i] as number));
-    this.bars[i] = (this.bars[i] as number) + 1;
+  market(batch: EventBatch, start: number, end: number): void {
+    if (batch.kind !== "bar") return;
+    for (let row = start; row < end; row++) this.add(batch.instrument[row] as number, batch.close[row] as number);
   }
 
   /** Return of the next bar, fraction; 0 while too little is known. */
@@ -50,5 +44,17 @@ export class ReturnForecast {
 
   load(reader: ByteReader): void {
     for (const own of [this.close, this.last, this.square, this.product, this.bars]) own.set(reader.f64s());
+  }
+
+  private add(i: number, close: number): void {
+    if (!(close > 0)) return;
+    const now = Math.log(close / (this.close[i] as number));
+    const before = this.last[i] as number;
+    this.close[i] = close;
+    this.last[i] = now;
+    if (!Number.isFinite(now) || !Number.isFinite(before)) return;
+    this.square[i] = (this.square[i] as number) + ALPHA * (before * before - (this.square[i] as number));
+    this.product[i] = (this.product[i] as number) + ALPHA * (before * now - (this.product[i] as number));
+    this.bars[i] = (this.bars[i] as number) + 1;
   }
 }

@@ -6,11 +6,18 @@ import { isFinal } from "#domain/order-state.js";
 import type { Micros } from "#domain/time.js";
 import type { Fill, VenueEvent } from "#domain/venue-event.js";
 import { WorkingOrders } from "#engine/working-orders.js";
+import type { Place } from "#execution/routing/place.js";
+import { RoutedVenue } from "#execution/routing/routed-venue.js";
 import { approve } from "#risk/approve.js";
 import { approveParts } from "#risk/approve-parts.js";
-import { COIN } from "#test/fixtures/book-bench.js";
+import { BookVenue } from "#simulation/book/book-venue.js";
+import { constantLatency } from "#simulation/book/latency-model.js";
+import { riskAverse } from "#simulation/book/queue-model.js";
+import { SeenBook } from "#simulation/book/seen-book.js";
+import { ASK_LEVEL, BID_LEVEL } from "#simulation/book/tape.js";
+import { venueContract } from "#test/contracts/venue.js";
+import { COIN, tapeOf, type TapeRow } from "#test/fixtures/book-bench.js";
 import { type Course, FakePlace } from "#test/fixtures/fake-place.js";
-import { RoutedVenue } from "./routed-venue.js";
 
 const IX = 0 as InstrumentIx;
 const FULL: Course = { accepts: true, isUnanswered: false, fills: [{ waitUs: 5, part: 1 }], end: "rests", endWaitUs: 3, holdsOn: false };
@@ -119,6 +126,66 @@ describe("an order at two venues", () => {
   });
 });
 
+/** A place of recorded books for two coins, whose data comes at once. */
+function bookPlace(name: string, latencyUs: number, rows: readonly TapeRow[], takerFeeBps = 0): Place {
+  const tapes = [0, 1].map((k) => ({ instrument: k as InstrumentIx, tape: tapeOf(rows), latency: constantLatency(latencyUs, latencyUs) }));
+  const fees = { makerFeeBps: 0, takerFeeBps };
+  const money = { base: COIN.currency, startingCashMicro: 0n };
+  const venue = new BookVenue({ id: name, instruments: [COIN, COIN], tapes, queue: riskAverse, triggerOn: "trade", ...money, ...fees });
+  const seen = tapes.map(({ instrument, tape }) => new SeenBook(name, instrument, tape));
+  const levels: Place["levels"] = (instrument, side, now) => {
+    const book = seen[instrument] as SeenBook;
+    book.advance(now);
+    return book.depth(side, 10).map(({ ticks, lots }) => ({ price: ticks * COIN.tickSize, lots }));
+  };
+  return { name, venue, levels, latencyUs, ...fees };
+}
+
+const QUIET: readonly TapeRow[] = [
+  [1, BID_LEVEL, 99, 15],
+  [1, ASK_LEVEL, 101, 15],
+  [1, BID_LEVEL, 98, 100],
+  [1, ASK_LEVEL, 102, 100],
+];
+
+venueContract("two venues behind a router", () => {
+  const places = [bookPlace("near", 3, QUIET), bookPlace("far", 11, QUIET)];
+  const venue = new RoutedVenue({ instruments: [COIN, COIN], places, approveParts, driftBpsPerMs: 0 });
+  const heard: VenueEvent[] = [];
+  let now = 10;
+  hear(venue, now);
+  return {
+    venue,
+    now: () => now as Micros,
+    pass: () => {
+      heard.push(...hear(venue, (now += 100)));
+      return Promise.resolve();
+    },
+    heard: () => heard,
+  };
+});
+
+describe("recorded books in step", () => {
+  it("what one gives back comes to the other before that goes on", () => {
+    // The level at `gone` leaves while the order is on its way; at `there` the price gets worse soon after the second try has come.
+    const gone = bookPlace("gone", 10, [...QUIET, [12, ASK_LEVEL, 101, 0], [12, ASK_LEVEL, 102, 0]]);
+    const there = bookPlace("there", 5, [
+      [1, BID_LEVEL, 99, 10],
+      [1, ASK_LEVEL, 103, 50],
+      [20, ASK_LEVEL, 103, 40],
+      [36, ASK_LEVEL, 103, 0],
+      [36, ASK_LEVEL, 110, 50],
+    ]);
+    const venue = new RoutedVenue({ instruments: [COIN, COIN], places: [gone, there], approveParts, driftBpsPerMs: 0 });
+    hear(venue, 10);
+    venue.submit(orderOf({ lots: 15, limit: null, terms: {} }, 10));
+    const heard = hear(venue, 1_000);
+    expect(heard.slice(1)).toMatchObject([
+      { kind: "fill", at: 35, seenAt: 40, price: 103, lots: 15, fillId: "there/p0@there.1/1", order: "p0" },
+    ]);
+  });
+});
+
 const course: fc.Arbitrary<Course> = fc.record({
   accepts: fc.boolean(),
   isUnanswered: fc.boolean(),
@@ -168,7 +235,11 @@ describe("whatever the venues answer", () => {
           venue.submit(approved);
           venue.submit(approved);
         };
+        const recalled = new Map<number, number>();
+        const childrenOf = (nth: number): ApprovedOrder[] =>
+          fakes.flatMap(({ received }) => received.filter(({ id }) => id.startsWith(`p${nth}@`)));
         const recall = (nth: number): void => {
+          if (!recalled.has(nth)) recalled.set(nth, childrenOf(nth).length);
           book.cancelling(`p${nth}` as OrderId);
           venue.cancel(`p${nth}` as OrderId);
         };
@@ -206,7 +277,8 @@ describe("whatever the venues answer", () => {
           const filled = sum(lotsOf(own));
           expect(Math.abs(filled)).toBeLessThanOrEqual(Math.abs(order.lots));
           expect(filled).toBe(sum(lotsOf(done.filter((fill) => fill.order.startsWith(`${id}@`)))));
-          for (const child of children.filter((one) => one.id.startsWith(`${id}@`)))
+          expect(childrenOf(nth).length, "nothing is sent once an order is called back").toBe(recalled.get(nth));
+          for (const child of childrenOf(nth))
             expect(child).toMatchObject({ type: order.limit === null ? "market" : "limit", limit: order.limit });
         });
         expect(new Set(told.map(({ fillId }) => fillId)).size).toBe(told.length);

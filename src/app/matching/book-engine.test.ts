@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { FileJournal } from "#adapters/stores/journal/journal.js";
+import type { Micros } from "#domain/time.js";
+import type { ExecutionStyle } from "#execution/style.js";
+import { BookWorld, type SavedSession } from "#test/fixtures/book-world.js";
+import { MemoryJournal } from "#test/fixtures/toy-run.js";
+import { replayJournal } from "../modes/replay.js";
+
+const folder = mkdtempSync(join(tmpdir(), "truewind-book-engine-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const free = { participation: null };
+const styles: readonly (ExecutionStyle | null)[] = [
+  null,
+  { kind: "twap", bars: 20, ...free },
+  { kind: "shortfall", bars: 20, urgency: 2, ...free },
+  { kind: "opportunistic", bars: 20, patience: 4, forecast: "weighted-mid", ...free },
+];
+const decisions = [
+  { step: 0, lots: 30 },
+  { step: 40, lots: -25 },
+  { step: 80, lots: 0 },
+  { step: 130, lots: 12 },
+];
+const worlds = styles.flatMap((style) =>
+  (style === null ? [1, 2, 3] : [1, 2]).map((places) => [`${style?.kind ?? "at once"}, ${places} places`, { style, places }] as const),
+);
+const worldOf = (of: { style: ExecutionStyle | null; places: number }, seed: string): BookWorld =>
+  new BookWorld({ seed, steps: 180, decisions, ...of });
+
+/** What was decided and what the venue said: all but the market. */
+function spoken({ entries }: MemoryJournal, from = 0): string[] {
+  const text = (value: unknown): string => JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? `${part}n` : part));
+  return entries
+    .slice(from)
+    .map((entry) => (entry.kind === "event" && entry.event.kind === "market" ? `market ${entry.event.nextRow}` : text(entry)));
+}
+
+describe.each(worlds)("an engine on recorded books: %s", (_, of) => {
+  it("reaches what was written down, twice by the same way, and its book is that of the venues", async () => {
+    const world = worldOf(of, "reach");
+    const [first, again] = [new MemoryJournal(), new MemoryJournal()];
+    const { engine, venue } = await world.run(first);
+    await world.run(again);
+    expect(spoken(again)).toEqual(spoken(first));
+    expect([engine.mode, engine.reason]).toEqual(["running", ""]);
+    expect(engine.account.lots[0]).toBe(12);
+    const fills = first.entries.flatMap((entry) => (entry.kind === "event" && entry.event.kind === "fill" ? [entry.event] : []));
+    expect(fills.length).toBeGreaterThan(8);
+    const { open, positions, cash } = await venue.snapshot();
+    expect(open).toEqual([]);
+    expect(positions).toEqual([{ instrument: 0, lots: 12 }]);
+    expect(cash).toEqual([{ currency: "USD", amountMicro: engine.account.holdings.ledger.balance(world.parts.instrument.currency) }]);
+    expect((await venue.fillsSince(0 as Micros)).map(({ fillId }) => fillId).sort()).toEqual(fills.map(({ fillId }) => fillId).sort());
+    if (of.style?.kind === "opportunistic") expect(first.decisions().join("")).toContain('"type":"limit"');
+  });
+
+  it("goes on from any mark as if it had never stopped", async () => {
+    const world = worldOf(of, "resume");
+    const whole = new MemoryJournal();
+    const { saved } = await world.run(whole);
+    expect(saved.length).toBe(3);
+    for (const session of saved.slice(0, -1)) {
+      const rest = new MemoryJournal();
+      await world.run(rest, session);
+      expect(spoken(rest)).toEqual(spoken(whole, session.entries));
+    }
+  });
+});
+
+describe("a journal of an engine on recorded books", () => {
+  it("gives the same orders when it is told again, and a killed session repeats it to the byte", async () => {
+    const world = worldOf(
+      { style: { kind: "opportunistic", bars: 20, patience: 4, forecast: "last-return", ...free }, places: 2 },
+      "journal",
+    );
+    const path = join(folder, "journal");
+    const options = { referenceBefore: Number.POSITIVE_INFINITY, durable: false };
+    const journal = FileJournal.create(path, {}, options);
+    const { saved, venue, engine } = await world.run(journal);
+    journal.close();
+    const report = await replayJournal(path, world.engineParts(), world.source(), () => undefined, venue.capabilities);
+    expect(report.equity).toBe(engine.account.equity);
+    expect(report.orders).toBeGreaterThan(20);
+    for (const session of [undefined, ...saved.slice(0, -1)] satisfies (SavedSession | undefined)[]) {
+      const { journal: resumed } = FileJournal.resume(path, options, session?.entries ?? 0);
+      await world.run(resumed, session);
+      expect(resumed.isRepeating).toBe(false);
+      resumed.finish();
+      resumed.close();
+    }
+  });
+});

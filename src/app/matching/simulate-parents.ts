@@ -1,0 +1,237 @@
+// A parent order in a style of execution, by the engine, on one recorded book or on several with a router before them; and what it cost. The engine sees
+// the first venue's market; the router sees the books of all, each as late as its data came.
+import { invariant, TruewindError } from "#base/errors.js";
+import { fromTicks, type Instrument, toLots } from "#domain/instrument.js";
+import { toMicro } from "#domain/money.js";
+import { formatMicros, micros, SECOND_US } from "#domain/time.js";
+import type { Fill } from "#domain/venue-event.js";
+import { type Place, type SteppedVenue } from "#execution/routing/place.js";
+import { RoutedVenue } from "#execution/routing/routed-venue.js";
+import type { Journal } from "#ports/journal.js";
+import { approveParts } from "#risk/approve-parts.js";
+import { DRIVE_START, drive } from "../modes/drive.js";
+import { createBookEngine, type Decision, type Steps, timersOf } from "./book-engine.js";
+import { bookMarket } from "./book-market.js";
+import { ASSUMED_OF_ALL, instrumentOf, IX, type OpenPlace, openPlace, openRecording, spanOf } from "./open-places.js";
+import { type ParentCost, ParentLog } from "./parent-log.js";
+import type { SimulatedFill } from "./simulate-recording.js";
+import type { ParentSettings, Simulation, SimulationVenue } from "./simulation-file.js";
+
+/** Mean over parent orders and its standard error; NaN of one. */
+export interface MeanAndError {
+  readonly mean: number;
+  readonly error: number;
+}
+
+export interface PlaceResult {
+  readonly name: string;
+  /** Orders that it was sent, sizes of them and of its fills, part of those that rested. */
+  readonly orders: number;
+  readonly sent: number;
+  readonly filled: number;
+  readonly rested: number;
+  readonly feesPaid: number;
+}
+
+export interface ParentsResult {
+  readonly symbol: string;
+  readonly format: string;
+  readonly from: string;
+  readonly to: string;
+  readonly steps: number;
+  readonly events: number;
+  readonly seconds: number;
+  readonly style: string;
+  readonly parents: readonly ParentCost[];
+  readonly orders: number;
+  readonly endings: Readonly<Record<string, number>>;
+  readonly costs: Readonly<Record<"timing" | "crossing" | "opportunity" | "fees" | "total", MeanAndError>>;
+  readonly filled: number;
+  readonly rested: number;
+  readonly venues: readonly PlaceResult[];
+  readonly assumptions: readonly string[];
+  readonly fills: readonly SimulatedFill[];
+}
+
+const NO_JOURNAL: Journal = { event() {}, decision() {}, attribution() {}, note() {}, barrier() {} };
+/** Levels of a side that the router looks at. */
+const ROUTED_LEVELS = 50;
+
+/** Throws `bad-file`, `bad-config`, `no-such-file`, or what `signal` was aborted with. */
+export async function simulateParents(simulation: Simulation, settings: ParentSettings, signal: AbortSignal): Promise<ParentsResult> {
+  const recording = await openRecording(simulation.recording);
+  const { format } = recording;
+  const instrument = instrumentOf(simulation, format.symbol);
+  const cashMicro = toMicro(settings.cash);
+  const named: readonly (SimulationVenue & { readonly name: string; readonly recording?: readonly string[] | undefined })[] =
+    simulation.venues ?? [{ ...simulation.venue, name: format.symbol }];
+  const places: OpenPlace[] = [];
+  for (const one of named) {
+    const own = one.recording === undefined ? recording : await openRecording(one.recording);
+    places.push(await openPlace(one.name, own, instrument, one, places.length === 0 ? cashMicro : 0n, signal));
+  }
+  const { tape } = places[0] as OpenPlace;
+  const lots = toLots(settings.size, instrument);
+  if (lots < 1)
+    throw new TruewindError("bad-config", `strategy.parent.size: ${settings.size} is less than one lot of ${instrument.lotSize}.`);
+  if (settings.execution?.kind === "vwap")
+    throw new TruewindError(
+      "bad-config",
+      "strategy.parent.execution: vwap needs sessions before this one, which a recording has not; use twap.",
+    );
+  const [from, to] = spanOf(tape);
+  const steps = stepsOf(from, to, settings.stepSeconds);
+  const decisions = decisionsOf(settings, lots, steps);
+  const router =
+    simulation.venues === undefined
+      ? null
+      : new RoutedVenue({ instruments: [instrument], places: places.map(placeOf(instrument)), approveParts, ...simulation.router });
+  const venue = router ?? (places[0] as OpenPlace).venue;
+  const parts = { instrument, steps, decisions, style: settings.execution ?? null, cashMicro };
+  const log: ParentLog = new ParentLog(instrument, () => engine.account.holdings.price[IX] as number, NO_JOURNAL);
+  const engine = createBookEngine(parts, venue, announced(log, steps, decisions));
+  const startedAt = performance.now();
+  const events = await drive({
+    engine,
+    venue,
+    source: bookMarket(() => recording.replay().batches(), steps.everyUs),
+    references: [],
+    timers: timersOf(steps, decisions),
+    from: DRIVE_START,
+    signal,
+  });
+  log.end();
+  const seconds = (performance.now() - startedAt) / 1000;
+  invariant(engine.mode === "running", `the account stopped trading: ${engine.reason}`);
+  const costs = log.costs();
+  const maker = places.reduce((sum, place) => sum + place.venue.traded.makerLots, 0);
+  const traded = places.reduce((sum, place) => sum + place.venue.traded.takerLots, maker);
+  const mean = (part: keyof ParentsResult["costs"]): MeanAndError => meanOf(costs.map((cost) => cost[part]));
+  return {
+    symbol: format.symbol,
+    format: format.name,
+    from: formatMicros(micros(from)),
+    to: formatMicros(micros(to)),
+    steps: steps.count,
+    events,
+    seconds,
+    style: settings.execution?.kind ?? "at once",
+    parents: costs,
+    orders: log.orders,
+    endings: Object.fromEntries(log.endings),
+    costs: {
+      timing: mean("timing"),
+      crossing: mean("crossing"),
+      opportunity: mean("opportunity"),
+      fees: mean("fees"),
+      total: mean("total"),
+    },
+    filled: meanOf(costs.map(({ filled }) => filled)).mean,
+    rested: traded === 0 ? 0 : maker / traded,
+    venues: places.map((place, k) => placeResult(place, instrument, log, router?.tallies[k] ?? null)),
+    assumptions: assumptionsOf(places, settings),
+    fills: log.fills.map((fill) => fillRow(fill, instrument)),
+  };
+}
+
+/** Whole steps of the day that lie within the recording. */
+function stepsOf(from: number, to: number, stepSeconds: number): Steps {
+  const everyUs = Math.max(1, Math.round(stepSeconds * SECOND_US));
+  const first = Math.ceil(from / everyUs) * everyUs;
+  const count = Math.floor((to - first) / everyUs);
+  if (count < 2)
+    throw new TruewindError("bad-config", `strategy.parent.stepSeconds: the recording is shorter than two steps of ${stepSeconds} s.`);
+  return { from: first, everyUs, count };
+}
+
+/** The first at the end of the first step; each has to be over when the next one comes. */
+function decisionsOf({ side, everySeconds, stepSeconds, execution }: ParentSettings, lots: number, { count }: Steps): readonly Decision[] {
+  const every = everySeconds === undefined ? count : Math.max(1, Math.round(everySeconds / stepSeconds));
+  const bars = execution !== undefined && "bars" in execution ? execution.bars : 1;
+  if (bars > every)
+    throw new TruewindError(
+      "bad-config",
+      `strategy.parent: an order takes ${bars} steps, and the next one comes after ${every}: raise everySeconds.`,
+    );
+  const decisions: Decision[] = [];
+  for (let step = 0, held = 0; step === 0 || step + every <= count - 1; step += every) {
+    held += side === "buy" || (side === "alternate" && decisions.length % 2 === 0) ? lots : -lots;
+    decisions.push({ step, lots: held });
+  }
+  return decisions;
+}
+
+/** The log hears of a parent order right before the engine decides. */
+function announced(log: ParentLog, { from, everyUs }: Steps, decisions: readonly Decision[]): Journal {
+  const changes = new Map(decisions.map(({ step, lots }, k) => [from + (step + 1) * everyUs, lots - (decisions[k - 1]?.lots ?? 0)]));
+  return {
+    event(event) {
+      if (event.kind === "timer" && event.name === "decide") log.begin(event.seenAt, changes.get(event.seenAt) as number);
+      log.event(event);
+    },
+    decision: (...told) => log.decision(...told),
+    attribution: (...told) => log.attribution(...told),
+    note: (...told) => log.note(...told),
+    barrier: () => log.barrier(),
+  };
+}
+
+function placeOf(instrument: Instrument): (place: OpenPlace) => Place {
+  return ({ name, venue, seen, settings: { fees, latency } }) => ({
+    name,
+    venue: venue satisfies SteppedVenue,
+    levels: (_, side, now) => {
+      seen.advance(now);
+      return seen.depth(side, ROUTED_LEVELS).map(({ ticks, lots }) => ({ price: fromTicks(ticks as Fill["price"], instrument), lots }));
+    },
+    makerFeeBps: fees.makerBps,
+    takerFeeBps: fees.takerBps,
+    latencyUs: "entryUs" in latency ? latency.entryUs : 0,
+  });
+}
+
+function placeResult(
+  { name, venue }: OpenPlace,
+  { lotSize }: Instrument,
+  log: ParentLog,
+  tally: RoutedVenue["tallies"][number] | null,
+): PlaceResult {
+  const { makerLots, takerLots } = venue.traded;
+  const fees = tally?.feeMicro ?? log.fills.reduce((sum, { feeMicro }) => sum + feeMicro, 0n);
+  return {
+    name,
+    orders: tally?.orders ?? log.orders,
+    sent: (tally?.sentLots ?? log.sentLots) * lotSize,
+    filled: (makerLots + takerLots) * lotSize,
+    rested: makerLots + takerLots === 0 ? 0 : makerLots / (makerLots + takerLots),
+    feesPaid: Number(fees) / 1e6,
+  };
+}
+
+function fillRow({ order, at, lots, price, feeMicro }: Fill, instrument: Instrument): SimulatedFill {
+  const size = Number((Math.abs(lots) * instrument.lotSize).toPrecision(15));
+  const side = lots > 0 ? "buy" : "sell";
+  return { order, at, side, price: Number(fromTicks(price, instrument).toPrecision(15)), size, fee: Number(feeMicro) / 1e6 };
+}
+
+function assumptionsOf(places: readonly OpenPlace[], { cash }: ParentSettings): string[] {
+  const several = places.length > 1;
+  return [
+    ...places.flatMap(({ name, assumptions }) => assumptions.map((words) => (several ? `${name}: ${words}` : words))),
+    ...ASSUMED_OF_ALL,
+    ...(several
+      ? [
+          "One account clears all venues: what is bought at one may be sold at another.",
+          `The engine sees the market of ${places[0]?.name}; the router sees the books of all as they were shown, our own trades not taken out, and splits by price, fee and latency.`,
+          "An order keeps its limit at each venue. What a venue refuses or cannot fill of an order that takes goes to the others once.",
+        ]
+      : []),
+    `Cost: mid-price at the decision against fills, in basis points. The account began with ${cash.toLocaleString("en-US")} and may hold that much, long or short.`,
+  ];
+}
+
+function meanOf(values: readonly number[]): MeanAndError {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return { mean, error: Math.sqrt(variance / values.length) };
+}
