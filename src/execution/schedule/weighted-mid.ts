@@ -49,9 +49,8 @@ export class WeightedMid implements NextReturn {
   }
 
   private see(i: number, bid: number, ask: number, bidSize: number, askSize: number): void {
-    const mid = (bid + ask) / 2;
-    const weighted = (ask * bidSize + bid * askSize) / (bidSize + askSize);
-    const ahead = (weighted - mid) / mid;
+    // W less the mid-price, over the mid-price, without the rounding of two large prices.
+    const ahead = ((ask - bid) / (ask + bid)) * ((bidSize - askSize) / (bidSize + askSize));
     this.ahead[i] = Number.isFinite(ahead) ? ahead : 0;
   }
 }
