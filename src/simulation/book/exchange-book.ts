@@ -1,30 +1,16 @@
 // One instrument at the exchange: the recorded book, our orders in it, and what happens between them. The recording happens as it was recorded;
 // our fills are never more than what was printed or displayed. Knows no latency and no money: see book-venue.ts.
 import { invariant } from "#base/errors.js";
-import { runAuction } from "./auction.js";
 import type { Ladder } from "./ladder.js";
 import { Levels } from "./levels.js";
 import type { OwnOrder } from "./own-order.js";
 import { OwnOrders, type SavedOwnOrders } from "./own-orders.js";
 import type { QueueModel } from "./queue-model.js";
+import { type ExchangeReports, OwnTrading } from "./own-trading.js";
 import { Taken } from "./taken.js";
 import * as row from "./tape.js";
 import type { Tape } from "./tape.js";
 import { isTriggered, type TriggerOn } from "./trigger.js";
-
-/** Why an order ended without having been filled whole. */
-export type Ending = "cancelled" | "expired";
-
-/** What the exchange says, at its own time. */
-export interface ExchangeReports {
-  /** An order stands, or sleeps until its trigger or its auction, or is tried at once. Market orders are told by their fills alone. */
-  accepted(own: OwnOrder, at: number): void;
-  triggered(own: OwnOrder, at: number): void;
-  filled(own: OwnOrder, lots: number, ticks: number, at: number, isMaker: boolean): void;
-  ended(own: OwnOrder, at: number, ending: Ending, reason: string): void;
-  /** Signed lots held, for orders that only reduce. */
-  held(): number;
-}
 
 /** Plain data: the recorded part follows from the tape. */
 export interface SavedExchangeBook {
@@ -46,6 +32,7 @@ export class ExchangeBook {
   private readonly buys = this.own.buys;
   private readonly sells = this.own.sells;
   private readonly waiting = this.own.waiting;
+  private readonly trading: OwnTrading;
   private readonly takenBids = new Taken();
   private readonly takenAsks = new Taken();
   private until = Number.NEGATIVE_INFINITY;
@@ -62,7 +49,9 @@ export class ExchangeBook {
     private readonly queue: QueueModel,
     private readonly triggerOn: TriggerOn,
     private readonly reports: ExchangeReports,
-  ) {}
+  ) {
+    this.trading = new OwnTrading(reports);
+  }
 
   /** Time of the row that comes next; Infinity behind the last. */
   get nextAt(): number {
@@ -195,13 +184,13 @@ export class ExchangeBook {
     for (let k = 0; k < ours.length && left > 0; ) {
       const own = ours[k] as OwnOrder;
       if (own.key < -key) return;
-      const size = Math.min(left, this.room(own));
+      const size = Math.min(left, this.trading.room(own));
       if (size > 0) {
         left -= size;
         this.takenOf(ladder).add(key, size);
-        this.fill(own, size, own.key * own.side, at, true);
+        this.trading.fill(own, size, own.key * own.side, at, true);
       }
-      if (this.isDone(own, at)) ours.splice(k, 1);
+      if (this.trading.isDone(own, at)) ours.splice(k, 1);
       else k++;
     }
   }
@@ -218,12 +207,12 @@ export class ExchangeBook {
       const own = ours[k] as OwnOrder;
       if (own.key < key) return;
       const reached = own.key > key ? left : this.queue.print(own, lots, left);
-      const size = this.isSuspended ? 0 : Math.min(reached, this.room(own));
+      const size = this.isSuspended ? 0 : Math.min(reached, this.trading.room(own));
       if (size > 0) {
         left -= size;
-        this.fill(own, size, own.key * own.side, at, true);
+        this.trading.fill(own, size, own.key * own.side, at, true);
       }
-      if (this.isDone(own, at)) ours.splice(k, 1);
+      if (this.trading.isDone(own, at)) ours.splice(k, 1);
       else k++;
     }
   }
@@ -243,7 +232,7 @@ export class ExchangeBook {
         return this.reports.ended(own, at, "cancelled", "it could not be filled whole at once");
       this.take(own, at);
     }
-    if (this.isDone(own, at)) return;
+    if (this.trading.isDone(own, at)) return;
     if (!rests) return this.reports.ended(own, at, "cancelled", "the book offered no more");
     const ladder = own.side === 1 ? this.levels.bids : this.levels.asks;
     own.front = ladder.at(own.key);
@@ -255,12 +244,12 @@ export class ExchangeBook {
     const ladder = own.side === 1 ? this.levels.asks : this.levels.bids;
     const taken = this.takenOf(ladder);
     for (let key = ladder.best; key >= -own.key && key > Number.NEGATIVE_INFINITY; key = ladder.below(key)) {
-      const size = Math.min(this.available(ladder, key), this.room(own));
+      const size = Math.min(this.available(ladder, key), this.trading.room(own));
       if (size > 0) {
         taken.add(key, size);
-        this.fill(own, size, key * ladder.sign, at, false);
+        this.trading.fill(own, size, key * ladder.sign, at, false);
       }
-      if (this.room(own) === 0) return;
+      if (this.trading.room(own) === 0) return;
     }
   }
 
@@ -270,27 +259,7 @@ export class ExchangeBook {
     let reach = 0;
     for (let key = ladder.best; key >= -own.key && key > Number.NEGATIVE_INFINITY && reach < own.remaining; key = ladder.below(key))
       reach += this.available(ladder, key);
-    return Math.min(reach, this.room(own));
-  }
-
-  private fill(own: OwnOrder, lots: number, ticks: number, at: number, isMaker: boolean): void {
-    own.remaining -= lots;
-    own.fills++;
-    this.reports.filled(own, lots, ticks, at, isMaker);
-  }
-
-  /** What an order may trade: one that only reduces, no more than is held. */
-  private room(own: OwnOrder): number {
-    if (own.order.terms?.reduceOnly !== true) return own.remaining;
-    return Math.min(own.remaining, Math.max(0, -own.side * this.reports.held()));
-  }
-
-  /** True when nothing is left of an order, or nothing that it may still do; the latter is told. */
-  private isDone(own: OwnOrder, at: number): boolean {
-    if (own.remaining === 0) return true;
-    if (own.order.terms?.reduceOnly !== true || this.room(own) > 0) return false;
-    this.reports.ended(own, at, "cancelled", "reduce-only, and nothing is left to reduce");
-    return true;
+    return Math.min(reach, this.trading.room(own));
   }
 
   private get isSuspended(): boolean {
@@ -333,19 +302,10 @@ export class ExchangeBook {
   private auction(tif: "at-open" | "at-close", ticks: number, lots: number, at: number): void {
     this.lastTicks = ticks;
     const entered = this.own.entered(tif);
-    for (const [side, list] of [
-      [1, this.buys],
-      [-1, this.sells],
-    ] as const) {
-      const bidders = [...entered.filter((own) => own.side === side), ...list];
-      runAuction(bidders, ticks, lots, (own, size) => {
-        const fits = Math.min(size, this.room(own));
-        if (fits > 0) this.fill(own, fits, ticks, at, false);
-        return fits;
-      });
-      for (let k = list.length - 1; k >= 0; k--) if (this.isDone(list[k] as OwnOrder, at)) list.splice(k, 1);
-    }
-    for (const own of entered) if (!this.isDone(own, at)) this.reports.ended(own, at, "expired", "the auction is over");
+    const of = (side: 1 | -1): readonly OwnOrder[] => entered.filter((own) => own.side === side);
+    this.trading.auction(of(1), this.buys, ticks, lots, at);
+    this.trading.auction(of(-1), this.sells, ticks, lots, at);
+    for (const own of entered) if (!this.trading.isDone(own, at)) this.reports.ended(own, at, "expired", "the auction is over");
   }
 
   private endSession(at: number): void {
