@@ -193,12 +193,17 @@ describe("docs/guide/tuning.md", () => {
 });
 
 describe("docs/guide/book-venue.md", () => {
-  it("has every key of a simulation and no other, and its example is one", () => {
-    const path = "docs/guide/book-venue.md";
-    const example = fences(page(path)).find(({ words }) => words.includes("simulation"));
-    const simulation = simulationSchema.parse(parse(example?.code ?? ""));
+  const path = "docs/guide/book-venue.md";
+  const example = (kind: string): ReturnType<typeof simulationSchema.parse> =>
+    simulationSchema.parse(parse(fences(page(path)).find(({ words }) => words.includes(kind))?.code ?? ""));
+
+  it("has every key of a simulation and no other, and its examples are two", () => {
+    const simulation = example("simulation");
     const within = (name: "instrument" | "venue"): string[] => Object.keys(simulation[name]).map((key) => `${name}.${key}`);
-    const keys = ["recording", ...within("instrument"), ...within("venue"), "strategy.quoter", "strategy.orders"];
+    const strategies = ["strategy.quoter", "strategy.orders", "strategy.parent"];
+    const { strategy } = example("simulation-parent");
+    const parents = "parent" in strategy ? Object.keys(strategy.parent).map((key) => `parent.${key}`) : [];
+    const keys = ["recording", ...within("instrument"), ...within("venue"), "venues", "router", ...strategies, ...parents];
     // Below them come tables of other things.
     expect([...keyed(path).keys()].slice(0, keys.length)).toEqual(keys);
   });

@@ -21,7 +21,6 @@ export interface OpenPlace {
   /** The same book as it is seen from here. */
   readonly seen: SeenBook;
   readonly tape: Tape;
-  readonly recording: Recording;
   readonly settings: SimulationVenue;
   /** What was assumed of it, sentence by sentence. */
   readonly assumptions: readonly string[];
@@ -40,15 +39,13 @@ export function instrumentOf({ instrument: { tick, lot, currency } }: Simulation
   return { id, venue: "24/7", currency: currency as Currency, tickSize: tick, relativeTick: null, lotSize: lot, sector: null };
 }
 
-/** `name`: of the venue. Throws `bad-file`, `bad-config`, `no-such-file`, or what `signal` was aborted with. */
-export async function openPlace(
-  name: string,
+/** Throws `bad-file`, `bad-config`, or what `signal` was aborted with. */
+export async function readTape(
   recording: Recording,
   instrument: Instrument,
   settings: SimulationVenue,
-  startingCashMicro: bigint,
   signal: AbortSignal,
-): Promise<OpenPlace> {
+): Promise<Tape> {
   const { format, skew, parts } = recording;
   const maker = new TapeMaker(format, skew, instrument, declaredOf(settings, instrument));
   for await (const messages of readMessages(format, parts)) {
@@ -56,8 +53,18 @@ export async function openPlace(
     for (const message of messages) maker.take(message);
   }
   const tape = maker.finish();
-  if (tape.length === 0)
-    throw new TruewindError("bad-file", `${parts.join(", ")} shows no book: the recording has no snapshot to begin with.`);
+  if (tape.length > 0) return tape;
+  throw new TruewindError("bad-file", `${parts.join(", ")} shows no book: the recording has no snapshot to begin with.`);
+}
+
+/** `name`: of the venue. Throws `bad-file`, `bad-config` or `no-such-file`. */
+export async function openPlace(
+  name: string,
+  tape: Tape,
+  instrument: Instrument,
+  settings: SimulationVenue,
+  startingCashMicro: bigint,
+): Promise<OpenPlace> {
   const queue = queueOf(settings, instrument, tape);
   const latency = await latencyOf(settings, tape);
   const venue = new BookVenue({
@@ -72,7 +79,7 @@ export async function openPlace(
     triggerOn: settings.triggers,
   });
   const assumptions = [queue.words, latency.words, ...rulesOf(settings)];
-  return { name, venue, seen: new SeenBook(name, IX, tape), tape, recording, settings, assumptions };
+  return { name, venue, seen: new SeenBook(name, IX, tape), tape, settings, assumptions };
 }
 
 /** First moment at which something was seen, and last one of the exchange. */

@@ -3,16 +3,18 @@
 import { invariant, TruewindError } from "#base/errors.js";
 import { fromTicks, type Instrument, toLots } from "#domain/instrument.js";
 import { toMicro } from "#domain/money.js";
+import type { Recording } from "#data/books/recording.js";
 import { formatMicros, micros, SECOND_US } from "#domain/time.js";
 import type { Fill } from "#domain/venue-event.js";
 import { type Place, type SteppedVenue } from "#execution/routing/place.js";
 import { RoutedVenue } from "#execution/routing/routed-venue.js";
 import type { Journal } from "#ports/journal.js";
 import { approveParts } from "#risk/approve-parts.js";
+import type { Tape } from "#simulation/book/tape.js";
 import { DRIVE_START, drive } from "../modes/drive.js";
 import { createBookEngine, type Decision, type Steps, timersOf } from "./book-engine.js";
 import { bookMarket } from "./book-market.js";
-import { ASSUMED_OF_ALL, instrumentOf, IX, type OpenPlace, openPlace, openRecording, spanOf } from "./open-places.js";
+import { ASSUMED_OF_ALL, instrumentOf, IX, type OpenPlace, openPlace, openRecording, readTape, spanOf } from "./open-places.js";
 import { type ParentCost, ParentLog } from "./parent-log.js";
 import type { SimulatedFill } from "./simulate-recording.js";
 import type { ParentSettings, Simulation, SimulationVenue } from "./simulation-file.js";
@@ -63,13 +65,7 @@ export async function simulateParents(simulation: Simulation, settings: ParentSe
   const { format } = recording;
   const instrument = instrumentOf(simulation, format.symbol);
   const cashMicro = toMicro(settings.cash);
-  const named: readonly (SimulationVenue & { readonly name: string; readonly recording?: readonly string[] | undefined })[] =
-    simulation.venues ?? [{ ...simulation.venue, name: format.symbol }];
-  const places: OpenPlace[] = [];
-  for (const one of named) {
-    const own = one.recording === undefined ? recording : await openRecording(one.recording);
-    places.push(await openPlace(one.name, own, instrument, one, places.length === 0 ? cashMicro : 0n, signal));
-  }
+  const places = await openPlaces(simulation, recording, instrument, cashMicro, signal);
   const { tape } = places[0] as OpenPlace;
   const lots = toLots(settings.size, instrument);
   if (lots < 1)
@@ -80,7 +76,7 @@ export async function simulateParents(simulation: Simulation, settings: ParentSe
       "strategy.parent.execution: vwap needs sessions before this one, which a recording has not; use twap.",
     );
   const [from, to] = spanOf(tape);
-  const steps = stepsOf(from, to, settings.stepSeconds);
+  const steps = await stepsOf(recording, to, settings.stepSeconds);
   const decisions = decisionsOf(settings, lots, steps);
   const router =
     simulation.venues === undefined
@@ -134,14 +130,41 @@ export async function simulateParents(simulation: Simulation, settings: ParentSe
   };
 }
 
-/** Whole steps of the day that lie within the recording. */
-function stepsOf(from: number, to: number, stepSeconds: number): Steps {
+/** The first one has the cash: one account clears them all. */
+async function openPlaces(
+  simulation: Simulation,
+  recording: Recording,
+  instrument: Instrument,
+  cashMicro: bigint,
+  signal: AbortSignal,
+): Promise<readonly OpenPlace[]> {
+  const named: readonly (SimulationVenue & { readonly name: string; readonly recording?: readonly string[] | undefined })[] =
+    simulation.venues ?? [{ ...simulation.venue, name: recording.format.symbol }];
+  const tapes = new Map<string, Tape>();
+  const places: OpenPlace[] = [];
+  for (const one of named) {
+    // Venues that replay the same share its tape.
+    const { recording: files = simulation.recording, halts, auctions, sessionEnds } = one;
+    const key = JSON.stringify([files, halts, auctions, sessionEnds]);
+    const own = files === simulation.recording ? recording : await openRecording(files);
+    const tape = tapes.get(key) ?? (await readTape(own, instrument, one, signal));
+    tapes.set(key, tape);
+    places.push(await openPlace(one.name, tape, instrument, one, places.length === 0 ? cashMicro : 0n));
+  }
+  return places;
+}
+
+/** Steps from the first one at whose end a price is known. */
+async function stepsOf(recording: Recording, to: number, stepSeconds: number): Promise<Steps> {
   const everyUs = Math.max(1, Math.round(stepSeconds * SECOND_US));
-  const first = Math.ceil(from / everyUs) * everyUs;
-  const count = Math.floor((to - first) / everyUs);
-  if (count < 2)
-    throw new TruewindError("bad-config", `strategy.parent.stepSeconds: the recording is shorter than two steps of ${stepSeconds} s.`);
-  return { from: first, everyUs, count };
+  for await (const batch of bookMarket(() => recording.replay().batches(), everyUs).batches(0)) {
+    if (batch.kind !== "bar") continue;
+    const from = (batch.at[0] as number) - everyUs;
+    const count = Math.floor((to - from) / everyUs);
+    if (count >= 2) return { from, everyUs, count };
+    break;
+  }
+  throw new TruewindError("no-data", `${recording.parts.join(", ")} shows a book for less than two steps of ${stepSeconds} s.`);
 }
 
 /** The first at the end of the first step; each has to be over when the next one comes. */

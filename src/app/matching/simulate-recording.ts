@@ -6,7 +6,7 @@ import { formatMicros, micros, type Micros } from "#domain/time.js";
 import type { Fill, VenueEvent } from "#domain/venue-event.js";
 import { approve } from "#risk/approve.js";
 import type { BookVenue } from "#simulation/book/book-venue.js";
-import { ASSUMED_OF_ALL, instrumentOf, IX, openPlace, openRecording, spanOf } from "./open-places.js";
+import { ASSUMED_OF_ALL, instrumentOf, IX, openPlace, openRecording, readTape, spanOf } from "./open-places.js";
 import { type OrderDesk, Quoter } from "./quoter.js";
 import { Script, type ScriptedOrder } from "./script.js";
 import type { VenueSimulation } from "./simulation-file.js";
@@ -49,7 +49,8 @@ export async function simulateRecording(simulation: VenueSimulation, signal: Abo
   const recording = await openRecording(simulation.recording);
   const { format } = recording;
   const instrument = instrumentOf(simulation, format.symbol);
-  const { venue, seen, tape, assumptions } = await openPlace(format.symbol, recording, instrument, simulation.venue, 0n, signal);
+  const tape = await readTape(recording, instrument, simulation.venue, signal);
+  const { venue, seen, assumptions } = await openPlace(format.symbol, tape, instrument, simulation.venue, 0n);
   const [from, to] = spanOf(tape);
   const told = new Told(venue, instrument);
   const { trader, moments } = traderOf(simulation, instrument, told, from, to);
