@@ -21,8 +21,8 @@ const styles: readonly (ExecutionStyle | null)[] = [
 ];
 const decisions = [
   { step: 0, lots: 30 },
-  { step: 40, lots: -25 },
-  { step: 80, lots: 0 },
+  { step: 40, lots: -55 },
+  { step: 80, lots: 25 },
   { step: 130, lots: 12 },
 ];
 const worlds = styles.flatMap((style) =>

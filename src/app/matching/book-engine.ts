@@ -1,5 +1,5 @@
-// The engine of every other mode on a recorded book: the same step, risk, journal and order desk. Its target is what somebody wrote down: so many lots
-// from a moment on; how they are reached is the style's.
+// The engine of every other mode on a recorded book: the same step, risk, journal and order desk. What it wants is what somebody wrote down: so many lots
+// more from a moment on; how they are reached is the style's.
 import type { TimerFired } from "#domain/event.js";
 import type { Instrument } from "#domain/instrument.js";
 import type { IsoDate, Micros } from "#domain/time.js";
@@ -25,7 +25,7 @@ export interface Steps {
   readonly count: number;
 }
 
-/** From the end of a step on, so many lots are to be held. */
+/** At the end of a step: so many lots (signed) more than are held then are wanted. What an earlier one left undone is wanted no more. */
 export interface Decision {
   readonly step: number;
   readonly lots: number;
@@ -94,7 +94,7 @@ function writtenTarget({ from, everyUs }: Steps, decisions: readonly Decision[])
   const wanted = new Map(decisions.map(({ step, lots }) => [from + (step + 1) * everyUs, lots]));
   return {
     build: ({ asOf }, _, view) => {
-      const lots = wanted.get(asOf) ?? Number.NaN;
+      const lots = (view.lots[0] as number) + (wanted.get(asOf) ?? Number.NaN);
       const weight = ((lots + Math.sign(lots) / 2) * (view.lotValue[0] as number)) / view.equity;
       return { asOf, weights: Float64Array.of(lots === 0 ? 0 : weight) };
     },

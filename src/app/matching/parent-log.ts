@@ -112,8 +112,14 @@ export class ParentLog implements Journal {
     this.fills.push(fill);
     const sent = this.sent.get(fill.order);
     if (sent === undefined) return;
-    sent.parent.fills.push({ lots: fill.lots, price: 2 * fill.price, sentAt: sent.mid });
-    sent.parent.feeMicro += fill.feeMicro;
+    const { parent, mid } = sent;
+    const side = Math.sign(parent.lots);
+    const room = Math.abs(parent.lots - parent.fills.reduce((sum, { lots }) => sum + lots, 0));
+    // More than was decided makes good for a late fill of the order before, which was to be undone.
+    const lots = fill.lots * side > 0 ? side * Math.min(Math.abs(fill.lots), room) : 0;
+    if (lots === 0) return;
+    parent.fills.push({ lots, price: 2 * fill.price, sentAt: mid });
+    parent.feeMicro += (fill.feeMicro * BigInt(lots)) / BigInt(fill.lots);
   }
 
   private halfTicks(): number {

@@ -76,7 +76,7 @@ export async function simulateParents(simulation: Simulation, settings: ParentSe
       "strategy.parent.execution: vwap needs sessions before this one, which a recording has not; use twap.",
     );
   const [from, to] = spanOf(tape);
-  const steps = await stepsOf(recording, to, settings.stepSeconds);
+  const steps = await stepsOf(recording, to, settings);
   const decisions = decisionsOf(settings, lots, steps);
   const router =
     simulation.venues === undefined
@@ -154,17 +154,20 @@ async function openPlaces(
   return places;
 }
 
-/** Steps from the first one at whose end a price is known. */
-async function stepsOf(recording: Recording, to: number, stepSeconds: number): Promise<Steps> {
+/** Steps from the first one at whose end a price is known, and that does not end before `notBefore`. */
+async function stepsOf(recording: Recording, to: number, { stepSeconds, from: notBefore = 0 }: ParentSettings): Promise<Steps> {
   const everyUs = Math.max(1, Math.round(stepSeconds * SECOND_US));
   for await (const batch of bookMarket(() => recording.replay().batches(), everyUs).batches(0)) {
-    if (batch.kind !== "bar") continue;
+    if (batch.kind !== "bar" || (batch.at[0] as number) < notBefore) continue;
     const from = (batch.at[0] as number) - everyUs;
     const count = Math.floor((to - from) / everyUs);
     if (count >= 2) return { from, everyUs, count };
     break;
   }
-  throw new TruewindError("no-data", `${recording.parts.join(", ")} shows a book for less than two steps of ${stepSeconds} s.`);
+  throw new TruewindError(
+    "no-data",
+    `${recording.parts.join(", ")} shows a book for less than two steps of ${stepSeconds} s from there on.`,
+  );
 }
 
 /** The first at the end of the first step; each has to be over when the next one comes. */
@@ -177,16 +180,16 @@ function decisionsOf({ side, everySeconds, stepSeconds, execution }: ParentSetti
       `strategy.parent: an order takes ${bars} steps, and the next one comes after ${every}: raise everySeconds.`,
     );
   const decisions: Decision[] = [];
-  for (let step = 0, held = 0; step === 0 || step + every <= count - 1; step += every) {
-    held += side === "buy" || (side === "alternate" && decisions.length % 2 === 0) ? lots : -lots;
-    decisions.push({ step, lots: held });
+  for (let step = 0; step === 0 || step + every <= count - 1; step += every) {
+    const buys = side === "buy" || (side === "alternate" && decisions.length % 2 === 0);
+    decisions.push({ step, lots: buys ? lots : -lots });
   }
   return decisions;
 }
 
 /** The log hears of a parent order right before the engine decides. */
 function announced(log: ParentLog, { from, everyUs }: Steps, decisions: readonly Decision[]): Journal {
-  const changes = new Map(decisions.map(({ step, lots }, k) => [from + (step + 1) * everyUs, lots - (decisions[k - 1]?.lots ?? 0)]));
+  const changes = new Map(decisions.map(({ step, lots }) => [from + (step + 1) * everyUs, lots]));
   return {
     event(event) {
       if (event.kind === "timer" && event.name === "decide") log.begin(event.seenAt, changes.get(event.seenAt) as number);

@@ -73,7 +73,9 @@ const recording = z.array(path).min(1);
 const parent = z.strictObject({
   side: z.enum(["buy", "sell", "alternate"]),
   size: positive,
-  /** Between two orders; left out: one order, at the first book. */
+  /** No order before it. */
+  from: moment.optional(),
+  /** Between two orders; left out: one order, at the end of the first step. */
   everySeconds: positive.max(86_400).optional(),
   /** Of the style, between two looks. */
   stepSeconds: z.number().min(0.001).max(3600).default(1),
