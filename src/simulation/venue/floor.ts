@@ -1,27 +1,29 @@
-// Where orders meet a bar: what each does next is done in the order of exchange time, and what one does may wake or end another.
-import { Heap } from "#base/heap.js";
+// Where orders meet bars and quotes: what each does next is done in the order of exchange time, and what one does may wake or end another.
 import type { Holdings } from "#domain/holdings.js";
 import type { Instrument, Lots, Ticks } from "#domain/instrument.js";
-import type { BarBatch, MarketSlice } from "#domain/market.js";
+import type { MarketSlice } from "#domain/market.js";
 import { type ApprovedOrder, type OrderId, lessBy } from "#domain/order.js";
 import { orderFaults } from "#domain/order-faults.js";
 import type { Micros } from "#domain/time.js";
 import type { Fill, OrderReport } from "#domain/venue-event.js";
+import type { BarMarket } from "./bar-market.js";
 import { affordable } from "./buying-power.js";
-import { type Action, nextAction } from "./matching.js";
-import type { Pricing, TradeCost } from "./pricing.js";
+import { Line } from "./line.js";
+import type { Action, Market, TradeCost } from "./market.js";
+import type { QuoteMarket } from "./quote-market.js";
 import type { RestingOrders } from "./resting-orders.js";
 import { roomOf } from "./room.js";
-import { type VenueRules, nextSessionEnd, placeInSession, sessionEndAfter, tradableFrom } from "./rules.js";
+import { type VenueRules, nextSessionEnd, sessionEndAfter } from "./rules.js";
 import type { Resting } from "./state.js";
-import { bestAfter } from "./triggers.js";
 
 export interface FloorParts {
   readonly instruments: readonly Instrument[];
   readonly rules: VenueRules;
   readonly holdings: Holdings;
-  readonly pricing: Pricing;
   readonly orders: RestingOrders;
+  readonly bars: BarMarket;
+  /** Null where none are recorded. */
+  readonly quotes: QuoteMarket | null;
   /** `at`: exchange time. */
   readonly tell: (report: Pick<OrderReport, "kind" | "order">, at: number, reason?: string) => void;
   /** Books the fill and tells it. */
@@ -30,25 +32,8 @@ export interface FloorParts {
 
 type Trade = Extract<Action, { kind: "trade" }>;
 
-/** What an order will do next in the open bar. */
-interface Due {
-  readonly resting: Resting;
-  readonly row: number;
-  readonly action: Action;
-  readonly sequence: number;
-}
-
 export class Floor {
-  /** Row of each instrument in the open slice, -1 where it has none; built when an order first asks. */
-  private readonly rowOf: Int32Array;
-  private rowsOf: MarketSlice | null = null;
-  /** End of each instrument's last complete bar; 0 before the first. */
-  private readonly lastBarAt: Float64Array;
-
-  constructor(private readonly parts: FloorParts) {
-    this.rowOf = new Int32Array(parts.instruments.length);
-    this.lastBarAt = new Float64Array(parts.instruments.length);
-  }
+  constructor(private readonly parts: FloorParts) {}
 
   receive(order: ApprovedOrder, arrivesAt: number): void {
     const { orders, tell } = this.parts;
@@ -61,69 +46,39 @@ export class Floor {
     if (type !== "market" || terms !== undefined) tell({ kind: "order-accepted", order: id }, arrivesAt);
   }
 
-  /** Everything printed up to and including the moment meets the orders that had arrived by then. */
-  trade(slice: MarketSlice, batch: BarBatch, to: number): void {
-    if (this.rowsOf !== slice) this.index(slice);
-    let sequence = 0;
-    const line = new Heap<Due>((a, b) => before(a, b));
-    const enqueue = (resting: Resting): void => {
-      const row = this.rowOf[resting.order.instrument] as number;
-      if (row < 0) return;
-      const action = this.nextAction(resting, batch, row, to);
-      if (action !== null) line.push({ resting, row, action, sequence: sequence++ });
-    };
-    for (const resting of this.parts.orders.values()) enqueue(resting);
-    for (let due = line.pop(); due !== undefined; due = line.pop()) {
-      const { resting, row, action } = due;
-      if (this.parts.orders.get(resting.order.id) !== resting) continue; // another of its group has filled meanwhile
+  /**
+   * Everything printed and quoted up to and including the moment `until` meets the orders that had arrived by then. What lies before `now` is
+   * done; `until` may come nearer while this goes on.
+   */
+  trade(slice: MarketSlice | null, now: number, until: () => number): void {
+    const { orders, bars, quotes } = this.parts;
+    const open = slice !== null && slice.batch.kind === "bar";
+    if (open) bars.open(slice);
+    const line = new Line({ orders, bars: open ? bars : null, quotes, now, until });
+    for (let due = line.next(); due !== null; due = line.next()) {
+      const { resting, market, action } = due;
       if (action.kind === "end") this.end(resting, action.how, action.at, action.reason);
-      else if (action.kind === "trade") for (const woken of this.execute(resting, row, action, batch)) enqueue(woken);
+      else if (action.kind === "trade") for (const woken of this.execute(resting, market, action)) line.add(woken);
       else {
         this.wake(resting, action.at, action.price);
-        enqueue(resting);
+        line.add(resting);
       }
     }
   }
 
-  private nextAction(resting: Resting, batch: BarBatch, row: number, to: number): Action | null {
-    const { instrument: i, terms, id } = resting.order;
-    const openAt = batch.openAt[row] as number;
-    const endAt = batch.at[row] as number;
-    if (terms?.timeInForce !== undefined && resting.expiresAt === null && this.parts.rules.sessions === undefined) {
-      const late = terms.timeInForce === "at-open" ? resting.arrivesAt > openAt : resting.arrivesAt >= endAt;
-      if (this.parts.orders.mayExpire && !late) this.parts.orders.expireAt(id, endAt);
-    }
-    const costOf = (price: number, size: number): Ticks | null => {
-      const { ticks } = this.parts.pricing.taker(resting, batch, row, price, size);
-      return ticks < 1 ? null : (ticks as Ticks);
-    };
-    return nextAction(resting, {
-      instrument: this.parts.instruments[i] as Instrument,
-      batch,
-      row,
-      to,
-      tradableFrom: (at) => tradableFrom(this.parts.rules, i, at),
-      place: () => placeInSession(this.parts.rules, openAt, endAt, this.lastBarAt[i] as number),
-      withCosts: (price) => costOf(price, this.parts.pricing.size(resting, batch, row)),
-      quoted: (price) => costOf(price, 0),
-    });
-  }
-
   /** Returns the orders that woke because of it. */
-  private execute(resting: Resting, row: number, { at, price, taker }: Trade, batch: BarBatch): readonly Resting[] {
+  private execute(resting: Resting, market: Market, { at, price, taker }: Trade): readonly Resting[] {
     const { order } = resting;
     const instrument = this.parts.instruments[order.instrument] as Instrument;
     const { timeInForce, reduceOnly } = order.terms ?? {};
-    resting.doneBarAt = batch.at[row] as number; // at most one fill per order and bar
+    market.tried(resting);
     const room = roomOf(resting, this.parts.holdings.lots[order.instrument] as number, this.parts.rules);
     if (room.lots === 0) {
       if (room.why !== null) this.refuse(resting, at, room.why);
       return [];
     }
-    const wanted = Math.min(room.lots, this.parts.pricing.size(resting, batch, row));
-    const cost = taker
-      ? this.parts.pricing.taker(resting, batch, row, price, wanted)
-      : { ticks: resting.limit as number, spread: 0, maker: true };
+    const wanted = Math.min(room.lots, market.size(resting));
+    const cost = taker ? market.cost(resting, price, wanted) : { ticks: resting.limit as number, spread: 0, maker: true };
     const side = resting.remaining > 0 ? 1 : -1;
     const tradable = wanted > 0 && cost.ticks >= 1; // nobody pays a tick for it
     const size = tradable ? affordable(this.parts.holdings, order.instrument, side, wanted, cost.ticks * instrument.tickSize) : 0;
@@ -131,7 +86,7 @@ export class Floor {
       this.end(resting, "order-cancelled", at, "it could not be filled whole");
       return [];
     }
-    const woken = size > 0 ? this.fill(resting, batch, row, at, price, size, cost) : [];
+    const woken = size > 0 ? this.fill(resting, market, at, price, size, cost) : [];
     if (this.parts.orders.get(order.id) !== resting) return woken;
     if (tradable && size < wanted) this.refuse(resting, at, "beyond the account's buying power");
     else if (timeInForce === "ioc") this.end(resting, "order-cancelled", at, "the rest was not there at once");
@@ -141,19 +96,11 @@ export class Floor {
     return woken;
   }
 
-  private fill(
-    resting: Resting,
-    batch: BarBatch,
-    row: number,
-    at: number,
-    price: number,
-    size: number,
-    cost: TradeCost,
-  ): readonly Resting[] {
+  private fill(resting: Resting, market: Market, at: number, price: number, size: number, cost: TradeCost): readonly Resting[] {
     const { order } = resting;
     const { currency } = this.parts.instruments[order.instrument] as Instrument;
     const lots = (resting.remaining > 0 ? size : -size) as Lots;
-    const feeMicro = this.parts.pricing.book(batch, row, price, size, cost, this.parts.holdings.rate(currency));
+    const feeMicro = market.book(resting, price, size, cost, this.parts.holdings.rate(currency));
     resting.remaining = (resting.remaining - lots) as Lots;
     resting.filled += size;
     if (resting.remaining === 0) this.parts.orders.remove(resting);
@@ -224,40 +171,14 @@ export class Floor {
     }
   }
 
-  /** The bar is history: trailing stops have seen it. */
-  complete(slice: MarketSlice, batch: BarBatch): void {
-    if (this.parts.orders.anyTrails) {
-      if (this.rowsOf !== slice) this.index(slice);
-      for (const resting of this.parts.orders.values()) {
-        const row = this.rowOf[resting.order.instrument] as number;
-        if (resting.trail !== null && !resting.awake && resting.allowed !== 0 && row >= 0) resting.best = bestAfter(resting, batch, row);
-      }
-    }
-    for (let row = slice.start; row < slice.end; row++) this.lastBarAt[batch.instrument[row] as number] = batch.at[row] as number;
-  }
-
-  save(): readonly number[] {
-    return [...this.lastBarAt];
-  }
-
-  load(lastBarAt: readonly number[]): void {
-    this.lastBarAt.set(lastBarAt);
-  }
-
   private expiryOf({ terms }: ApprovedOrder, arrivesAt: number): number | null {
-    if (terms?.timeInForce === "at-open") return nextSessionEnd(this.parts.rules, arrivesAt);
-    return terms?.timeInForce === "day" || terms?.timeInForce === "at-close" ? sessionEndAfter(this.parts.rules, arrivesAt) : null;
-  }
-
-  private index(slice: MarketSlice): void {
-    this.rowOf.fill(-1);
-    for (let row = slice.start; row < slice.end; row++) this.rowOf[slice.batch.instrument[row] as number] = row;
-    this.rowsOf = slice;
+    const { rules } = this.parts;
+    const time = terms?.timeInForce;
+    if (time !== "at-open" && time !== "day" && time !== "at-close") return null;
+    const end = time === "at-open" ? nextSessionEnd(rules, arrivesAt) : sessionEndAfter(rules, arrivesAt);
+    return end === null ? null : Math.min(end, NEVER);
   }
 }
 
-function before(a: Due, b: Due): boolean {
-  if (a.action.at !== b.action.at) return a.action.at < b.action.at;
-  const [i, j] = [a.resting.order.instrument, b.resting.order.instrument];
-  return i === j ? a.sequence < b.sequence : i < j;
-}
+/** After the last session that is known; JSON, in which a state is kept, has no infinity. */
+const NEVER = Number.MAX_SAFE_INTEGER;

@@ -16,7 +16,7 @@ export class Liquidity {
   private readonly trailing: Float64Array;
   /** End of the bar that `used` belongs to. */
   private readonly barAt: Float64Array;
-  /** Units filled within that bar. */
+  /** Units filled within that bar; of what is displayed, since the last complete bar. */
   private readonly used: Float64Array;
 
   constructor(
@@ -46,6 +46,16 @@ export class Liquidity {
     this.barAt[i] = at;
   }
 
+  /** Units that may still be taken of what is displayed, until the next bar of the instrument is complete; infinite before volume was reported. */
+  room(i: number): number {
+    const trailing = this.trailing[i] as number;
+    return Number.isNaN(trailing) ? Number.POSITIVE_INFINITY : Math.max(0, this.costs.participation * trailing - (this.used[i] as number));
+  }
+
+  takeDisplayed(i: number, units: number): void {
+    this.used[i] = (this.used[i] as number) + units;
+  }
+
   /** Impact of trading so many units, as a fraction of price. */
   impact(batch: BarBatch, row: number, units: number): number {
     const trailing = this.trailing[batch.instrument[row] as number] as number;
@@ -58,8 +68,9 @@ export class Liquidity {
     const { trailing } = this;
     for (let row = start; row < end; row++) {
       const volume = batch.volume[row] as number;
-      if (Number.isNaN(volume)) continue;
       const i = batch.instrument[row] as number;
+      this.used[i] = 0;
+      if (Number.isNaN(volume)) continue;
       const before = trailing[i] as number;
       trailing[i] = Number.isNaN(before) ? volume : before + ALPHA * (volume - before);
     }

@@ -3,14 +3,9 @@
 import { type Instrument, type Ticks, fromTicks, priceIncrement } from "#domain/instrument.js";
 import type { BarBatch } from "#domain/market.js";
 import { PRINTS, printAt, printPrice, printTime, takerPrice } from "./bar-path.js";
+import type { Action } from "./market.js";
 import type { Resting } from "./state.js";
 import { wakes } from "./triggers.js";
-
-/** `trade`: at `price` before spread and impact, or at the limit itself for who provides liquidity. `wake`: the trigger was reached, at `price`. */
-export type Action =
-  | { readonly kind: "trade"; readonly at: number; readonly price: number; readonly taker: boolean }
-  | { readonly kind: "wake"; readonly at: number; readonly price: number }
-  | { readonly kind: "end"; readonly at: number; readonly how: "order-cancelled" | "order-expired"; readonly reason: string };
 
 export interface Surroundings {
   readonly instrument: Instrument;
@@ -104,6 +99,7 @@ function within(limit: Ticks, ticks: Ticks | null, buys: boolean): boolean {
   return ticks !== null && (buys ? ticks <= limit : ticks >= limit);
 }
 
-function ended(at: number, reason: string): Action {
+/** It lives for a moment, and that was it. */
+export function ended(at: number, reason: string): Action {
   return { kind: "end", at, how: "order-cancelled", reason };
 }

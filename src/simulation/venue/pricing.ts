@@ -4,15 +4,8 @@ import type { BarBatch } from "#domain/market.js";
 import { type Decimal, type MoneyScale, createMoneyScale, decimalOf, fineToMicro, notionalMicro, productFine } from "#domain/money.js";
 import type { CostModel } from "./costs.js";
 import type { Liquidity } from "./liquidity.js";
+import type { TradeCost } from "./market.js";
 import type { Resting } from "./state.js";
-
-export interface TradeCost {
-  /** All costs included, on the grid, rounded against the trader; below 1 when there is no such price. */
-  readonly ticks: number;
-  /** Currency per unit. */
-  readonly spread: number;
-  readonly maker: boolean;
-}
 
 export class Pricing {
   readonly slippage = { spread: 0, impact: 0 };
@@ -42,19 +35,46 @@ export class Pricing {
     const instrument = this.instruments[order.instrument] as Instrument;
     const spread = Math.max((price * this.costs.halfSpreadBps) / 1e4, priceIncrement(price, instrument) / 2);
     const impact = price * this.liquidity.impact(batch, row, size * instrument.lotSize);
-    const exact = (remaining > 0 ? price + spread + impact : price - spread - impact) / instrument.tickSize;
-    const tolerance = 1e-9 + Math.abs(exact) * 1e-13; // a price on the grid stays where it is
-    return { ticks: remaining > 0 ? Math.ceil(exact - tolerance) : Math.floor(exact + tolerance), spread, maker: false };
+    return this.onGrid(instrument, remaining > 0, remaining > 0 ? price + spread + impact : price - spread - impact, spread);
   }
 
   /** Counts the trade of `size` lots at `price` before costs; `rate` turns its currency into the base. Returns the fee, micro-units. */
   book(batch: BarBatch, row: number, price: number, size: number, cost: TradeCost, rate: number): bigint {
     const i = batch.instrument[row] as number;
-    const instrument = this.instruments[i] as Instrument;
-    const units = size * instrument.lotSize;
-    this.liquidity.take(batch, row, units);
+    this.liquidity.take(batch, row, size * (this.instruments[i] as Instrument).lotSize);
+    return this.count(i, price, size, cost, rate);
+  }
+
+  /** Absolute lots of `units` displayed that may be taken now. */
+  within({ order, remaining }: Resting, units: number): number {
+    const { lotSize } = this.instruments[order.instrument] as Instrument;
+    const most = Math.min(units, this.liquidity.room(order.instrument));
+    return Math.min(Math.abs(remaining), Math.floor(most / lotSize + 1e-9));
+  }
+
+  /** What one who takes a displayed price pays or receives: the price itself. `spread`: half of it, currency per unit. */
+  displayed({ order, remaining }: Resting, price: number, spread: number): TradeCost {
+    return this.onGrid(this.instruments[order.instrument] as Instrument, remaining > 0, price, spread);
+  }
+
+  /** As `book`, of a trade with what was displayed. */
+  bookDisplayed(i: number, price: number, size: number, cost: TradeCost, rate: number): bigint {
+    this.liquidity.takeDisplayed(i, size * (this.instruments[i] as Instrument).lotSize);
+    return this.count(i, price, size, cost, rate);
+  }
+
+  /** Rounded against the trader. */
+  private onGrid({ tickSize }: Instrument, buys: boolean, price: number, spread: number): TradeCost {
+    const exact = price / tickSize;
+    const tolerance = 1e-9 + Math.abs(exact) * 1e-13; // a price on the grid stays where it is
+    return { ticks: buys ? Math.ceil(exact - tolerance) : Math.floor(exact + tolerance), spread, maker: false };
+  }
+
+  private count(i: number, price: number, size: number, cost: TradeCost, rate: number): bigint {
+    const { tickSize, lotSize } = this.instruments[i] as Instrument;
+    const units = size * lotSize;
     this.slippage.spread += cost.spread * units * rate;
-    this.slippage.impact += Math.max(0, Math.abs(cost.ticks * instrument.tickSize - price) - cost.spread) * units * rate;
+    this.slippage.impact += Math.max(0, Math.abs(cost.ticks * tickSize - price) - cost.spread) * units * rate;
     const notional = notionalMicro(cost.ticks, size, this.scales[i] as MoneyScale);
     return fineToMicro(productFine({ digits: notional, places: 6 }, cost.maker ? this.makerFee : this.takerFee));
   }

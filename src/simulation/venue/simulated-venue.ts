@@ -1,23 +1,26 @@
 // A venue that lives on exchange time. It is shown each bar when the bar's interval is next in line, breaks it into prints and
 // fills what arrived before them; the engine hears of a fill one latency later. It never uses a bar that a decision has seen:
-// orders are made after a bar is seen, and only bars not yet seen are open here.
+// orders are made after a bar is seen, and only bars not yet seen are open here. Where quotes are recorded, orders meet them instead.
 import { Heap } from "#base/heap.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
 import { Holdings } from "#domain/holdings.js";
 import type { Currency, Instrument, InstrumentIx, Lots } from "#domain/instrument.js";
-import type { MarketSlice } from "#domain/market.js";
+import type { MarketSlice, QuoteBatch } from "#domain/market.js";
 import { toMicro } from "#domain/money.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
 import type { CashPosted, Fill, VenueEvent } from "#domain/venue-event.js";
 import type { DrivenVenue } from "#ports/driven-venue.js";
 import type { VenueSnapshot } from "#ports/venue.js";
+import { BarMarket } from "./bar-market.js";
 import { SIMULATED_CAPABILITIES } from "./capabilities.js";
 import type { CostModel } from "./costs.js";
 import { Floor } from "./floor.js";
 import { accrue } from "./financing.js";
 import { Liquidity } from "./liquidity.js";
 import { Pricing } from "./pricing.js";
+import { QuoteMarket } from "./quote-market.js";
+import { Quotes } from "./quotes.js";
 import { RestingOrders } from "./resting-orders.js";
 import type { VenueRules } from "./rules.js";
 import type { VenueState } from "./state.js";
@@ -33,6 +36,8 @@ export class SimulatedVenue implements DrivenVenue {
   private readonly liquidity: Liquidity;
   private readonly pricing: Pricing;
   private readonly orders = new RestingOrders();
+  private readonly bars: BarMarket;
+  private readonly quotes: Quotes | null;
   private readonly floor: Floor;
   /** Fills of this session and of the one before, for whoever missed them. */
   private recentFills: Fill[] = [];
@@ -46,23 +51,28 @@ export class SimulatedVenue implements DrivenVenue {
   private accruedTo = 0;
   private fundedTo = 0;
 
+  /** `quoted`: 1 for each instrument whose orders meet quotes and nothing else; `rules` then have sessions. Left out: there are none. */
   constructor(
     private readonly instruments: readonly Instrument[],
     base: Currency,
     startingCashMicro: bigint,
     private readonly costs: CostModel,
     private readonly rules: VenueRules = {},
+    quoted: Uint8Array | null = null,
   ) {
     this.holdings = new Holdings(instruments, base, startingCashMicro);
     this.liquidity = new Liquidity(instruments.length, costs);
     this.pricing = new Pricing(instruments, costs, this.liquidity);
     const { holdings, pricing, orders } = this;
+    this.bars = new BarMarket({ instruments, rules, pricing, orders });
+    this.quotes = quoted === null ? null : new Quotes(quoted, rules);
     this.floor = new Floor({
       instruments,
       rules,
       holdings,
-      pricing,
       orders,
+      bars: this.bars,
+      quotes: this.quotes === null ? null : new QuoteMarket(instruments, pricing, this.quotes),
       tell: (report, at, reason) => {
         const seenAt = this.heardAt(at);
         this.emit({ ...report, at: at as Micros, seenAt, ...(reason === undefined ? {} : { reason }) } as VenueEvent);
@@ -120,29 +130,47 @@ export class SimulatedVenue implements DrivenVenue {
     this.holdings.market(batch, start, end);
     this.open = null;
     if (batch.kind !== "bar") return;
-    this.floor.complete(slice, batch);
+    this.bars.complete(slice, batch, this.quotes?.quoted ?? null);
     this.liquidity.learn(batch, start, end);
   }
 
-  /** Everything printed up to and including the moment meets the orders that had arrived by then. */
+  /** Rows of the quote source from `firstRow` on; all of a moment must be told before the venue advances to it. */
+  quote(batch: QuoteBatch, firstRow: number): void {
+    this.quotes?.tell(batch, firstRow);
+  }
+
+  /** Position in the quote source of the first row that has not come to stand. */
+  get nextQuote(): number {
+    return this.quotes?.nextRow ?? 0;
+  }
+
+  /**
+   * Everything printed up to and including the moment meets the orders that had arrived by then. Where quotes are recorded it goes only as far as
+   * the next word that is to be heard, for orders may answer it: hear that, and advance again.
+   */
   advance(to: number): void {
     for (const { at, instrument, rate } of this.rules.funding ?? []) {
       if (at > to || at <= this.fundedTo) continue;
       this.pass(at);
+      if (this.now < at) return;
       this.fundedTo = at;
       this.fund(instrument, at, rate);
     }
     this.pass(to);
   }
 
-  private pass(to: number): void {
-    const slice = this.open;
+  /** `deaf`: nobody answers to what is said meanwhile. */
+  private pass(to: number, deaf = false): void {
+    const { quotes } = this;
+    const heard = (): number => (quotes === null || deaf ? to : Math.min(to, this.outbox.peek()?.event.seenAt ?? to));
+    if (this.orders.size === 0) quotes?.pass(heard());
+    else if (this.open !== null || quotes !== null) this.floor.trade(this.open, this.now, heard);
+    const until = heard();
     if (this.orders.size > 0) {
-      if (slice !== null && slice.batch.kind === "bar") this.floor.trade(slice, slice.batch, to);
-      if (this.orders.mayExpire) this.floor.expire(to);
-      if (this.orders.cancelling > 0) this.floor.dropCancelled(to);
+      if (this.orders.mayExpire) this.floor.expire(until);
+      if (this.orders.cancelling > 0) this.floor.dropCancelled(until);
     }
-    if (to > this.now && to < Number.POSITIVE_INFINITY) this.now = to;
+    if (until > this.now && until < Number.POSITIVE_INFINITY) this.now = until;
   }
 
   /**
@@ -170,10 +198,12 @@ export class SimulatedVenue implements DrivenVenue {
       case "split":
         this.holdings.split(event);
         this.liquidity.split(event.instrument, event.ratio);
+        this.quotes?.forget(event.instrument);
         for (const gone of this.orders.split(event)) this.floor.orphan(gone, event.at);
         return;
       case "delisting":
         this.holdings.delisted(event);
+        this.quotes?.forget(event.instrument);
         for (const resting of this.orders.values()) if (resting.order.instrument === event.instrument) this.orders.remove(resting);
         return;
       default:
@@ -183,6 +213,7 @@ export class SimulatedVenue implements DrivenVenue {
 
   /** Posts interest and borrow fees for the time since the last call. */
   accrue(at: Micros): void {
+    if (this.quotes !== null && this.now < at) this.pass(at, true);
     if (this.accruedTo !== 0) for (const event of accrue(this.holdings, this.costs, this.rules, this.accruedTo, at)) this.post(event);
     this.accruedTo = at;
     this.orders.age();
@@ -210,7 +241,8 @@ export class SimulatedVenue implements DrivenVenue {
       now: this.now,
       accruedTo: this.accruedTo,
       fundedTo: this.fundedTo,
-      lastBarAt: this.floor.save(),
+      lastBarAt: this.bars.save(),
+      quotes: this.quotes?.save() ?? null,
       slippage: { ...this.slippage },
     };
   }
@@ -227,7 +259,8 @@ export class SimulatedVenue implements DrivenVenue {
     this.now = state.now;
     this.accruedTo = state.accruedTo;
     this.fundedTo = state.fundedTo;
-    this.floor.load(state.lastBarAt);
+    this.bars.load(state.lastBarAt);
+    if (state.quotes !== null) this.quotes?.load(state.quotes);
     this.pricing.load(state.slippage);
   }
 

@@ -4,6 +4,7 @@ import type { Lots, Ticks } from "#domain/instrument.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
 import type { Fill, VenueEvent } from "#domain/venue-event.js";
 import type { LiquidityState } from "./liquidity.js";
+import type { QuotesState } from "./quotes.js";
 
 /** An order at the venue. */
 export interface Resting {
@@ -26,7 +27,7 @@ export interface Resting {
   allowed: number | null;
   /** Lots filled, absolute. */
   filled: number;
-  /** End of the last bar in which it was tried. */
+  /** End of the last bar in which it was tried; of bars only. */
   doneBarAt: number;
   /** Exchange time at which a cancellation takes effect; null when none is under way. */
   cancelAt: number | null;
@@ -55,5 +56,7 @@ export interface VenueState {
   readonly fundedTo: number;
   /** End of each instrument's last complete bar. */
   readonly lastBarAt: readonly number[];
+  /** Null where none are recorded. */
+  readonly quotes: QuotesState | null;
   readonly slippage: { readonly spread: number; readonly impact: number };
 }

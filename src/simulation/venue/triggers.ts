@@ -2,7 +2,8 @@
 import { fromTicks } from "#domain/instrument.js";
 import type { BarBatch } from "#domain/market.js";
 import { PRINTS, printAt, printPrice, printTime, takerPrice } from "./bar-path.js";
-import type { Action, Surroundings } from "./matching.js";
+import type { Action } from "./market.js";
+import type { Surroundings } from "./matching.js";
 import type { Resting } from "./state.js";
 
 /**
@@ -53,12 +54,13 @@ export function bestAfter(resting: Resting, batch: BarBatch, row: number): numbe
 }
 
 /** A buyer trails falling prices, a seller rising ones. */
-function better(best: number | null, price: number, buys: boolean): number {
+export function better(best: number | null, price: number, buys: boolean): number {
   if (best === null) return price;
   return buys ? Math.min(best, price) : Math.max(best, price);
 }
 
-function levelOf(trail: number | null, trigger: number | null, best: number, buys: boolean): number {
+/** Where a stop is reached; one of `trail` and `trigger` is given. */
+export function levelOf(trail: number | null, trigger: number | null, best: number, buys: boolean): number {
   if (trail === null) return trigger as number;
   return buys ? best + trail : best - trail;
 }
