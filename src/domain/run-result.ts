@@ -89,6 +89,8 @@ export interface RunResult {
     readonly quality: Readonly<Record<string, number>>;
     /** When the data was simulated: the planted truth; else null. */
     readonly plantedEdge: number | null;
+    /** On which orders were filled, and of how many instruments; absent when they were filled on bars. */
+    readonly quotes?: { readonly name: string; readonly id: string; readonly instruments: number };
     /** Sets of facts that the features may read; absent when the experiment names none. */
     readonly facts?: readonly {
       readonly name: string;

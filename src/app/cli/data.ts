@@ -8,6 +8,7 @@ import { renderQuality } from "#data/quality/render.js";
 import { DAY_US, type Micros, parseIsoDate, utcMidnight } from "#domain/time.js";
 import { simulateDataset } from "../runs/simulated-dataset.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
+import { addDataBars } from "./data-bars.js";
 import { addDataUpdate } from "./data-update.js";
 import { brief, describe, locate, oneLine } from "./dataset-lines.js";
 import { nonNegativeNumber, positiveInteger } from "./numbers.js";
@@ -17,6 +18,7 @@ export function addData(program: Command, context: CommandContext): void {
   const data = program.command("data").description("import, check and look at datasets");
   addImport(data, context);
   addDataUpdate(data, context);
+  addDataBars(data, context);
   addCheck(data, context);
   addList(data, context);
   addShow(data, context);

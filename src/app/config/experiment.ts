@@ -156,6 +156,8 @@ export const experimentSchema = z.strictObject({
     dataset: z.string().min(1),
     from: isoDate.nullable().default(null),
     to: isoDate.nullable().default(null),
+    /** Recorded quotes of the same instruments: the simulated venue fills orders on them. Left out: on bars. */
+    quotes: z.string().min(1).optional(),
     /** Sets of facts that features may read, by name. */
     facts: z.array(z.string()).default([]),
     /** Instruments bear names that only the workspace's key reads back. */

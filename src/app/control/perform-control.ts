@@ -55,6 +55,11 @@ export async function performControl(
   const experiment = tuning === null ? base : await chosenBy(tuning, base, options);
   const universe = openUniverse(experiment, dataset, facts);
   refuseIntraday(dataset);
+  if (facts.quotes !== null)
+    throw new TruewindError(
+      "bad-config",
+      `Nobody quoted the markets that a control deals out: remove data.quotes from experiment ${experiment.name} for it.`,
+    );
   const run = runId(experiment, dataIdentity(dataset.manifest.id, facts), dataset.manifest.names);
   const folder = openControlFolder(workspace, run, tuning);
   const release = acquireRun(folder);

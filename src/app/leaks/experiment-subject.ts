@@ -25,7 +25,7 @@ export function experimentSubject(
     async run(world) {
       const dataset = datasetOfWorld(world, like);
       const tables = facts.sets.map((_, k) => (k === 0 ? factsOfWorld(world) : factsOfWorld({ ...world, facts: [] })));
-      const universe = openUniverse(experiment, dataset, { sets: facts.sets, tables });
+      const universe = openUniverse(experiment, dataset, { sets: facts.sets, tables, quotes: null });
       const study = await runStudy(experiment, universe, () => undefined, signal);
       const log = new FillLog(dataset.manifest.instruments);
       const timers = timersOf(experiment, universe, study.tradingSessions, 0);

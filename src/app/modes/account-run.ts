@@ -17,6 +17,8 @@ import type { CostModel } from "#simulation/venue/costs.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { DRIVE_START, drive } from "./drive.js";
 import { OrderLog } from "./order-log.js";
+import { withQuotes } from "./quoted-source.js";
+import type { QuoteFeed } from "./recorded-quotes.js";
 import { type MarkRow, markRow } from "./recorder.js";
 
 /** What of an engine differs from one account to another. */
@@ -27,6 +29,8 @@ type DecidingParts = Pick<
 
 export interface AccountRunParts extends DecidingParts {
   readonly source: MarketDataSource;
+  /** What orders are filled on; null or absent: bars. */
+  readonly quotes?: QuoteFeed | null;
   readonly references: ToldEvents;
   readonly timers: Iterator<TimerFired, void>;
   readonly costs: CostModel;
@@ -60,6 +64,7 @@ export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
     cashMicro,
     parts.costs,
     parts.sessions === undefined ? {} : { sessions: parts.sessions },
+    parts.quotes?.quoted,
   );
   const log = new OrderLog(parts.journal ?? null);
   const engine = new Engine({
@@ -83,7 +88,7 @@ export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
   const steps = await drive({
     engine,
     venue,
-    source: parts.source,
+    source: withQuotes(parts.source, parts.quotes ?? null, [venue]),
     references: parts.references,
     timers: parts.timers,
     from: DRIVE_START,

@@ -15,6 +15,7 @@ import { researchRisk } from "../config/risk-limits.js";
 import { createBuilder, createExecution, createProtection, createReviewer, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
 import { type AccountRun, type AccountRunParts, runAccount } from "./account-run.js";
+import { quoteFeed } from "./recorded-quotes.js";
 import { type ScheduleOptions, tradingSchedule } from "./schedule.js";
 import { builderWorld, labelOf } from "./study.js";
 import { type Universe, windowOf } from "./universe.js";
@@ -124,6 +125,7 @@ function run({ experiment, universe, timers, signal, onProgress }: AccountContex
   return runAccount({
     instruments: universe.instruments,
     source: universe.dataset.source(windowOf(universe)),
+    quotes: quoteFeed(universe.facts.quotes, timers.sessions),
     references: universe.dataset.references(),
     // The same for every account that is compared: the way of trading is no part of the idea.
     execution: createExecution(experiment, builderWorld(universe), universe.instruments),

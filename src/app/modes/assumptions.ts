@@ -2,16 +2,16 @@
 import type { OpenDataset } from "#data/lake/open-dataset.js";
 import type { Experiment } from "../config/experiment.js";
 import { labelWords } from "../config/label-words.js";
+import type { RecordedQuotes } from "./recorded-quotes.js";
 
-export function assumptionsOf(experiment: Experiment, dataset: OpenDataset): readonly string[] {
+/** `quotes`: on which orders are filled; null: on bars. */
+export function assumptionsOf(experiment: Experiment, dataset: OpenDataset, quotes: RecordedQuotes | null): readonly string[] {
   const { manifest, quality } = dataset;
   const { costs, execution, protect, rebalance, risk, label, splits, weights } = experiment;
   const unit = manifest.barInterval === "1d" ? "session" : "bar";
   const words = [
-    `Decisions fall every ${rebalance.every} ${unit}${rebalance.every === 1 ? "" : "s"}, ${rebalance.graceSeconds} seconds after the close. Orders${execution?.kind === "opportunistic" ? "" : " are market orders,"} reach the venue ${costs.latencyMs} ms later and meet the next bar; no order is filled on a bar that the decision has seen.`,
-    `A bar is taken as four prints: open, the worse leg for the order's side, the better leg, close. An order that arrives late in a bar gets the worse of the last print and the close. Limit orders fill only when the market trades through them.`,
-    `Each trade pays ${costs.feeBps} bps of fees${costs.makerFeeBps === undefined ? "" : ` (${costs.makerFeeBps} bps where a limit order had to wait)`}, ${costs.halfSpreadBps} bps for half the spread (never less than half a tick) and an impact of ${costs.impactBps} bps times the square root of its share of the trailing volume.`,
-    `At most ${percent(costs.participation)} of the trailing volume of a bar is taken, and never more than the bar printed; the rest waits for the next bar.`,
+    `Decisions fall every ${rebalance.every} ${unit}${rebalance.every === 1 ? "" : "s"}, ${rebalance.graceSeconds} seconds after the close. Orders${execution?.kind === "opportunistic" ? "" : " are market orders,"} reach the venue ${costs.latencyMs} ms later and meet the next ${quotes === null ? "bar" : "quote"}; no order is filled on ${quotes === null ? "a bar" : "what"} that the decision has seen.`,
+    ...(quotes === null ? barWords(costs) : quoteWords(quotes, costs)),
     "The broker lets positions be opened up to twice the account's equity (Regulation T) and refuses the rest of an order.",
     `Risk takes all buys to fill and no sale to fill before it approves: what sales will pay for is bought a session later. The money waits in cash meanwhile, which equal weight, trading little, hardly knows. Limits: ${percent(risk.maxWeight)} per name, gross exposure ${risk.maxGross}, ${percent(risk.minCash)} cash, turnover ${percent(risk.maxTurnover)} a session.`,
     `Shorts pay ${costs.borrowBps} bps a year and can always be borrowed. Cash earns ${ratesOf(costs.cashRate)}; Sharpe ratios are over that.`,
@@ -53,6 +53,25 @@ export function assumptionsOf(experiment: Experiment, dataset: OpenDataset): rea
     );
   words.push("Not modelled: taxes, the market's answer to our orders beyond the stated impact, halts, and failures of the broker.");
   return words;
+}
+
+function barWords({ feeBps, makerFeeBps, halfSpreadBps, impactBps, participation }: Experiment["costs"]): string[] {
+  return [
+    `A bar is taken as four prints: open, the worse leg for the order's side, the better leg, close. An order that arrives late in a bar gets the worse of the last print and the close. Limit orders fill only when the market trades through them.`,
+    `Each trade pays ${feeBps} bps of fees${makerFeeBps === undefined ? "" : ` (${makerFeeBps} bps where a limit order had to wait)`}, ${halfSpreadBps} bps for half the spread (never less than half a tick) and an impact of ${impactBps} bps times the square root of its share of the trailing volume.`,
+    `At most ${percent(participation)} of the trailing volume of a bar is taken, and never more than the bar printed; the rest waits for the next bar.`,
+  ];
+}
+
+function quoteWords({ manifest, quoted }: RecordedQuotes, costs: Experiment["costs"]): string[] {
+  const { feeBps, makerFeeBps, participation } = costs;
+  const some = quoted.reduce((sum, one) => sum + one, 0);
+  const words = [
+    `Orders of ${some} of ${quoted.length} instruments are filled on the recorded quotes ${manifest.name} (${manifest.id.slice(0, 12)}) and never on their bars. Who takes pays the displayed price of the far side and gets at most the displayed size; the rest waits for what later quotes show anew. Our trades do not move the quotes.`,
+    "A limit order that rests is filled at its limit once the far side is better than it by one increment, never by a touch. Stops look at the side that executes them. A crossed quote is traded at its worse side; outside of sessions and in halts nothing is.",
+    `Each trade pays ${feeBps} bps of fees${makerFeeBps === undefined ? "" : ` (${makerFeeBps} bps where a limit order had to wait)`}; spread and price are those of the record. At most ${percent(participation)} of the trailing volume of a bar is taken within a bar. Positions are valued at the close of the last bar.`,
+  ];
+  return some === quoted.length ? words : [...words, "For the other instruments:", ...barWords(costs)];
 }
 
 function executionWords(execution: NonNullable<Experiment["execution"]>): string {

@@ -21,6 +21,8 @@ import { DRIVE_START, driveTogether } from "./drive.js";
 import { journalEquity } from "./journal-book.js";
 import { OrderLog } from "./order-log.js";
 import { engineParts } from "./paper.js";
+import { withQuotes } from "./quoted-source.js";
+import { quoteFeed } from "./recorded-quotes.js";
 import { type Universe, windowOf } from "./universe.js";
 
 /** Whole cents of the base currency. */
@@ -114,16 +116,17 @@ async function runWorld(
   { source, references, live }: Market,
 ): Promise<World> {
   const made = engineParts(experiment, universe, models, risk);
-  const venue = new SimulatedVenue(universe.instruments, made.baseCurrency, made.startingCashMicro, costs, {
-    sessions: universe.sessions,
-  });
+  const { sessions, instruments, facts } = universe;
+  const venue = new SimulatedVenue(instruments, made.baseCurrency, made.startingCashMicro, costs, { sessions }, facts.quotes?.quoted);
   const log = new OrderLog(null);
   const engine = new Engine({ ...made, venue, journal: log });
   let equity = experiment.account.cash;
   const onMark = (): void => {
     ({ equity } = engine.account);
   };
-  await driveTogether([{ engine, venue, references, timers: timers[Symbol.iterator](), from: DRIVE_START, live, onMark }], { source });
+  await driveTogether([{ engine, venue, references, timers: timers[Symbol.iterator](), from: DRIVE_START, live, onMark }], {
+    source: withQuotes(source, quoteFeed(facts.quotes, sessions), [venue]),
+  });
   return { equity: cents(equity), orders: log.summary().hash };
 }
 

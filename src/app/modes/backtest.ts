@@ -22,9 +22,10 @@ import { assumptionsOf } from "./assumptions.js";
 import { ConfidenceLog } from "./confidence-log.js";
 import { ExposureLog } from "./exposure-log.js";
 import { type PlantedTruth, plantedTruth } from "./oracle.js";
+import { refuseUnquoted } from "./recorded-quotes.js";
 import type { MarkRow } from "./recorder.js";
-import { type RunFacts, dataIdentity, factAssumptions, factsOfResult } from "./run-facts.js";
-import { type Progress, type Study, runStudy, timersOf } from "./study.js";
+import { type RunFacts, dataIdentity, factAssumptions, factsOfResult, quotesOfResult } from "./run-facts.js";
+import { type Progress, type Study, runStudy, studyDecisions, timersOf } from "./study.js";
 import { type Universe, instrumentId, openUniverse } from "./universe.js";
 import { type Yardstick, createYardstick } from "./yardstick.js";
 
@@ -51,6 +52,7 @@ const WORST_DAYS = 10;
 export async function backtestOn(experiment: Experiment, dataset: OpenDataset, options: BacktestOptions): Promise<RunResult> {
   const { onProgress, signal } = options;
   const universe = openUniverse(experiment, dataset, options.facts);
+  refuseUnquoted(universe.facts.quotes, universe.sessions.slice(studyDecisions(experiment, universe).start));
   const study = await runStudy(experiment, universe, onProgress, signal, options.threads);
   await options.onFitted?.(study);
   const timers = timersOf(experiment, universe, study.tradingSessions, 0);
@@ -150,7 +152,7 @@ function assemble(found: Found): RunResult {
     ...(strategy.answers === null ? {} : { answers: strategy.answers }),
     worstDays: worstDays(dates, ours.netReturn, theirs.netReturn),
     models: modelsOf(study),
-    assumptions: [...assumptionsOf(experiment, universe.dataset), ...factAssumptions(universe.facts)],
+    assumptions: [...assumptionsOf(experiment, universe.dataset, universe.facts.quotes), ...factAssumptions(universe.facts)],
   };
 }
 
@@ -173,6 +175,7 @@ function datasetOf({ dataset: { manifest, quality }, facts }: Universe, plantedE
     quality: { ...quality.quarantined, ...quality.flagged },
     plantedEdge,
     ...factsOfResult(facts),
+    ...quotesOfResult(facts),
   };
 }
 

@@ -11,6 +11,7 @@ import type { Experiment } from "../config/experiment.js";
 import { createBuilder, toCostModel } from "../config/parts.js";
 import { type AccountContext, runEqualWeight, runStrategy } from "./accounts.js";
 import { cashReturns } from "./cash-returns.js";
+import { covers } from "./recorded-quotes.js";
 import { toAccountSeries } from "./recorder.js";
 import { builderWorld, type Progress, studyDecisions, timersOf } from "./study.js";
 import type { Universe } from "./universe.js";
@@ -18,7 +19,7 @@ import type { Universe } from "./universe.js";
 /** Fewer say too little to compare with. */
 export const LEAST_SESSIONS = 60;
 
-/** Null when fewer than 60 out-of-sample sessions come before `first`. */
+/** Null when fewer than 60 out-of-sample sessions come before `first`, or the quotes on which orders are filled do not reach over them. */
 export async function expectationBefore(
   experiment: Experiment,
   universe: Universe,
@@ -31,6 +32,8 @@ export async function expectationBefore(
   const earlier = universe.sessions.filter((session) => session.openAt < first.openAt);
   const sessions = earlier.slice(studyDecisions(experiment, universe).start);
   if (sessions.length < LEAST_SESSIONS) return null;
+  const { quotes } = universe.facts;
+  if (quotes !== null && !covers(quotes, sessions)) return null;
   const context: AccountContext = {
     experiment,
     universe: { ...universe, sessions: earlier },

@@ -28,6 +28,8 @@ import { type DayRows, dayNote } from "./day-note.js";
 import { type AccountDrive, DRIVE_START, driveTogether, type LiveSource } from "./drive.js";
 import { explainDecisions } from "./explain-decisions.js";
 import { OrderLog } from "./order-log.js";
+import { withQuotes } from "./quoted-source.js";
+import { quoteFeed } from "./recorded-quotes.js";
 import { type MarkRow, markRow } from "./recorder.js";
 import { RiskAlerts } from "./risk-alerts.js";
 import { tradingSchedule } from "./schedule.js";
@@ -84,9 +86,10 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   const { experiment, universe, sessions, journal, from } = parts;
   const currency = experiment.account.currency as Currency;
   const { cash } = experiment.account;
-  const venue = new SimulatedVenue(universe.instruments, currency, BigInt(Math.round(cash * 1e6)), parts.venueCosts, {
-    sessions: universe.sessions,
-  });
+  const { quotes } = universe.facts;
+  const rules = { sessions: universe.sessions };
+  const startingCash = BigInt(Math.round(cash * 1e6));
+  const venue = new SimulatedVenue(universe.instruments, currency, startingCash, parts.venueCosts, rules, quotes?.quoted);
   const watch: SessionWatch = new SessionWatch({
     instruments: universe.instruments,
     costs: toCostModel(experiment),
@@ -175,7 +178,13 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
     },
   };
   // The shadows first: at each mark of the account they have come at least as far.
-  await driveTogether([...shadows.map((shadow) => shadow.drive), main], parts);
+  const accounts = [...shadows.map((shadow) => shadow.drive), main];
+  const source = withQuotes(
+    parts.source,
+    quoteFeed(quotes, sessions),
+    accounts.map((account) => account.venue),
+  );
+  await driveTogether(accounts, { source, signal: parts.signal });
   journal.finish();
   return { rows, engine, venue, orders, advice, answers: built.builder.answers?.() ?? null };
 }

@@ -1,4 +1,5 @@
-// The facts of one run: the sets that its experiment names, cut to what its features read and to the instruments of its dataset.
+// What one run reads beside its bars: the sets of facts that its experiment names, cut to what its features read and to the instruments of its
+// dataset, and the quotes on which its orders are filled.
 import { hashJson } from "#base/hash.js";
 import type { FactColumns } from "#data/facts/fact-columns.js";
 import { honestyOf } from "#data/facts/fact-set.js";
@@ -12,17 +13,21 @@ import { factFields } from "#features/language/fact-fields.js";
 import { defineOwnFeatures } from "#features/own-features.js";
 import { resolveFeatures } from "#features/registry.js";
 import type { Experiment } from "../config/experiment.js";
+import type { RecordedQuotes } from "./recorded-quotes.js";
 
 export interface RunFacts {
   readonly sets: readonly OpenFactSet[];
   /** One per set, the fields that the features read alone. */
   readonly tables: readonly FactColumns[];
+  /** Null: orders are filled on bars. */
+  readonly quotes: RecordedQuotes | null;
 }
 
-export const NO_FACTS: RunFacts = { sets: [], tables: [] };
+export const NO_FACTS: RunFacts = { sets: [], tables: [], quotes: null };
 
 /**
- * `names`: of a dataset whose instruments bear aliases; facts are kept under symbols. Throws `no-such-dataset` for a set that is not there.
+ * `names`: of a dataset whose instruments bear aliases; facts are kept under symbols. Quotes are opened elsewhere. Throws `no-such-dataset` for a
+ * set that is not there.
  * What is wrong with the features is for `fitToDataset` to say.
  */
 export async function openRunFacts(
@@ -40,7 +45,7 @@ export async function openRunFacts(
   }));
   const sets = await openFactSets(factsDir, experiment.data.facts, symbols);
   const tables = await loadFactColumns(sets, fieldsOf(experiment), symbols);
-  return { sets, tables: tables.map((table) => ({ ...table, symbols: instruments.map(({ id }) => id as string) })) };
+  return { sets, tables: tables.map((table) => ({ ...table, symbols: instruments.map(({ id }) => id as string) })), quotes: null };
 }
 
 function fieldsOf({ features, ownFeatures }: Experiment): string[] {
@@ -52,9 +57,17 @@ function fieldsOf({ features, ownFeatures }: Experiment): string[] {
   }
 }
 
-/** What the run's data is: the dataset, and the facts where there are any. */
-export function dataIdentity(datasetId: string, { sets }: RunFacts): string {
-  return sets.length === 0 ? datasetId : hashJson([datasetId, ...sets.map(({ manifest }) => manifest.id)]);
+/** What the run's data is: the dataset, and the facts and quotes where there are any. */
+export function dataIdentity(datasetId: string, { sets, quotes }: RunFacts): string {
+  const beside = [...sets.map(({ manifest }) => manifest.id), ...(quotes === null ? [] : [quotes.manifest.id])];
+  return beside.length === 0 ? datasetId : hashJson([datasetId, ...beside]);
+}
+
+/** For the result; nothing when orders are filled on bars. */
+export function quotesOfResult({ quotes }: RunFacts): Pick<RunResult["dataset"], "quotes"> {
+  if (quotes === null) return {};
+  const { name, id } = quotes.manifest;
+  return { quotes: { name, id, instruments: quotes.quoted.reduce((sum, one) => sum + one, 0) } };
 }
 
 /** For the result; nothing when the experiment names no facts. */

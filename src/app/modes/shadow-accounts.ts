@@ -56,7 +56,14 @@ function createShadow(
 ): Shadow {
   const baseCurrency = experiment.account.currency as Currency;
   const startingCashMicro = BigInt(Math.round(experiment.account.cash * 1e6));
-  const venue = new SimulatedVenue(universe.instruments, baseCurrency, startingCashMicro, costs, { sessions: universe.sessions });
+  const venue = new SimulatedVenue(
+    universe.instruments,
+    baseCurrency,
+    startingCashMicro,
+    costs,
+    { sessions: universe.sessions },
+    universe.facts.quotes?.quoted,
+  );
   const engine = new Engine({
     ...account,
     execution: createExecution(experiment, builderWorld(universe), universe.instruments),

@@ -3,6 +3,7 @@ import { TruewindError, invariant } from "#base/errors.js";
 import { calendarByName } from "#data/calendar/calendar.js";
 import type { OpenDataset } from "#data/lake/open-dataset.js";
 import { mergeTold } from "#data/facts/told.js";
+import type { DatasetManifest } from "#domain/dataset.js";
 import type { ToldEvents } from "#domain/fact.js";
 import type { Instrument, InstrumentId } from "#domain/instrument.js";
 import type { Session } from "#domain/session.js";
@@ -40,10 +41,10 @@ export interface Universe {
 /** Throws `bad-config` or `no-data`, naming what in the experiment does not fit the dataset. */
 export function openUniverse(experiment: Experiment, dataset: OpenDataset, facts: RunFacts = NO_FACTS): Universe {
   invariant(facts.sets.length === experiment.data.facts.length, "the facts that the experiment names were not opened");
+  invariant((facts.quotes === null) === (experiment.data.quotes === undefined), "the quotes that the experiment names were not opened");
   const { manifest } = dataset;
   const { universe, benchmark } = experiment;
-  if (manifest.kind !== "bar")
-    throw new TruewindError("bad-config", `Dataset ${manifest.name} holds ${manifest.kind}s; an experiment needs bars.`);
+  if (manifest.kind !== "bar") throw new TruewindError("bad-config", noBars(manifest));
   const { instruments } = manifest;
   const own = experiment.account.currency;
   // Only a rate between the two currencies themselves serves the ledger: it makes no crosses.
@@ -86,6 +87,12 @@ export function openUniverse(experiment: Experiment, dataset: OpenDataset, facts
       return withHistory(plan, instruments.length, steps);
     },
   };
+}
+
+/** What to do with a dataset that an experiment cannot decide on. */
+function noBars({ name, kind }: DatasetManifest): string {
+  const beside = kind === "quote" ? `, and name ${name} in data.quotes: orders are then filled on it` : "";
+  return `Dataset ${name} holds ${kind}s, and decisions are made from bars: make them with \`truewind data bars ${name} --every 60 --as ${name}-bars\`, name those in data.dataset${beside}.`;
 }
 
 /** The universe's sessions as a window of bar ends: not a bar before the first or after the last takes part. */

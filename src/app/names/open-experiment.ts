@@ -6,6 +6,7 @@ import type { SymbolNames } from "#data/names/name-key.js";
 import type { Experiment } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
 import { type RunFacts, openRunFacts } from "../modes/run-facts.js";
+import { openRunQuotes } from "../modes/recorded-quotes.js";
 import { knownNames, openNames } from "./open-names.js";
 import { renameExperiment } from "./rename-experiment.js";
 
@@ -28,10 +29,12 @@ export interface ExperimentData extends NamedData {
 /** `key`: id of the key of names of something that was made before. Throws `no-such-dataset`, `bad-file`, `bad-key`, or `busy`. */
 export async function openExperiment(places: DataPlaces, asked: Experiment, key?: string): Promise<ExperimentData> {
   const named = await openNamed(places, asked, key);
-  return { ...named, facts: await openRunFacts(places.facts, named.experiment, named.dataset, named.names) };
+  const { experiment, dataset, names } = named;
+  const facts = await openRunFacts(places.facts, experiment, dataset, names);
+  return { ...named, facts: { ...facts, quotes: await openRunQuotes(places.lake, experiment, dataset, names) } };
 }
 
-/** Without the facts. */
+/** Without facts and quotes. */
 export async function openNamed(places: DataPlaces, asked: Experiment, key?: string): Promise<NamedData> {
   const dataset = await openDataset(places.lake, asked.data.dataset);
   // Of a run that an older Truewind kept, the experiment does not say: its names are the symbols.

@@ -17,6 +17,8 @@ export interface JournalHeader {
   readonly names?: string;
   /** The sets of facts that the session was told, as they were; absent when there were none. */
   readonly facts?: readonly { readonly name: string; readonly id: string }[];
+  /** The quotes on which orders were filled, as they were; absent when they were filled on bars. */
+  readonly quotes?: { readonly name: string; readonly id: string };
   /** Of a paper session. */
   readonly session?: SessionFacts;
   readonly codeVersion: string;
@@ -28,7 +30,7 @@ export function journalHeader(
   mode: JournalHeader["mode"],
   experiment: Experiment,
   manifest: DatasetManifest,
-  { sets }: RunFacts,
+  { sets, quotes }: RunFacts,
   run: string,
   limits: ResolvedRisk,
   session?: SessionFacts,
@@ -36,7 +38,8 @@ export function journalHeader(
   const facts = sets.map((set) => ({ name: set.manifest.name, id: set.manifest.id }));
   const names = manifest.names === undefined ? {} : { names: manifest.names };
   const risk = { ...limits, hash: riskHash(limits) };
-  const of = { mode, run, experiment, dataset: manifest.name, dataId: manifest.id, ...names };
+  const filledOn = quotes === null ? {} : { quotes: { name: quotes.manifest.name, id: quotes.manifest.id } };
+  const of = { mode, run, experiment, dataset: manifest.name, dataId: manifest.id, ...names, ...filledOn };
   const header = { ...of, ...(session === undefined ? {} : { session }), codeVersion: codeVersion(), risk };
   return facts.length === 0 ? header : { ...header, facts };
 }

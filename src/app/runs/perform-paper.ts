@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { FileJournal, readJournal } from "#adapters/stores/journal/journal.js";
 import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
+import { TruewindError } from "#base/errors.js";
 import { hashJson, sha256 } from "#base/hash.js";
 import { type TripRecord, tripRecord } from "#domain/breaker.js";
 import type { AdviceResult } from "#domain/confidence-result.js";
@@ -22,6 +23,7 @@ import { isSimulated } from "../modes/oracle.js";
 import { runPaper } from "../modes/paper.js";
 import { decodeSnapshot, encodeSnapshot } from "../modes/paper-snapshot.js";
 import { dataIdentity, factsInDoubt } from "../modes/run-facts.js";
+import { refuseUnquoted } from "../modes/recorded-quotes.js";
 import { type Progress, runStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
 import { type ExperimentData, openExperiment } from "../names/open-experiment.js";
@@ -122,6 +124,12 @@ export async function performPaper(asked: Experiment, options: PaperOptions): Pr
   const dataId = dataIdentity(dataset.manifest.id, facts);
   const feed = options.feed ?? null;
   const days = feed === null ? lastSessions(universe, options.sessions) : comingSessions(experiment, universe, options.sessions);
+  if (feed !== null && facts.quotes !== null)
+    throw new TruewindError(
+      "bad-config",
+      `A feed brings bars alone, and data.quotes ${facts.quotes.manifest.name} is recorded: remove data.quotes from experiment ${experiment.name}, or paper-trade without --feed.`,
+    );
+  refuseUnquoted(facts.quotes, days.sessions);
   const risk = tradingRisk(experiment, workspace, options.risk);
   const key = hashJson({
     experiment: experimentHash(experiment),

@@ -79,7 +79,7 @@ export async function performReplay(
 export interface SessionDifference extends Difference {
   readonly header: JournalHeader;
   readonly currency: string;
-  /** Whether the dataset has changed since the session: its history, too, is then as it is now. */
+  /** Whether the dataset, or its quotes, have changed since the session: its history, too, is then as it is now. */
   readonly revised: boolean;
 }
 
@@ -107,7 +107,8 @@ export async function performDifference(path: string, workspace: Workspace, onPr
     venue: session.venue,
     onProgress: (done) => onProgress("worlds between", done),
   });
-  return { ...difference, header, currency: experiment.account.currency, revised: changed !== null };
+  const revised = changed !== null || universe.facts.quotes?.manifest.id !== header.quotes?.id;
+  return { ...difference, header, currency: experiment.account.currency, revised };
 }
 
 function refuseOtherFacts(header: JournalHeader, { sets }: RunFacts): void {
