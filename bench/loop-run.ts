@@ -156,7 +156,7 @@ async function runLoop(count: number, seconds: number, real: boolean): Promise<L
 
     const run = await runAccount({
       instruments: instrumentsOf(count),
-      sessions: [],
+      rules: { sessions: [] },
       source: { batches: timedBars },
       references: [],
       timers: everySecond(seconds),

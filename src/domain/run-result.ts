@@ -153,6 +153,8 @@ export interface RunResult {
     readonly spread: number;
     readonly slippage: number;
     readonly borrow: number;
+    /** Paid less received, for perpetuals; absent in results that are older than it. */
+    readonly funding?: number;
     readonly interest: number;
   };
   readonly orders: {
@@ -160,6 +162,10 @@ export interface RunResult {
     readonly filled: number;
     readonly resized: number;
     readonly refused: number;
+    /** Orders that met a halt and waited for its end; absent where none did. */
+    readonly halted?: number;
+    /** Shorts that nobody lent the shares for: cut by the portfolio, one per name and decision, or refused by the venue. Absent where none was. */
+    readonly unborrowed?: number;
     /** Rule name -> times it refused or resized. */
     readonly rules: Readonly<Record<string, number>>;
     /** SHA-256 of the order list: the golden number. */

@@ -5,7 +5,7 @@ import type { Micros } from "./time.js";
 /** Whole cents (1e-2) of the base currency: sums of them are exact. */
 export type Cents = number;
 
-/** `change` = market + selection + fees + slippage + borrow + interest, to the cent; costs are negative. */
+/** `change` = market + selection + fees + slippage + borrow + funding + interest, to the cent; costs are negative. */
 export interface DayNote {
   readonly kind: "day";
   /** Of the mark. */
@@ -21,6 +21,8 @@ export interface DayNote {
   /** Spread and impact. */
   readonly slippage: Cents;
   readonly borrow: Cents;
+  /** Of perpetuals, negative where it was paid; absent in notes that are older than it. */
+  readonly funding?: Cents;
   /** Received, less what a debt paid. */
   readonly interest: Cents;
   /** Equity of the same cash in equal weight of the universe, and in the benchmark (null: none is named), at the same costs. */

@@ -10,17 +10,21 @@ import type { Micros } from "#domain/time.js";
 import type { CashPosted, Fill } from "#domain/venue-event.js";
 import { WorkingOrders } from "./working-orders.js";
 
+type Totals = [number, number, number, number, number, number, number];
+
 export class Account implements PortfolioView {
   asOf = 0 as Micros;
   equity = 0;
   cash = 0;
   markedEquity = 0;
   tradedSinceMark = 0;
-  /** Absolute notional traded since the start, base currency, each fill at the rate of its moment; so are the three below. */
+  /** Absolute notional traded since the start, base currency, each fill at the rate of its moment; so are the four below. */
   tradedTotal = 0;
   feesTotal = 0;
-  /** Paid for borrowed shares and for the funding of perpetuals, less what was received. */
+  /** Paid for borrowed shares. */
   borrowTotal = 0;
+  /** Paid for the funding of perpetuals, less what was received. */
+  fundingTotal = 0;
   /** Received, less what a debt paid. */
   interestTotal = 0;
   readonly lotValue: Float64Array;
@@ -123,18 +127,20 @@ export class Account implements PortfolioView {
     if (this.orders.repeats(`cash ${event.postingId}`)) return;
     this.holdings.posted(event);
     const amount = (Number(event.amountMicro) / 1e6) * this.holdings.rate(event.currency);
-    if (event.reason !== "interest") this.borrowTotal -= amount;
-    else this.interestTotal += amount;
+    if (event.reason === "interest") this.interestTotal += amount;
+    else if (event.reason === "borrow") this.borrowTotal -= amount;
+    else this.fundingTotal -= amount;
   }
 
   /** Running totals as plain numbers, for snapshots. */
   saveTotals(): Float64Array {
-    return Float64Array.of(this.markedEquity, this.tradedSinceMark, this.tradedTotal, this.feesTotal, this.borrowTotal, this.interestTotal);
+    const { markedEquity, tradedSinceMark, tradedTotal, feesTotal, borrowTotal, fundingTotal, interestTotal } = this;
+    return Float64Array.of(markedEquity, tradedSinceMark, tradedTotal, feesTotal, borrowTotal, fundingTotal, interestTotal);
   }
 
   loadTotals(totals: Float64Array): void {
-    [this.markedEquity, this.tradedSinceMark, this.tradedTotal, this.feesTotal, this.borrowTotal, this.interestTotal] =
-      totals as unknown as [number, number, number, number, number, number];
+    const [markedEquity, tradedSinceMark, tradedTotal, feesTotal, borrowTotal, fundingTotal, interestTotal] = totals as unknown as Totals;
+    Object.assign(this, { markedEquity, tradedSinceMark, tradedTotal, feesTotal, borrowTotal, fundingTotal, interestTotal });
   }
 
   split(event: Split): void {

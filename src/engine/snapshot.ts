@@ -7,7 +7,7 @@ import type { Engine } from "./engine.js";
 import type { EngineMode } from "./trading-mode.js";
 import type { WorkingOrdersState } from "./working-orders.js";
 
-const MAGIC = "truewind-engine-10";
+const MAGIC = "truewind-engine-11";
 
 type Bytes6 = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 

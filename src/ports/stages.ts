@@ -64,6 +64,8 @@ export interface PortfolioBuilder {
   readonly memory?: MarketMemory;
   /** Of builders whose first way may fail: which has answered so far, and how often. Part of their memory. */
   readonly answers?: () => readonly StepCount[];
+  /** Of builders that know what can be borrowed: shorts that were wanted larger than that, one per name and decision. Part of their memory. */
+  readonly unborrowed?: () => number;
   /** `within`: most that this trades, fraction of equity, where it is asked between decisions; nobody but `adjust` says so. */
   build(signals: Signals, frame: FeatureFrame, view: PortfolioView, within?: number): TargetPortfolio;
   /**

@@ -11,7 +11,8 @@ import { riskFileSchema, riskProfiles } from "./risk-schema.js";
 import { covarianceNames, ruleNames } from "#portfolio/weight-rule.js";
 import { count, DAY_SECONDS, fraction, isoDate, part } from "./number-keys.js";
 import { monitor, optimizedPortfolio, protect, stops } from "./portfolio-keys.js";
-import { costKeys, costs, execution } from "./trading-keys.js";
+import { costKeys, costs, execution, venue } from "./trading-keys.js";
+import { withVenueFiles } from "./venue-files.js";
 
 const universe = z
   .strictObject({
@@ -218,6 +219,8 @@ export const experimentSchema = z.strictObject({
   /** Left out: what the target lacks is ordered at once. */
   execution: execution.optional(),
   costs,
+  /** Left out: nothing is halted, all can be borrowed at one fee, nothing is funded. */
+  venue: venue.optional(),
   risk,
   account: z
     .strictObject({ cash: z.number().positive().max(1e12).default(1_000_000), currency: z.string().length(3).default("USD") })
@@ -248,15 +251,7 @@ export function parseOrThrow<T>(schema: z.ZodType<T>, raw: unknown, where: strin
 
 /** Throws `no-such-file`, or `bad-config` when the YAML does not parse. */
 export function readYaml(path: string): unknown {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    const why = UNREADABLE[(cause as NodeJS.ErrnoException).code ?? ""] ?? (cause as Error).message.split(",")[0];
-    throw new TruewindError("no-such-file", `Cannot read ${path}: ${why}. Check the path.`, { cause });
-  }
-  if (!isUtf8(bytes)) throw new TruewindError("bad-config", `${path} is not UTF-8 text: save it as UTF-8.`);
-  const document = parseDocument(Buffer.from(bytes).toString("utf8"), { prettyErrors: true, merge: true });
+  const document = parseDocument(readText(path), { prettyErrors: true, merge: true });
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => `  ${(error.message.split("\n")[0] as string).replace(/:$/, "")}`);
     throw new TruewindError("bad-config", `${path} is not valid YAML:\n${problems.join("\n")}`);
@@ -272,6 +267,19 @@ export function readYaml(path: string): unknown {
   }
 }
 
+/** Throws `no-such-file`, or `bad-config` for what is not UTF-8. */
+function readText(path: string): string {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    const why = UNREADABLE[(cause as NodeJS.ErrnoException).code ?? ""] ?? (cause as Error).message.split(",")[0];
+    throw new TruewindError("no-such-file", `Cannot read ${path}: ${why}. Check the path.`, { cause });
+  }
+  if (!isUtf8(bytes)) throw new TruewindError("bad-config", `${path} is not UTF-8 text: save it as UTF-8.`);
+  return Buffer.from(bytes).toString("utf8");
+}
+
 const UNREADABLE: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EISDIR: "it is a folder, and a file is needed",
@@ -279,11 +287,11 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 };
 
 /**
- * `featureFiles` of the file are read here and stand in `ownFeatures` from then on, and `risk.file` in `risk.rules`: the experiment is whole
- * without them.
+ * `featureFiles` of the file are read here and stand in `ownFeatures` from then on, `risk.file` in `risk.rules`, and the rows of the files of
+ * `venue` in its lists: the experiment is whole without them.
  */
 export function readExperiment(path: string): Experiment {
-  const raw = withRiskFile(readYaml(path), path);
+  const raw = withVenueFiles(withRiskFile(readYaml(path), path), path, readText);
   if (typeof raw !== "object" || raw === null || !("featureFiles" in raw)) return parseExperiment(raw, path);
   const { featureFiles, ...rest } = raw as { featureFiles: unknown; ownFeatures?: readonly unknown[] };
   const files = parseOrThrow(z.array(z.string()), featureFiles, `featureFiles of ${path}`);

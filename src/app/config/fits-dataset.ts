@@ -83,7 +83,7 @@ function labelUnfit({ label, portfolio }: Experiment): string[] {
   ];
 }
 
-function namesMissing({ universe, benchmark, data, peers }: Experiment, { instruments }: DatasetManifest): string[] {
+function namesMissing({ universe, benchmark, data, peers, venue }: Experiment, { instruments }: DatasetManifest): string[] {
   const ids = new Set<string>(instruments.map((instrument) => instrument.id));
   const sectors = [...new Set(instruments.map((instrument) => instrument.sector).filter((sector) => sector !== null))].sort();
   const problems: string[] = [];
@@ -97,6 +97,8 @@ function namesMissing({ universe, benchmark, data, peers }: Experiment, { instru
   absent("universe.exclude", universe.exclude);
   absent("benchmark", benchmark === null ? [] : [benchmark]);
   for (const [role, symbol] of Object.entries(peers)) absent(`peers.${role}`, symbol === null ? [] : [symbol]);
+  for (const list of ["halts", "borrow", "funding"] as const)
+    absent(`venue.${list}`, [...new Set((venue?.[list] ?? []).map(({ instrument }) => instrument))]);
   const strange = (universe.sectors ?? []).filter((sector) => !sectors.includes(sector));
   if (strange.length > 0)
     problems.push(

@@ -4,7 +4,7 @@ import type { ResolvedRisk } from "./risk-limits.js";
 import { ScenarioMemory } from "./scenario-memory.js";
 import type { Session } from "#domain/session.js";
 import { DAY_US, utcMidnight } from "#domain/time.js";
-import type { Instrument } from "#domain/instrument.js";
+import type { Instrument, InstrumentId, InstrumentIx } from "#domain/instrument.js";
 import { Protection } from "#execution/protection.js";
 import { PacedExecution } from "#execution/paced-execution.js";
 import type { ExecutionPolicy, PortfolioBuilder, RiskEngine } from "#ports/stages.js";
@@ -13,6 +13,7 @@ import { createLongShort } from "#portfolio/long-short.js";
 import { ReturnMemory } from "#portfolio/return-memory.js";
 import { createOptimized, type OptimizedOptions } from "#portfolio/optimized.js";
 import { withMonitor } from "#portfolio/monitored.js";
+import { withBorrow } from "#portfolio/borrowable.js";
 import { withStops } from "#portfolio/stops.js";
 import { createSignals } from "#portfolio/signals.js";
 import { VolumeMemory } from "#portfolio/volume-memory.js";
@@ -21,6 +22,8 @@ import { createCovarianceRule, type WeightRule } from "#portfolio/weight-rule.js
 import type { RiskLimits } from "#risk/limits.js";
 import { createRiskEngine } from "#risk/review.js";
 import type { CostModel } from "#simulation/venue/costs.js";
+import { borrowTermsAt } from "#simulation/venue/rules.js";
+import { borrowOf } from "./venue-rules.js";
 
 export function toCostModel({ costs }: Experiment): CostModel {
   const steps = [...costs.cashRate].sort((a, b) => (a.from < b.from ? -1 : 1));
@@ -45,6 +48,8 @@ export function withVenue(experiment: Experiment, venue: Partial<Experiment["cos
 export interface BuilderWorld {
   readonly instruments: number;
   /** Of each instrument. */
+  readonly ids: readonly InstrumentId[];
+  /** Of each instrument. */
   readonly sectors: readonly (string | null)[];
   /** Units of a lot, of each instrument. */
   readonly lotSizes: readonly number[];
@@ -64,8 +69,16 @@ export function createReviewer({ limits, tail, alerts }: ResolvedRisk, { instrum
 export function createBuilder(experiment: Experiment, world: BuilderWorld, limits: RiskLimits): PortfolioBuilder {
   const { stops, monitor } = experiment;
   const plain = portfolioBuilder(experiment, world, limits);
-  const builder = stops === undefined ? plain : withStops(plain, stops, world.instruments);
-  return monitor === undefined ? builder : withMonitor(builder, monitor.maxTurnover, world.instruments);
+  const stopped = stops === undefined ? plain : withStops(plain, stops, world.instruments);
+  const builder = monitor === undefined ? stopped : withMonitor(stopped, monitor.maxTurnover, world.instruments);
+  const { venue, costs } = experiment;
+  if (venue === undefined || venue.borrow.length === 0) return builder;
+  const borrow = borrowOf(
+    venue,
+    world.ids.map((id, i) => ({ id, lotSize: world.lotSizes[i] as number })),
+    costs.borrowBps,
+  );
+  return withBorrow(builder, (i, at) => borrowTermsAt({ borrow }, i as InstrumentIx, at)?.lots ?? Number.POSITIVE_INFINITY);
 }
 
 function portfolioBuilder(experiment: Experiment, world: BuilderWorld, limits: RiskLimits): PortfolioBuilder {

@@ -1,5 +1,6 @@
-// Keys of the experiment file for what trading costs and how it is spread over time.
+// Keys of the experiment file for what trading costs, how it is spread over time, and what the venue does of its own.
 import { z } from "zod";
+import { momentOf } from "./moment-text.js";
 import { bps, count, DAY_SECONDS, isoDate, part } from "./number-keys.js";
 
 /** What trading costs, and how late orders reach the venue. */
@@ -53,3 +54,77 @@ export const execution = z.discriminatedUnion(
   ],
   "must be twap, vwap, pov, shortfall or opportunistic",
 );
+
+/** A day (its midnight UTC) or a moment in ISO 8601. */
+const moment = z.string().refine((text) => momentOf(text) !== null, "must be a day or a moment, as 2024-05-08 or 2024-05-08T14:30:00Z");
+const instrument = z.string().min(1);
+
+/** More would have no place in an experiment, which is kept whole beside each of its runs. */
+const MOST_ROWS = 100_000;
+
+/** Each place in a list once. */
+function once<Row>(keyOf: (row: Row) => string): (context: z.core.ParsePayload<Row[]>) => void {
+  return ({ value, issues }) => {
+    const seen = new Map<string, number>();
+    value.forEach((row, i) => {
+      const first = seen.get(keyOf(row));
+      if (first === undefined) seen.set(keyOf(row), i);
+      else issues.push({ code: "custom", input: row, path: [i], message: `says again what stands ${i - first} before it` });
+    });
+  };
+}
+
+/** The lists of `venue`: rows here, or the name of a CSV file whose columns bear the names of these keys. */
+export const venueLists = {
+  /** No order trades in [from, to). */
+  halts: z
+    .array(
+      z.strictObject({ instrument, from: moment, to: moment }).refine(({ from, to }) => (momentOf(from) ?? 0) < (momentOf(to) ?? 1), {
+        path: ["to"],
+        message: "must be later than from",
+      }),
+    )
+    .max(MOST_ROWS)
+    .default([]),
+  /** In force from its moment until the instrument's next row. */
+  borrow: z
+    .array(
+      z.strictObject({
+        instrument,
+        from: moment,
+        /** Shares (units) that can be borrowed; null: as many as anybody wants. */
+        units: z.number().min(0).nullable().default(null),
+        /** Fee a year; null: that of `costs.borrowBps`. */
+        bps: z.number().min(0).max(100_000).nullable().default(null),
+      }),
+    )
+    .max(MOST_ROWS)
+    .check(once((row) => `${row.instrument} ${momentOf(row.from)}`))
+    .default([]),
+  /** At its moment the long pays the short this part of the value. */
+  funding: z
+    .array(z.strictObject({ instrument, at: moment, rate: z.number().min(-1).max(1) }))
+    .max(MOST_ROWS)
+    .check(once((row) => `${row.instrument} ${momentOf(row.at)}`))
+    .default([]),
+};
+
+/** What the simulated venue does of its own, in every mode. */
+export const venue = z
+  .strictObject({
+    ...venueLists,
+    /** One rate for every instrument in place of the list; null: none. */
+    fundingRate: z.number().min(-1).max(1).nullable().default(null),
+    /** Hours between its payments, counted from midnight UTC. */
+    fundingHours: z
+      .number()
+      .int()
+      .min(1)
+      .max(24)
+      .refine((hours) => 24 % hours === 0, "must divide a day: 1, 2, 3, 4, 6, 8, 12 or 24")
+      .default(8),
+  })
+  .refine(({ funding, fundingRate }) => funding.length === 0 || fundingRate === null, {
+    path: ["fundingRate"],
+    message: "stands beside venue.funding: keep the one or the other",
+  });

@@ -6,7 +6,6 @@ import type { TimerFired } from "#domain/event.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import type { Currency } from "#domain/instrument.js";
 import type { RunResult } from "#domain/run-result.js";
-import type { Session } from "#domain/session.js";
 import type { Signals } from "#domain/signal.js";
 import { Engine } from "#engine/engine.js";
 import type { EngineParts } from "#engine/engine-parts.js";
@@ -14,6 +13,7 @@ import type { Journal } from "#ports/journal.js";
 import type { MarketDataSource } from "#ports/market-data.js";
 import type { StepCount } from "#ports/stages.js";
 import type { CostModel } from "#simulation/venue/costs.js";
+import type { VenueRules } from "#simulation/venue/rules.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { DRIVE_START, drive } from "./drive.js";
 import { OrderLog } from "./order-log.js";
@@ -34,8 +34,8 @@ export interface AccountRunParts extends DecidingParts {
   readonly references: ToldEvents;
   readonly timers: Iterator<TimerFired, void>;
   readonly costs: CostModel;
-  /** Trading days, for orders that live for one; without them each bar is one. */
-  readonly sessions?: readonly Session[];
+  /** Of the venue; left out, each bar is a trading day and nothing is halted. */
+  readonly rules?: VenueRules;
   readonly currency: Currency;
   readonly startingCash: number;
   readonly journal?: Journal | undefined;
@@ -58,14 +58,8 @@ export interface AccountRun {
 
 export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
   const cashMicro = BigInt(Math.round(parts.startingCash * 1e6));
-  const venue = new SimulatedVenue(
-    parts.instruments,
-    parts.currency,
-    cashMicro,
-    parts.costs,
-    parts.sessions === undefined ? {} : { sessions: parts.sessions },
-    parts.quotes?.quoted,
-  );
+  const { instruments, currency, costs, rules, quotes } = parts;
+  const venue = new SimulatedVenue(instruments, currency, cashMicro, costs, rules, quotes?.quoted);
   const log = new OrderLog(parts.journal ?? null);
   const engine = new Engine({
     instruments: parts.instruments,
@@ -102,7 +96,7 @@ export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
   invariant(engine.mode === "running", `the account stopped trading: ${engine.reason}`);
   return {
     rows,
-    orders: log.summary(),
+    orders: log.summary({ halted: venue.haltedOrders, cut: parts.builder.unborrowed?.() ?? 0 }),
     trips: log.trips.map((trip) => tripRecord(trip, parts.instruments)),
     engine,
     steps,

@@ -14,6 +14,7 @@ import { DAY_US } from "#domain/time.js";
 import { researchRisk } from "../config/risk-limits.js";
 import { createBuilder, createExecution, createProtection, createReviewer, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
+import { venueRules } from "../config/venue-rules.js";
 import { type AccountRun, type AccountRunParts, runAccount } from "./account-run.js";
 import { quoteFeed } from "./recorded-quotes.js";
 import { type ScheduleOptions, tradingSchedule } from "./schedule.js";
@@ -122,6 +123,7 @@ function run({ experiment, universe, timers, signal, onProgress }: AccountContex
   const { onMark, steps = 1, ...rest } = varying;
   const first = (timers.sessions[0] as Session).openAt;
   const last = (timers.sessions.at(-1) as Session).closeAt;
+  const costs = toCostModel(experiment);
   return runAccount({
     instruments: universe.instruments,
     source: universe.dataset.source(windowOf(universe)),
@@ -130,8 +132,8 @@ function run({ experiment, universe, timers, signal, onProgress }: AccountContex
     // The same for every account that is compared: the way of trading is no part of the idea.
     execution: createExecution(experiment, builderWorld(universe), universe.instruments),
     timers: tradingSchedule(timers, universe.sessions, steps),
-    costs: toCostModel(experiment),
-    sessions: universe.sessions,
+    costs,
+    rules: venueRules(experiment, universe, costs),
     currency: experiment.account.currency as Currency,
     startingCash: experiment.account.cash,
     signal,

@@ -7,18 +7,19 @@ import type { RecordedQuotes } from "./recorded-quotes.js";
 /** `quotes`: on which orders are filled; null: on bars. */
 export function assumptionsOf(experiment: Experiment, dataset: OpenDataset, quotes: RecordedQuotes | null): readonly string[] {
   const { manifest, quality } = dataset;
-  const { costs, execution, protect, rebalance, risk, label, splits, weights } = experiment;
+  const { costs, execution, protect, rebalance, risk, label, splits, venue, weights } = experiment;
   const unit = manifest.barInterval === "1d" ? "session" : "bar";
   const words = [
     `Decisions fall every ${rebalance.every} ${unit}${rebalance.every === 1 ? "" : "s"}, ${rebalance.graceSeconds} seconds after the close. Orders${execution?.kind === "opportunistic" ? "" : " are market orders,"} reach the venue ${costs.latencyMs} ms later and meet the next ${quotes === null ? "bar" : "quote"}; no order is filled on ${quotes === null ? "a bar" : "what"} that the decision has seen.`,
     ...(quotes === null ? barWords(costs) : quoteWords(quotes, costs)),
     "The broker lets positions be opened up to twice the account's equity (Regulation T) and refuses the rest of an order.",
     `Risk takes all buys to fill and no sale to fill before it approves: what sales will pay for is bought a session later. The money waits in cash meanwhile, which equal weight, trading little, hardly knows. Limits: ${percent(risk.maxWeight)} per name, gross exposure ${risk.maxGross}, ${percent(risk.minCash)} cash, turnover ${percent(risk.maxTurnover)} a session.`,
-    `Shorts pay ${costs.borrowBps} bps a year and can always be borrowed. Cash earns ${ratesOf(costs.cashRate)}; Sharpe ratios are over that.`,
+    `Shorts pay ${costs.borrowBps} bps a year and can ${(venue?.borrow.length ?? 0) === 0 ? "always be borrowed" : `be borrowed as venue.borrow says (${venue?.borrow.length} rows); what is recalled is covered at the next decision`}. Cash earns ${ratesOf(costs.cashRate)}; Sharpe ratios are over that.`,
     `The model is fitted anew every ${splits.test} sessions on labels over ${label.horizon} sessions that start at the next open${label.kind === "forward" || label.kind === "excess" ? "" : ` (${labelWords(label, unit)})`}; a sample is used only when its label has ended ${splits.embargo} sessions before the test begins.`,
   ];
   if (execution !== undefined) words.push(executionWords(execution));
   if (protect !== undefined) words.push(protectionWords(protect));
+  if (venue !== undefined) words.push(...venueWords(venue));
   if (weights !== undefined) {
     const by = [
       ...(weights.attribution ? ["the return that is its label's own"] : weights.uniqueness ? ["how unique its label is"] : []),
@@ -51,7 +52,18 @@ export function assumptionsOf(experiment: Experiment, dataset: OpenDataset, quot
     words.push(
       `Instruments bear anonymized names; \`truewind names ${manifest.name}\` reads them back in the workspace that has their key.`,
     );
-  words.push("Not modelled: taxes, the market's answer to our orders beyond the stated impact, halts, and failures of the broker.");
+  const halts = venue === undefined || venue.halts.length === 0 ? " halts," : "";
+  words.push(`Not modelled: taxes, the market's answer to our orders beyond the stated impact,${halts} and failures of the broker.`);
+  return words;
+}
+
+function venueWords({ halts, funding, fundingRate, fundingHours }: NonNullable<Experiment["venue"]>): string[] {
+  const words: string[] = [];
+  if (halts.length > 0)
+    words.push(`In ${halts.length} halts, named by the experiment, nothing trades: orders rest and meet the first print after.`);
+  if (funding.length > 0) words.push(`Longs pay shorts ${funding.length} fundings at the rates and moments that the experiment names.`);
+  if (fundingRate !== null)
+    words.push(`Longs pay shorts ${percent(fundingRate)} of the value every ${fundingHours} hours, in every instrument.`);
   return words;
 }
 

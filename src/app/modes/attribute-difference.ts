@@ -16,6 +16,7 @@ import type { CostModel } from "#simulation/venue/costs.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import type { Experiment } from "../config/experiment.js";
 import { toCostModel, withVenue } from "../config/parts.js";
+import { venueRules } from "../config/venue-rules.js";
 import { type ResolvedRisk, researchRisk, riskHash } from "../config/risk-limits.js";
 import { DRIVE_START, driveTogether } from "./drive.js";
 import { journalEquity } from "./journal-book.js";
@@ -40,7 +41,7 @@ export interface Difference {
   readonly latency: number;
   /** Prices and sizes of the fills; halts and whatever else kept orders from being made. */
   readonly fills: number;
-  /** Fees, interest and borrow fees. */
+  /** Fees, interest and borrow fees; what funding brings is the same in all worlds that hold the same. */
   readonly costs: number;
   /** Orders of the backtest are, one by one, those of the session. */
   readonly sameOrders: boolean;
@@ -81,7 +82,8 @@ export async function attributeDifference(parts: DifferenceParts): Promise<Diffe
   parts.onProgress(4 / 5);
   const base = experiment.account.currency as Currency;
   const cash = BigInt(Math.round(experiment.account.cash * 1e6));
-  const withFills = cents(journalEquity(readJournal(journal), universe.instruments, base, cash, modelled));
+  const rules = venueRules(experiment, universe, modelled);
+  const withFills = cents(journalEquity(readJournal(journal), universe.instruments, base, cash, { costs: modelled, rules }));
   const paper = cents(journalEquity(readJournal(journal), universe.instruments, base, cash, null));
   return {
     backtest: backtest.equity,
@@ -116,8 +118,9 @@ async function runWorld(
   { source, references, live }: Market,
 ): Promise<World> {
   const made = engineParts(experiment, universe, models, risk);
-  const { sessions, instruments, facts } = universe;
-  const venue = new SimulatedVenue(instruments, made.baseCurrency, made.startingCashMicro, costs, { sessions }, facts.quotes?.quoted);
+  const { instruments, facts, sessions } = universe;
+  const rules = venueRules(experiment, universe, costs);
+  const venue = new SimulatedVenue(instruments, made.baseCurrency, made.startingCashMicro, costs, rules, facts.quotes?.quoted);
   const log = new OrderLog(null);
   const engine = new Engine({ ...made, venue, journal: log });
   let equity = experiment.account.cash;

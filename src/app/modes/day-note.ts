@@ -28,8 +28,9 @@ export function dayNote({ own, baseline, benchmark, startingCash, exposure, posi
   const fees = -since((row) => row.fees);
   const slippage = -since((row) => row.spread + row.impact);
   const borrow = -since((row) => row.borrow);
+  const funding = -since((row) => row.funding);
   const interest = since((row) => row.interest);
-  const gross = change - fees - slippage - borrow - interest;
+  const gross = change - fees - slippage - borrow - funding - interest;
   const market = exposure === 0 ? 0 : cents(startOf(own) * grossReturn(baseline, startingCash));
   return {
     kind: "day",
@@ -41,6 +42,7 @@ export function dayNote({ own, baseline, benchmark, startingCash, exposure, posi
     fees,
     slippage,
     borrow,
+    funding,
     interest,
     baseline: cents(baseline.now.equity),
     benchmark: benchmark === null ? null : cents(benchmark.now.equity),

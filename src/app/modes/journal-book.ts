@@ -7,14 +7,24 @@ import type { Fill } from "#domain/venue-event.js";
 import type { StoredEntry } from "#adapters/stores/journal/codec.js";
 import { type CostModel } from "#simulation/venue/costs.js";
 import { accrue } from "#simulation/venue/financing.js";
+import type { VenueRules } from "#simulation/venue/rules.js";
 
-/** Equity at the last mark, base currency. `costs` null: fees and financing as journaled. Rows by reference come before the session and are passed over. */
+/** What fees and financing are taken from in place of the journal. */
+export interface ModelledCosts {
+  readonly costs: CostModel;
+  readonly rules: VenueRules;
+}
+
+/**
+ * Equity at the last mark, base currency. `modelled` null: fees and financing as journaled; funding is as journaled always, since no cost of a venue
+ * changes it. Rows by reference come before the session and are passed over.
+ */
 export function journalEquity(
   entries: Iterable<StoredEntry>,
   instruments: readonly Instrument[],
   base: Currency,
   startingCashMicro: bigint,
-  costs: CostModel | null,
+  modelled: ModelledCosts | null,
 ): number {
   const book = new Holdings(instruments, base, startingCashMicro);
   const scales = instruments.map(createMoneyScale);
@@ -33,10 +43,10 @@ export function journalEquity(
         book.market(event.batch, event.start, event.end);
         break;
       case "fill":
-        book.filled(costs === null ? event : { ...event, feeMicro: feeOf(event, costs) });
+        book.filled(modelled === null ? event : { ...event, feeMicro: feeOf(event, modelled.costs) });
         break;
       case "cash":
-        if (costs === null) book.posted(event);
+        if (modelled === null || event.reason === "funding") book.posted(event);
         break;
       case "split":
         book.split(event);
@@ -52,7 +62,8 @@ export function journalEquity(
         break;
       case "timer":
         if (event.name !== "mark") break;
-        if (costs !== null && accruedTo !== 0) for (const posted of accrue(book, costs, {}, accruedTo, event.seenAt)) book.posted(posted);
+        if (modelled !== null && accruedTo !== 0)
+          for (const posted of accrue(book, modelled.costs, modelled.rules, accruedTo, event.seenAt)) book.posted(posted);
         accruedTo = event.seenAt;
         equity = valueOf(book);
         break;

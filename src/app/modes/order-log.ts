@@ -9,6 +9,7 @@ import type { Micros } from "#domain/time.js";
 import type { SessionWatch } from "#monitoring/session-watch.js";
 import type { SessionNote } from "#domain/session-note.js";
 import type { Journal } from "#ports/journal.js";
+import { NOT_BORROWED } from "#simulation/venue/room.js";
 
 /** Passes everything on to `next` when there is one. */
 export class OrderLog implements Journal {
@@ -17,6 +18,8 @@ export class OrderLog implements Journal {
   private filled = 0;
   private resized = 0;
   private refused = 0;
+  /** Orders that went back, whole or in part, because nobody lent the shares. */
+  private unborrowed = 0;
   private readonly rules = new Map<string, number>();
   /** Breakers that have opened, in order. */
   readonly trips: Trip[] = [];
@@ -32,6 +35,7 @@ export class OrderLog implements Journal {
   event(event: EngineEvent): void {
     this.watch?.event(event);
     if (event.kind === "fill") this.filled++;
+    if (isUnborrowed(event)) this.unborrowed++;
     this.next?.event(event);
     this.journaled?.(event);
   }
@@ -67,7 +71,8 @@ export class OrderLog implements Journal {
     this.next?.barrier();
   }
 
-  summary(): RunResult["orders"] {
+  /** `halted`: orders that met a halt; `cut`: shorts that the portfolio did not ask for. */
+  summary({ halted = 0, cut = 0 } = {}): RunResult["orders"] {
     const rules = Object.fromEntries([...this.rules].sort(([a], [b]) => (a < b ? -1 : 1)));
     return {
       sent: this.sent,
@@ -75,7 +80,14 @@ export class OrderLog implements Journal {
       resized: this.resized,
       refused: this.refused,
       rules,
+      ...(halted === 0 ? {} : { halted }),
+      ...(this.unborrowed + cut === 0 ? {} : { unborrowed: this.unborrowed + cut }),
       hash: this.hash.copy().digest("hex"),
     };
   }
+}
+
+/** Whether the venue says that nobody lends the shares for a short. */
+export function isUnborrowed(event: { readonly kind: string; readonly reason?: string }): boolean {
+  return (event.kind === "order-rejected" || event.kind === "order-cancelled") && event.reason === NOT_BORROWED;
 }

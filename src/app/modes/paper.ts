@@ -20,6 +20,7 @@ import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { createModelStrategy } from "#strategy/model-strategy.js";
 import { createBuilder, createExecution, createProtection, createReviewer, declaredExposure, toCostModel } from "../config/parts.js";
 import type { Experiment } from "../config/experiment.js";
+import { venueRules } from "../config/venue-rules.js";
 import type { ResolvedRisk } from "../config/risk-limits.js";
 import { ScenarioMemory } from "../config/scenario-memory.js";
 import type { SessionControl } from "../stop/session-control.js";
@@ -77,6 +78,8 @@ export interface PaperResult {
   readonly advice: AdviceResult | null;
   /** Of a portfolio that may fall back; null of others. */
   readonly answers: readonly StepCount[] | null;
+  /** Shorts that the portfolio did not ask for, since nobody would have lent the shares. */
+  readonly unborrowed: number;
 }
 
 /** Sessions between snapshots: a restart repeats at most this many. */
@@ -87,7 +90,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   const currency = experiment.account.currency as Currency;
   const { cash } = experiment.account;
   const { quotes } = universe.facts;
-  const rules = { sessions: universe.sessions };
+  const rules = venueRules(experiment, universe, parts.venueCosts);
   const startingCash = BigInt(Math.round(cash * 1e6));
   const venue = new SimulatedVenue(universe.instruments, currency, startingCash, parts.venueCosts, rules, quotes?.quoted);
   const watch: SessionWatch = new SessionWatch({
@@ -179,14 +182,11 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   };
   // The shadows first: at each mark of the account they have come at least as far.
   const accounts = [...shadows.map((shadow) => shadow.drive), main];
-  const source = withQuotes(
-    parts.source,
-    quoteFeed(quotes, sessions),
-    accounts.map((account) => account.venue),
-  );
+  const venues = [...shadows.map((shadow) => shadow.venue), venue];
+  const source = withQuotes(parts.source, quoteFeed(quotes, sessions), venues);
   await driveTogether(accounts, { source, signal: parts.signal });
   journal.finish();
-  return { rows, engine, venue, orders, advice, answers: built.builder.answers?.() ?? null };
+  return { rows, engine, venue, orders, advice, answers: built.builder.answers?.() ?? null, unborrowed: built.builder.unborrowed?.() ?? 0 };
 }
 
 /** The engine of an experiment without its venue and journal: paper and replay must build the same. */

@@ -13,17 +13,25 @@ export interface MarkRow {
   readonly spread: number;
   readonly impact: number;
   readonly borrow: number;
+  readonly funding: number;
   readonly interest: number;
 }
 
 export function markRow(at: Micros, engine: Engine, venue: SimulatedVenue): MarkRow {
-  const { equity, tradedTotal, feesTotal, borrowTotal, interestTotal } = engine.account;
+  const {
+    equity,
+    tradedTotal: traded,
+    feesTotal: fees,
+    borrowTotal: borrow,
+    fundingTotal: funding,
+    interestTotal: interest,
+  } = engine.account;
   const { spread, impact } = venue.slippage;
-  return { at, equity, traded: tradedTotal, fees: feesTotal, spread, impact, borrow: borrowTotal, interest: interestTotal };
+  return { at, equity, traded, fees, spread, impact, borrow, funding, interest };
 }
 
 /** Costs of a row in total: everything that trading and holding took, interest aside. */
-export const costOf = (row: MarkRow): number => row.fees + row.spread + row.impact + row.borrow;
+export const costOf = (row: MarkRow): number => row.fees + row.spread + row.impact + row.borrow + row.funding;
 
 /** `startingCash` is the equity before the first row. */
 export function toAccountSeries(rows: readonly MarkRow[], startingCash: number): AccountSeries {

@@ -9,6 +9,7 @@ import type { VenueState } from "#simulation/venue/state.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import type { Experiment } from "../config/experiment.js";
 import { createExecution } from "../config/parts.js";
+import { venueRules } from "../config/venue-rules.js";
 import { type Deciding, buyAndHoldParts, equalWeightParts } from "./accounts.js";
 import { type AccountDrive, DRIVE_START, type DrivePosition } from "./drive.js";
 import { OrderLog } from "./order-log.js";
@@ -25,6 +26,7 @@ export interface ShadowState {
 }
 
 export interface Shadow {
+  readonly venue: SimulatedVenue;
   readonly drive: AccountDrive;
   /** One per mark so far. */
   readonly rows: readonly MarkRow[];
@@ -56,14 +58,9 @@ function createShadow(
 ): Shadow {
   const baseCurrency = experiment.account.currency as Currency;
   const startingCashMicro = BigInt(Math.round(experiment.account.cash * 1e6));
-  const venue = new SimulatedVenue(
-    universe.instruments,
-    baseCurrency,
-    startingCashMicro,
-    costs,
-    { sessions: universe.sessions },
-    universe.facts.quotes?.quoted,
-  );
+  const rules = venueRules(experiment, universe, costs);
+  const { instruments, facts } = universe;
+  const venue = new SimulatedVenue(instruments, baseCurrency, startingCashMicro, costs, rules, facts.quotes?.quoted);
   const engine = new Engine({
     ...account,
     execution: createExecution(experiment, builderWorld(universe), universe.instruments),
@@ -81,6 +78,7 @@ function createShadow(
   }
   const kept = new Map<number, ShadowState>();
   return {
+    venue,
     rows,
     drive: {
       engine,

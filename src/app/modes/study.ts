@@ -94,6 +94,7 @@ export function labelOf({ label }: Experiment, { dataset, sessions }: Pick<Unive
 export function builderWorld({ dataset, sessions, instruments }: Pick<Universe, "dataset" | "sessions" | "instruments">): BuilderWorld {
   return {
     instruments: instruments.length,
+    ids: instruments.map(({ id }) => id),
     sectors: instruments.map(({ sector }) => sector),
     lotSizes: instruments.map(({ lotSize }) => lotSize),
     steps: labelGrid(dataset.manifest.barInterval, sessions),

@@ -2,12 +2,17 @@
 import type { Experiment } from "../config/experiment.js";
 import type { PeerRole } from "#features/language/node.js";
 
-export type Mentions = Pick<Experiment, "universe" | "benchmark" | "peers">;
+export type Mentions = Pick<Experiment, "universe" | "benchmark" | "peers" | "venue">;
 
 export function renameExperiment(experiment: Experiment, rename: (mention: string) => string): Experiment {
-  const { universe, benchmark, peers } = experiment;
+  const { universe, benchmark, peers, venue } = experiment;
+  const named = <Row extends { readonly instrument: string }>(rows: readonly Row[]): Row[] =>
+    rows.map((row) => ({ ...row, instrument: rename(row.instrument) }));
   return {
     ...experiment,
+    ...(venue === undefined
+      ? {}
+      : { venue: { ...venue, halts: named(venue.halts), borrow: named(venue.borrow), funding: named(venue.funding) } }),
     benchmark: benchmark === null ? null : rename(benchmark),
     universe: {
       ...universe,
@@ -22,6 +27,6 @@ export function renameExperiment(experiment: Experiment, rename: (mention: strin
 }
 
 /** For files that are more than an experiment. */
-export function mentionsOf({ universe, benchmark, peers }: Experiment): Mentions {
-  return { universe, benchmark, peers };
+export function mentionsOf({ universe, benchmark, peers, venue }: Experiment): Mentions {
+  return { universe, benchmark, peers, ...(venue === undefined ? {} : { venue }) };
 }

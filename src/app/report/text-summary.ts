@@ -73,8 +73,8 @@ export function adviceLines({ date, rows, hold }: AdviceResult): string[] {
 }
 
 function costLine(result: RunResult): string {
-  const { fees, spread, slippage, borrow } = result.costs;
-  return `${counted(result.orders.sent, "order")}, costs ${money(fees + spread + slippage + borrow, result.currency)} on ${money(result.startingCash, result.currency)} of starting cash.`;
+  const { fees, spread, slippage, borrow, funding = 0 } = result.costs;
+  return `${counted(result.orders.sent, "order")}, costs ${money(fees + spread + slippage + borrow + funding, result.currency)} on ${money(result.startingCash, result.currency)} of starting cash.`;
 }
 
 const heads = ["", "a year", "volatility", "Sharpe", "drawdown", "turnover", "costs"];

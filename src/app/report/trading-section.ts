@@ -30,7 +30,7 @@ export function tradingSection(result: RunResult): Section {
     })}
 ${renderChart({
   title: "Costs by month",
-  note: `Fees, spread, slippage and borrow over equity. A year: ${percent(result.metrics.strategy.annualCost, 2)}.`,
+  note: `Fees, spread, slippage, borrow and funding over equity. A year: ${percent(result.metrics.strategy.annualCost, 2)}.`,
   labels: cost.names,
   labelsFrom: "own",
   axis: "calendar",
@@ -72,14 +72,15 @@ function answered(answers: NonNullable<RunResult["answers"]>): Html {
 }
 
 function costs(result: RunResult): Html {
-  const { fees, spread, slippage, borrow, interest } = result.costs;
+  const { fees, spread, slippage, borrow, funding = 0, interest } = result.costs;
   const parts = [
     { name: "Fees", value: fees },
     { name: "Spread", value: spread },
     { name: "Slippage", value: slippage },
     { name: "Borrow", value: borrow },
+    ...(funding === 0 ? [] : [{ name: "Funding", value: funding }]),
   ];
-  const total = fees + spread + slippage + borrow;
+  const total = fees + spread + slippage + borrow + funding;
   const held = isKnown(interest) && interest !== 0 ? ` Interest on cash came to ${money(interest, result.currency)}.` : "";
   return html`<figure class="chart"><figcaption><h3>Where the costs went</h3><p>${money(total, result.currency)} in all, ${percent(total / result.startingCash)} of the starting cash.${held}</p></figcaption>${renderStackedBar(
     "Costs by kind",
@@ -100,5 +101,7 @@ ${facts([
   ["Filled", grouped(counts.filled)],
   ["Resized", grouped(counts.resized)],
   ["Refused", grouped(counts.refused)],
+  ...(counts.halted === undefined ? [] : [["Met a halt", grouped(counts.halted)] as const]),
+  ...(counts.unborrowed === undefined ? [] : [["Shorts not lent", grouped(counts.unborrowed)] as const]),
 ])}${rules.length > 0 && countTable("Rule", "Times", rules)}</figure>`;
 }

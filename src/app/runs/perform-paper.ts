@@ -20,7 +20,8 @@ import { toCostModel, withVenue } from "../config/parts.js";
 import type { Workspace } from "../config/workspace.js";
 import { expectationBefore } from "../modes/expectation.js";
 import { isSimulated } from "../modes/oracle.js";
-import { runPaper } from "../modes/paper.js";
+import { isUnborrowed } from "../modes/order-log.js";
+import { type PaperResult, runPaper } from "../modes/paper.js";
 import { decodeSnapshot, encodeSnapshot } from "../modes/paper-snapshot.js";
 import { dataIdentity, factsInDoubt } from "../modes/run-facts.js";
 import { refuseUnquoted } from "../modes/recorded-quotes.js";
@@ -82,6 +83,10 @@ export interface PaperOutcome {
   readonly orders: number;
   readonly refused: number;
   readonly fills: number;
+  /** Orders that met a halt and waited for its end; absent where none did. */
+  readonly metHalt?: number;
+  /** Shorts that nobody lent the shares for: cut by the portfolio, one per name and decision, or refused by the venue. Absent where none was. */
+  readonly unborrowed?: number;
   readonly equity: number;
   /** Of the equity. */
   readonly currency: string;
@@ -238,7 +243,7 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
     await store.close();
   }
   const outcome = {
-    ...outcomeOf(experiment, folder, result.engine, sessions, risk),
+    ...outcomeOf(experiment, folder, result, sessions, risk),
     ...factsInDoubt(universe.facts),
     ...(result.advice === null ? {} : { advice: result.advice }),
     ...(result.answers === null ? {} : { answers: result.answers }),
@@ -295,11 +300,11 @@ export async function fittedModels(
 function outcomeOf(
   experiment: Experiment,
   folder: RunFolder,
-  engine: Awaited<ReturnType<typeof runPaper>>["engine"],
+  { engine, venue, unborrowed: cut }: PaperResult,
   sessions: readonly Session[],
   risk: ResolvedRisk,
 ): PaperOutcome {
-  let [decisions, orders, refused, fills] = [0, 0, 0, 0];
+  let [decisions, orders, refused, fills, unborrowed] = [0, 0, 0, 0, cut];
   const lines: string[] = [];
   const trips: TripRecord[] = [];
   const { account } = engine;
@@ -315,7 +320,7 @@ function outcomeOf(
     } else if (entry.kind === "event" && entry.event.kind === "fill") {
       fills++;
       lines.push(`fill ${entry.event.order} ${entry.event.lots} ${entry.event.price} ${entry.event.feeMicro}`);
-    }
+    } else if (entry.kind === "event" && isUnborrowed(entry.event)) unborrowed++;
   }
   const positions: Record<string, number> = {};
   account.instruments.forEach((instrument, i) => {
@@ -332,6 +337,8 @@ function outcomeOf(
     orders,
     refused,
     fills,
+    ...(venue.haltedOrders === 0 ? {} : { metHalt: venue.haltedOrders }),
+    ...(unborrowed === 0 ? {} : { unborrowed }),
     equity: account.equity,
     currency: experiment.account.currency,
     cashMicro,

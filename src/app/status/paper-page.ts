@@ -126,11 +126,12 @@ const parts = [
   ["fees", "Fees"],
   ["slippage", "Spread and impact"],
   ["borrow", "Borrow"],
+  ["funding", "Funding"],
   ["interest", "Interest"],
 ] as const;
 
 function partsSection({ days, currency }: SessionRecord): Section {
-  const sum = (of: (typeof parts)[number][0]): number => days.reduce((total, day) => total + day[of], 0) / 100;
+  const sum = (of: (typeof parts)[number][0]): number => days.reduce((total, day) => total + (day[of] ?? 0), 0) / 100;
   const change = days.reduce((total, day) => total + day.change, 0) / 100;
   return {
     id: "parts",
@@ -157,12 +158,13 @@ function tradingSection(session: SessionRecord): Section {
       ["By the model", money(modelled, currency)],
       ["Realised \u00f7 modelled", modelled > 0 ? ratio(realised / modelled) : "\u2013"],
     ])}
-<figure class="chart"><figcaption><h3>Where the costs went</h3><p>Fees, spread and impact, and borrowing.</p></figcaption>${renderStackedBar(
+<figure class="chart"><figcaption><h3>Where the costs went</h3><p>Fees, spread and impact, borrowing and funding.</p></figcaption>${renderStackedBar(
       "Costs by kind",
       [
         { name: "Fees", value: -sum((day) => day.fees) / 100 },
         { name: "Spread and impact", value: -sum((day) => day.slippage) / 100 },
         { name: "Borrow", value: -sum((day) => day.borrow) / 100 },
+        ...(days.some((day) => day.funding) ? [{ name: "Funding", value: -sum((day) => day.funding ?? 0) / 100 }] : []),
       ],
       (value) => money(value, currency),
     )}</figure>
@@ -205,7 +207,7 @@ function daysSection({ days, dates, currency, startingCash }: SessionRecord): Se
   const amount = (cents: number): string => signedAmount(cents / 100);
   const rows = days.slice(from).map((day, k) => {
     const i = from + k;
-    return html`<tr><th scope="row">${dates[i]}</th><td>${money(day.equity / 100, currency)}</td><td>${signedPercent(own[i], 2)}</td><td>${signedPercent(other[i], 2)}</td><td>${amount(day.market)}</td><td>${amount(day.selection)}</td><td>${amount(day.fees + day.slippage + day.borrow)}</td><td>${amount(day.interest)}</td><td>${day.positions}</td></tr>
+    return html`<tr><th scope="row">${dates[i]}</th><td>${money(day.equity / 100, currency)}</td><td>${signedPercent(own[i], 2)}</td><td>${signedPercent(other[i], 2)}</td><td>${amount(day.market)}</td><td>${amount(day.selection)}</td><td>${amount(day.fees + day.slippage + day.borrow + (day.funding ?? 0))}</td><td>${amount(day.interest)}</td><td>${day.positions}</td></tr>
 `;
   });
   return {

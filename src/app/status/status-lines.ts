@@ -40,7 +40,7 @@ export function statusLines(session: SessionRecord): readonly string[] {
     "",
     `  ${"".padEnd(10)} ${["net", "equal w."].map((name) => name.padStart(9)).join("")}${["market", "selection", "costs", "interest"].map((name) => name.padStart(12)).join("")}`,
     ...days.slice(from).map((day, k) => {
-      const parts = [day.market, day.selection, day.fees + day.slippage + day.borrow, day.interest];
+      const parts = [day.market, day.selection, day.fees + day.slippage + day.borrow + (day.funding ?? 0), day.interest];
       return `  ${dates[from + k]} ${[own, other].map((of) => signedPercent(of[from + k], 2).padStart(9)).join("")} ${parts.map(amount).join(" ")}`;
     }),
     "",

@@ -58,7 +58,11 @@ export class BarMarket implements Market {
       batch,
       row,
       to,
-      tradableFrom: (at) => tradableFrom(rules, i, at),
+      tradableFrom: (at) => {
+        const from = tradableFrom(rules, i, at);
+        if (from > at) orders.metHalt(resting);
+        return from;
+      },
       place: () => placeInSession(rules, openAt, endAt, this.lastBarAt[i] as number),
       withCosts: (price) => costOf(price, pricing.size(resting, batch, row)),
       quoted: (price) => costOf(price, 0),

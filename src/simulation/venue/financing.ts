@@ -1,14 +1,15 @@
-// What the keeper of the account charges and pays for time: interest on cash, borrow fees on shorts. Actual/365.
+// What the keeper of the account charges and pays for time: interest on cash, borrow fees on shorts. Actual/365. At no time, nothing.
 import type { Holdings } from "#domain/holdings.js";
 import type { Currency, Instrument, InstrumentIx } from "#domain/instrument.js";
 import { toMicro } from "#domain/money.js";
 import { DAY_US, type Micros } from "#domain/time.js";
 import type { CashPosted } from "#domain/venue-event.js";
 import { type CostModel, cashRateAt } from "./costs.js";
-import type { VenueRules } from "./rules.js";
+import { type VenueRules, borrowFeeOver } from "./rules.js";
 
 /** Postings for the time from `from` to `at`, at the positions and balances held now. */
 export function accrue(holdings: Holdings, costs: CostModel, { borrow }: VenueRules, from: number, at: Micros): CashPosted[] {
+  if (at <= from) return [];
   const years = (at - from) / DAY_US / 365;
   const events: CashPosted[] = [];
   const cash = Number(holdings.ledger.balance(holdings.base)) / 1e6;
@@ -21,7 +22,7 @@ export function accrue(holdings: Holdings, costs: CostModel, { borrow }: VenueRu
     const sum = borrowed.get(instrument.currency) ?? { general: 0, special: 0 };
     const terms = borrow?.get(i as InstrumentIx);
     if (terms === undefined) sum.general += value;
-    else sum.special += value * terms.feeBps;
+    else sum.special += value * borrowFeeOver(terms, costs.borrowBps, from, at);
     borrowed.set(instrument.currency, sum);
   });
   for (const [currency, { general, special }] of borrowed)

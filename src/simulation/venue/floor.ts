@@ -72,7 +72,7 @@ export class Floor {
     const instrument = this.parts.instruments[order.instrument] as Instrument;
     const { timeInForce, reduceOnly } = order.terms ?? {};
     market.tried(resting);
-    const room = roomOf(resting, this.parts.holdings.lots[order.instrument] as number, this.parts.rules);
+    const room = roomOf(resting, this.parts.holdings.lots[order.instrument] as number, this.parts.rules, at);
     if (room.lots === 0) {
       if (room.why !== null) this.refuse(resting, at, room.why);
       return [];

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { IsoDate, Micros } from "#domain/time.js";
 import { HOUR_US, MINUTE_US, SECOND_US } from "#domain/time.js";
 import type { Session } from "#domain/session.js";
-import { type BenchBar, type BenchOptions, VenueBench } from "#test/fixtures/venue-bench.js";
-import type { InstrumentIx } from "#domain/instrument.js";
+import { type BenchBar, type BenchOptions, SHARE, VenueBench } from "#test/fixtures/venue-bench.js";
+import type { InstrumentId, InstrumentIx } from "#domain/instrument.js";
 
 const bar = (o: number, h: number, l: number, c: number, v?: number): BenchBar => ({ o, h, l, c, ...(v === undefined ? {} : { v }) });
 const STILL = bar(1000, 1000, 1000, 1000);
@@ -266,7 +266,7 @@ describe("rules of the market", () => {
   it("nothing trades while an instrument is halted, and stops are met where it goes on", () => {
     const from = 60 * MINUTE_US;
     const bench = holding(100, {
-      rules: { halts: [{ instrument: i, from: from + MINUTE_US, to: from + 2 * MINUTE_US + 30 * SECOND_US }] },
+      rules: { halts: new Map([[i, [{ from: from + MINUTE_US, to: from + 2 * MINUTE_US + 30 * SECOND_US }]]]) },
     });
     const market = bench.order(10);
     const stop = bench.order(-100, { terms: { trigger: 900 } });
@@ -275,10 +275,62 @@ describe("rules of the market", () => {
     bench.play([bar(850, 860, 840, 855)]); // it goes on at the half: the last print is the worse leg, for each
     expect([bench.fills(market)[0]?.price, bench.fills(stop)[0]?.price]).toEqual([861, 839]);
     expect(new Set(bench.fills().map((f) => f.at))).toEqual(new Set([from + 2 * MINUTE_US + 30 * SECOND_US]));
+    expect(bench.venue.haltedOrders).toBe(2); // each once, however many bars the halt takes
+  });
+
+  it("a recalled short pays the fee of its day, grows no further, and nobody is bought in", () => {
+    const from = 60 * MINUTE_US;
+    const day = 24 * HOUR_US;
+    const terms = [
+      { from: 0, lots: Number.POSITIVE_INFINITY, feeBps: 365 },
+      { from: from + day / 2, lots: 0, feeBps: 3 * 365 },
+    ];
+    const bench = new VenueBench({ rules: { borrow: new Map([[i, terms]]) } });
+    bench.order(-100);
+    bench.play([STILL]);
+    bench.venue.accrue(from as Micros);
+    bench.venue.accrue((from + day) as Micros);
+    // 0.01 % a day for a half, 0.03 % for the other, of 1,000.00.
+    expect(bench.venue.holdings.ledger.totals().get(bench.venue.holdings.base)?.borrow).toBe(-200_000n);
+    expect(bench.venue.holdings.lots[0]).toBe(-100);
+    bench.now = from + day;
+    const more = bench.order(-1);
+    const cover = bench.order(30);
+    bench.play([STILL]);
+    expect(bench.story(more)).toEqual(["rejected: no more can be borrowed"]);
+    expect(bench.story(cover)).toEqual(["30 at 1001"]);
+  });
+
+  it("all that is funded at one moment is, by its own rate or by the one for all, and none twice after a restart", () => {
+    const at = 60 * MINUTE_US + 90 * SECOND_US;
+    const two = [SHARE, { ...SHARE, id: "T" as InstrumentId }];
+    for (const rules of [
+      {
+        funding: [
+          { instrument: i, at, rate: 0.001 },
+          { instrument: 1 as InstrumentIx, at, rate: -0.002 },
+        ],
+      },
+      { funding: [{ instrument: null, at, rate: 0.001 }] },
+    ]) {
+      const bench = new VenueBench({ instruments: two, rules });
+      bench.order(10);
+      bench.order(-10, { instrument: 1 });
+      const both = (): BenchBar[] => [STILL, { ...STILL, instrument: 1 }];
+      bench.play(both());
+      for (let bars = 0; bars < 2; bars++) {
+        const next = new VenueBench({ instruments: two, rules });
+        next.venue.load(bench.venue.save());
+        bench.replaceVenue(next);
+        bench.play(both());
+      }
+      const paid = bench.heard.flatMap((e) => (e.kind === "cash" ? [e.amountMicro] : []));
+      expect(paid).toEqual(rules.funding.length === 2 ? [-100_000n, -200_000n] : [-100_000n, 100_000n]);
+    }
   });
 
   it("no more is sold short than can be borrowed, at the instrument's own fee", () => {
-    const bench = holding(50, { rules: { borrow: new Map([[i, { lots: 30, feeBps: 3650 }]]) } });
+    const bench = holding(50, { rules: { borrow: new Map([[i, [{ from: 0, lots: 30, feeBps: 3650 }]]]) } });
     const sale = bench.order(-100);
     bench.play([STILL]);
     expect(bench.story(sale)).toEqual(["-80 at 999", "cancelled: no more can be borrowed"]);

@@ -66,7 +66,7 @@ describe("a market order on quotes", () => {
   });
 
   it("waits while nobody quotes on its side, outside of sessions, and through a halt until the next quote", () => {
-    const halts = [{ instrument: 0 as never, from: BENCH_START + 4 * SECOND_US, to: BENCH_START + 8 * SECOND_US }];
+    const halts = new Map([[0 as never, [{ from: BENCH_START + 4 * SECOND_US, to: BENCH_START + 8 * SECOND_US }]]]);
     const rows = [at(0, 99, undefined), at(3, 99, 101), at(6, 99, 100), at(9, 99, 102)];
     const bench = quoted(rows, { rules: { halts } });
     const [soon, late] = [bench.order(1, later(1)), bench.order(1, later(5))];

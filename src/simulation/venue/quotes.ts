@@ -1,6 +1,7 @@
 // What is quoted at the venue: of each instrument the quote that stands and what of it is left, and the recorded rows that are still to come.
 // A quote stands from its exchange time until the next row of its instrument, the end of its session or a halt; outside of sessions nothing stands.
 import { invariant } from "#base/errors.js";
+import type { InstrumentIx } from "#domain/instrument.js";
 import type { QuoteBatch } from "#domain/market.js";
 import { type Session, firstSessionFrom } from "#domain/session.js";
 import type { VenueRules } from "./rules.js";
@@ -224,8 +225,8 @@ export class Quotes {
   /** Until a halt begins, at most until `end`; the moment itself when there is one. */
   private tradableUntil(i: number, at: number, end: number): number {
     let until = end;
-    for (const halt of this.rules.halts ?? [])
-      if (halt.instrument === i && halt.to > at && halt.from < until) until = Math.max(at, halt.from);
+    for (const halt of this.rules.halts?.get(i as InstrumentIx) ?? [])
+      if (halt.to > at && halt.from < until) until = Math.max(at, halt.from);
     return until;
   }
 }

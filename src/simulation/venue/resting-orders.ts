@@ -10,6 +10,8 @@ export class RestingOrders {
   /** Orders received in this session and in the one before: a repeated submission is recognized without growing for ever. */
   private recent = new Set<OrderId>();
   private older = new Set<OrderId>();
+  /** Orders that met a halt, each counted once. */
+  halted = 0;
   /** How many have a cancellation on its way; how many may expire; how many trail. */
   cancelling = 0;
   private timed = 0;
@@ -42,6 +44,13 @@ export class RestingOrders {
     return true;
   }
 
+  /** It found its instrument halted when it could have traded. */
+  metHalt(resting: Resting): void {
+    if (resting.halted) return;
+    resting.halted = true;
+    this.halted++;
+  }
+
   rest(order: ApprovedOrder, arrivesAt: number, expiresAt: number | null): void {
     const { terms, type } = order;
     const child = terms?.group?.kind === "bracket";
@@ -60,6 +69,7 @@ export class RestingOrders {
       filled: 0,
       doneBarAt: -1,
       cancelAt: null,
+      halted: false,
       expiresAt,
     };
     this.orders.set(order.id, resting);

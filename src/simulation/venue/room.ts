@@ -1,5 +1,5 @@
 // How many lots an order may trade now, whatever the market offers: what its parent has filled, what is held, what can be borrowed.
-import type { VenueRules } from "./rules.js";
+import { type VenueRules, borrowTermsAt } from "./rules.js";
 import type { Resting } from "./state.js";
 
 export interface Room {
@@ -9,8 +9,11 @@ export interface Room {
   readonly why: string | null;
 }
 
-/** `held`: signed lots of the order's instrument. */
-export function roomOf({ order, remaining, allowed, filled }: Resting, held: number, { borrow }: VenueRules): Room {
+/** Why a short sale goes back that nobody lends the shares for. */
+export const NOT_BORROWED = "no more can be borrowed";
+
+/** `held`: signed lots of the order's instrument, at the moment `at`. */
+export function roomOf({ order, remaining, allowed, filled }: Resting, held: number, rules: VenueRules, at: number): Room {
   const wanted = Math.abs(remaining);
   let room: Room = { lots: wanted, why: null };
   const bound = (lots: number, why: string): void => {
@@ -19,7 +22,7 @@ export function roomOf({ order, remaining, allowed, filled }: Resting, held: num
   if (allowed !== null) bound(allowed - filled, "its parent has not filled more");
   const side = remaining > 0 ? 1 : -1;
   if (order.terms?.reduceOnly) bound(-held * side, "nothing is left to reduce");
-  const terms = side < 0 ? borrow?.get(order.instrument) : undefined;
-  if (terms !== undefined) bound(held + terms.lots, "no more can be borrowed");
+  const terms = side < 0 ? borrowTermsAt(rules, order.instrument, at) : null;
+  if (terms !== null) bound(held + terms.lots, NOT_BORROWED);
   return room;
 }

@@ -4,14 +4,14 @@ import { type Session, firstSessionFrom, sessionEndingAt } from "#domain/session
 
 /** No order trades in [from, to), Micros; orders may come and go, and rest. */
 export interface Halt {
-  readonly instrument: InstrumentIx;
   readonly from: number;
   readonly to: number;
 }
 
-/** Of an instrument that cannot always be borrowed, or not at the general fee. */
+/** Of an instrument that cannot always be borrowed, or not at the general fee: in force from its moment (Micros) to that of the next. */
 export interface BorrowTerms {
-  /** Lots that can be borrowed at all; a sale beyond them is refused. */
+  readonly from: number;
+  /** Lots that can be borrowed at all; a sale beyond them is refused. Infinity: as many as anybody wants. */
   readonly lots: number;
   /** Annual, basis points of the value of the short. */
   readonly feeBps: number;
@@ -19,7 +19,8 @@ export interface BorrowTerms {
 
 /** A payment between the holders of a perpetual: who is long pays `rate` of the value to who is short; a negative rate the other way. */
 export interface Funding {
-  readonly instrument: InstrumentIx;
+  /** Null: every instrument. */
+  readonly instrument: InstrumentIx | null;
   readonly at: number;
   readonly rate: number;
 }
@@ -27,27 +28,44 @@ export interface Funding {
 export interface VenueRules {
   /** Trading days, in order: they end `day` orders and hold the auctions. Without them each bar is taken for a session of its own. */
   readonly sessions?: readonly Session[];
-  readonly halts?: readonly Halt[];
-  /** By instrument; who is not named can always be borrowed, at the fee of the costs. */
-  readonly borrow?: ReadonlyMap<InstrumentIx, BorrowTerms>;
+  /** By instrument, ordered by `from`. */
+  readonly halts?: ReadonlyMap<InstrumentIx, readonly Halt[]>;
+  /** By instrument, ordered by `from`; who is not named, or not yet, can always be borrowed, at the fee of the costs. */
+  readonly borrow?: ReadonlyMap<InstrumentIx, readonly BorrowTerms[]>;
   /** Ordered by `at`. */
   readonly funding?: readonly Funding[];
 }
 
 /** The first moment from `at` on at which the instrument is not halted. */
-export function tradableFrom({ halts }: VenueRules, instrument: number, at: number): number {
-  if (halts === undefined) return at;
+export function tradableFrom({ halts }: VenueRules, instrument: InstrumentIx, at: number): number {
   let from = at;
   // A halt may begin where another ends.
-  for (let again = true; again; ) {
-    again = false;
-    for (const halt of halts) {
-      if (halt.instrument !== instrument || from < halt.from || from >= halt.to) continue;
-      from = halt.to;
-      again = true;
-    }
-  }
+  for (const halt of halts?.get(instrument) ?? []) if (from >= halt.from && from < halt.to) from = halt.to;
   return from;
+}
+
+/** Terms of borrowing in force at the moment; null where those of the costs hold. */
+export function borrowTermsAt({ borrow }: VenueRules, instrument: InstrumentIx, at: number): BorrowTerms | null {
+  let found: BorrowTerms | null = null;
+  for (const terms of borrow?.get(instrument) ?? []) {
+    if (terms.from > at) break;
+    found = terms;
+  }
+  return found;
+}
+
+/** Mean annual fee over [from, to), basis points, of an instrument with terms of its own; `general` before the first of them. */
+export function borrowFeeOver(terms: readonly BorrowTerms[], general: number, from: number, to: number): number {
+  let [sum, fee, since] = [0, general, from];
+  for (const next of terms) {
+    if (next.from >= to) break;
+    if (next.from > since) {
+      sum += fee * (next.from - since);
+      since = next.from;
+    }
+    fee = next.feeBps;
+  }
+  return (sum + fee * (to - since)) / (to - from);
 }
 
 /** End of the session that ends after the moment, Micros; null without sessions. Infinity when there is none any more. */

@@ -49,7 +49,8 @@ export class SimulatedVenue implements DrivenVenue {
   private sequence = 0;
   private now = 0;
   private accruedTo = 0;
-  private fundedTo = 0;
+  /** Payments of `rules.funding` that have been made. */
+  private funded = 0;
 
   /** `quoted`: 1 for each instrument whose orders meet quotes and nothing else; `rules` then have sessions. Left out: there are none. */
   constructor(
@@ -72,7 +73,7 @@ export class SimulatedVenue implements DrivenVenue {
       holdings,
       orders,
       bars: this.bars,
-      quotes: this.quotes === null ? null : new QuoteMarket(instruments, pricing, this.quotes),
+      quotes: this.quotes === null ? null : new QuoteMarket({ instruments, rules, pricing, orders, quotes: this.quotes }),
       tell: (report, at, reason) => {
         const seenAt = this.heardAt(at);
         this.emit({ ...report, at: at as Micros, seenAt, ...(reason === undefined ? {} : { reason }) } as VenueEvent);
@@ -84,6 +85,11 @@ export class SimulatedVenue implements DrivenVenue {
   /** Totals of what trading cost beyond fees, base currency. */
   get slippage(): { readonly spread: number; readonly impact: number } {
     return this.pricing.slippage;
+  }
+
+  /** Orders that met a halt: they found their instrument halted when they could have traded. */
+  get haltedOrders(): number {
+    return this.orders.halted;
   }
 
   submit(order: ApprovedOrder): void {
@@ -149,12 +155,14 @@ export class SimulatedVenue implements DrivenVenue {
    * the next word that is to be heard, for orders may answer it: hear that, and advance again.
    */
   advance(to: number): void {
-    for (const { at, instrument, rate } of this.rules.funding ?? []) {
-      if (at > to || at <= this.fundedTo) continue;
+    const { funding = [] } = this.rules;
+    for (let next = funding[this.funded]; next !== undefined && next.at <= to; next = funding[this.funded]) {
+      const { at, instrument, rate } = next;
       this.pass(at);
       if (this.now < at) return;
-      this.fundedTo = at;
-      this.fund(instrument, at, rate);
+      this.funded++;
+      if (instrument !== null) this.fund(instrument, at, rate);
+      else this.instruments.forEach((_, i) => this.fund(i as InstrumentIx, at, rate));
     }
     this.pass(to);
   }
@@ -240,7 +248,8 @@ export class SimulatedVenue implements DrivenVenue {
       sequence: this.sequence,
       now: this.now,
       accruedTo: this.accruedTo,
-      fundedTo: this.fundedTo,
+      funded: this.funded,
+      halted: this.orders.halted,
       lastBarAt: this.bars.save(),
       quotes: this.quotes?.save() ?? null,
       slippage: { ...this.slippage },
@@ -258,7 +267,8 @@ export class SimulatedVenue implements DrivenVenue {
     this.sequence = state.sequence;
     this.now = state.now;
     this.accruedTo = state.accruedTo;
-    this.fundedTo = state.fundedTo;
+    this.funded = state.funded;
+    this.orders.halted = state.halted;
     this.bars.load(state.lastBarAt);
     if (state.quotes !== null) this.quotes?.load(state.quotes);
     this.pricing.load(state.slippage);

@@ -31,6 +31,8 @@ export interface Resting {
   doneBarAt: number;
   /** Exchange time at which a cancellation takes effect; null when none is under way. */
   cancelAt: number | null;
+  /** True once it has met a halt. */
+  halted: boolean;
   /** Exchange time at which its time in force is over; null when it is not known yet, or never. */
   expiresAt: number | null;
 }
@@ -53,7 +55,9 @@ export interface VenueState {
   readonly sequence: number;
   readonly now: number;
   readonly accruedTo: number;
-  readonly fundedTo: number;
+  /** Payments of funding that have been made, and orders that met a halt. */
+  readonly funded: number;
+  readonly halted: number;
   /** End of each instrument's last complete bar. */
   readonly lastBarAt: readonly number[];
   /** Null where none are recorded. */
