@@ -16,6 +16,7 @@ import { Breakers, NO_BREAKERS } from "#risk/breakers.js";
 import { Stages } from "#risk/stages.js";
 import { Account } from "./account.js";
 import type { EngineParts } from "./engine-parts.js";
+import { refuseUnprotectable } from "./fit-to-venue.js";
 import { OrderDesk } from "./order-desk.js";
 import { OutcomeMemory } from "./outcome-memory.js";
 import { stagedView } from "./staged-view.js";
@@ -39,7 +40,8 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.parts = parts;
-    const { strategy, label } = parts;
+    const { strategy, label, protection, venue } = parts;
+    if (protection !== undefined) refuseUnprotectable(protection.orderTypes, venue.capabilities);
     if (strategy.learner !== undefined) invariant(label !== undefined, "a strategy that learns has no label to learn from");
     this.outcomes = strategy.learner === undefined || label === undefined ? null : new OutcomeMemory(label, parts.instruments.length);
     this.account = new Account(parts.instruments, parts.baseCurrency, parts.startingCashMicro);
@@ -115,6 +117,7 @@ export class Engine {
         this.parts.plan.advance(event.batch, event.start, event.end);
         this.parts.builder.memory?.market(event.batch, event.start, event.end);
         this.parts.execution?.market(event.batch, event.start, event.end);
+        this.parts.protection?.market(event.batch, event.start, event.end);
         this.parts.risk.memory?.market(event.batch, event.start, event.end);
         this.outcomes?.market(event.batch, event.start, event.end);
         return;
@@ -203,6 +206,7 @@ export class Engine {
     if (this.mode === "halted" || !this.online) return;
     if (event.name === "adjust" && this.mode === "running") return this.adjust(event);
     if (frame === null || this.mode === "flattening") {
+      this.expire();
       if (this.order().length === 0) this.parts.journal.barrier(); // told again later it could see more, and order something
       this.protect();
       return;
@@ -221,6 +225,7 @@ export class Engine {
     const view = stagedView(account, this.stages.amount);
     const target = parts.builder.build(signals, frame, view);
     desireLots(target, view, account.desired);
+    this.expire();
     parts.execution?.target(account.desired, account);
     const decisions = this.order();
     if (decisions.length === 0) parts.journal.barrier(); // the target stands, though nothing is ordered for it yet
@@ -233,6 +238,7 @@ export class Engine {
   private adjust({ seenAt, since }: TimerFired): void {
     const { account, parts } = this;
     const answer = parts.builder.adjust?.(seenAt, since, stagedView(account, this.stages.amount), account.desired);
+    this.expire();
     if (this.order().length === 0) parts.journal.barrier();
     this.answered(answer);
   }
@@ -249,6 +255,11 @@ export class Engine {
   /** Of rows `from` to `to` (exclusive); left out: of all. */
   private protect(from?: number, to?: number): void {
     if (this.mode === "running" && this.online) this.desk.protect(this.time, from, to);
+  }
+
+  /** What has been held long enough is not desired any more. */
+  private expire(): void {
+    this.parts.protection?.expire(this.account.lots, this.account.desired);
   }
 
   /** A breaker that trips calls back what could still enlarge a position. */

@@ -30,7 +30,7 @@ export class OrderDesk {
     const { orders, cancels } = reconcile(pace?.lots ?? account.desired, account, pace);
     if (orders.length === 0 && cancels.length === 0) return [];
     this.orderedAt = now;
-    return this.send(now, orders, cancels);
+    return this.send(now, orders, cancels, undefined, pace === undefined ? undefined : account.desired);
   }
 
   /** Each held position has at the venue what is to end it, from its first fill on; of rows `from` to `to` (exclusive). */
@@ -43,11 +43,17 @@ export class OrderDesk {
     if (asked !== null) this.send(now, asked.orders, asked.cancels);
   }
 
-  /** `trips`: the breakers that opened, for the record. */
-  send(now: Micros, orders: readonly Order[], cancels: readonly OrderId[], trips?: readonly Trip[]): readonly RiskDecision[] {
+  /** `trips`: the breakers that opened, for the record. `aims`: where orders are slices, the lots that they lead to. */
+  send(
+    now: Micros,
+    orders: readonly Order[],
+    cancels: readonly OrderId[],
+    trips?: readonly Trip[],
+    aims?: Float64Array,
+  ): readonly RiskDecision[] {
     const { account, parts } = this;
     const { sound, refused } = fitToVenue(orders, parts.venue.capabilities);
-    const decisions = [...parts.risk.review(sound, stagedView(account, this.stages.amount), this.breakers), ...refused];
+    const decisions = [...parts.risk.review(sound, stagedView(account, this.stages.amount), this.breakers, aims), ...refused];
     parts.journal.decision(now, decisions, cancels, trips);
     parts.journal.barrier();
     for (const id of cancels) {

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type BarBatch, toBarBatch } from "#domain/market.js";
 import type { Currency, Instrument, InstrumentId, InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
 import type { ApprovedOrder, Order } from "#domain/order.js";
 import { orderFaults } from "#domain/order-faults.js";
 import { type OrderState, protects } from "#domain/order-state.js";
 import type { Micros } from "#domain/time.js";
+import { NO_PROTECTION } from "#test/fixtures/toy-look-back.js";
 import { Protection, type ProtectionOptions, type ProtectionView } from "./protection.js";
 
 const SHARE: Instrument = {
@@ -16,7 +18,7 @@ const SHARE: Instrument = {
   lotSize: 1,
   sector: null,
 };
-const BOTH: ProtectionOptions = { stopLoss: 0.1, takeProfit: 0.2 };
+const BOTH: ProtectionOptions = { ...NO_PROTECTION, stopLoss: 0.1, takeProfit: 0.2 };
 const i = 0 as InstrumentIx;
 
 /** Fills one name and asks; what it orders works from then on. */
@@ -82,11 +84,11 @@ describe("protection", () => {
         [10, 800],
       ],
     ],
-    ["by a stop alone", { stopLoss: 0.5, takeProfit: null }, 3, 1000, [[-3, 500]]],
-    ["by a limit alone", { stopLoss: null, takeProfit: 4 }, 3, 1000, [[-3, 5000]]],
+    ["by a stop alone", { ...NO_PROTECTION, stopLoss: 0.5, takeProfit: null }, 3, 1000, [[-3, 500]]],
+    ["by a limit alone", { ...NO_PROTECTION, stopLoss: null, takeProfit: 4 }, 3, 1000, [[-3, 5000]]],
     [
       "never nearer than asked for, where the grid is coarse",
-      { stopLoss: 0.001, takeProfit: 0.001 },
+      { ...NO_PROTECTION, stopLoss: 0.001, takeProfit: 0.001 },
       1,
       50,
       [
@@ -94,8 +96,8 @@ describe("protection", () => {
         [-1, 51],
       ],
     ],
-    ["at one tick where nothing is below", { stopLoss: 0.999, takeProfit: null }, 1, 50, [[-1, 1]]],
-    ["at one tick where a short can gain no more", { stopLoss: null, takeProfit: 3 }, -1, 50, [[1, 1]]],
+    ["at one tick where nothing is below", { ...NO_PROTECTION, stopLoss: 0.999, takeProfit: null }, 1, 50, [[-1, 1]]],
+    ["at one tick where a short can gain no more", { ...NO_PROTECTION, stopLoss: null, takeProfit: 3 }, -1, 50, [[1, 1]]],
   ])("guards %s", (_, options, lots, price, expected) => {
     const stand = new Stand(options);
     stand.desired = lots;
@@ -178,6 +180,121 @@ describe("protection", () => {
     stand.working = [];
     expect(stand.ask().made).toEqual([]);
     expect(() => new Protection(BOTH, [SHARE, SHARE]).restore(stand.protection.snapshot())).toThrow(/other instruments/);
+  });
+
+  const bar = (high: number, low: number, close: number): BarBatch =>
+    toBarBatch([{ instrument: i, openAt: 0 as Micros, at: 1 as Micros, seenAt: 1 as Micros, open: close, high, low, close, volume: 1 }]);
+  const RANGED: ProtectionOptions = {
+    ...NO_PROTECTION,
+    stopLoss: 0.1,
+    stopLossAtr: 2,
+    takeProfit: 0.2,
+    takeProfitAtr: 3,
+    trailing: 0.15,
+    trailingAtr: 1.5,
+    atrBars: 2,
+  };
+  const standings = (stand: Stand): unknown[] =>
+    stand.working.map(({ order, limit }) => [order.type, order.terms?.trigger ?? order.terms?.trail ?? limit]);
+
+  it("measures by the range of the moment at which a position began, and by fractions while that is not known", () => {
+    const stand = new Stand(RANGED);
+    stand.protection.market(bar(10.1, 9.9, 10), 0, 1);
+    stand.protection.market(bar(10.2, 10, 10.1), 0, 1);
+    stand.desired = 10;
+    stand.fill(10, 1000);
+    stand.ask();
+    const byFractions = [
+      ["stop", 900],
+      ["trailing-stop", 150],
+      ["limit", 1200],
+    ];
+    expect(standings(stand)).toEqual(byFractions);
+    stand.protection.market(bar(10.3, 10.1, 10.2), 0, 1); // known from here on: 0.2
+    expect(stand.ask()).toEqual({ made: [], cancelled: 0 });
+    stand.desired = -5;
+    stand.fill(-15, 1000);
+    stand.ask();
+    expect(standings(stand)).toEqual([
+      ["stop", 1040],
+      ["trailing-stop", 30],
+      ["limit", 940],
+    ]);
+    // A wilder market moves nothing, and neither does a larger position's new mean but by its price.
+    stand.protection.market(bar(14, 9, 10), 0, 1);
+    expect(stand.ask()).toEqual({ made: [], cancelled: 0 });
+    stand.desired = -10;
+    stand.fill(-5, 1100);
+    expect(stand.ask().cancelled).toBe(3);
+    expect(standings(stand)).toEqual([
+      ["stop", 1090],
+      ["trailing-stop", 30],
+      ["limit", 990],
+    ]);
+  });
+
+  it("takes the fraction where it is the nearer, or where nothing has moved", () => {
+    for (const [high, low] of [
+      [20, 1],
+      [10, 10],
+    ] as const) {
+      const stand = new Stand(RANGED);
+      for (let k = 0; k < 4; k++) stand.protection.market(bar(high, low, 10), 0, 1);
+      stand.desired = 10;
+      stand.fill(10, 1000);
+      stand.ask();
+      expect(standings(stand).map((one) => (one as [string, number])[1])).toEqual([900, 150, 1200]);
+    }
+  });
+
+  it("rescales ranges and trails at a split, and goes on from a snapshot with the range and age of what is held", () => {
+    const stand = new Stand({ ...RANGED, time: 3 });
+    for (let k = 0; k < 3; k++) stand.protection.market(bar(10.1, 9.9, 10), 0, 1);
+    stand.desired = 10;
+    stand.fill(10, 1000);
+    stand.protection.market(bar(10.1, 9.9, 10), 0, 1);
+    const at = 0 as Micros;
+    stand.protection.split({ kind: "split", at, seenAt: at, instrument: i, ratio: 2 });
+    [stand.held, stand.desired] = [20, 20];
+    const other = new Stand({ ...RANGED, time: 3 });
+    other.protection.restore(stand.protection.snapshot());
+    Object.assign(other, { held: 20, desired: 20 });
+    for (const one of [stand, other]) {
+      one.ask();
+      expect(standings(one)).toEqual([
+        ["stop", 480],
+        ["trailing-stop", 15],
+        ["limit", 530],
+      ]);
+      const [lots, desired] = [Float64Array.of(20), Float64Array.of(20)];
+      one.protection.market(bar(5.05, 4.95, 5), 0, 1);
+      one.protection.expire(lots, desired);
+      expect(desired[0]).toBe(20);
+      one.protection.market(bar(5.05, 4.95, 5), 0, 1);
+      one.protection.expire(lots, desired);
+      expect(desired[0]).toBe(0);
+    }
+  });
+
+  it("ends by time what is wanted longer, long or short, and counts anew from each beginning", () => {
+    const stand = new Stand({ ...NO_PROTECTION, time: 2 });
+    const after = (bars: number): number => {
+      for (let k = 0; k < bars; k++) stand.protection.market(bar(10, 10, 10), 0, 1);
+      const desired = Float64Array.of(stand.desired);
+      stand.protection.expire(Float64Array.of(stand.held), desired);
+      return desired[0] as number;
+    };
+    expect(after(5)).toBe(0);
+    stand.desired = -10;
+    stand.fill(-10, 1000);
+    expect([after(1), after(1)]).toEqual([-10, 0]);
+    stand.fill(-5, 1000); // larger, and as old as before
+    expect(after(0)).toBe(0);
+    stand.desired = 10;
+    expect(after(0)).toBe(10); // what is wanted on the other side is another position
+    stand.fill(25, 1000);
+    expect([after(1), after(1)]).toEqual([10, 0]);
+    expect(stand.ask()).toEqual({ made: [], cancelled: 0 });
   });
 
   it("keeps every wanted position covered by each of its orders, beyond what was paid for any of it, whatever is traded", () => {

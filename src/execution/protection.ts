@@ -1,20 +1,36 @@
-// Holds beside each position a stop and a limit at the venue that end it at a loss or at a gain: one OCO group, reduce-only, good until cancelled.
-// Remembers what each position cost; what protects is read from the orders out, so that a lost or refused order is placed anew.
+// Holds beside each position what ends it at the venue: a stop at a loss, a stop that trails the best price, a limit at a gain; one OCO group,
+// reduce-only, good until cancelled. And ends by a plain order what has been held for so many bars.
+// Remembers what each position cost and how it began; what protects is read from the orders out, so that a lost or refused order is placed anew.
 // It never says what to hold, and never opens or enlarges anything.
 import { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
 import type { Delisting, Split } from "#domain/corporate-action.js";
 import { type Instrument, type InstrumentIx, type Lots, type Ticks, fromTicks, priceIncrement } from "#domain/instrument.js";
-import { type Order, type OrderId, type OrderTerms, type WorkingOrder, orderIdOf } from "#domain/order.js";
+import { type Order, type OrderId, type OrderTerms, type OrderType, type WorkingOrder, orderIdOf } from "#domain/order.js";
 import { type OrderState, protects } from "#domain/order-state.js";
+import type { EventBatch } from "#domain/market.js";
 import type { Micros } from "#domain/time.js";
+import { AverageTrueRange } from "#domain/true-range.js";
 import type { Fill } from "#domain/venue-event.js";
 
+/**
+ * Distances are fractions of the mean price paid; null: none. Where one also stands in average true ranges, the nearer of the two holds, and the
+ * fraction alone while the range is not known.
+ */
 export interface ProtectionOptions {
-  /** Loss at which a position ends, fraction of the mean price paid, in (0, 1); null: none. */
+  /** Loss at which a position ends, in (0, 1). */
   readonly stopLoss: number | null;
-  /** Gain at which a position ends, likewise, above 0; of a short below 1. Null: none. */
+  /** Gain at which a position ends, above 0; of a short below 1. */
   readonly takeProfit: number | null;
+  /** Fall from the best price since the last purchase at which a position ends, in (0, 1). */
+  readonly trailing: number | null;
+  /** The same in average true ranges of `atrBars` bars, as they were when the position began. */
+  readonly stopLossAtr: number | null;
+  readonly takeProfitAtr: number | null;
+  readonly trailingAtr: number | null;
+  readonly atrBars: number;
+  /** Bars of its instrument after which a position ends. */
+  readonly time: number | null;
 }
 
 /** What the engine knows when it asks. */
@@ -32,17 +48,44 @@ export interface ProtectionOrders {
 }
 
 type Guard = ProtectionView["working"][number];
-type Wanted = Pick<Order, "type" | "limit"> & { readonly trigger?: Ticks };
+type Wanted = Pick<Order, "type" | "limit"> & Pick<OrderTerms, "trigger" | "trail">;
 
 export class Protection {
   /** Mean price paid for what is held, currency of the instrument; NaN while nothing is. */
   private readonly entry: Float64Array;
+  /** Average true range when the position began, likewise; NaN where it was not known. */
+  private readonly range: Float64Array;
+  /** Bars since the position began. */
+  private readonly age: Float64Array;
+  private readonly ranges: AverageTrueRange;
 
   constructor(
     private readonly options: ProtectionOptions,
     private readonly instruments: readonly Instrument[],
   ) {
     this.entry = new Float64Array(instruments.length).fill(Number.NaN);
+    this.range = new Float64Array(instruments.length).fill(Number.NaN);
+    this.age = new Float64Array(instruments.length);
+    this.ranges = new AverageTrueRange(instruments.length, options.atrBars);
+  }
+
+  /** What a venue must take for it. */
+  get orderTypes(): readonly OrderType[] {
+    const { stopLoss, takeProfit, trailing } = this.options;
+    return [
+      ...(stopLoss === null ? [] : (["stop"] as const)),
+      ...(trailing === null ? [] : (["trailing-stop"] as const)),
+      ...(takeProfit === null ? [] : (["limit"] as const)),
+    ];
+  }
+
+  market(batch: EventBatch, start: number, end: number): void {
+    this.ranges.market(batch, start, end);
+    if (batch.kind !== "bar") return;
+    for (let row = start; row < end; row++) {
+      const i = batch.instrument[row] as number;
+      this.age[i] = (this.age[i] as number) + 1;
+    }
   }
 
   /** `before`: signed lots held before the fill. */
@@ -50,16 +93,29 @@ export class Protection {
     const after = before + lots;
     const paid = fromTicks(price, this.instruments[i] as Instrument);
     if (after === 0) this.entry[i] = Number.NaN;
-    else if (before * after <= 0) this.entry[i] = paid;
-    else if (Math.abs(after) > Math.abs(before)) this.entry[i] = ((this.entry[i] as number) * before + paid * lots) / after;
+    else if (before * after <= 0) {
+      this.entry[i] = paid;
+      this.range[i] = this.ranges.at(i);
+      this.age[i] = 0;
+    } else if (Math.abs(after) > Math.abs(before)) this.entry[i] = ((this.entry[i] as number) * before + paid * lots) / after;
   }
 
   split({ instrument, ratio }: Split): void {
     this.entry[instrument] = (this.entry[instrument] as number) / ratio;
+    this.range[instrument] = (this.range[instrument] as number) / ratio;
+    this.ranges.split(instrument, ratio);
   }
 
   delisted({ instrument }: Delisting): void {
     this.entry[instrument] = Number.NaN;
+  }
+
+  /** Of what has been held long enough nothing is desired any more; both in lots per instrument. */
+  expire(lots: Float64Array, desired: Float64Array): void {
+    const { time } = this.options;
+    if (time === null) return;
+    for (let i = 0; i < lots.length; i++)
+      if ((lots[i] as number) * (desired[i] as number) > 0 && (this.age[i] as number) >= time) desired[i] = 0;
   }
 
   /** What is missing and what is out of date, of rows `from` to `to` (exclusive); null when all is as it should be. */
@@ -87,16 +143,26 @@ export class Protection {
 
   /** On the price grid, and never nearer to what was paid than asked for. */
   private wanted(i: number, side: number): Wanted[] {
-    const { stopLoss, takeProfit } = this.options;
+    const { options } = this;
     const paid = this.entry[i] as number;
     if (!(paid > 0)) return [];
     const instrument = this.instruments[i] as Instrument;
     const wanted: Wanted[] = [];
-    const below = (price: number): Ticks => ticksBeyond(price, instrument, -side);
-    const above = (price: number): Ticks => ticksBeyond(price, instrument, side);
-    if (stopLoss !== null) wanted.push({ type: "stop", limit: null, trigger: below(paid * (1 - side * stopLoss)) });
-    if (takeProfit !== null) wanted.push({ type: "limit", limit: above(paid * (1 + side * takeProfit)) });
+    const loss = this.distance(i, options.stopLoss, options.stopLossAtr);
+    const trail = this.distance(i, options.trailing, options.trailingAtr);
+    const gain = this.distance(i, options.takeProfit, options.takeProfitAtr);
+    if (loss !== null) wanted.push({ type: "stop", limit: null, trigger: ticksBeyond(paid - side * loss, instrument, -side) });
+    if (trail !== null) wanted.push({ type: "trailing-stop", limit: null, trail: ticksBeyond(trail, instrument, 1) });
+    if (gain !== null) wanted.push({ type: "limit", limit: ticksBeyond(paid + side * gain, instrument, side) });
     return wanted;
+  }
+
+  /** Currency of the instrument. A market that has not moved has no range to measure by. */
+  private distance(i: number, fraction: number | null, ranges: number | null): number | null {
+    if (fraction === null) return null;
+    const fixed = (this.entry[i] as number) * fraction;
+    const moved = (ranges ?? Number.NaN) * (this.range[i] as number);
+    return moved > 0 ? Math.min(fixed, moved) : fixed;
   }
 
   private place(i: InstrumentIx, held: number, wanted: readonly Wanted[], now: Micros, isKnown: (id: OrderId) => boolean): Order[] {
@@ -108,23 +174,35 @@ export class Protection {
       }
     };
     const ids = wanted.map(nextId);
-    return wanted.map(({ type, limit, trigger }, k): Order => {
+    return wanted.map(({ type, limit, trigger, trail }, k): Order => {
       const group = { id: ids[0] as string, kind: "oco" } as const;
-      const terms: OrderTerms = { ...(trigger === undefined ? {} : { trigger }), reduceOnly: true, group };
+      const terms: OrderTerms = {
+        ...(trigger === undefined ? {} : { trigger }),
+        ...(trail === undefined ? {} : { trail }),
+        reduceOnly: true,
+        group,
+      };
       return { id: ids[k] as OrderId, instrument: i, lots: -held as Lots, type, limit, createdAt: now, terms };
     });
   }
 
   snapshot(): Uint8Array {
-    return new ByteWriter(8 * this.entry.length + 16).f64s(this.entry).finish();
+    const writer = new ByteWriter(48 * this.entry.length + 64);
+    for (const state of [this.entry, this.range, this.age]) writer.f64s(state);
+    this.ranges.save(writer);
+    return writer.finish();
   }
 
   /** Throws `corrupt-artifact` on a snapshot of other instruments. */
   restore(snapshot: Uint8Array): void {
-    const entry = new ByteReader(snapshot).f64s();
-    if (entry.length !== this.entry.length)
-      throw new TruewindError("corrupt-artifact", "The snapshot holds what positions in other instruments cost.");
-    this.entry.set(entry);
+    const reader = new ByteReader(snapshot);
+    for (const state of [this.entry, this.range, this.age]) {
+      const saved = reader.f64s();
+      if (saved.length !== state.length)
+        throw new TruewindError("corrupt-artifact", "The snapshot holds what positions in other instruments cost.");
+      state.set(saved);
+    }
+    this.ranges.load(reader);
   }
 }
 
@@ -134,6 +212,7 @@ function covers({ order, remaining, limit }: Guard, wanted: Wanted, held: number
     order.type === wanted.type &&
     limit === wanted.limit &&
     order.terms?.trigger === wanted.trigger &&
+    order.terms?.trail === wanted.trail &&
     remaining * held < 0 &&
     Math.abs(remaining) >= Math.abs(held)
   );

@@ -6,6 +6,7 @@ import type { Dividend, Split } from "#domain/corporate-action.js";
 import type { EventBatch } from "#domain/market.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { MarketMemory, PortfolioBuilder } from "#ports/stages.js";
+import { AverageTrueRange } from "#domain/true-range.js";
 import { joinMemories } from "./builder-memory.js";
 
 export interface StopOptions {
@@ -13,7 +14,7 @@ export interface StopOptions {
   readonly fixed: number | null;
   /** Loss since the best close, fraction of that. */
   readonly trailing: number | null;
-  /** Loss since the purchase, in average true ranges. */
+  /** Loss since the purchase, in average true ranges; none while that is not known. */
   readonly atr: number | null;
   readonly atrBars: number;
   /** Bars. */
@@ -55,33 +56,27 @@ function capped(weight: number, distance: number, loss: number | null): number {
 }
 
 /** Columns of one row per instrument; NaN where there is no position. */
-const [SIDE, ENTRY, BEST, AGE, PAUSE, CLOSE, RANGE, BARS] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
-const COLUMNS = 8;
+const [SIDE, ENTRY, BEST, AGE, PAUSE, CLOSE] = [0, 1, 2, 3, 4, 5] as const;
+const COLUMNS = 6;
 
 /** When and at what price positions began, how far they have gone, and the usual range of a bar. */
 class PositionMemory implements MarketMemory {
   private readonly values: Float64Array;
+  private readonly ranges: AverageTrueRange;
 
-  constructor(
-    instruments: number,
-    private readonly atrBars: number,
-  ) {
+  constructor(instruments: number, atrBars: number) {
+    this.ranges = new AverageTrueRange(instruments, atrBars);
     this.values = new Float64Array(instruments * COLUMNS);
     for (let i = 0; i < instruments; i++) this.set(i, CLOSE, Number.NaN);
   }
 
   market(batch: EventBatch, start: number, end: number): void {
+    this.ranges.market(batch, start, end);
     if (batch.kind !== "bar") return;
     for (let row = start; row < end; row++) {
       const i = batch.instrument[row] as number;
-      const [high, low, close] = [batch.high[row] as number, batch.low[row] as number, batch.close[row] as number];
+      const close = batch.close[row] as number;
       if (!(close > 0)) continue;
-      const before = this.get(i, CLOSE);
-      const range = Number.isNaN(before) ? high - low : Math.max(high, before) - Math.min(low, before);
-      // Wilder (1978): the plain mean while there are fewer bars than it is over, then a smooth one.
-      const bars = Math.min(this.get(i, BARS) + 1, this.atrBars);
-      this.set(i, RANGE, this.get(i, RANGE) + (range - this.get(i, RANGE)) / bars);
-      this.set(i, BARS, bars);
       this.set(i, CLOSE, close);
       const side = this.get(i, SIDE);
       if (side === 0) continue;
@@ -92,7 +87,8 @@ class PositionMemory implements MarketMemory {
 
   reference(event: Split | Dividend): void {
     if (event.kind === "dividend") return;
-    for (const column of [ENTRY, BEST, CLOSE, RANGE]) this.set(event.instrument, column, this.get(event.instrument, column) / event.ratio);
+    this.ranges.split(event.instrument, event.ratio);
+    for (const column of [ENTRY, BEST, CLOSE]) this.set(event.instrument, column, this.get(event.instrument, column) / event.ratio);
   }
 
   /** Before a decision, or between two: whether what was wanted has come, and whether what was held is still there. */
@@ -130,14 +126,14 @@ class PositionMemory implements MarketMemory {
     return (
       (fixed !== null && side * (entry - close) >= fixed * entry) ||
       (trailing !== null && side * (best - close) >= trailing * best) ||
-      (atr !== null && side * (entry - close) >= atr * this.get(i, RANGE)) ||
+      (atr !== null && side * (entry - close) >= atr * this.ranges.at(i)) ||
       (time !== null && this.get(i, AGE) >= time)
     );
   }
 
   /** Fall from the price now to the nearest stop of a position that begins now, fraction; Infinity without such a stop. */
   distance(i: number, view: PortfolioView, { fixed, trailing, atr }: StopOptions): number {
-    const range = atr === null ? Number.NaN : (atr * this.get(i, RANGE)) / (view.price[i] as number);
+    const range = atr === null ? Number.NaN : (atr * this.ranges.at(i)) / (view.price[i] as number);
     return [fixed ?? Number.NaN, trailing ?? Number.NaN, range].reduce(
       (least, one) => (one > 0 ? Math.min(least, one) : least),
       Number.POSITIVE_INFINITY,
@@ -153,13 +149,17 @@ class PositionMemory implements MarketMemory {
   }
 
   snapshot(): Uint8Array {
-    return new ByteWriter(8 * this.values.length + 16).f64s(this.values).finish();
+    const writer = new ByteWriter(16 * this.values.length + 64).f64s(this.values);
+    this.ranges.save(writer);
+    return writer.finish();
   }
 
   restore(snapshot: Uint8Array): void {
-    const values = new ByteReader(snapshot).f64s();
+    const reader = new ByteReader(snapshot);
+    const values = reader.f64s();
     if (values.length !== this.values.length)
       throw new TruewindError("corrupt-artifact", "The snapshot holds the positions of other instruments.");
     this.values.set(values);
+    this.ranges.load(reader);
   }
 }

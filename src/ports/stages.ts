@@ -98,7 +98,7 @@ export interface RiskEngine {
   readonly memory?: MarketMemory;
   /**
    * Reviews the batch as one: its own approvals count towards every limit. One decision per order, in the same order. `gate`: where it is
-   * closed, only reductions pass.
+   * closed, only reductions pass. `aims`: where orders are slices, the lots per instrument that they lead to.
    */
-  review(orders: readonly Order[], view: PortfolioView, gate?: TradingGate): readonly RiskDecision[];
+  review(orders: readonly Order[], view: PortfolioView, gate?: TradingGate, aims?: Float64Array): readonly RiskDecision[];
 }

@@ -5,7 +5,7 @@ export interface RiskLimits {
   readonly maxWeight: number;
   /**
    * Smallest absolute weight of an instrument that is held; 0 or absent for none. An order may not leave a position below it: it closes it or
-   * keeps this much. Less than one lot short of it is at it. What prices do to a position is no order's fault.
+   * keeps this much. A slice of a larger order is judged by where that leads. Less than one lot short of it is at it. What prices do to a position is no order's fault.
    */
   readonly minWeight?: number;
   /** Cash that must remain. */

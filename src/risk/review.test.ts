@@ -268,6 +268,33 @@ describe("risk", () => {
     expect(judge({ minWeight: 0.05 }, book, order)).toEqual([verdict]);
   });
 
+  it.each<[string, Book, number, Order, string]>([
+    ["opens on the way beyond it", EMPTY, 10, orderOf(0, 1), "approve 1"],
+    ["opens on the way to less", EMPTY, 4, orderOf(0, 1), "refuse min-weight"],
+    ["opens against its way", EMPTY, -10, orderOf(0, 1), "refuse min-weight"],
+    ["goes on, whatever prices have done to its end", { ...EMPTY, lots: [2, 0], cash: 980 }, 4, orderOf(0, 1), "approve 1"],
+    ["goes on while a slice before it is out", { ...EMPTY, lots: [1, 0], working: [[0, 1]] }, 10, orderOf(0, 1), "approve 1"],
+    ["opens short on the way beyond it", EMPTY, -10, orderOf(0, -1), "approve -1"],
+    ["closes", { ...EMPTY, lots: [6, 0], cash: 940 }, 0, orderOf(0, -2), "approve -2"],
+    ["closes from below it", { ...EMPTY, lots: [2, 0], cash: 980 }, 0, orderOf(0, -1), "approve -1"],
+    ["turns round", { ...EMPTY, lots: [6, 0], cash: 940 }, -8, orderOf(0, -2), "approve -2"],
+    ["turns round to less", { ...EMPTY, lots: [6, 0], cash: 940 }, -3, orderOf(0, -2), "resize -1 min-weight"],
+    ["reduces on the way to less", { ...EMPTY, lots: [6, 0], cash: 940 }, 3, orderOf(0, -2), "resize -1 min-weight"],
+  ])("judges a slice by where its way leads: one that %s", (_, book, aim, order, verdict) => {
+    const decisions = createRiskEngine({ ...WIDE, minWeight: 0.05 }).review([order], viewOf(book), undefined, Float64Array.of(aim, 0));
+    expect(decisions.map(tell)).toEqual([verdict]);
+  });
+
+  it("takes for no slice what another limit has cut, and passes no other limit by", () => {
+    const say = (limits: object, book: Book, lots: number, aim: number): string[] =>
+      createRiskEngine({ ...WIDE, minWeight: 0.05, ...limits })
+        .review([orderOf(0, lots)], viewOf(book), undefined, Float64Array.of(aim, 0))
+        .map(tell);
+    expect(say({ maxTurnover: 0.02 }, EMPTY, 3, 10)).toEqual(["refuse min-weight"]);
+    expect(say({ maxTurnover: 0.02 }, EMPTY, 2, 10)).toEqual(["approve 2"]);
+    expect(say({ maxWeight: 0.06 }, { ...EMPTY, lots: [4, 0], cash: 960 }, 4, 10)).toEqual(["resize 2 max-weight"]);
+  });
+
   it("refuses with the floor what another rule has cut down below it", () => {
     expect(judge({ minWeight: 0.05, maxTurnover: 0.04 }, EMPTY, orderOf(0, 9))).toEqual(["refuse min-weight"]);
   });

@@ -55,8 +55,11 @@ function createRules(limits: RiskLimits): readonly Rule[] {
 
 /** Fits the port `RiskEngine`; this folder knows only the domain. */
 export interface RiskReviewer {
-  /** `gate`: what breakers say; without one all is open. */
-  review(orders: readonly Order[], view: PortfolioView, gate?: TradingGate): readonly RiskDecision[];
+  /**
+   * `gate`: what breakers say; without one all is open. `aims`: where orders are slices, the lots per instrument that they lead to; left out, each
+   * order goes all its way.
+   */
+  review(orders: readonly Order[], view: PortfolioView, gate?: TradingGate, aims?: Float64Array): readonly RiskDecision[];
 }
 
 /** Limits on what the whole account may lose, and what may come. */
@@ -70,9 +73,26 @@ export function createRiskEngine(limits: RiskLimits, tail: TailRules | null = nu
   const rules = createRules(limits);
   const { minWeight = 0 } = limits;
 
+  /**
+   * Whether an order is a slice on a way to nothing, or to the floor and beyond: what stands in between is no position that anybody chose. A way
+   * that has begun ends, whatever prices do to its end meanwhile.
+   */
+  function isPassing({ instrument: i, lots }: Order, aims: Float64Array | undefined, view: PortfolioView): boolean {
+    if (aims === undefined) return false;
+    const [aim, held] = [aims[i] as number, view.lots[i] as number];
+    if ((aim - held) * lots <= 0) return false;
+    return aim === 0 || held * lots > 0 || Math.abs(aim) >= floorOf(i, view);
+  }
+
+  /** Whole lots; NaN where nobody knows. */
+  function floorOf(i: number, view: PortfolioView): number {
+    return Math.floor((minWeight * view.equity) / (view.lotValue[i] as number) + 1e-9);
+  }
+
   /** Of `lots` (absolute) those that leave no position between nothing and the floor: the most that do, which may be none. */
-  function aboveFloor(order: Order, lots: number, exposure: Exposure, view: PortfolioView): number {
-    const floor = Math.floor((minWeight * view.equity) / (view.lotValue[order.instrument] as number) + 1e-9);
+  function aboveFloor(order: Order, lots: number, exposure: Exposure, view: PortfolioView, aims?: Float64Array): number {
+    if (lots === Math.abs(order.lots) && isPassing(order, aims, view)) return lots; // what a limit has cut is no slice any more
+    const floor = floorOf(order.instrument, view);
     if (!(floor > 0)) return lots; // not asked for, one lot is above it, or nobody knows what it is
     const reducible = exposure.reducible(order);
     if (lots > reducible && exposure.fewest(order) + lots >= floor) return lots;
@@ -86,11 +106,12 @@ export function createRiskEngine(limits: RiskLimits, tail: TailRules | null = nu
     tails: TailExposure | null,
     view: PortfolioView,
     gate: TradingGate | undefined,
+    aims: Float64Array | undefined,
   ): RiskDecision {
     if (protects(order)) return decide(order, exposure.isTurning(order) ? 0 : Math.abs(order.lots), "position-turns");
     const closedBy = gate?.closedBy(order.instrument) ?? null;
     if (closedBy !== null) return decide(order, Math.min(Math.abs(order.lots), exposure.reducible(order)), closedBy);
-    if (exposure.reduces(order)) return decide(order, aboveFloor(order, Math.abs(order.lots), exposure, view), "min-weight");
+    if (exposure.reduces(order)) return decide(order, aboveFloor(order, Math.abs(order.lots), exposure, view, aims), "min-weight");
     const value = view.lotValue[order.instrument] as number;
     if (!(value > 0) || !(view.equity > 0)) {
       return {
@@ -113,17 +134,17 @@ export function createRiskEngine(limits: RiskLimits, tail: TailRules | null = nu
     const bearable = granted > 0 ? (tails?.room(order, granted) ?? granted) : granted;
     if (bearable < granted) [granted, tightest] = [bearable, "tail-risk"];
     granted = Math.max(granted, exposure.reducible(order));
-    const kept = aboveFloor(order, granted, exposure, view);
+    const kept = aboveFloor(order, granted, exposure, view, aims);
     return decide(order, kept, kept < granted ? "min-weight" : tightest);
   }
 
   return {
-    review(orders, view, gate) {
+    review(orders, view, gate, aims) {
       if (orders.length === 0) return [];
       const exposure = new Exposure(view);
       const tails = tail === null ? null : new TailExposure(view, tail.source, tail.limits);
       return orders.map((order) => {
-        const decision = judge(order, exposure, tails, view, gate);
+        const decision = judge(order, exposure, tails, view, gate, aims);
         if (decision.verdict !== "refuse") {
           exposure.add(decision.order);
           if (!protects(decision.order)) tails?.add(decision.order);

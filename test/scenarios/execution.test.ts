@@ -1,6 +1,7 @@
 // Targets that are reached step by step, in the engine and its simulated venue: what every style promises on any toy market.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Engine } from "#engine/engine.js";
 import { restoreEngine, snapshotEngine } from "#engine/snapshot.js";
 import type { ExecutionStyle } from "#execution/style.js";
 import type { DrivePosition } from "#app/modes/drive.js";
@@ -104,5 +105,23 @@ describe.each(styles)("%s", (name, style) => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  it("is not stopped by the floor of a position on its way to one above it, nor on its way to nothing", async () => {
+    const market = toyMarket({ seed: `floor ${name}`, days: 30, names: 5 });
+    // Nothing but the floor binds.
+    const limits = { maxWeight: 1, minCash: -10, maxGross: 10, maxTurnover: 100, maxOrderNotional: null };
+    let below = 0;
+    const onMark = ({ account }: Engine): void => {
+      below += account.lots.filter(
+        (lots, i) => lots !== 0 && Math.abs(lots * (account.lotValue[i] as number)) < 0.15 * account.equity,
+      ).length;
+    };
+    const execution = toyExecution(style);
+    const free = await toyRun(market, { execution, limits });
+    const floored = await toyRun(market, { execution, limits: { ...limits, minWeight: 0.15 }, onMark });
+    expect(free.journal.decisions().length).toBeGreaterThan(10);
+    expect(floored.journal.decisions().join("\n") === free.journal.decisions().join("\n")).toBe(true);
+    expect(below).toBeGreaterThan(3);
   });
 });

@@ -19,7 +19,7 @@ import type { ExecutionVenue } from "#ports/venue.js";
 import { createTopK } from "#portfolio/top-k.js";
 import { createRiskEngine } from "#risk/review.js";
 import { createFakeTime } from "#test/fixtures/fake-time.js";
-import { createMailbox, onTime } from "#test/fixtures/fake-venue.js";
+import { createMailbox, onTime, SIMPLE_VENUE } from "#test/fixtures/fake-venue.js";
 import { toyKinds } from "#test/fixtures/toy-look-back.js";
 import { type ToyMarket, USD, toyMarket, toySource } from "#test/fixtures/toy-market.js";
 import { TOY_LIMITS, type ToyRunOptions, toyRun } from "#test/fixtures/toy-run.js";
@@ -120,6 +120,7 @@ describe("four modes", () => {
     ["two", "optimizing, with stops"],
     ["one", "protected at the venue"],
     ["three", "protected at the venue"],
+    ["two", "protected by ranges, trails and time"],
   ] as const)("give the same orders and the same book on market %s, %s", async (seed, name) => {
     const kind = toyKinds[name];
     const whole = toyMarket({ seed, days: 40, names: 6 });
@@ -228,5 +229,17 @@ describe("four modes", () => {
       expect(entry.event.seenAt).toBeGreaterThanOrEqual(before);
       before = entry.event.seenAt;
     }
+  });
+
+  it("begin nothing at a venue that could not take what is to protect positions", async () => {
+    const market = toyMarket({ seed: "one", days: 5, names: 6 });
+    const begun = replayJournal(
+      join(folder, "none"),
+      parts(market, toyKinds["protected at the venue"]),
+      toySource([]),
+      () => undefined,
+      SIMPLE_VENUE,
+    );
+    await expect(begun).rejects.toMatchObject({ code: "bad-config", message: expect.stringContaining("takes no stop orders") as string });
   });
 });

@@ -80,7 +80,7 @@ describe.each([
   "learning",
   "weighing by risk",
   "optimizing, with stops",
-  ...(["protected at the venue"] as const).slice(0, nightlyOr(1, 0)),
+  ...(["protected by ranges, trails and time"] as const).slice(0, nightlyOr(1, 0)),
 ] as const)("a session that is killed, %s", (name) => {
   const kind = {
     ...toyKinds[name],

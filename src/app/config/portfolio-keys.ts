@@ -77,6 +77,9 @@ export const stops = z.strictObject({
   lossPerName: part.nullable().default(null),
 });
 
+/** Distance in average true ranges, beside the fraction that bounds it. */
+const ranges = z.number().positive().max(100).nullable().default(null);
+
 /** Orders that rest at the venue beside each position. */
 export const protect = z
   .strictObject({
@@ -84,5 +87,22 @@ export const protect = z
     stopLoss: z.number().gt(0).lt(1).nullable().default(null),
     /** Gain since the purchase, fraction of its price. */
     takeProfit: z.number().positive().max(100).nullable().default(null),
+    /** Fall from the best price since the last purchase, fraction of the price paid. */
+    trailing: z.number().gt(0).lt(1).nullable().default(null),
+    stopLossAtr: ranges,
+    takeProfitAtr: ranges,
+    trailingAtr: ranges,
+    /** Bars that the range is averaged over. */
+    atrBars: z.number().int().min(2).max(1_000).default(14),
+    /** Bars after which a position ends. */
+    time: z.number().int().positive().max(1_000_000).nullable().default(null),
   })
-  .refine(({ stopLoss, takeProfit }) => stopLoss !== null || takeProfit !== null, "needs stopLoss or takeProfit");
+  .check(({ value, issues }) => {
+    if (value.stopLoss === null && value.takeProfit === null && value.trailing === null && value.time === null)
+      issues.push({ code: "custom", input: value, path: [], message: "needs stopLoss, takeProfit, trailing or time" });
+    for (const name of ["stopLoss", "takeProfit", "trailing"] as const) {
+      if (value[name] !== null || value[`${name}Atr`] === null) continue;
+      const message = `needs ${name} beside it: the fraction that holds while the range is not known, and that it may not pass`;
+      issues.push({ code: "custom", input: value, path: [`${name}Atr`], message });
+    }
+  });

@@ -93,10 +93,17 @@ function executionWords(execution: NonNullable<Experiment["execution"]>): string
   return `A change of the target is traded over ${execution.bars} bars (${execution.kind}${bounded}), by every account that is compared.`;
 }
 
-function protectionWords({ stopLoss, takeProfit }: NonNullable<Experiment["protect"]>): string {
-  const loss = stopLoss === null ? [] : [`a loss of ${percent(stopLoss)} by a stop that takes the price beyond it`];
-  const gain = takeProfit === null ? [] : [`a gain of ${percent(takeProfit)} by a limit order`];
-  return `Positions of the strategy end at the venue at ${[...loss, ...gain].join(", or at ")}; where a bar reaches both, the loss comes first. They are bought back at the next decision that wants them.`;
+function protectionWords(protect: NonNullable<Experiment["protect"]>): string {
+  const { stopLoss, takeProfit, trailing, time, atrBars } = protect;
+  const by = (fraction: number, ranges: number | null): string =>
+    ranges === null ? percent(fraction) : `${percent(fraction)} or ${ranges} average true ranges of ${atrBars} bars, whichever is nearer`;
+  const ways = [
+    ...(stopLoss === null ? [] : [`at a loss of ${by(stopLoss, protect.stopLossAtr)} by a stop that takes the price beyond it`]),
+    ...(trailing === null ? [] : [`at a fall of ${by(trailing, protect.trailingAtr)} from the best price by a stop that trails it`]),
+    ...(takeProfit === null ? [] : [`at a gain of ${by(takeProfit, protect.takeProfitAtr)} by a limit order`]),
+    ...(time === null ? [] : [`after ${time} bars by a market order`]),
+  ];
+  return `Positions of the strategy end at the venue ${ways.join(", or ")}; where a bar reaches several, the worst comes first. They are bought back at the next decision that wants them.`;
 }
 
 function ratesOf(steps: Experiment["costs"]["cashRate"]): string {

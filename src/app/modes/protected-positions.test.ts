@@ -6,10 +6,14 @@ import { type ApprovedOrder, type Order, type OrderId, orderIdOf } from "#domain
 import { protects } from "#domain/order-state.js";
 import { SECOND_US, type Micros } from "#domain/time.js";
 import { Account } from "#engine/account.js";
+import { refuseUnprotectable } from "#engine/fit-to-venue.js";
+import { Protection } from "#execution/protection.js";
 import { reconcile } from "#execution/reconcile.js";
 import { createRiskEngine } from "#risk/review.js";
+import { SIMULATED_CAPABILITIES } from "#simulation/venue/capabilities.js";
 import { type BenchBar, SHARE, VenueBench } from "#test/fixtures/venue-bench.js";
-import { toyProtection } from "#test/fixtures/toy-look-back.js";
+import { SIMPLE_VENUE } from "#test/fixtures/fake-venue.js";
+import { NO_PROTECTION, toyProtection, toyRangedProtection } from "#test/fixtures/toy-look-back.js";
 import { USD, toyMarket } from "#test/fixtures/toy-market.js";
 import { type MemoryJournal, toyRun } from "#test/fixtures/toy-run.js";
 
@@ -188,6 +192,53 @@ describe("a run whose positions are protected", () => {
       }
     }
     expect(Math.min(stopped, gained)).toBeGreaterThan(10);
+  });
+
+  it("ends by every policy there is, and adds nothing to what has been held long enough", async () => {
+    const ended = new Map<string, number>();
+    let timed = 0;
+    for (const seed of ["guard", "ward"]) {
+      const market = toyMarket({ seed, days: 60, names: 6 });
+      const since = new Map<number, { readonly side: number; readonly began: number; held: number }>();
+      let days = 0;
+      const { journal } = await toyRun(market, {
+        protection: toyRangedProtection,
+        onMark: ({ account, mode }) => {
+          expect(mode).toBe("running");
+          days++;
+          account.lots.forEach((held, i) => {
+            const before = since.get(i);
+            if (held === 0) return void since.delete(i);
+            if (before?.side !== Math.sign(held)) return void since.set(i, { side: Math.sign(held), began: days, held });
+            // Five bars; what the market does not take at once, or has no bar for, goes in the bars behind.
+            const age = days - before.began;
+            if (age > 6) expect(Math.abs(held)).toBeLessThanOrEqual(Math.abs(before.held));
+            timed += Number(age === 6);
+            before.held = held;
+          });
+        },
+      });
+      for (const entry of journal.entries) {
+        if (entry.kind !== "event" || entry.event.kind !== "fill") continue;
+        const order = orderOf(journal, entry.event.order);
+        if (order === undefined || !protects(order)) continue;
+        ended.set(order.type, (ended.get(order.type) ?? 0) + 1);
+      }
+    }
+    expect([...ended.keys()].sort()).toEqual(["limit", "stop", "trailing-stop"]);
+    expect(Math.min(...ended.values(), timed)).toBeGreaterThan(3);
+  });
+
+  it("begins at no venue that could not take what is to rest there", () => {
+    const types = toyRangedProtection([SHARE]).orderTypes;
+    expect(() => refuseUnprotectable(types, { ...SIMULATED_CAPABILITIES, groups: false })).toThrow(
+      "protect: the venue knows no groups of orders, so that nothing could rest there to end a position; leave protect out, or keep of it what the venue takes.",
+    );
+    expect(() => refuseUnprotectable(types, { ...SIMULATED_CAPABILITIES, reduceOnly: false })).toThrow(/no reduce-only orders/);
+    const plain = SIMULATED_CAPABILITIES.types.filter((type) => type !== "trailing-stop");
+    expect(() => refuseUnprotectable(types, { ...SIMULATED_CAPABILITIES, types: plain })).toThrow(/takes no trailing-stop orders/);
+    expect(() => refuseUnprotectable(toyProtection([SHARE]).orderTypes, { ...SIMULATED_CAPABILITIES, types: plain })).not.toThrow();
+    expect(() => refuseUnprotectable(new Protection({ ...NO_PROTECTION, time: 3 }, [SHARE]).orderTypes, SIMPLE_VENUE)).not.toThrow();
   });
 });
 
