@@ -3,7 +3,6 @@ import type { FeatureFrame } from "#domain/frame.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Signals } from "#domain/signal.js";
 import type { Micros } from "#domain/time.js";
-import { desireLots } from "#execution/reconcile.js";
 import type { PortfolioBuilder } from "#ports/stages.js";
 import { withBorrow } from "./borrowable.js";
 
@@ -23,10 +22,13 @@ const wanting = (...weights: number[]): PortfolioBuilder => ({
 /** Of the four: none, three, any, any. */
 const lent = (i: number): number => [0, 3][i] ?? Number.POSITIVE_INFINITY;
 
+/** In whole lots, as execution sizes them: towards zero, and as they are where there is no opinion. */
 function wanted(builder: PortfolioBuilder, at: PortfolioView): number[] {
-  const desired = Float64Array.from(at.lots);
-  desireLots(builder.build({ asOf: 5 as Micros } as Signals, frame, at), at, desired);
-  return [...desired].map((lots) => lots + 0);
+  const { weights } = builder.build({ asOf: 5 as Micros } as Signals, frame, at);
+  return [...weights].map((weight, i) => {
+    const lots = (weight * at.equity) / (at.lotValue[i] as number);
+    return (Number.isFinite(lots) ? Math.trunc(lots + Math.sign(lots) * 1e-9) : (at.lots[i] as number)) + 0;
+  });
 }
 
 describe("what can be borrowed", () => {
