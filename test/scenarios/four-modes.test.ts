@@ -29,7 +29,7 @@ const EVERYTHING_IN_FULL = { referenceBefore: 0, durable: true };
 
 const plain = toyKinds["on the frame alone"];
 
-type Kind = Pick<ToyRunOptions, "label" | "execution" | "protection"> & typeof plain;
+type Kind = Pick<ToyRunOptions, "label" | "execution" | "protection" | "rules"> & typeof plain;
 
 const parts = (market: ToyMarket, { plan, strategy, builder, label, execution, protection }: Kind = plain) => ({
   instruments: market.instruments,
@@ -128,6 +128,8 @@ describe("four modes", () => {
     const backtest = await toyRun(market, kind);
     const orders = backtest.journal.decisions();
     expect(orders.length).toBeGreaterThan(10);
+    const ruled = "rules" in kind;
+    expect([backtest.venue.haltedOrders > 0, backtest.engine.account.fundingTotal !== 0]).toEqual([ruled, ruled]);
 
     const paperPath = join(folder, "paper.journal");
     const paperJournal = FileJournal.create(paperPath, { mode: "paper" }, EVERYTHING_IN_FULL);

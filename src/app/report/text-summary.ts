@@ -74,7 +74,10 @@ export function adviceLines({ date, rows, hold }: AdviceResult): string[] {
 
 function costLine(result: RunResult): string {
   const { fees, spread, slippage, borrow, funding = 0 } = result.costs;
-  return `${counted(result.orders.sent, "order")}, costs ${money(fees + spread + slippage + borrow + funding, result.currency)} on ${money(result.startingCash, result.currency)} of starting cash.`;
+  const { sent, halted, unborrowed } = result.orders;
+  const waited = halted === undefined ? "" : `, ${halted} of which met a halt`;
+  const cut = unborrowed === undefined ? "" : `; ${counted(unborrowed, "short")} had to be smaller, since nobody lent the shares`;
+  return `${counted(sent, "order")}${waited}, costs ${money(fees + spread + slippage + borrow + funding, result.currency)} on ${money(result.startingCash, result.currency)} of starting cash${cut}.`;
 }
 
 const heads = ["", "a year", "volatility", "Sharpe", "drawdown", "turnover", "costs"];
