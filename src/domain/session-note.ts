@@ -54,6 +54,7 @@ export const alertKinds = [
   "pnl-jump",
   "prediction-shift",
   "tail-risk",
+  "stress-loss",
 ] as const;
 
 /** Something that the backtest of the same experiment never showed, or that a file of limits asks to hear of. */

@@ -10,7 +10,7 @@ import type { PortfolioView } from "#domain/portfolio-view.js";
 import { approve } from "./approve.js";
 import { Exposure } from "./exposure.js";
 import type { RiskLimits } from "./limits.js";
-import { type OutcomeSource, TailExposure, type TailLimits } from "./tail-exposure.js";
+import { TailExposure, type TailLimit } from "./tail-exposure.js";
 
 /** What one rule grants: the lots (absolute) that it allows. */
 interface Rule {
@@ -62,14 +62,8 @@ export interface RiskReviewer {
   review(orders: readonly Order[], view: PortfolioView, gate?: TradingGate, aims?: Float64Array): readonly RiskDecision[];
 }
 
-/** Limits on what the whole account may lose, and what may come. */
-export interface TailRules {
-  readonly limits: TailLimits;
-  readonly source: OutcomeSource;
-}
-
-/** Verdicts come in the order of the orders. A resize names the tightest rule; a refusal names it too. */
-export function createRiskEngine(limits: RiskLimits, tail: TailRules | null = null): RiskReviewer {
+/** Verdicts come in the order of the orders. A resize names the tightest rule; a refusal names it too. `tail`: what the whole account may lose. */
+export function createRiskEngine(limits: RiskLimits, tail: readonly TailLimit[] = []): RiskReviewer {
   const rules = createRules(limits);
   const { minWeight = 0 } = limits;
 
@@ -131,23 +125,24 @@ export function createRiskEngine(limits: RiskLimits, tail: TailRules | null = nu
       granted = lots;
       tightest = rule.name;
     }
-    const bearable = granted > 0 ? (tails?.room(order, granted) ?? granted) : granted;
-    if (bearable < granted) [granted, tightest] = [bearable, "tail-risk"];
+    const bearable = granted > 0 ? (tails?.room(order, granted) ?? null) : null;
+    const { lots = granted, limit = null } = bearable ?? {};
+    if (limit !== null) [granted, tightest] = [lots, limit.rule];
     granted = Math.max(granted, exposure.reducible(order));
     const kept = aboveFloor(order, granted, exposure, view, aims);
-    return decide(order, kept, kept < granted ? "min-weight" : tightest);
+    return kept < granted ? decide(order, kept, "min-weight") : decide(order, kept, tightest, limit?.because);
   }
 
   return {
     review(orders, view, gate, aims) {
       if (orders.length === 0) return [];
       const exposure = new Exposure(view);
-      const tails = tail === null ? null : new TailExposure(view, tail.source, tail.limits);
+      const tails = tail.length === 0 ? null : new TailExposure(view, tail);
       return orders.map((order) => {
         const decision = judge(order, exposure, tails, view, gate, aims);
         if (decision.verdict !== "refuse") {
           exposure.add(decision.order);
-          if (!protects(decision.order)) tails?.add(decision.order);
+          tails?.add(decision.order);
         }
         return decision;
       });
@@ -155,10 +150,10 @@ export function createRiskEngine(limits: RiskLimits, tail: TailRules | null = nu
   };
 }
 
-function decide(order: Order, granted: number, rule: string): RiskDecision {
+function decide(order: Order, granted: number, rule: string, because?: string): RiskDecision {
   const wanted = Math.abs(order.lots);
   if (granted === wanted) return { verdict: "approve", order: approve(order) };
-  const detail = `${wanted} lots wanted, ${granted} allowed`;
+  const detail = `${wanted} lots wanted, ${granted} allowed${because === undefined ? "" : `: ${because}`}`;
   if (granted === 0) return { verdict: "refuse", order, rule, detail };
   const lots = (Math.sign(order.lots) * granted) as Lots;
   return { verdict: "resize", order: approve(order, lots), from: order.lots, rule, detail };

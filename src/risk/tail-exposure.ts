@@ -1,122 +1,112 @@
-// Value at risk, expected shortfall and the worst stretch of an account with orders out, as limits. Scenarios are what came: overlapping stretches of
-// the last sessions, each as likely as any other. In each scenario those working orders are taken to fill that lose in it. The loss of any subset of
-// them is never above that, scenario by scenario, and the three measures grow with the loss: so they are bounded whatever fills.
+// Losses that may come, as limits on an account with orders out. Between which ends a position may come to lie is known: all working and approved orders of one
+// side fill, or all of the other; what protects it may have closed it. Each limit bounds the loss over all of that (`tail/gauge.ts`).
 import type { Order } from "#domain/order.js";
+import { protects } from "#domain/order-state.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
-import type { Micros } from "#domain/time.js";
-import { tailSize } from "./measures/empirical-tail.js";
+import { type Gauge, type TailFigures, createGauge } from "./tail/gauge.js";
+import type { ProspectSource } from "./tail/prospect.js";
 
 /** Fractions of equity at the review; null: there is no such limit. */
-export interface TailLimits {
-  /** Of value at risk and expected shortfall, in (0, 1). */
+export interface TailLimit {
+  /** Named by refusals and cuts. */
+  readonly rule: "tail-risk" | "stress-loss";
+  /** Of refusals and cuts, behind the numbers: which scenario, by which method. */
+  readonly because: string;
+  readonly source: ProspectSource;
+  /** Of value at risk and expected shortfall, in [0.5, 1). */
   readonly level: number;
   readonly maxVar: number | null;
   readonly maxEs: number | null;
   /** Loss in the worst of all scenarios. */
-  readonly maxStressLoss: number | null;
+  readonly maxLoss: number | null;
 }
 
-/** Returns that may come, as they are known at a moment: `values[scenario * instruments + instrument]`, fractions; NaN where not known. */
-export interface Outcomes {
-  readonly scenarios: number;
-  readonly values: Float64Array;
-}
-
-export interface OutcomeSource {
-  /** Null while too little has been seen. The same object until the outcomes change. */
-  at(asOf: Micros): Outcomes | null;
-}
-
-export interface TailFigures {
-  readonly valueAtRisk: number;
-  readonly expectedShortfall: number;
-  readonly worst: number;
+export interface TailRoom {
+  readonly lots: number;
+  /** The limit that left no more; null where all of it fits. */
+  readonly limit: TailLimit | null;
 }
 
 export class TailExposure {
-  /** Loss of each scenario, base currency: held, and every order that loses in it. */
-  private readonly losses: Float64Array;
-  private readonly trial: Float64Array;
-  private readonly outcomes: Outcomes | null;
+  private readonly watched: readonly { readonly limit: TailLimit; readonly gauge: Gauge }[];
+  private readonly buys: Float64Array;
+  private readonly sells: Float64Array;
+  private readonly guarded = new Set<number>();
 
   constructor(
     private readonly view: PortfolioView,
-    source: OutcomeSource,
-    private readonly limits: TailLimits,
+    limits: readonly TailLimit[],
   ) {
-    this.outcomes = source.at(view.asOf);
-    const scenarios = this.outcomes?.scenarios ?? 0;
-    this.losses = new Float64Array(scenarios);
-    this.trial = new Float64Array(scenarios);
-    for (let i = 0; i < view.lots.length; i++) {
-      const held = view.lots[i] as number;
-      if (held !== 0) this.count(i, held, this.losses, true);
-      if (view.workingBuys[i] !== 0) this.count(i, view.workingBuys[i] as number, this.losses, false);
-      if (view.workingSells[i] !== 0) this.count(i, view.workingSells[i] as number, this.losses, false);
-    }
+    this.buys = Float64Array.from(view.workingBuys);
+    this.sells = Float64Array.from(view.workingSells);
+    for (const { order } of view.working) if (protects(order)) this.guarded.add(order.instrument);
+    this.watched = limits.map((limit) => ({
+      limit,
+      gauge: createGauge(limit.source.at(view.asOf), view.lots.length, view.equity, limit.level),
+    }));
+    for (let i = 0; i < view.lots.length; i++)
+      if (view.lots[i] !== 0 || this.buys[i] !== 0 || this.sells[i] !== 0 || this.guarded.has(i)) this.settle(i);
   }
 
-  /** Fractions of equity. NaN where something that is held or worked on has unknown outcomes. */
-  get figures(): TailFigures {
-    return this.measure(this.losses);
+  /** One for each limit. */
+  get figures(): readonly TailFigures[] {
+    return this.watched.map(({ gauge }) => gauge.figures);
   }
 
-  /** Most lots of the order (absolute, at most `wanted`) with which the limits hold; 0 where they do not hold without it, or nobody knows. */
-  room(order: Order, wanted: number): number {
-    if (this.fits(order, wanted)) return wanted;
-    if (!this.fits(order, 0)) return 0;
-    let [most, least] = [wanted, 0];
-    while (most - least > 1) {
-      const middle = Math.floor((most + least) / 2);
-      if (this.fits(order, middle)) least = middle;
-      else most = middle;
+  /** Most lots of the order (absolute, at most `wanted`) with which all limits hold; 0 where one does not hold without it, or nobody knows. */
+  room(order: Order, wanted: number): TailRoom {
+    let room: TailRoom = { lots: wanted, limit: null };
+    for (const { limit, gauge } of this.watched) {
+      const fits = (lots: number): boolean => holds(gauge.figuresWith(order.instrument, ...this.ends(order, lots)), limit);
+      if (fits(room.lots)) continue;
+      let [least, most] = [0, room.lots];
+      // Where not even one fits, nothing does: the loss grows with the order.
+      if (most > 1 && !fits(1)) most = 1;
+      while (most - least > 1) {
+        const middle = Math.floor((most + least) / 2);
+        if (fits(middle)) least = middle;
+        else most = middle;
+      }
+      room = { lots: least, limit };
+      if (least === 0) break;
     }
-    return least;
+    return room;
   }
 
   add(order: Order): void {
-    this.count(order.instrument, order.lots, this.losses, false);
-  }
-
-  private fits(order: Order, lots: number): boolean {
-    if (this.outcomes === null) return false;
-    this.trial.set(this.losses);
-    if (lots > 0) this.count(order.instrument, Math.sign(order.lots) * lots, this.trial, false);
-    const { valueAtRisk, expectedShortfall, worst } = this.measure(this.trial);
-    const { maxVar, maxEs, maxStressLoss } = this.limits;
-    return holds(valueAtRisk, maxVar) && holds(expectedShortfall, maxEs) && holds(worst, maxStressLoss);
-  }
-
-  private count(instrument: number, lots: number, losses: Float64Array, certain: boolean): void {
-    if (this.outcomes === null) return;
-    const { values, scenarios } = this.outcomes;
-    const n = this.view.lots.length;
-    const value = lots * (this.view.lotValue[instrument] as number);
-    for (let s = 0; s < scenarios; s++) {
-      const loss = -value * (values[s * n + instrument] as number);
-      // NaN is passed on: what nobody knows has no measure.
-      losses[s] = (losses[s] as number) + (certain || !(loss <= 0) ? loss : 0);
+    const i = order.instrument;
+    if (protects(order)) this.guarded.add(i);
+    else {
+      const side = order.lots > 0 ? this.buys : this.sells;
+      side[i] = (side[i] as number) + order.lots;
     }
+    this.settle(i);
   }
 
-  private measure(losses: Float64Array): TailFigures {
-    const n = losses.length;
-    const { equity } = this.view;
-    if (n === 0 || losses.some(Number.isNaN)) return { valueAtRisk: Number.NaN, expectedShortfall: Number.NaN, worst: Number.NaN };
-    const sorted = Float64Array.from(losses).sort();
-    const { size, place } = tailSize(n, this.limits.level);
-    const quantile = sorted[n - 1 - place] as number;
-    let beyond = 0;
-    for (let rank = 0; rank < place; rank++) beyond += (sorted[n - 1 - rank] as number) - quantile;
-    return {
-      valueAtRisk: quantile / equity,
-      expectedShortfall: (quantile + beyond / size) / equity,
-      worst: (sorted[n - 1] as number) / equity,
-    };
+  private settle(i: number): void {
+    const [low, high] = this.endsOf(i, 0, 0);
+    for (const { gauge } of this.watched) gauge.set(i, low, high);
+  }
+
+  private ends({ instrument, lots: side }: Order, lots: number): readonly [number, number] {
+    return side > 0 ? this.endsOf(instrument, lots, 0) : this.endsOf(instrument, 0, -lots);
+  }
+
+  private endsOf(i: number, bought: number, sold: number): readonly [number, number] {
+    const held = this.view.lots[i] as number;
+    const value = this.view.lotValue[i] as number;
+    const closable = this.guarded.has(i);
+    const high = (closable && held < 0 ? 0 : held) + (this.buys[i] as number) + bought;
+    const low = (closable && held > 0 ? 0 : held) + (this.sells[i] as number) + sold;
+    return [low * value, high * value];
   }
 }
 
 /** What nobody knows does not hold. */
-function holds(measured: number, limit: number | null): boolean {
+function holds({ valueAtRisk, expectedShortfall, worst }: TailFigures, { maxVar, maxEs, maxLoss }: TailLimit): boolean {
+  return within(valueAtRisk, maxVar) && within(expectedShortfall, maxEs) && within(worst, maxLoss);
+}
+
+function within(measured: number, limit: number | null): boolean {
   return limit === null || measured <= limit + 1e-12;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readJournal } from "#adapters/stores/journal/journal.js";
 import { parseExperiment } from "#app/config/experiment.js";
-import { type RiskAlertLevels, readRiskFile } from "#app/config/risk-limits.js";
+import { readRiskFile } from "#app/config/risk-limits.js";
 import { openWorkspace } from "#app/config/workspace.js";
 import { RiskAlerts } from "#app/modes/risk-alerts.js";
 import { performPaper } from "#app/runs/perform-paper.js";
@@ -18,14 +18,13 @@ import type { EngineEvent } from "#domain/event.js";
 import type { Currency, Instrument } from "#domain/instrument.js";
 import { MINUTE_US, type Micros } from "#domain/time.js";
 import { Account } from "#engine/account.js";
-import type { Outcomes } from "#risk/tail-exposure.js";
+import type { Outcomes } from "#risk/tail/prospect.js";
 
 const root = mkdtempSync(join(tmpdir(), "risk-alerts-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe("alerts of risk", () => {
   const one = { id: "A", venue: "X", currency: "USD" as Currency, tickSize: 0.01, relativeTick: null, lotSize: 1, sector: null };
-  const levels: RiskAlertLevels = { maxVar: null, maxEs: null, maxStressLoss: 0.05, everyMinutes: 15, level: 0.99, horizon: 1, window: 20 };
   const timer = (minute: number, name: "mark" | "decide" = "decide"): EngineEvent => {
     const at = (minute * MINUTE_US) as Micros;
     return { kind: "timer", name, at, seenAt: at, since: at };
@@ -36,9 +35,11 @@ describe("alerts of risk", () => {
     account.holdings.lots[0] = 5;
     account.holdings.price[0] = 100;
     const now: { outcomes: Outcomes | null } = { outcomes: null };
-    const alerts = new RiskAlerts(levels, { at: () => now.outcomes }, (from * MINUTE_US) as Micros, intraday);
+    const level = { rule: "stress-loss", because: "a bad day", level: 0.99, maxVar: null, maxEs: null, maxLoss: 0.05 } as const;
+    const watched = [{ ...level, source: { at: () => now.outcomes } }];
+    const alerts = new RiskAlerts({ watched, everyMinutes: 15 }, (from * MINUTE_US) as Micros, intraday);
     const look = (event: EngineEvent, fall: number | null): number[] => {
-      now.outcomes = fall === null ? null : { scenarios: 2, values: Float64Array.of(0.01, -fall) };
+      now.outcomes = fall === null ? null : { kind: "outcomes", scenarios: 2, column: () => Float64Array.of(0.01, -fall) };
       return alerts.event(event, account, event.seenAt).map(({ figure }) => Math.round(figure * 1e4) / 1e4);
     };
     return { alerts, look };
@@ -89,7 +90,14 @@ it("a paper session notes them, shows them, replays, and after an interruption h
   const risk = join(root, "risk.yaml");
   writeFileSync(
     risk,
-    "limits: { minWeight: 0, maxTurnover: 1 }\ntail: { window: 60, level: 0.95 }\nalerts: { maxVar: 0.004, maxEs: 0.9 }\n",
+    [
+      "limits: { minWeight: 0, maxTurnover: 1 }",
+      "tail: { method: filtered-historical, window: 120, level: 0.95, maxVar: 0.012 }",
+      "alerts: { maxVar: 0.004, maxEs: 0.9 }",
+      "stress:",
+      "  windows: [{ name: spring of 2019, from: 2019-03-01, to: 2019-05-31, maxLoss: 0.9, alertLoss: 0.0001 }]",
+      "  shocks: [{ name: crash, market: -0.2, maxLoss: 0.11, alertLoss: 0.05 }]",
+    ].join("\n"),
   );
   const experiment = parseExperiment(
     {
@@ -108,11 +116,18 @@ it("a paper session notes them, shows them, replays, and after an interruption h
   const session = readSession(folder);
   const found = session.alerts.filter(({ alert }) => alert === "tail-risk");
   expect(found.length).toBeGreaterThan(0);
-  expect(found[0]?.detail).toMatch(/^Value at risk at 95\.0% over 1 step is \d+\.\d\d% of equity; the alert is set at 0\.40%\.$/);
+  expect(found[0]?.detail).toMatch(
+    /^Value at risk, filtered history at 95\.0% over 1 step, is \d+\.\d\d% of equity; the alert is set at 0\.40%\.$/,
+  );
   expect(statusLines(session).join("\n")).toContain("tail-risk: Value at risk");
+  expect(session.alerts.find(({ alert }) => alert === "stress-loss")?.detail).toMatch(/^The loss in crash is \d+\.\d\d% of equity; /);
   await performReplay(folder.path, workspace, () => undefined);
 
   const whole = [...readJournal(folder.file(JOURNAL_FILE))];
+  const rules = whole.flatMap((entry) =>
+    entry.kind === "decision" ? entry.decisions.flatMap((one) => (one.verdict === "approve" ? [] : [one.rule])) : [],
+  );
+  expect(rules.some((rule) => rule === "tail-risk" || rule === "stress-loss")).toBe(true);
   const stop = new AbortController();
   const onProgress = (step: string, done: number): void => {
     if (step === "paper session" && done > 0.7) stop.abort();

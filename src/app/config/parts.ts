@@ -1,7 +1,7 @@
 // From the experiment's words to the parts that act on them.
 import type { Experiment } from "./experiment.js";
 import type { ResolvedRisk } from "./risk-limits.js";
-import { ScenarioMemory } from "./scenario-memory.js";
+import { RiskMemory, type RiskWorld } from "./risk-memory.js";
 import type { Session } from "#domain/session.js";
 import { DAY_US, utcMidnight } from "#domain/time.js";
 import type { Instrument, InstrumentId, InstrumentIx } from "#domain/instrument.js";
@@ -57,12 +57,22 @@ export interface BuilderWorld {
   readonly steps: readonly Session[];
 }
 
-/** One of its own for each run: it may have a memory. */
-export function createReviewer({ limits, tail, alerts }: ResolvedRisk, { instruments, steps }: BuilderWorld): RiskEngine {
-  const looks = tail ?? alerts ?? null;
-  if (looks === null) return createRiskEngine(limits);
-  const memory = new ScenarioMemory(steps, instruments, looks.window, looks.horizon);
-  return { ...createRiskEngine(limits, tail === null ? null : { limits: tail, source: memory }), memory };
+/** What risk looks at in a universe. */
+export interface ReviewedUniverse extends Pick<RiskWorld, "instruments" | "sessions"> {
+  readonly tradable: Uint8Array;
+  readonly benchmark: number | null;
+}
+
+/** One of its own for each run: it may have a memory. Throws `bad-config` for scenarios that the data do not know. */
+export function createReviewer(
+  risk: ResolvedRisk,
+  { steps }: BuilderWorld,
+  { instruments, sessions, tradable, benchmark }: ReviewedUniverse,
+): RiskEngine {
+  if (risk.tail === null && risk.alerts === undefined && risk.stress === undefined) return createRiskEngine(risk.limits);
+  const market = benchmark === null ? instruments.flatMap((_, i) => (tradable[i] === 1 ? [i] : [])) : [benchmark];
+  const memory = new RiskMemory(risk, { instruments, sessions, steps, market });
+  return { ...createRiskEngine(risk.limits, memory.limits), memory };
 }
 
 /** One of its own for each run: it may have a memory. `limits`: those of the run's risk, so that it plans nothing that they would cut. */

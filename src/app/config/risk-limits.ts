@@ -9,6 +9,7 @@ import type { RiskLimits } from "#risk/limits.js";
 import type { CapitalStage } from "#risk/stages.js";
 import { type Experiment, parseOrThrow, readYaml } from "./experiment.js";
 import { type RiskFile, riskFileSchema, tailKeys } from "./risk-schema.js";
+import type { StressScenarios } from "./stress-memory.js";
 import type { Workspace } from "./workspace.js";
 
 /** Plain data: it stands in the header of the journal. */
@@ -23,10 +24,12 @@ export interface ResolvedRisk {
   readonly tail: RiskFile["tail"] | null;
   /** Absent where nobody wants to hear of anything. */
   readonly alerts?: RiskAlertLevels;
+  /** Scenarios that limit a loss or are to be heard of; absent where none does. Instruments by the names that the run sees. */
+  readonly stress?: StressScenarios;
 }
 
 /** Measured as `tail` says. */
-export type RiskAlertLevels = RiskFile["alerts"] & Pick<RiskFile["tail"], "level" | "horizon" | "window">;
+export type RiskAlertLevels = RiskFile["alerts"] & Pick<RiskFile["tail"], "method" | "level" | "horizon" | "window">;
 
 export const RISK_FILE = "risk_limits.yaml";
 
@@ -72,7 +75,15 @@ function unchecked(experiment: Experiment, workspace: Workspace, file: string | 
 export function defaultRisk(workspace: Workspace, file?: string): ResolvedRisk {
   const { rules, profile } = fileOf(workspace, file);
   const { limits, breakers, stages, tail } = rules;
-  return { profile, limits, breakers, ...(stages.length === 0 ? {} : { stages }), tail: bites(tail), ...alertsOf(rules) };
+  return {
+    profile,
+    limits,
+    breakers,
+    ...(stages.length === 0 ? {} : { stages }),
+    tail: bites(tail),
+    ...alertsOf(rules),
+    ...scenariosOf(rules),
+  };
 }
 
 /** What is asked of a portfolio, from the same file. */
@@ -87,8 +98,24 @@ function fileOf(workspace: Workspace, file: string | undefined): { readonly rule
 }
 
 /** Two runs with the same hash are reviewed alike. */
-export function riskHash({ limits, breakers, stages, tail, alerts }: ResolvedRisk): string {
-  return hashJson({ limits, breakers, stages, tail, alerts });
+export function riskHash({ limits, breakers, stages, tail, alerts, stress }: ResolvedRisk): string {
+  return hashJson({ limits, breakers, stages, tail, alerts, ...(stress === undefined ? {} : { stress }) });
+}
+
+/** Shocks to instruments in other names: a file is written before anybody knows under which names a run sees them. */
+export function renamedRisk(risk: ResolvedRisk, rename: (mention: string) => string): ResolvedRisk {
+  return risk.stress === undefined ? risk : { ...risk, stress: { ...risk.stress, shocks: renamedShocks(risk.stress.shocks, rename) } };
+}
+
+/** Throws `bad-config` where two names are of one instrument. */
+export function renamedShocks(shocks: RiskFile["stress"]["shocks"], rename: (mention: string) => string): RiskFile["stress"]["shocks"] {
+  return shocks.map((shock) => {
+    if (shock.instruments === undefined) return shock;
+    const instruments = Object.fromEntries(Object.entries(shock.instruments).map(([mention, move]) => [rename(mention), move]));
+    if (Object.keys(instruments).length < Object.keys(shock.instruments).length)
+      throw new TruewindError("bad-config", `Shock "${shock.name}" names one instrument twice, by its symbol and its anonymized name.`);
+    return { ...shock, instruments };
+  });
 }
 
 function together(own: Experiment["risk"], rules: RiskFile, profile: string): ResolvedRisk {
@@ -109,11 +136,21 @@ function together(own: Experiment["risk"], rules: RiskFile, profile: string): Re
     ...(stages.length === 0 ? {} : { stages }),
     tail: bites(tail),
     ...alertsOf(rules),
+    ...scenariosOf(rules),
   };
 }
 
-function alertsOf({ alerts, tail: { level, horizon, window } }: RiskFile): Pick<ResolvedRisk, "alerts"> {
-  return tailKeys.every((key) => alerts[key] === null) ? {} : { alerts: { ...alerts, level, horizon, window } };
+function alertsOf({ alerts, stress, tail: { method, level, horizon, window } }: RiskFile): Pick<ResolvedRisk, "alerts"> {
+  const isHeard =
+    tailKeys.some((key) => alerts[key] !== null) || [...stress.windows, ...stress.shocks].some((one) => one.alertLoss !== undefined);
+  return isHeard ? { alerts: { ...alerts, method, level, horizon, window } } : {};
+}
+
+function scenariosOf({ stress, tail: { window } }: RiskFile): Pick<ResolvedRisk, "stress"> {
+  const acts = (one: Pick<RiskFile["stress"]["windows"][number], "maxLoss" | "alertLoss">): boolean =>
+    one.maxLoss !== undefined || one.alertLoss !== undefined;
+  const [windows, shocks] = [stress.windows.filter(acts), stress.shocks.filter(acts)];
+  return windows.length + shocks.length === 0 ? {} : { stress: { windows, shocks, window } };
 }
 
 const bites = (tail: RiskFile["tail"]): RiskFile["tail"] | null => (tailKeys.every((key) => tail[key] === null) ? null : tail);

@@ -1,5 +1,6 @@
 // The keys of risk_limits.yaml. Its defaults are the limits of an account that nobody has thought about yet: strict ones.
 import { z } from "zod";
+import { riskMethods } from "#risk/measures/every-method.js";
 import { fraction, part } from "./number-keys.js";
 
 const day = z.iso.date();
@@ -7,6 +8,12 @@ const move = z.number().gt(-1).max(10);
 const moves = z.record(z.string().min(1), move);
 /** A loss beyond it trips; null: there is no such breaker. */
 const loss = (byDefault: number) => z.number().positive().max(1).nullable().default(byDefault);
+
+/** Of a named scenario: the most that the account may lose in it, and the loss that a paper session notes; absent: there is no such limit. */
+const scenario = { name: z.string().trim().min(1), maxLoss: part.optional(), alertLoss: part.optional() };
+const heardFirst = ({ maxLoss, alertLoss }: { readonly maxLoss?: number | undefined; readonly alertLoss?: number | undefined }): boolean =>
+  maxLoss === undefined || alertLoss === undefined || alertLoss < maxLoss;
+const UNHEARD = "alertLoss must be below maxLoss, or it would never be heard first";
 
 export const tailKeys = ["maxVar", "maxEs", "maxStressLoss"] as const;
 
@@ -54,6 +61,8 @@ export const riskFileSchema = z
     /** What the whole account may lose by what came in the past. */
     tail: z
       .strictObject({
+        /** Of value at risk and shortfall. */
+        method: z.enum(riskMethods).default("historical"),
         level: z.number().min(0.5).max(0.9999).default(0.99),
         /** Steps ahead: sessions for daily bars, bars for shorter ones. */
         horizon: z.int().min(1).max(60).default(1),
@@ -76,7 +85,7 @@ export const riskFileSchema = z
         everyMinutes: z.int().min(1).max(1_440).default(15),
       })
       .prefault({}),
-    /** Of `truewind risk`: what is asked of the portfolio as it is held. */
+    /** Scenarios: what `truewind risk` asks of the portfolio as it is held. Those with a `maxLoss` are limits, too. */
     stress: z
       .strictObject({
         /** Sessions: the worst stretch of each length in all of the data. */
@@ -84,23 +93,29 @@ export const riskFileSchema = z
         windows: z
           .array(
             z
-              .strictObject({ name: z.string().min(1), from: day, to: day })
-              .refine(({ from, to }) => from <= to, "ends before it begins: from must not be after to"),
+              .strictObject({ ...scenario, from: day, to: day })
+              .refine(({ from, to }) => from <= to, "ends before it begins: from must not be after to")
+              .refine(heardFirst, UNHEARD),
           )
           .default([]),
         /** Returns of the market, of sectors and of instruments, together; all else follows as it used to. */
         shocks: z
           .array(
             z
-              .strictObject({ name: z.string().min(1), market: move.optional(), sectors: moves.optional(), instruments: moves.optional() })
+              .strictObject({ ...scenario, market: move.optional(), sectors: moves.optional(), instruments: moves.optional() })
               .refine(
                 ({ market, sectors = {}, instruments = {} }) =>
                   market !== undefined || Object.keys(sectors).length + Object.keys(instruments).length > 0,
                 "shocks nothing: give market, sectors or instruments",
-              ),
+              )
+              .refine(heardFirst, UNHEARD),
           )
           .default([{ name: "market down a fifth", market: -0.2 }]),
       })
+      .refine(({ windows, shocks }) => {
+        const names = [...windows, ...shocks].map(({ name }) => name);
+        return new Set(names).size === names.length;
+      }, "two scenarios have one name")
       .prefault({}),
   })
   .refine(({ limits }) => limits.minWeight <= limits.maxWeight, {

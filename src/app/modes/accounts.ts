@@ -54,7 +54,7 @@ export function runStrategy(context: AccountContext, models: ModelSchedule, watc
     label: labelOf(experiment, universe),
     builder: createBuilder(experiment, builderWorld(universe), limits.limits),
     protection: createProtection(experiment, universe.instruments),
-    risk: createReviewer(limits, builderWorld(universe)),
+    risk: createReviewer(limits, builderWorld(universe), universe),
     breakers: limits.breakers,
     stages: limits.stages,
     ...watch,
@@ -113,7 +113,7 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
     strategy,
     builder: createBuilder(experiment, builderWorld(universe), limits.limits),
     protection: createProtection(experiment, universe.instruments),
-    risk: createReviewer(limits, builderWorld(universe)),
+    risk: createReviewer(limits, builderWorld(universe), universe),
     breakers: limits.breakers,
     stages: limits.stages,
   });

@@ -22,7 +22,7 @@ import { createBuilder, createExecution, createProtection, createReviewer, decla
 import type { Experiment } from "../config/experiment.js";
 import { venueRules } from "../config/venue-rules.js";
 import type { ResolvedRisk } from "../config/risk-limits.js";
-import { ScenarioMemory } from "../config/scenario-memory.js";
+import { RiskMemory } from "../config/risk-memory.js";
 import type { SessionControl } from "../stop/session-control.js";
 import { adviceOf } from "./confidence-log.js";
 import { type DayRows, dayNote } from "./day-note.js";
@@ -104,8 +104,8 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   const { memory } = built.risk;
   const begins = (sessions[0] as Session).openAt;
   const risk =
-    parts.risk.alerts !== undefined && memory instanceof ScenarioMemory
-      ? new RiskAlerts(parts.risk.alerts, memory, begins, universe.dataset.manifest.barInterval !== "1d")
+    parts.risk.alerts !== undefined && memory instanceof RiskMemory
+      ? new RiskAlerts({ watched: memory.alerts, ...parts.risk.alerts }, begins, universe.dataset.manifest.barInterval !== "1d")
       : null;
   function say(alert: AlertNote): void {
     journal.note(alert);
@@ -200,7 +200,7 @@ export function engineParts(experiment: Experiment, universe: Universe, models: 
     builder: createBuilder(experiment, world, limits.limits),
     execution: createExecution(experiment, world, universe.instruments),
     protection: createProtection(experiment, universe.instruments),
-    risk: createReviewer(limits, world),
+    risk: createReviewer(limits, world, universe),
     breakers: limits.breakers,
     stages: limits.stages,
     baseCurrency: experiment.account.currency as Currency,

@@ -5,15 +5,19 @@ import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { AlertNote } from "#domain/session-note.js";
 import { MINUTE_US, type Micros } from "#domain/time.js";
 import type { Account } from "#engine/account.js";
-import { type OutcomeSource, TailExposure } from "#risk/tail-exposure.js";
-import type { RiskAlertLevels } from "../config/risk-limits.js";
+import { TailExposure, type TailLimit } from "#risk/tail-exposure.js";
 import { percent } from "../report/number-format.js";
 
 const MEASURES = [
   ["valueAtRisk", "maxVar", "Value at risk"],
   ["expectedShortfall", "maxEs", "Expected shortfall"],
-  ["worst", "maxStressLoss", "The loss of the worst stretch"],
+  ["worst", "maxLoss", ""],
 ] as const;
+
+export interface RiskAlertOptions {
+  readonly watched: readonly TailLimit[];
+  readonly everyMinutes: number;
+}
 
 /** Numbers of what is above its level, and the stretch of minutes that was looked at last. */
 export interface RiskAlertState {
@@ -27,8 +31,7 @@ export class RiskAlerts {
 
   /** `from`: nothing is said before. `intraday`: bars are shorter than a session. */
   constructor(
-    private readonly levels: RiskAlertLevels,
-    private readonly source: OutcomeSource,
+    private readonly options: RiskAlertOptions,
     private readonly from: Micros,
     private readonly intraday: boolean,
   ) {}
@@ -40,32 +43,34 @@ export class RiskAlerts {
   event(event: EngineEvent, account: Account, now: Micros): readonly AlertNote[] {
     const at = event.seenAt;
     if (at < this.from) return [];
-    const stretch = Math.floor(at / (this.levels.everyMinutes * MINUTE_US));
+    const stretch = Math.floor(at / (this.options.everyMinutes * MINUTE_US));
     const marked = event.kind === "timer" && event.name === "mark";
     if (!marked && (!this.intraday || stretch === this.stretch)) return [];
     this.stretch = stretch;
-    const exposure = new TailExposure(valued(account, now), this.source, { ...this.levels });
-    const { figures } = exposure;
+    const { watched } = this.options;
+    const { figures } = new TailExposure(valued(account, now), watched);
     const above: string[] = [];
     const notes: AlertNote[] = [];
-    for (const [figure, key, words] of MEASURES) {
-      const limit = this.levels[key];
-      const measured = figures[figure];
-      if (limit === null || measured <= limit + 1e-12) continue;
-      above.push(key);
-      if (this.above.includes(key)) continue;
-      const level = figure === "worst" ? "" : ` at ${percent(this.levels.level)}`;
-      const known = !Number.isNaN(measured);
-      const said = known ? `is ${percent(measured, 2)} of equity` : "cannot be measured: too few returns have been seen";
-      notes.push({
-        kind: "alert",
-        at,
-        alert: "tail-risk",
-        figure: known ? measured : limit,
-        limit,
-        detail: `${words}${level} over ${this.levels.horizon} ${this.levels.horizon === 1 ? "step" : "steps"} ${said}; the alert is set at ${percent(limit, 2)}.`,
-      });
-    }
+    watched.forEach((levels, k) => {
+      for (const [figure, key, measure] of MEASURES) {
+        const limit = levels[key];
+        const measured = figures[k]?.[figure] as number;
+        if (limit === null || measured <= limit + 1e-12) continue;
+        const words = measure === "" ? `The loss in ${levels.because}` : `${measure}, ${levels.because},`;
+        above.push(words);
+        if (this.above.includes(words)) continue;
+        const known = !Number.isNaN(measured);
+        const said = known ? `is ${percent(measured, 2)} of equity` : "cannot be measured: too little has been seen";
+        notes.push({
+          kind: "alert",
+          at,
+          alert: levels.rule,
+          figure: known ? measured : limit,
+          limit,
+          detail: `${words} ${said}; the alert is set at ${percent(limit, 2)}.`,
+        });
+      }
+    });
     this.above = above;
     return notes;
   }

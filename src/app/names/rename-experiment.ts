@@ -1,11 +1,13 @@
 // What of an experiment names instruments, in other names.
 import type { Experiment } from "../config/experiment.js";
+import { renamedShocks } from "../config/risk-limits.js";
 import type { PeerRole } from "#features/language/node.js";
 
 export type Mentions = Pick<Experiment, "universe" | "benchmark" | "peers" | "venue">;
 
 export function renameExperiment(experiment: Experiment, rename: (mention: string) => string): Experiment {
-  const { universe, benchmark, peers, venue } = experiment;
+  const { universe, benchmark, peers, venue, risk } = experiment;
+  const { rules } = risk;
   const named = <Row extends { readonly instrument: string }>(rows: readonly Row[]): Row[] =>
     rows.map((row) => ({ ...row, instrument: rename(row.instrument) }));
   return {
@@ -13,6 +15,9 @@ export function renameExperiment(experiment: Experiment, rename: (mention: strin
     ...(venue === undefined
       ? {}
       : { venue: { ...venue, halts: named(venue.halts), borrow: named(venue.borrow), funding: named(venue.funding) } }),
+    ...(rules === undefined
+      ? {}
+      : { risk: { ...risk, rules: { ...rules, stress: { ...rules.stress, shocks: renamedShocks(rules.stress.shocks, rename) } } } }),
     benchmark: benchmark === null ? null : rename(benchmark),
     universe: {
       ...universe,

@@ -2,16 +2,8 @@
 import type { TailRisk } from "#risk/measures/tail-risk.js";
 import { type RiskMethod, riskMethods } from "#risk/measures/every-method.js";
 import { MISSING, counted, money, percent } from "../report/number-format.js";
+import { RISK_METHODS } from "./method-names.js";
 import type { RiskReport } from "./risk-report.js";
-
-const METHODS: Readonly<Record<RiskMethod, string>> = {
-  historical: "historical",
-  normal: "normal",
-  student: "Student's t",
-  "cornish-fisher": "Cornish-Fisher",
-  "monte-carlo": "Monte Carlo",
-  "filtered-historical": "filtered history",
-};
 
 const [HORIZON, LEVEL] = [1, 0.99];
 
@@ -31,7 +23,7 @@ export function riskLines(report: RiskReport, method: RiskMethod): readonly stri
     lines.push("", `  ${"".padEnd(18)}${head.join("")}`, `  ${"".padEnd(18)}${kinds.join("")}`);
     for (const one of riskMethods)
       lines.push(
-        `  ${METHODS[one].padEnd(18)}${columns
+        `  ${RISK_METHODS[one].padEnd(18)}${columns
           .map(({ horizon, level }) => {
             const risk = measures.find((cell) => cell.method === one && cell.horizon === horizon && cell.level === level)?.risk ?? null;
             return `${percent(risk?.valueAtRisk, 2).padStart(10)}${percent(risk?.expectedShortfall, 2).padStart(8)}`;
@@ -51,14 +43,14 @@ export function riskLines(report: RiskReport, method: RiskMethod): readonly stri
 
 function positionLines({ measures, positions }: RiskReport, method: RiskMethod): readonly string[] {
   const risk = measures.find((cell) => cell.method === method && cell.horizon === HORIZON && cell.level === LEVEL)?.risk ?? null;
-  if (risk === null) return [`  ${METHODS[method]} has no answer for this portfolio: no parts to show.`];
+  if (risk === null) return [`  ${RISK_METHODS[method]} has no answer for this portfolio: no parts to show.`];
   const width = Math.max(18, ...positions.map(({ name }) => name.length));
   const cells = (of: TailRisk | null): string =>
     `${(of === null ? MISSING : percent(of.valueAtRisk, 2)).padStart(12)}${(of === null ? MISSING : percent(of.expectedShortfall, 2)).padStart(9)}`;
   const named = ["marginal", "component", "incremental"].map((part) => part.padStart(21)).join("");
   const kinds = Array.from({ length: 3 }, () => `${"VaR".padStart(12)}${"ES".padStart(9)}`).join("");
   return [
-    `  PARTS by ${METHODS[method]}, 1 day ${percent(LEVEL, 0)}: components add up`,
+    `  PARTS by ${RISK_METHODS[method]}, 1 day ${percent(LEVEL, 0)}: components add up`,
     `  ${"".padEnd(width)}${"weight".padStart(9)}${named}`,
     `  ${"".padEnd(width)}${"".padStart(9)}${kinds}`,
     ...positions.map(({ name, weight }, k) => {

@@ -6,13 +6,12 @@ import { factorBetas, shockLoss } from "#risk/stress/factor-stress.js";
 import { type StressLoss, stretchLoss, worstStretch } from "#risk/stress/historical-stress.js";
 import { standIn } from "#risk/stress/stand-in.js";
 import type { RiskFile } from "../config/risk-schema.js";
+import { FEWEST_SESSIONS, factorReturns, meanReturns, shockFactors } from "../config/shock-factors.js";
+import { MARGIN_DAYS } from "../config/stress-memory.js";
 import type { RiskSubject } from "./risk-subject.js";
 
 const HORIZONS = [1, 5] as const;
 const LEVELS = [0.95, 0.99] as const;
-const FEWEST_SESSIONS = 60;
-/** A window may begin before the data, and end behind them, by this: holidays. */
-const MARGIN_DAYS = 7;
 /** Scenarios times positions that are drawn at most: beyond, fewer paths. */
 const MOST_CELLS = 1_000_000;
 
@@ -57,7 +56,7 @@ export function riskReport(subject: RiskSubject, stress: RiskFile["stress"], win
   const sessions = Math.min(window, dates.length);
   if (sessions < FEWEST_SESSIONS)
     throw new TruewindError("no-data", `Risk needs the returns of ${FEWEST_SESSIONS} sessions; up to ${asOf} there are ${sessions}.`);
-  const market = meanReturns(subject, subject.market);
+  const market = meanReturns(subject.returns, subject.market, dates.length);
   const weights = Float64Array.from(held, weightOf);
   const whole = held.map((i) => standIn(subject.returns[i] as Float64Array, market).returns);
   const recent = held.map((i) => standIn(tail(subject.returns[i] as Float64Array, sessions), tail(market, sessions)));
@@ -127,55 +126,20 @@ function told({ loss, positions }: StressLoss): Pick<StressRow, "loss" | "positi
 
 function shocked(
   subject: RiskSubject,
-  { name, market: fall, sectors = {}, instruments: named = {} }: RiskFile["stress"]["shocks"][number],
+  shock: RiskFile["stress"]["shocks"][number],
   market: Float64Array,
   series: readonly Float64Array[],
   weights: Float64Array,
   sessions: number,
 ): StressRow {
-  const common = { kind: "shock", name } as const;
-  const factors: { readonly returns: Float64Array; readonly shock: number }[] = [];
-  if (fall !== undefined) factors.push({ returns: market, shock: fall });
-  for (const [sector, shock] of Object.entries(sectors)) {
-    const members = subject.instruments.flatMap((instrument, i) => (instrument.sector === sector ? [i] : []));
-    if (members.length === 0) throw new TruewindError("bad-config", `Shock "${name}": the dataset has no sector ${sector}.`);
-    factors.push({ returns: meanReturns(subject, members), shock });
-  }
-  for (const [mention, shock] of Object.entries(named)) {
-    const row = subject.instruments.findIndex(({ id }) => id === subject.nameOf(mention));
-    if (row < 0) throw new TruewindError("bad-config", `Shock "${name}": the dataset has no ${mention}.`);
-    factors.push({ returns: standIn(subject.returns[row] as Float64Array, market).returns, shock });
-  }
+  const common = { kind: "shock", name: shock.name } as const;
+  const factors = shockFactors(shock, subject.instruments, subject.nameOf);
   if (weights.length === 0) return none(common, "nothing is held");
-  const past = factors.map(({ returns }) => tail(returns, sessions).map((r) => (Number.isFinite(r) ? r : 0)));
+  const past = factors.map((factor) => tail(factorReturns(factor, subject.returns, market), sessions));
   const betas = factorBetas(series, past);
   if (betas === null) return none(common, "what it moves did not move apart in these sessions: name fewer");
-  return {
-    ...common,
-    from: null,
-    to: null,
-    ...told(
-      shockLoss(
-        betas,
-        Float64Array.from(factors, ({ shock }) => shock),
-        weights,
-      ),
-    ),
-  };
-}
-
-/** Mean of the returns that are known, session by session; NaN where none is. */
-function meanReturns({ returns, dates }: RiskSubject, rows: readonly number[]): Float64Array {
-  return Float64Array.from(dates, (_, t) => {
-    let [sum, count] = [0, 0];
-    for (const i of rows) {
-      const r = returns[i]?.[t] as number;
-      if (!Number.isFinite(r)) continue;
-      sum += r;
-      count++;
-    }
-    return sum / count;
-  });
+  const moves = Float64Array.from(factors, (factor) => factor.shock);
+  return { ...common, from: null, to: null, ...told(shockLoss(betas, moves, weights)) };
 }
 
 const tail = (series: Float64Array, length: number): Float64Array => series.slice(series.length - length);

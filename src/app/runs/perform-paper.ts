@@ -15,7 +15,7 @@ import { toSchedule } from "#research/walk-forward.js";
 import { codeVersion } from "../config/code-version.js";
 import type { Expectation } from "#monitoring/expectation.js";
 import { type Experiment, experimentHash } from "../config/experiment.js";
-import { type ResolvedRisk, riskHash, tradingRisk } from "../config/risk-limits.js";
+import { type ResolvedRisk, renamedRisk, riskHash, tradingRisk } from "../config/risk-limits.js";
 import { toCostModel, withVenue } from "../config/parts.js";
 import type { Workspace } from "../config/workspace.js";
 import { expectationBefore } from "../modes/expectation.js";
@@ -27,7 +27,7 @@ import { dataIdentity, factsInDoubt } from "../modes/run-facts.js";
 import { refuseUnquoted } from "../modes/recorded-quotes.js";
 import { type Progress, runStudy } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
-import { type ExperimentData, openExperiment } from "../names/open-experiment.js";
+import { type ExperimentData, aliasFor, openExperiment } from "../names/open-experiment.js";
 import { type PolledFeed, sessionSource } from "../paper/session-feed.js";
 import { type SessionDays, type SessionFacts, comingSessions, lastSessions, refuseUntrained } from "../paper/session-days.js";
 import { INBOX_FILE } from "../stop/command-inbox.js";
@@ -135,7 +135,7 @@ export async function performPaper(asked: Experiment, options: PaperOptions): Pr
       `A feed brings bars alone, and data.quotes ${facts.quotes.manifest.name} is recorded: remove data.quotes from experiment ${experiment.name}, or paper-trade without --feed.`,
     );
   refuseUnquoted(facts.quotes, days.sessions);
-  const risk = tradingRisk(experiment, workspace, options.risk);
+  const risk = renamedRisk(tradingRisk(experiment, workspace, options.risk), (mention) => aliasFor(opened.names, mention));
   const key = hashJson({
     experiment: experimentHash(experiment),
     data: dataId,

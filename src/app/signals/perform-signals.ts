@@ -7,7 +7,7 @@ import type { Session } from "#domain/session.js";
 import { toSchedule } from "#research/walk-forward.js";
 import { codeVersion } from "../config/code-version.js";
 import { type Experiment, experimentHash } from "../config/experiment.js";
-import { tradingRisk } from "../config/risk-limits.js";
+import { renamedRisk, tradingRisk } from "../config/risk-limits.js";
 import type { Workspace } from "../config/workspace.js";
 import { runId } from "../modes/backtest.js";
 import { dataIdentity } from "../modes/run-facts.js";
@@ -46,7 +46,7 @@ export async function performSignals(asked: Experiment, options: SignalsOptions)
   const opened = await openExperiment(workspace, named);
   const { experiment, dataset, facts } = opened;
   const universe = openUniverse(experiment, dataset, facts);
-  const risk = tradingRisk(experiment, workspace, options.risk);
+  const risk = renamedRisk(tradingRisk(experiment, workspace, options.risk), (mention) => aliasFor(opened.names, mention));
   const last = universe.sessions.at(-1) as Session;
   const from =
     options.from === undefined

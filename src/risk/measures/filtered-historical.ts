@@ -14,7 +14,7 @@ export interface VolatilityFilter {
   readonly garch: Garch;
 }
 
-interface FilteredReturns extends VolatilityFilter {
+export interface FilteredReturns extends VolatilityFilter {
   /** One per session: what it brought beyond the mean, in units of the deviation that the sessions before it foretold. */
   readonly residuals: Float64Array;
   /** Variance foretold for the session after the last one. */
@@ -43,7 +43,7 @@ export function fitFilter(returns: Float64Array): VolatilityFilter {
 }
 
 /** A filter of these or of earlier returns, run over them. A series that does not vary has residuals of 0. */
-function filtered({ mean, garch }: VolatilityFilter, returns: Float64Array): FilteredReturns {
+export function filtered({ mean, garch }: VolatilityFilter, returns: Float64Array): FilteredReturns {
   const shocks = returns.map((r) => r - mean);
   const variance = conditionalVariance(garch, shocks);
   const last = shocks.length - 1;
@@ -88,24 +88,40 @@ function simulated(past: readonly FilteredReturns[], { horizon = 1, paths = 10_0
   const days = past[0]?.residuals.length ?? 0;
   if (past.some(({ residuals }) => residuals.length !== days))
     throw new TruewindError("bad-usage", "Filtered scenarios need series of returns of one length, one per asset.");
-  if (horizon === 1) return scenariosOf(past.map(({ mean, residuals, nextVariance }) => residuals.map((z) => step(mean, nextVariance, z))));
+  if (horizon === 1) return scenariosOf(past.map((one) => filteredReturns(one)));
   pathsOrThrow(paths);
-  const values = new Float64Array(paths * past.length);
-  const day = new Int32Array(horizon);
-  for (let path = 0; path < paths; path++) {
-    for (let t = 0; t < horizon; t++) day[t] = rng.int(days);
-    past.forEach(({ mean, garch: { omega, alpha, beta }, residuals, nextVariance }, asset) => {
-      let wealth = 1;
-      let variance = nextVariance;
-      for (let t = 0; t < horizon; t++) {
-        const z = residuals[day[t] as number] as number;
-        wealth *= 1 + step(mean, variance, z);
-        variance = omega + alpha * variance * z * z + beta * variance;
-      }
-      values[path * past.length + asset] = wealth - 1;
-    });
+  const drawn = drawDays(days, horizon, paths, rng);
+  const columns = past.map((one) => filteredReturns(one, drawn));
+  return scenariosOf(columns);
+}
+
+/** Past days of each path, with replacement: `days[path * horizon + session]`. */
+export interface DrawnDays {
+  readonly horizon: number;
+  readonly days: Int32Array;
+}
+
+export function drawDays(past: number, horizon: number, paths: number, rng: Rng): DrawnDays {
+  return { horizon, days: Int32Array.from({ length: paths * horizon }, () => rng.int(past)) };
+}
+
+/** Returns of one asset over the drawn days, path by path; without them one session ahead, every past residual once, in order. */
+export function filteredReturns({ mean, garch, residuals, nextVariance }: FilteredReturns, drawn?: DrawnDays): Float64Array {
+  if (drawn === undefined) return residuals.map((z) => step(mean, nextVariance, z));
+  const { omega, alpha, beta } = garch;
+  const { horizon, days } = drawn;
+  const returns = new Float64Array(days.length / horizon);
+  for (let path = 0; path < returns.length; path++) {
+    let wealth = 1;
+    let variance = nextVariance;
+    for (let at = path * horizon; at < (path + 1) * horizon; at++) {
+      const z = residuals[days[at] as number] as number;
+      wealth *= 1 + step(mean, variance, z);
+      variance = omega + alpha * variance * z * z + beta * variance;
+    }
+    returns[path] = wealth - 1;
   }
-  return { rows: paths, assets: past.length, values };
+  return returns;
 }
 
 function step(mean: number, variance: number, z: number): number {

@@ -93,7 +93,7 @@ export function covarianceOrThrow(covariance: Float64Array, n: number): void {
 }
 
 /** A draw of chi square with `degrees` > 2: twice a gamma variable (Marsaglia & Tsang 2000). */
-function chiSquare(degrees: number, rng: Rng): number {
+export function chiSquare(degrees: number, rng: Rng): number {
   const d = degrees / 2 - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
   for (;;) {

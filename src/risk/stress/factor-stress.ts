@@ -1,5 +1,5 @@
 // What a portfolio would lose if some prices moved and all others followed as they used to: the expected returns of the positions given those of
-// the shocked factors, linear in them (Kupiec 1998, "Stress testing in a value at risk framework", equation 4, with zero means). What is estimated in
+// the shocked factors, linear in them (Kupiec 1998, "Stress testing in a value at risk framework", Journal of Derivatives 6(1); means are taken as zero). What is estimated in
 // calm sessions may be other than what holds in a storm: that is the assumption to doubt.
 import { cholesky, solveFactored } from "#base/cholesky.js";
 import type { StressLoss } from "./historical-stress.js";

@@ -10,13 +10,17 @@ export interface Filled {
   readonly stoodIn: number;
 }
 
-/** `own`: returns per session, NaN where not known; `market`: of the same sessions, NaN counts as no move. */
-export function standIn(own: Float64Array, market: Float64Array): Filled {
+/** Slope of an asset's returns on the market's, of the sessions where both are known; 1 where these are few. */
+export function betaOf(own: Float64Array, market: Float64Array): number {
   const known: number[] = [];
   own.forEach((r, t) => {
     if (Number.isFinite(r) && Number.isFinite(market[t])) known.push(t);
   });
-  const beta = known.length < FEWEST ? 1 : slope(known, own, market);
+  return known.length < FEWEST ? 1 : slope(known, own, market);
+}
+
+/** `own`: returns per session, NaN where not known; `market`: of the same sessions, NaN counts as no move. `beta`: of these sessions where left out. */
+export function standIn(own: Float64Array, market: Float64Array, beta = betaOf(own, market)): Filled {
   let stoodIn = 0;
   const returns = own.map((r, t) => {
     if (Number.isFinite(r)) return r;
