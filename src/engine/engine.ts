@@ -78,9 +78,9 @@ export class Engine {
     return this.account;
   }
 
-  /** When orders were last made, Micros; -1 for never. */
-  get orderedAt(): number {
-    return this.desk.orderedAt;
+  /** For `snapshot.ts` only. */
+  get orders(): OrderDesk {
+    return this.desk;
   }
 
   /**
@@ -267,12 +267,14 @@ export class Engine {
     const { account, breakers } = this;
     const trips = breakers.evaluate(this.time, account);
     if (trips.length === 0) return;
+    this.desk.refusals.clear();
     this.stages.tripped();
     this.desk.send(this.time, [], account.orders.enlarging(account.lots, breakers), trips);
   }
 
   private obey(command: Command): void {
     const { account, breakers } = this;
+    this.desk.refusals.clear();
     switch (command.kind) {
       case "approve": {
         account.revalue(this.time);
@@ -320,10 +322,9 @@ export class Engine {
   }
 
   /** For `snapshot.ts` only. */
-  resumeAt(time: Micros, mode: EngineMode, reason: string, afterKill: string, orderedAt: number, online: boolean): void {
+  resumeAt(time: Micros, mode: EngineMode, reason: string, afterKill: string, online: boolean): void {
     this.online = online;
     this.time = time;
-    this.desk.orderedAt = orderedAt;
     this.trading.load(mode, reason, afterKill);
   }
 

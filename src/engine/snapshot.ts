@@ -4,6 +4,7 @@ import { TruewindError, invariant } from "#base/errors.js";
 import type { HoldingsState } from "#domain/holdings.js";
 import type { Micros } from "#domain/time.js";
 import type { Engine } from "./engine.js";
+import type { StandingRefusals } from "./standing-refusals.js";
 import type { EngineMode } from "./trading-mode.js";
 import type { WorkingOrdersState } from "./working-orders.js";
 
@@ -18,6 +19,7 @@ interface Head {
   readonly reason: string;
   readonly afterKill: string;
   readonly orderedAt: number;
+  readonly refused: ReturnType<StandingRefusals["save"]>;
   readonly connected: boolean;
   readonly holdings: HoldingsState;
   readonly working: WorkingOrdersState;
@@ -32,7 +34,8 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     mode: engine.mode,
     reason: engine.reason,
     afterKill: engine.reasonAfterKill,
-    orderedAt: engine.orderedAt,
+    orderedAt: engine.orders.orderedAt,
+    refused: engine.orders.refusals.save(),
     connected: engine.connected,
     holdings: account.holdings.save(),
     working: account.orders.save(),
@@ -77,5 +80,7 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   engine.protection?.restore(paid);
   account.revalue(head.now);
   account.loadTotals(totals);
-  engine.resumeAt(head.now, head.mode, head.reason, head.afterKill, head.orderedAt, head.connected);
+  engine.orders.orderedAt = head.orderedAt;
+  engine.orders.refusals.load(head.refused);
+  engine.resumeAt(head.now, head.mode, head.reason, head.afterKill, head.connected);
 }

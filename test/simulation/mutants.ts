@@ -249,7 +249,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     bug: "A restart forgets that trading was halted",
     kinds: ["commands", "kills"],
     started: (engine) => {
-      if (engine.mode !== "running") engine.resumeAt(engine.now, "running", "", "", engine.orderedAt, engine.connected);
+      if (engine.mode !== "running") engine.resumeAt(engine.now, "running", "", "", engine.connected);
     },
   },
   "breaker-deaf": {

@@ -66,7 +66,7 @@ export interface ReviewedUniverse extends Pick<RiskWorld, "instruments" | "sessi
 /** One of its own for each run: it may have a memory. Throws `bad-config` for scenarios that the data do not know. */
 export function createReviewer(
   risk: ResolvedRisk,
-  { steps }: BuilderWorld,
+  { steps }: Pick<BuilderWorld, "steps">,
   { instruments, sessions, tradable, benchmark }: ReviewedUniverse,
 ): RiskEngine {
   if (risk.tail === null && risk.alerts === undefined && risk.stress === undefined) return createRiskEngine(risk.limits);

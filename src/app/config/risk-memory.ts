@@ -6,7 +6,7 @@ import type { EventBatch } from "#domain/market.js";
 import type { Session } from "#domain/session.js";
 import type { MarketMemory } from "#ports/stages.js";
 import type { TailLimit } from "#risk/tail-exposure.js";
-import { RISK_METHODS } from "../risk/method-names.js";
+import { RISK_METHODS } from "./method-names.js";
 import { percent } from "../report/number-format.js";
 import type { ResolvedRisk } from "./risk-limits.js";
 import { ScenarioMemory } from "./scenario-memory.js";

@@ -2,7 +2,7 @@
 import type { TailRisk } from "#risk/measures/tail-risk.js";
 import { type RiskMethod, riskMethods } from "#risk/measures/every-method.js";
 import { MISSING, counted, money, percent } from "../report/number-format.js";
-import { RISK_METHODS } from "./method-names.js";
+import { RISK_METHODS } from "../config/method-names.js";
 import type { RiskReport } from "./risk-report.js";
 
 const [HORIZON, LEVEL] = [1, 0.99];
