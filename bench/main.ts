@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   engine: () => import("./engine.js"),
   features: () => import("./features.js"),
   import: () => import("./import.js"),
+  limits: () => import("./limits.js"),
   loop: () => import("./loop.js"),
   matching: () => import("./matching.js"),
   neural: () => import("./neural.js"),

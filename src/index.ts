@@ -135,4 +135,5 @@ export { type Routing, routeOrder, type VenueBook } from "#execution/routing/rou
 export { type ParentOrder, type Shortfall, shortfallOf } from "#execution/analysis/shortfall.js";
 export type { ExecutionResult } from "#app/execution/execution-result.js";
 export { performExecute as execute } from "#app/execution/perform-execute.js";
-export { performTca as tca, type TcaResult } from "#app/execution/perform-tca.js";
+export { performTca as tca } from "#app/execution/perform-tca.js";
+export type { TcaResult } from "#app/report/trade-costs.js";

@@ -4,7 +4,7 @@ import { type Html, html } from "../report/html.js";
 import { counted, percent, ratio, signedPercent } from "../report/number-format.js";
 import { renderPage } from "../report/page-shell.js";
 import { facts, renderSection, type Section } from "../report/section.js";
-import type { Stamp } from "../report/verdict-words.js";
+import { SIMULATED } from "../report/verdict-words.js";
 import { windLines } from "../report/wind-lines.js";
 import type { Certificate, ChainLink } from "./certificate.js";
 
@@ -12,11 +12,6 @@ export const headlines: Readonly<Record<Certificate["decision"], string>> = {
   "go": "Go.",
   "no-go": "No go.",
   "not enough evidence": "Not enough evidence.",
-};
-
-const SIMULATED: Stamp = {
-  label: "Simulated data",
-  meaning: "These prices come from the market simulator. Nothing here says anything about a real market.",
 };
 
 export function renderCertificate(certificate: Certificate): string {

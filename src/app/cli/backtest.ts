@@ -4,6 +4,9 @@ import { TruewindError } from "#base/errors.js";
 import { readExperiment } from "../config/experiment.js";
 import { type BacktestRun, performBacktest } from "../runs/perform-backtest.js";
 import { REPORT_FILE, RESULT_FILE } from "../runs/run-folder.js";
+import { drawReport } from "../explain/explanation-file.js";
+import { performTca } from "../execution/perform-tca.js";
+import { keepTca } from "../execution/tca-file.js";
 import { renderTextSummary } from "../report/text-summary.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { interruptible, type Terminal } from "./terminal.js";
@@ -15,12 +18,20 @@ export function addBacktest(program: Command, context: CommandContext): void {
     .option("--require-edge", "exit with 3 unless the verdict is an edge")
     .action(async (file: string, options: CommonOptions & { requireEdge?: boolean }) => {
       const { workspace, terminal } = context.open(options);
-      const run = await performBacktest(readExperiment(file), {
+      const experiment = readExperiment(file);
+      const onProgress = (step: string, done: number, metrics?: Readonly<Record<string, number>>): void =>
+        terminal.progress(step, done, metrics);
+      const run = await performBacktest(experiment, {
         workspace,
-        onProgress: (step, done, metrics) => terminal.progress(step, done, metrics),
+        onProgress,
         signal: interruptible(),
         command: `truewind backtest ${file}`,
       });
+      if (experiment.execution !== undefined) {
+        // Who spreads orders over time wants to know what that cost.
+        keepTca(run.folder, await performTca(run.folder.path, workspace, onProgress));
+        drawReport(run.folder);
+      }
       terminal.settle();
       showBacktest(run, terminal, [
         `Look at the report: ${run.folder.file(REPORT_FILE)}`,

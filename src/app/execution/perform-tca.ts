@@ -1,45 +1,14 @@
 // The verb behind `truewind tca`: repeats the journal of a run, order for order, and says what its trading cost against the prices at which it was decided.
 import { shortfallOf } from "#execution/analysis/shortfall.js";
 import type { Workspace } from "../config/workspace.js";
+import { isSimulated } from "../modes/oracle.js";
 import type { Progress } from "../modes/study.js";
 import { performReplay } from "../runs/perform-replay.js";
+import type { Instrument } from "#domain/instrument.js";
+import { formatMicros, utcDate } from "#domain/time.js";
+import type { TcaCosts, TcaGroup, TcaParent, TcaParts, TcaResult, TcaSide } from "../report/trade-costs.js";
 import { MARKOUTS, type Parent, TcaRecorder } from "./tca-recorder.js";
 import type { Engine } from "#engine/engine.js";
-
-/** Account currency; positive cost. The first four and the fees add up to the total. */
-export interface TcaParts {
-  readonly delay: number;
-  readonly timing: number;
-  readonly crossing: number;
-  readonly opportunity: number;
-  readonly fees: number;
-  readonly total: number;
-}
-
-export interface TcaSide {
-  readonly side: "buys" | "sales" | "all";
-  readonly parents: number;
-  /** Of what was decided, account currency at the decision's prices; the part of it that was filled. */
-  readonly notional: number;
-  readonly filled: number;
-  readonly parts: TcaParts;
-  /** Standard error of the total, basis points of the notional: decisions are taken to be independent. NaN of fewer than two. */
-  readonly error: number;
-  /** Fills against the market's volume-weighted mean while they were made, basis points of what was filled; NaN without volume. */
-  readonly vwap: number;
-  /** Units traded per unit that the market traded meanwhile, all together; NaN without volume. */
-  readonly participation: number;
-  /** Where the price stood 1, 5 and 20 bars after a fill, basis points of the fills: positive where it had gone on in the order's favor. */
-  readonly markouts: readonly { readonly bars: number; readonly mean: number; readonly fills: number }[];
-}
-
-export interface TcaResult {
-  readonly run: string;
-  readonly currency: string;
-  readonly sides: readonly TcaSide[];
-  /** Parent orders that a split cut in two, or whose fills the journal does not explain. */
-  readonly leftOut: number;
-}
 
 interface Judged {
   readonly parent: Parent;
@@ -52,18 +21,29 @@ interface Judged {
 export async function performTca(path: string, workspace: Workspace, onProgress: Progress): Promise<TcaResult> {
   const recorder = new TcaRecorder();
   let last: Engine | null = null;
-  const { header } = await performReplay(path, workspace, onProgress, () => ({
-    decided: (decisions, cancels) => recorder.decided(decisions, cancels),
-    stepped: (event, engine) => {
-      last = engine;
-      recorder.stepped(event, engine);
-    },
-  }));
+  let simulated = false;
+  const { header } = await performReplay(path, workspace, onProgress, ({ dataset }) => {
+    simulated = isSimulated(dataset);
+    return {
+      decided: (decisions, cancels) => recorder.decided(decisions, cancels),
+      stepped: (event, engine) => {
+        last = engine;
+        recorder.stepped(event, engine);
+      },
+    };
+  });
   if (last !== null) recorder.finish(last);
   const judged = recorder.parents.flatMap((parent) => judgeParent(parent) ?? []);
+  const { experiment } = header;
+  const instruments: readonly Instrument[] = (last as Engine | null)?.account.instruments ?? [];
+  const idOf = ({ parent }: Judged): string => (instruments[parent.instrument] as Instrument).id;
+  const style = experiment.execution?.kind ?? "at once";
   return {
     run: header.run,
-    currency: header.experiment.account.currency,
+    name: experiment.name,
+    currency: experiment.account.currency,
+    style,
+    simulated,
     sides: [
       sideOf("all", judged),
       sideOf(
@@ -75,8 +55,34 @@ export async function performTca(path: string, workspace: Workspace, onProgress:
         judged.filter(({ parent }) => parent.lots < 0),
       ),
     ],
+    styles: groupsOf(judged, ({ parent }) => mannerOf(style, parent)),
+    instruments: groupsOf(judged, idOf),
+    days: groupsOf(judged, ({ parent }) => utcDate(parent.decidedAt)),
+    parents: judged.map((one): TcaParent => {
+      const { parent, notional, parts } = one;
+      const filledLots = parent.fills.reduce((sum, { fill }) => sum + fill.lots, 0);
+      return { instrument: idOf(one), decidedAt: formatMicros(parent.decidedAt), lots: parent.lots, filledLots, notional, parts };
+    }),
     leftOut: recorder.parents.length - judged.length,
   };
+}
+
+/** By what filled it. */
+function mannerOf(style: string, { fills }: Parent): string {
+  const types = new Set<string>(fills.map(({ child }) => (child.type === "market" ? "at the market" : "resting")));
+  return types.size === 0 ? `${style}, unfilled` : `${style}, ${[...types].sort().join(" and ")}`;
+}
+
+/** In order of their names. */
+function groupsOf(judged: readonly Judged[], nameOf: (one: Judged) => string): readonly TcaGroup[] {
+  const groups = new Map<string, Judged[]>();
+  for (const one of judged) {
+    const name = nameOf(one);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [one]);
+    else group.push(one);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, of]) => ({ name, ...costsOf(of) }));
 }
 
 /** Null where it cannot be judged. */
@@ -104,18 +110,16 @@ export function judgeParent(parent: Parent): Judged | null {
   return { parent, notional: Math.abs(lots) * decision * tickValue, filled: Math.abs(filled) * decision * tickValue, parts: money };
 }
 
-function sideOf(side: TcaSide["side"], judged: readonly Judged[]): TcaSide {
+function costsOf(judged: readonly Judged[]): TcaCosts {
   const sum = (of: (one: Judged) => number): number => judged.reduce((total, one) => total + of(one), 0);
   const notional = sum((one) => one.notional);
-  const filled = sum((one) => one.filled);
   const part = (name: keyof TcaParts): number => sum(({ parts }) => parts[name]);
-  const known = judged.filter(({ parent, filled: done }) => parent.volume > 0 && done > 0);
+  const known = knownOf(judged);
   const ofKnown = (of: (one: Judged) => number): number => known.reduce((total, one) => total + of(one), 0);
   return {
-    side,
     parents: judged.length,
     notional,
-    filled: filled / notional,
+    filled: sum((one) => one.filled) / notional,
     parts: {
       delay: part("delay"),
       timing: part("timing"),
@@ -124,9 +128,18 @@ function sideOf(side: TcaSide["side"], judged: readonly Judged[]): TcaSide {
       fees: part("fees"),
       total: part("total"),
     },
-    error: errorOf(judged, notional),
+    error: errorOf(judged.map(({ parent, parts, notional: own }) => [parent.decidedAt, parts.total, own])),
     vwap: (1e4 * ofKnown(overVwap)) / ofKnown((one) => one.filled),
-    participation: participationOf(known),
+  };
+}
+
+const knownOf = (judged: readonly Judged[]): readonly Judged[] => judged.filter(({ parent, filled }) => parent.volume > 0 && filled > 0);
+
+function sideOf(side: TcaSide["side"], judged: readonly Judged[]): TcaSide {
+  return {
+    side,
+    ...costsOf(judged),
+    participation: participationOf(knownOf(judged)),
     markouts: MARKOUTS.map((bars, k) => markout(bars, k, judged)),
   };
 }
@@ -144,28 +157,30 @@ function participationOf(known: readonly Judged[]): number {
 }
 
 function markout(bars: number, k: number, judged: readonly Judged[]): TcaSide["markouts"][number] {
-  let [gain, weight, fills] = [0, 0, 0];
+  const seen: (readonly [moment: number, gain: number, weight: number])[] = [];
   for (const { parent } of judged) {
     for (const { fill, after } of parent.fills) {
       const later = after[k];
       if (later === null || later === undefined) continue;
-      gain += fill.lots * (later - fill.price) * parent.tickValue;
-      weight += Math.abs(fill.lots) * fill.price * parent.tickValue;
-      fills++;
+      const weight = Math.abs(fill.lots) * fill.price * parent.tickValue;
+      seen.push([parent.decidedAt, fill.lots * (later - fill.price) * parent.tickValue, weight]);
     }
   }
-  return { bars, mean: (1e4 * gain) / weight, fills };
+  const [gain, weight] = seen.reduce(([g, w], one) => [g + one[1], w + one[2]], [0, 0]) as [number, number];
+  return { bars, mean: (1e4 * gain) / weight, error: errorOf(seen), fills: seen.length };
 }
 
-/** Of the ratio of sums, over moments of decision: all orders of one decision stand or fall together. */
-function errorOf(judged: readonly Judged[], notional: number): number {
-  const moments = new Map<number, { cost: number; notional: number }>();
-  for (const { parent, parts, notional: own } of judged) {
-    const moment = moments.get(parent.decidedAt) ?? { cost: 0, notional: 0 };
-    moments.set(parent.decidedAt, { cost: moment.cost + parts.total, notional: moment.notional + own });
+/** Of the ratio of sums, basis points, over moments of decision: all orders of one decision stand or fall together. NaN of fewer than two. */
+function errorOf(rows: readonly (readonly [moment: number, cost: number, weight: number])[]): number {
+  const moments = new Map<number, { cost: number; weight: number }>();
+  for (const [at, cost, weight] of rows) {
+    const moment = moments.get(at) ?? { cost: 0, weight: 0 };
+    moments.set(at, { cost: moment.cost + cost, weight: moment.weight + weight });
   }
-  const n = moments.size;
-  const ratio = [...moments.values()].reduce((sum, { cost }) => sum + cost, 0) / notional;
-  const squares = [...moments.values()].reduce((sum, { cost, notional: own }) => sum + (cost - ratio * own) ** 2, 0);
-  return n < 2 ? Number.NaN : (1e4 * Math.sqrt((squares * n) / (n - 1))) / notional;
+  const all = [...moments.values()];
+  const whole = all.reduce((sum, { weight }) => sum + weight, 0);
+  const ratio = all.reduce((sum, { cost }) => sum + cost, 0) / whole;
+  const squares = all.reduce((sum, { cost, weight }) => sum + (cost - ratio * weight) ** 2, 0);
+  const n = all.length;
+  return n < 2 ? Number.NaN : (1e4 * Math.sqrt((squares * n) / (n - 1))) / whole;
 }

@@ -1,6 +1,6 @@
 // The result of `truewind tca` as lines for a terminal.
 import { MISSING, percent } from "../report/number-format.js";
-import type { TcaParts, TcaResult, TcaSide } from "./perform-tca.js";
+import type { TcaParts, TcaResult, TcaSide } from "../report/trade-costs.js";
 
 const PARTS: readonly (readonly [keyof TcaParts, string])[] = [
   ["delay", "delay"],

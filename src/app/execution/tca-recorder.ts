@@ -3,7 +3,7 @@
 import type { BarBatch } from "#domain/market.js";
 import type { EngineEvent } from "#domain/event.js";
 import { type Instrument, toTicks } from "#domain/instrument.js";
-import type { OrderId, RiskDecision } from "#domain/order.js";
+import type { OrderId, OrderType, RiskDecision } from "#domain/order.js";
 import { protects } from "#domain/order-state.js";
 import type { Micros } from "#domain/time.js";
 import type { Fill } from "#domain/venue-event.js";
@@ -11,11 +11,12 @@ import type { Engine } from "#engine/engine.js";
 import type { ReplayWatch } from "../modes/replay.js";
 
 /** Bars after a fill at which the price is looked at again. */
-export const MARKOUTS = [1, 5, 20] as const;
+export const MARKOUTS = [1, 2, 5, 10, 20] as const;
 
 interface Child {
   readonly parent: Parent;
   readonly createdAt: number;
+  readonly type: OrderType;
   /** Ticks: open of the first bar that ended after the order was made; null until then. */
   sentAt: number | null;
 }
@@ -133,14 +134,14 @@ export class TcaRecorder implements ReplayWatch {
   private sent(createdAt: Micros, engine: Engine): void {
     for (const decision of this.ordered) {
       if (decision.verdict === "refuse") continue;
-      const { id, instrument, lots } = decision.order;
+      const { id, instrument, lots, type } = decision.order;
       let parent = this.open.get(instrument);
       if (parent === undefined) {
         // A command, or what was lost on the way after the target had been reached.
         parent = this.begin(instrument, lots, createdAt, engine);
         parent.broken = true;
       }
-      const child: Child = { parent, createdAt, sentAt: null };
+      const child: Child = { parent, createdAt, type, sentAt: null };
       this.children.set(id, child);
       this.unsent.set(instrument, [...(this.unsent.get(instrument) ?? []), child]);
     }
@@ -154,7 +155,7 @@ export class TcaRecorder implements ReplayWatch {
     if (known !== undefined && protects(known) && !this.children.has(fill.order)) {
       const parent = this.create(fill.instrument, known.lots, known.createdAt, engine);
       parent.broken = true;
-      this.children.set(known.id, { parent, createdAt: known.createdAt, sentAt: fill.price });
+      this.children.set(known.id, { parent, createdAt: known.createdAt, type: known.type, sentAt: fill.price });
     }
     const child = this.children.get(fill.order);
     if (child === undefined) return;

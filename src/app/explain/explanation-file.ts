@@ -1,6 +1,7 @@
 // `explanation.json` beside a run or model: what was explained of it so far, and the page that shows it.
 import { existsSync } from "node:fs";
 import { TruewindError } from "#base/errors.js";
+import { withCosts } from "../execution/tca-file.js";
 import { codeVersion } from "../config/code-version.js";
 import type { DecisionExplanation, Explanation, OverallExplanation } from "../report/explanation.js";
 import type { ReportExtras } from "../report/extras.js";
@@ -26,14 +27,23 @@ export function keepExplanation(
   };
   writeWhole(folder.file(EXPLANATION_FILE), `${JSON.stringify(explanation)}\n`);
   if (subject.kind === "run" && subject.mode === "backtest") {
-    const page = folder.file(REPORT_FILE);
-    const extras = readJson(folder.file(EXTRAS_FILE)) as ReportExtras;
-    writeWhole(page, renderReport(readResult(folder), { ...extras, explanation }));
-    return { explanation, page };
+    return { explanation, page: drawReport(folder) };
   }
   const page = folder.file(PAGE_FILE);
   writeWhole(page, renderExplanationPage(explanation, codeVersion()));
   return { explanation, page };
+}
+
+/** The report of a backtest, with what was explained of it and what its trading cost, where somebody asked. Returns the page. */
+export function drawReport(
+  folder: RunFolder,
+  result = readResult(folder),
+  extras = readJson(folder.file(EXTRAS_FILE)) as ReportExtras,
+): string {
+  const page = folder.file(REPORT_FILE);
+  const explanation = readExplanation(folder);
+  writeWhole(page, renderReport(result, { ...extras, ...withCosts(folder), ...(explanation === null ? {} : { explanation }) }));
+  return page;
 }
 
 /** Null when nothing was explained yet. Throws `corrupt-artifact`. */

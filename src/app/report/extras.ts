@@ -1,6 +1,7 @@
 // What a report may say beyond the result itself: the count of trials, how long it took, the paper session that followed.
 // Kept apart because a RunResult is the same bytes every time, and these are not.
 import type { Explanation } from "./explanation.js";
+import type { TcaResult } from "./trade-costs.js";
 import type { Verdict } from "#domain/run-result.js";
 
 export interface Timing {
@@ -37,6 +38,8 @@ export interface ReportExtras {
   readonly paper?: PaperSession;
   /** What `truewind explain` found, where somebody asked. */
   readonly explanation?: Explanation;
+  /** What `truewind tca` found, where somebody asked or the run has a style of execution. */
+  readonly tradeCosts?: TcaResult;
   /** The command that makes this run again; without it the page names the general one. */
   readonly command?: string;
 }

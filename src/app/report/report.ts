@@ -10,6 +10,7 @@ import { modelSection } from "./model-section.js";
 import { renderPage } from "./page-shell.js";
 import { resultsSection } from "./results-section.js";
 import { renderSection } from "./section.js";
+import { costSections } from "./tca-sections.js";
 import { tradingSection } from "./trading-section.js";
 import { renderVerdict } from "./verdict-section.js";
 import { stampsOf, verdictHeadline } from "./verdict-words.js";
@@ -24,6 +25,7 @@ export function renderReport(result: RunResult, extras: ReportExtras): string {
     ...(result.confidence ? [confidenceSection(result.confidence)] : []),
     ...(extras.explanation ? [whySection(extras.explanation)] : []),
     tradingSection(result),
+    ...(extras.tradeCosts ? costSections(extras.tradeCosts) : []),
     ...(extras.paper ? [paperSection(extras.paper, result.currency)] : []),
     dataSection(result),
     assumptionsSection(result),

@@ -24,6 +24,11 @@ export interface Stamp {
   readonly meaning: string;
 }
 
+export const SIMULATED: Stamp = {
+  label: "Simulated data",
+  meaning: "These prices come from the market simulator. Nothing here says anything about a real market.",
+};
+
 const basisWords = { raw: "raw, as quoted on the day", split: "adjusted for splits", full: "adjusted for splits and dividends" } as const;
 
 export function priceBasisWords(basis: RunResult["dataset"]["priceBasis"]): string {
@@ -33,10 +38,7 @@ export function priceBasisWords(basis: RunResult["dataset"]["priceBasis"]): stri
 export function stampsOf(dataset: RunResult["dataset"]): readonly Stamp[] {
   const stamps: Stamp[] = [];
   if (dataset.plantedEdge !== null) {
-    stamps.push({
-      label: "Simulated data",
-      meaning: "These prices come from the market simulator. Nothing here says anything about a real market.",
-    });
+    stamps.push(SIMULATED);
   }
   if (dataset.survivorsOnly) {
     stamps.push({

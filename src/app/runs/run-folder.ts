@@ -28,6 +28,8 @@ export const CERTIFICATE_FILE = "certificate.json";
 export const CERTIFICATE_PAGE = "certificate.html";
 export const EXTRAS_FILE = "extras.json";
 export const EXPLANATION_FILE = "explanation.json";
+export const TCA_FILE = "tca.json";
+export const TCA_PAGE = "tca.html";
 
 export function openRunFolder(workspace: Workspace, id: string): RunFolder {
   const folder = runFolderAt(workspace, id);

@@ -9,17 +9,12 @@ import { renderPage } from "../report/page-shell.js";
 import { facts, renderSection, type Section } from "../report/section.js";
 import { drawdown, growth } from "../report/series.js";
 import { renderStackedBar } from "../report/stacked-bar.js";
-import type { Stamp } from "../report/verdict-words.js";
+import { SIMULATED } from "../report/verdict-words.js";
 import { alertSentence, tripSentence } from "../report/trip-words.js";
 import { dailyReturns, type SessionRecord, returnsOf } from "./read-session.js";
 
 /** Days in the table; the journal holds all. */
 const TABLE_DAYS = 60;
-
-const SIMULATED: Stamp = {
-  label: "Simulated data",
-  meaning: "These prices come from the market simulator. Nothing here says anything about a real market.",
-};
 
 export function renderPaperPage(session: SessionRecord): string {
   const { header, dates } = session;
