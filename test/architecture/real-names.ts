@@ -1,12 +1,14 @@
 // Who in `app` may open data under their own symbols: everything that runs an experiment goes through `openExperiment`.
 import { isTest, isTypeScript, type SourceFile, type Violation } from "./repository.js";
 
-const openers = /\b(openDataset|openVersion|openRunFacts|openFactSets)\(/;
+const openers = /\b(openDataset|openVersion|openRunFacts|openRunQuotes|openFactSets)\(/;
 
 /** The few that may, each with its reason. */
 const allowed = new Map([
   ["src/app/names/open-experiment.ts", "it is the way"],
   ["src/app/modes/run-facts.ts", "it defines how facts are opened"],
+  ["src/app/modes/recorded-quotes.ts", "it defines how quotes are opened"],
+  ["src/app/runs/tick-bars-dataset.ts", "it makes data of data, and no experiment is run"],
   ["src/app/leaks/perform-leaks.ts", "a program of the user's own reads his symbols; an experiment on few names has its facts cut"],
   ["src/app/runs/perform-replay.ts", "it compares the id of the data before it asks for a key"],
   ["src/app/store/part-worker.ts", "the offline store is data"],

@@ -49,7 +49,7 @@ export function addPaper(program: Command, context: CommandContext): void {
         sessions: options.sessions,
         pace: options.pace ?? null,
         risk: options.risk,
-        speed: options.speed,
+        speed: typeof options.speed === "number" ? options.speed : null, // of `max`, which is read as null, commander makes an empty text
         feed: options.feed === undefined ? null : { location: options.feed, everySeconds: options.every },
         venue: options.venue === undefined ? {} : readVenueCosts(options.venue),
         onAlert: ({ detail }) => process.stderr.write(`truewind: out of the ordinary: ${detail}\n`),

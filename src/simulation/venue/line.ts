@@ -77,7 +77,7 @@ export class Line {
     for (;;) {
       const first = this.line.peek();
       const end = until();
-      if (quotes !== null && quotes.quotes.nextAt <= Math.min(end, first?.at ?? end)) {
+      if (quotes !== null && quotes.quotes.comesBy(Math.min(end, first?.at ?? end))) {
         this.quote(quotes);
         continue;
       }

@@ -128,6 +128,7 @@ function play(
     );
   }
   bench.run(bench.now + MINUTE_US);
+  bench.run(Number.POSITIVE_INFINITY); // as a run ends
   return { bench, orders };
 }
 

@@ -102,6 +102,11 @@ export class Quotes {
     this.nextAt = batch.at[known] as number;
   }
 
+  /** Whether a row waits that comes to stand by then; nothing comes by infinity once none waits. */
+  comesBy(moment: number): boolean {
+    return this.queue.length > 0 && this.nextAt <= moment;
+  }
+
   /** Row of the instrument that is quoted next; -1 while no row waits. */
   get nextInstrument(): number {
     return this.queue[0]?.instrument[this.row] ?? -1;
@@ -141,7 +146,7 @@ export class Quotes {
 
   /** All rows up to and including the moment have come to stand; nobody looks at them. */
   pass(to: number): void {
-    while (this.nextAt <= to) this.next();
+    while (this.comesBy(to)) this.next();
   }
 
   stands(i: number, moment: number): boolean {
