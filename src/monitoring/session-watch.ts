@@ -58,6 +58,8 @@ export interface SessionWatchParts {
   readonly expected: Expectation | null;
   /** Units of base currency per unit of the instrument's, now. */
   readonly rate: (instrument: number) => number;
+  /** 1 for each instrument that may be filled while no bar of it is printed; null: none may. */
+  readonly quoted?: Uint8Array | null;
   /** Rows seen before are history: not judged. */
   readonly from: Micros;
 }
@@ -143,7 +145,8 @@ export class SessionWatch {
     }
     this.judge(day, silent, here);
     for (const fill of this.quality.forget(this.marks[REMEMBERED_MARKS - 1] ?? 0))
-      this.alert(day.at, "fill-price", 1, 0, `A fill of ${this.name(fill.instrument)} happened while no bar of it was printed.`);
+      if (this.parts.quoted?.[fill.instrument] !== 1)
+        this.alert(day.at, "fill-price", 1, 0, `A fill of ${this.name(fill.instrument)} happened while no bar of it was printed.`);
     this.marks = [day.at, ...this.marks].slice(0, REMEMBERED_MARKS);
     this.recent = [...this.recent, today].slice(-RECENT);
     this.today = empty();

@@ -8,6 +8,7 @@ import { detectLeaks } from "#research/leaks/detect-leaks.js";
 import type { LeakReport } from "#research/leaks/finding.js";
 import { type Experiment, parseExperiment } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
+import { withoutQuotes } from "../modes/recorded-quotes.js";
 import { openRunFacts } from "../modes/run-facts.js";
 import { openUniverse } from "../modes/universe.js";
 import { openNamed } from "../names/open-experiment.js";
@@ -45,7 +46,8 @@ export async function performLeaks(asked: Experiment, options: PerformLeaksOptio
   const all = whole.manifest.instruments.length;
   const names = sampleNames(full, whole, options.names ?? all);
   const dataset = narrow(whole, names);
-  const experiment = fitToNames(full, names, all);
+  // Its worlds have other bars, which nobody quoted.
+  const experiment = withoutQuotes(fitToNames(full, names, all));
   const facts = await openRunFacts(workspace.facts, experiment, dataset, aliases);
   const { sessions } = openUniverse(experiment, dataset, facts);
   const provenance = provenanceOf(

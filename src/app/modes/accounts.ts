@@ -16,7 +16,7 @@ import { createBuilder, createExecution, createProtection, createReviewer, toCos
 import type { Experiment } from "../config/experiment.js";
 import { venueRules } from "../config/venue-rules.js";
 import { type AccountRun, type AccountRunParts, runAccount } from "./account-run.js";
-import { quoteFeed } from "./recorded-quotes.js";
+import { quoteFeed, refuseUnquoted } from "./recorded-quotes.js";
 import { type ScheduleOptions, tradingSchedule } from "./schedule.js";
 import { builderWorld, labelOf } from "./study.js";
 import { type Universe, windowOf } from "./universe.js";
@@ -121,6 +121,7 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
 
 function run({ experiment, universe, timers, signal, onProgress }: AccountContext, varying: Varying): Promise<AccountRun> {
   const { onMark, steps = 1, ...rest } = varying;
+  refuseUnquoted(universe.facts.quotes, timers.sessions);
   const first = (timers.sessions[0] as Session).openAt;
   const last = (timers.sessions.at(-1) as Session).closeAt;
   const costs = toCostModel(experiment);

@@ -98,6 +98,7 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
     costs: toCostModel(experiment),
     expected: parts.expected,
     rate: (i) => engine.account.holdings.rate((universe.instruments[i] as Instrument).currency),
+    quoted: quotes?.quoted ?? null,
     from: (sessions[0] as Session).openAt,
   });
   const built = engineParts(experiment, universe, parts.models, parts.risk);

@@ -67,6 +67,12 @@ export async function openRunQuotes(
   };
 }
 
+/** The same, filled on bars: for markets that nobody quoted. */
+export function withoutQuotes(experiment: Experiment): Experiment {
+  const { quotes: _, ...data } = experiment.data;
+  return { ...experiment, data };
+}
+
 /** What keeps these quotes from being those of the bars, in words that follow the dataset's name; null: nothing. */
 function misfit(
   shared: readonly Instrument[],
