@@ -7,6 +7,7 @@ import { protects } from "#domain/order-state.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import { splitLots } from "#domain/split-law.js";
 import type { Micros } from "#domain/time.js";
+import { ToldReferences } from "#domain/told-references.js";
 import type { CashPosted, Fill } from "#domain/venue-event.js";
 import { WorkingOrders } from "./working-orders.js";
 
@@ -30,6 +31,7 @@ export class Account implements PortfolioView {
   readonly lotValue: Float64Array;
   readonly holdings: Holdings;
   readonly orders: WorkingOrders;
+  readonly references: ToldReferences;
   /** Standing target in lots: on the same basis as the positions, so splits rescale it too. */
   readonly desired: Float64Array;
   /** When each instrument last split or left the market, Micros; 0 for never. A fill from before that can no longer be booked as it stands. */
@@ -45,6 +47,7 @@ export class Account implements PortfolioView {
     this.desired = new Float64Array(instruments.length);
     this.basisSince = new Float64Array(instruments.length);
     this.orders = new WorkingOrders(instruments.length);
+    this.references = new ToldReferences(instruments);
     this.revalue(0 as Micros);
     this.markedEquity = this.equity;
   }
@@ -91,6 +94,7 @@ export class Account implements PortfolioView {
     this.markedEquity = this.equity;
     this.tradedSinceMark = 0;
     if (connected) this.orders.age(this.asOf);
+    this.references.age(this.asOf);
   }
 
   /** Applies a fill whatever it says: the venue is the truth. Returns a complaint when it cannot be explained, else null. */
@@ -124,7 +128,7 @@ export class Account implements PortfolioView {
 
   /** A posting that was told before is none. */
   posted(event: CashPosted): void {
-    if (this.orders.repeats(`cash ${event.postingId}`)) return;
+    if (this.orders.repeatsPosting(event.postingId)) return;
     this.holdings.posted(event);
     const amount = (Number(event.amountMicro) / 1e6) * this.holdings.rate(event.currency);
     if (event.reason === "interest") this.interestTotal += amount;

@@ -2,6 +2,8 @@
 // (1) refuse what cannot be, (2) journal it, (3) set the time, (4) absorb, (5) decide if it is the timer, (6) journal the
 // decision and pass the barrier, (7) submit. Nothing else changes state.
 import { invariant } from "#base/errors.js";
+import { isReference } from "#domain/corporate-action.js";
+import type { Trip } from "#domain/breaker.js";
 import type { TimerFired, Command, EngineEvent } from "#domain/event.js";
 import { fromTicks } from "#domain/instrument.js";
 import type { FeatureFrame } from "#domain/frame.js";
@@ -85,12 +87,15 @@ export class Engine {
 
   /**
    * Synchronous unless the decision itself returns a Promise. Throws on an event from the past or from within a step.
+   * A split, dividend, delisting or rate that was told before changes nothing.
    * After a step that failed half-way every further step throws: restore a snapshot or run the journal again.
    */
   step(event: EngineEvent): void | Promise<void> {
     if (this.busy) invariant(false, "one event at a time, and none after one that failed");
     if (!(event.seenAt >= event.at)) invariant(false, `nothing is seen before it happens: at ${event.at}, seen ${event.seenAt}`);
     if (!(event.seenAt >= this.time)) invariant(false, `time runs forward: was ${this.time}, event seen ${event.seenAt}`);
+    const word = isReference(event) ? this.account.references.hear(event) : "new";
+    if (word === "again") return; // as if nobody had said it: nor is it journaled
     this.busy = true;
     this.parts.journal.event(event);
     if (this.time === 0) this.account.orders.begin(event.seenAt);
@@ -98,6 +103,8 @@ export class Engine {
     if (event.kind === "timer") {
       const pending = this.timer(event);
       if (pending !== undefined) return this.finish(pending);
+    } else if (word !== "new") {
+      this.trading.halt(word.complaint, this.breakers.isKilled); // fail closed: nobody can say which of the two is true
     } else {
       this.absorb(event);
     }
@@ -132,6 +139,7 @@ export class Engine {
         if (complaint !== null)
           this.trading.halt(complaint, this.breakers.isKilled); // fail closed: a person has to look
         else this.protect(event.instrument, event.instrument + 1);
+        this.recall();
         return;
       }
       case "order-accepted":
@@ -151,7 +159,6 @@ export class Engine {
         return;
       case "cash":
         account.posted(event);
-        this.parts.journal.barrier(); // nobody can be asked for it again
         return;
       case "split":
         account.split(event);
@@ -197,7 +204,7 @@ export class Engine {
     const frame = event.name === "decide" || event.name === "observe" ? this.parts.plan.frame(event.seenAt, event.since) : null;
     if (event.name === "observe") return;
     account.revalue(this.time);
-    this.guard();
+    this.recall(this.breakers.evaluate(this.time, account));
     if (event.name === "mark") {
       account.mark(this.online);
       this.breakers.mark(this.time, account.equity);
@@ -262,14 +269,16 @@ export class Engine {
     this.parts.protection?.expire(this.account.lots, this.account.desired);
   }
 
-  /** A breaker that trips calls back what could still enlarge a position. */
-  private guard(): void {
+  /** Where a breaker is open, what could enlarge a position is called back: when it trips, and when the position has become less meanwhile. */
+  private recall(trips: readonly Trip[] = []): void {
     const { account, breakers } = this;
-    const trips = breakers.evaluate(this.time, account);
-    if (trips.length === 0) return;
-    this.desk.refusals.clear();
-    this.stages.tripped();
-    this.desk.send(this.time, [], account.orders.enlarging(account.lots, breakers), trips);
+    if (breakers.open.length === 0) return;
+    if (trips.length > 0) {
+      this.desk.refusals.clear();
+      this.stages.tripped();
+    }
+    const out = account.orders.enlarging(account.lots, breakers);
+    if (trips.length > 0 || out.length > 0) this.desk.send(this.time, [], out, trips.length > 0 ? trips : undefined);
   }
 
   private obey(command: Command): void {

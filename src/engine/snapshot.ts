@@ -3,6 +3,7 @@ import { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError, invariant } from "#base/errors.js";
 import type { HoldingsState } from "#domain/holdings.js";
 import type { Micros } from "#domain/time.js";
+import type { ToldReferencesState } from "#domain/told-references.js";
 import type { Engine } from "./engine.js";
 import type { StandingRefusals } from "./standing-refusals.js";
 import type { EngineMode } from "./trading-mode.js";
@@ -23,6 +24,7 @@ interface Head {
   readonly connected: boolean;
   readonly holdings: HoldingsState;
   readonly working: WorkingOrdersState;
+  readonly references: ToldReferencesState;
 }
 
 export function snapshotEngine(engine: Engine): Uint8Array {
@@ -39,6 +41,7 @@ export function snapshotEngine(engine: Engine): Uint8Array {
     connected: engine.connected,
     holdings: account.holdings.save(),
     working: account.orders.save(),
+    references: account.references.save(),
   };
   return new ByteWriter(4096)
     .json(head)
@@ -68,6 +71,7 @@ export function restoreEngine(engine: Engine, bytes: Uint8Array): void {
   account.desired.set(reader.f64s());
   account.basisSince.set(reader.f64s());
   account.orders.load(head.working);
+  account.references.load(head.references);
   engine.breakers.load(reader.bytes());
   engine.stages.load(reader.bytes());
   engine.plan.restore(reader.bytes());

@@ -16,6 +16,8 @@ export interface KnownOrder extends WorkingOrder {
   readonly fills: number;
   /** Triggered or filled: it does not sleep any more. */
   readonly woken: boolean;
+  /** We asked the venue to cancel it, and it has not said that it would not: whatever else is heard, it is on its way out. */
+  readonly recalled: boolean;
 }
 
 export interface WorkingOrdersState {
@@ -71,7 +73,7 @@ export class WorkingOrders {
   /** Throws when an order with this id is already known: two orders would be counted where the venue knows one. */
   add(order: ApprovedOrder): void {
     if (this.find(order.id) !== undefined) invariant(false, `order ${order.id} was sent before`);
-    this.put({ order, remaining: order.lots, limit: order.limit, state: "submitted", fills: 0, woken: false });
+    this.put({ order, remaining: order.lots, limit: order.limit, state: "submitted", fills: 0, woken: false, recalled: false });
   }
 
   /** A word on an order. Returns a sentence when it cannot be, else null. */
@@ -80,14 +82,15 @@ export class WorkingOrders {
     if (known === undefined) return `the venue speaks of an order that we do not know (${report.kind} ${report.order})`;
     const rejectsFills = report.kind === "order-rejected" && known.fills > 0;
     const woken = known.woken || report.kind === "order-triggered";
-    const sound = this.apply({ ...known, woken }, rejectsFills ? "rejected-after-fill" : MESSAGES[report.kind]);
+    const recalled = known.recalled && report.kind !== "cancel-rejected";
+    const sound = this.apply({ ...known, woken, recalled }, rejectsFills ? "rejected-after-fill" : MESSAGES[report.kind]);
     return sound ? null : `order ${report.order} was rejected after ${known.fills} of its fills: ${reasonOf(report)}`;
   }
 
   /** We asked the venue to cancel it. */
   cancelling(id: OrderId): void {
     const known = this.working.get(id);
-    if (known !== undefined) this.apply(known, "cancel-asked");
+    if (known !== undefined) this.apply({ ...known, recalled: true }, "cancel-asked");
   }
 
   /** The line is lost: whatever works may have been filled, cancelled or never received. */
@@ -125,10 +128,11 @@ export class WorkingOrders {
     }
   }
 
-  /** Orders of instruments that the gate closes which could enlarge a position or turn it round. */
+  /** Orders of instruments that the gate closes which could enlarge a position or turn it round, and have not been called back. */
   enlarging(held: Float64Array, gate: TradingGate): readonly OrderId[] {
     const ids: OrderId[] = [];
-    for (const { order } of this.list()) {
+    for (const { order, recalled } of this.list()) {
+      if (recalled) continue;
       const { instrument: i, lots } = order;
       const out = Math.abs((lots > 0 ? this.buys : this.sells)[i] as number);
       const opposed = (held[i] as number) * lots < 0 && out <= Math.abs(held[i] as number);
@@ -180,6 +184,15 @@ export class WorkingOrders {
     return this.recent.has(fillId) || this.older.has(fillId);
   }
 
+  knowsPosting(postingId: string): boolean {
+    return this.knows(keyOf(postingId));
+  }
+
+  /** As `repeats`: ids of postings may be those of fills. */
+  repeatsPosting(postingId: string): boolean {
+    return this.repeats(keyOf(postingId));
+  }
+
   /** At each mark the memory ages by one generation. */
   age(at: Micros): void {
     this.olderSince = this.recentSince;
@@ -220,7 +233,7 @@ export class WorkingOrders {
   private apply(known: KnownOrder, message: OrderMessage): boolean {
     const answer = answerTo(known.state, message);
     const sound = answer !== "same!" && answer !== "filled!";
-    const state =
+    const told =
       answer === "same" || answer === "same!"
         ? known.state
         : answer === "filled!"
@@ -228,6 +241,7 @@ export class WorkingOrders {
           : answer === "working"
             ? workingState(known.order, known.woken, known.fills)
             : answer;
+    const state = known.recalled && told !== "unknown" && !isFinal(told) ? "cancelling" : told;
     this.put({ ...known, state });
     return sound;
   }
@@ -252,6 +266,10 @@ export class WorkingOrders {
     const side = known.order.lots > 0 ? this.buys : this.sells;
     side[i] = (side[i] as number) + sign * known.remaining;
   }
+}
+
+function keyOf(postingId: string): string {
+  return `cash ${postingId}`;
 }
 
 function reasonOf(report: OrderReport): string {

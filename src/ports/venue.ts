@@ -2,7 +2,7 @@
 import type { Currency, InstrumentIx, Lots } from "#domain/instrument.js";
 import type { ApprovedOrder, OrderId, OrderType, TimeInForce } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
-import type { Fill } from "#domain/venue-event.js";
+import type { CashPosted, Fill } from "#domain/venue-event.js";
 
 /** What the venue takes. What it lacks is refused before it leaves, with a rule; an order is never sent as something else. */
 export interface VenueCapabilities {
@@ -35,6 +35,8 @@ export interface ExecutionVenue {
   snapshot(): Promise<VenueSnapshot>;
   /** Every fill that happened at or after the moment, with the id under which it was told, or should have been. */
   fillsSince(at: Micros): Promise<readonly Fill[]>;
+  /** Likewise every posting of cash; empty where the venue posts none. Asked for where its cash is not ours, or is not told. */
+  postingsSince(at: Micros): Promise<readonly CashPosted[]>;
 }
 
 /** A way to a venue of its own, for the emergency stop: it works while the process that trades is stuck. */

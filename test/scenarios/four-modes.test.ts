@@ -61,6 +61,7 @@ function recordedVenue(events: readonly VenueEvent[], time: ReturnType<typeof cr
   const venue: ExecutionVenue = {
     capabilities: SIMULATED_CAPABILITIES,
     fillsSince: () => Promise.resolve([]),
+    postingsSince: () => Promise.resolve([]),
     submit: (order) => void submitted.add(order.id),
     cancel() {},
     snapshot: () => Promise.resolve({ open: [], positions: [] }),

@@ -1,14 +1,26 @@
-// The oracle's own book: positions, cash, prices, orders out and open breakers, folded from what the journal holds by the plainest rules. It
+// The oracle's own book: positions, cash, prices, orders out, open breakers and the stage of capital, folded from what the journal holds by the plainest rules. It
 // shares no code with the engine's, never forgets an id, and is what the engine's book is held against after every step.
 import type { Command, EngineEvent, TimerFired } from "#domain/event.js";
 import type { BarBatch } from "#domain/market.js";
-import type { OrderId, RiskDecision } from "#domain/order.js";
+import type { Dividend, Delisting, Split } from "#domain/corporate-action.js";
+import type { ApprovedOrder, Order, OrderId, RiskDecision } from "#domain/order.js";
 import type { BreakerLimits } from "#risk/breakers.js";
+import type { CapitalStage } from "#risk/stages.js";
 
 interface Out {
   readonly instrument: number;
   readonly lots: number;
   remaining: number;
+  fills: number;
+  limit: number | null;
+  readonly group: string | null;
+  /** Ends a position and does nothing else: no step towards a target. */
+  readonly guards: boolean;
+}
+
+/** Only reduces, and waits for its price or for another order. */
+export function isGuard({ type, terms }: Order): boolean {
+  return terms?.reduceOnly === true && (terms.group !== undefined || type.includes("stop"));
 }
 
 export class Book {
@@ -17,7 +29,7 @@ export class Book {
   cash: bigint;
   readonly working = new Map<OrderId, Out>();
   /** Every order that was ever granted. */
-  readonly granted = new Set<OrderId>();
+  readonly granted = new Map<OrderId, ApprovedOrder>();
   readonly price: number[];
   /** An instrument whose bars did not come in order, and each once; null while there is none. */
   turnedBack: number | null = null;
@@ -36,11 +48,19 @@ export class Book {
   private readonly cost: number[];
   private readonly fills = new Set<string>();
   private readonly postings = new Set<string>();
+  /** What was said of each split, dividend and delisting; whether one was told otherwise later. */
+  private readonly actions = new Map<string, number>();
+  contradicted = false;
+  /** How much a split changed what the account is worth, at most, base currency. */
+  splitChange = 0;
+  /** Of staged capital. */
+  private stage = 0;
 
   constructor(
     names: number,
     cash: bigint,
     private readonly breakers: BreakerLimits,
+    private readonly stages: readonly CapitalStage[],
   ) {
     this.lots = Array.from({ length: names }, () => 0);
     this.price = Array.from({ length: names }, () => Number.NaN);
@@ -55,6 +75,16 @@ export class Book {
     return this.lots.reduce((sum, lots, i) => sum + (lots === 0 ? 0 : lots * (this.price[i] as number)), Number(this.cash) / 1e6);
   }
 
+  private guards(instrument: number): boolean {
+    for (const out of this.working.values()) if (out.instrument === instrument && out.guards) return true;
+    return false;
+  }
+
+  /** What may be at work, base currency. */
+  get capital(): number {
+    return this.stages[this.stage]?.amount ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Whether only reductions may leave. */
   closed(instrument: number): boolean {
     if (this.killed !== null) return true;
@@ -64,8 +94,9 @@ export class Book {
 
   decided({ verdict, order }: RiskDecision): void {
     if (verdict === "refuse") return;
-    this.granted.add(order.id);
-    this.working.set(order.id, { instrument: order.instrument, lots: order.lots, remaining: order.lots });
+    this.granted.set(order.id, order);
+    const { instrument, lots, limit, terms } = order;
+    this.working.set(order.id, { instrument, lots, remaining: lots, fills: 0, limit, group: terms?.group?.id ?? null, guards: isGuard(order) });
   }
 
   told(event: EngineEvent): void {
@@ -85,8 +116,15 @@ export class Book {
         else if (Math.abs(now) > Math.abs(held)) this.cost[i] = (held * (this.cost[i] as number) + event.lots * paid) / now;
         this.lots[i] = now;
         this.cash -= BigInt(event.lots) * BigInt(event.price) * 10_000n + event.feeMicro;
+        const order = this.granted.get(event.order);
+        if (order === undefined || order.instrument !== i || Math.sign(event.lots) !== Math.sign(order.lots)) return;
+        // What one of a group fills, the others lack.
+        for (const [id, other] of this.working)
+          if (id !== event.order && other.group !== null && other.group === order.terms?.group?.id)
+            other.remaining = Math.sign(other.remaining) * Math.max(0, Math.abs(other.remaining) - Math.abs(event.lots));
         const out = this.working.get(event.order);
-        if (out === undefined || out.instrument !== event.instrument || Math.sign(event.lots) !== Math.sign(out.lots)) return;
+        if (out === undefined) return;
+        out.fills++;
         out.remaining -= event.lots;
         if (out.remaining * out.lots <= 0) this.working.delete(event.order);
         return;
@@ -97,8 +135,7 @@ export class Book {
         return;
       case "order-rejected": {
         // What has filled cannot be rejected: it is counted on, and a person has to look.
-        const out = this.working.get(event.order);
-        if (out?.remaining === out?.lots) this.working.delete(event.order);
+        if (this.working.get(event.order)?.fills === 0) this.working.delete(event.order);
         return;
       }
       case "order-cancelled":
@@ -115,6 +152,10 @@ export class Book {
         }
         return;
       }
+      case "split":
+      case "dividend":
+      case "delisting":
+        return this.acted(event);
       case "timer":
         return this.valued(event);
       case "command":
@@ -124,9 +165,55 @@ export class Book {
     }
   }
 
+  /** Once, however often it is told; told otherwise, not at all. Fractions of a share are paid out at the price on the new basis. */
+  private acted(event: Split | Dividend | Delisting): void {
+    const { instrument: i, kind } = event;
+    const amount = kind === "split" ? event.ratio : kind === "dividend" ? event.amount : event.finalReturn;
+    const identity = event.id ?? `${kind} ${i} ${event.at}${kind === "dividend" ? ` ${amount}` : ""}`;
+    const before = this.actions.get(identity);
+    if (before !== undefined) {
+      if (before !== amount) this.contradicted = true;
+      return;
+    }
+    this.actions.set(identity, amount);
+    const held = this.lots[i] as number;
+    const price = this.price[i] as number;
+    if (kind === "dividend") {
+      this.cash += productMicro(held, amount);
+      this.cost[i] = (this.cost[i] as number) - amount;
+      return;
+    }
+    if (kind === "delisting") {
+      if (held !== 0) this.cash += productMicro(held, Math.max(0, price * (1 + amount)));
+      this.lots[i] = 0;
+      this.price[i] = this.cost[i] = Number.NaN;
+      for (const [id, out] of this.working) if (out.instrument === i) this.working.delete(id);
+      return;
+    }
+    const worth = this.equity;
+    const [lots, fraction] = wholeOf(held * amount);
+    this.lots[i] = lots;
+    this.price[i] = price / amount;
+    this.cost[i] = (this.cost[i] as number) / amount;
+    if (fraction !== 0) this.cash += productMicro(fraction, price / amount);
+    this.splitChange = Math.max(this.splitChange, Math.abs(this.equity - worth));
+    for (const [id, out] of this.working) {
+      if (out.instrument !== i) continue;
+      out.remaining = wholeOf(out.remaining * amount)[0];
+      if (out.limit !== null) out.limit = out.remaining > 0 ? Math.floor(out.limit / amount + 1e-9) : Math.ceil(out.limit / amount - 1e-9);
+      if (out.remaining === 0 || out.limit === 0) this.working.delete(id);
+    }
+  }
+
   private commanded(command: Command): void {
     switch (command.kind) {
+      case "stage": {
+        const at = this.stages.findIndex(({ name }) => name === command.stage);
+        if (at >= 0) this.stage = at;
+        return;
+      }
       case "kill":
+        if (this.killed === null) this.stage = Math.max(0, this.stage - 1);
         this.killed = { flatten: command.flatten, stopped: this.killed?.stopped ?? this.stopped };
         this.open.add("kill");
         this.stopped = true;
@@ -163,6 +250,7 @@ export class Book {
   /** A timer values the account, and a loss beyond its limit opens a breaker. The worlds last less than a week. */
   private valued({ name }: TimerFired): void {
     const { base, breakers, equity } = this;
+    const before = this.open.size;
     base.peak = Math.max(base.peak, equity);
     const beyond = (breaker: string, loss: number, most: number | null): void => {
       if (most !== null && loss > most + 1e-12) this.open.add(breaker);
@@ -175,17 +263,40 @@ export class Book {
       if (lots !== 0)
         beyond(`single-position:${i}`, Math.sign(lots) * (1 - (this.price[i] as number) / (this.cost[i] as number)), breakers.positionLoss);
     });
+    if (this.open.size > before) this.stage = Math.max(0, this.stage - 1);
     if (name !== "mark") return;
     base.day = equity;
     this.marked = equity;
     this.traded = 0;
   }
 
-  /** Every position of an instrument that any subset of the orders out can lead to. */
-  positions(instrument: number): number[] {
-    let reached = [this.lots[instrument] as number];
-    for (const { instrument: i, remaining } of this.working.values())
-      if (i === instrument) reached = [...new Set(reached.flatMap((lots) => [lots, lots + remaining]))];
+  /** Every position of an instrument that any subset of the orders out can lead to; `guarded`: also where what guards it has ended it before. */
+  positions(instrument: number, guarded: boolean): number[] {
+    const held = this.lots[instrument] as number;
+    let reached = guarded && this.guards(instrument) ? [held, 0] : [held];
+    for (const { instrument: i, remaining, guards } of this.working.values())
+      if (i === instrument && !guards) reached = [...new Set(reached.flatMap((lots) => [lots, lots + remaining]))];
     return reached;
   }
+}
+
+/** Whole shares, and what is left over; a third of three hundred is a hundred. */
+function wholeOf(exact: number): [whole: number, fraction: number] {
+  const whole = Math.abs(exact - Math.round(exact)) < 1e-6 ? Math.round(exact) : Math.trunc(exact);
+  const fraction = exact - whole;
+  return [whole + 0, Math.abs(fraction) < 1e-6 ? 0 : fraction];
+}
+
+/** a x b in millionths, halves to even: of the decimals that the numbers are written as. */
+function productMicro(a: number, b: number): bigint {
+  const digits = (x: number): [bigint, number] => {
+    const [whole = "0", places = ""] = String(x).split(".");
+    return [BigInt(whole + places), places.length];
+  };
+  const [[x, m], [y, n]] = [digits(a), digits(b)];
+  const [product, unit] = m + n >= 6 ? [x * y, 10n ** BigInt(m + n - 6)] : [x * y * 10n ** BigInt(6 - m - n), 1n];
+  const size = product < 0n ? -product : product;
+  const [quotient, rest] = [size / unit, size % unit];
+  const up = 2n * rest > unit || (2n * rest === unit && quotient % 2n === 1n);
+  return (product < 0n ? -1n : 1n) * (quotient + (up ? 1n : 0n));
 }

@@ -2,12 +2,13 @@
 // what every account holds. It is the truth against which everything else is held.
 import type { OrderId, ApprovedOrder } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
-import type { Fill, VenueEvent } from "#domain/venue-event.js";
+import type { CashPosted, Fill, VenueEvent } from "#domain/venue-event.js";
 import type { VenueSnapshot } from "#ports/venue.js";
 import { PRINTS, printTime } from "#simulation/venue/bar-path.js";
 import type { CostModel } from "#simulation/venue/costs.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { USD } from "#test/fixtures/toy-market.js";
+import type { EngineEvent } from "#domain/event.js";
 import type { BarBatch } from "#domain/market.js";
 import type { SimMarket } from "./market.js";
 import type { VirtualTime } from "./virtual-time.js";
@@ -29,15 +30,19 @@ const COSTS: CostModel = {
 export class Exchange {
   readonly venue: SimulatedVenue;
   readonly names: number;
-  /** What was ever posted, micro-units. */
-  posted = 0n;
-  /** All fills that ever happened. */
+  /** All that ever changed the account, and the prices that splits were paid out at, in the order of exchange time. */
+  readonly history: EngineEvent[] = [];
   readonly fills: Fill[] = [];
+  readonly postings: CashPosted[] = [];
+  /** What may not be, in words; found as it happens. */
+  readonly wrongs: string[] = [];
+  /** Lots per instrument, fill by fill. */
+  private readonly held: number[];
+  /** Lots (absolute) that each group of orders may still fill. */
+  private readonly groups = new Map<string, { readonly instrument: number; left: number }>();
   /** Every order that ever arrived, as it arrived first. */
   readonly received = new Map<OrderId, ApprovedOrder>();
   private works: ReadonlySet<OrderId> | null = null;
-  /** Ids that arrived again as another order: never. */
-  readonly reused: OrderId[] = [];
 
   constructor(
     market: SimMarket,
@@ -47,7 +52,20 @@ export class Exchange {
     private readonly say: (event: VenueEvent) => void,
   ) {
     this.names = market.instruments.length;
+    this.held = market.instruments.map(() => 0);
     this.venue = new SimulatedVenue(market.instruments, USD, cashMicro, financed ? { ...COSTS, ...FINANCED } : COSTS);
+    for (const event of market.references)
+      time.at(event.at, () => {
+        this.venue.advance(time.now - 1);
+        this.tell();
+        this.venue.reference(event);
+        this.history.push(event);
+        this.held[event.instrument] = this.venue.holdings.lots[event.instrument] as number;
+        this.works = null;
+        if (event.kind !== "split") return;
+        for (const group of this.groups.values())
+          if (group.instrument === event.instrument) group.left = Math.ceil(group.left * event.ratio - 1e-6);
+      });
     for (const slice of market.slices) {
       const batch = slice.batch as BarBatch;
       time.at(batch.openAt[slice.start] as number, () => this.venue.show(slice));
@@ -55,6 +73,7 @@ export class Exchange {
       time.at(slice.at, () => {
         this.advance();
         this.venue.complete(slice);
+        this.history.push(slice);
       });
     }
     for (const { closeAt } of market.sessions)
@@ -66,8 +85,13 @@ export class Exchange {
 
   submit(order: ApprovedOrder): void {
     const known = this.received.get(order.id);
-    if (known === undefined) this.received.set(order.id, order);
-    else if (JSON.stringify(known) !== JSON.stringify(order)) this.reused.push(order.id);
+    if (known === undefined) {
+      this.received.set(order.id, order);
+      const { group } = order.terms ?? {};
+      const size = Math.max(Math.abs(order.lots), group === undefined ? 0 : (this.groups.get(group.id)?.left ?? 0));
+      if (group !== undefined) this.groups.set(group.id, { instrument: order.instrument, left: size });
+    }
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(order)) this.wrongs.push(`id ${order.id} was used for two orders`);
     this.advance();
     this.works = null;
     this.venue.submit({ ...order, createdAt: this.time.now } as ApprovedOrder); // it counts from when it is here
@@ -90,6 +114,11 @@ export class Exchange {
     return this.fills.filter((fill) => fill.at >= at);
   }
 
+  postingsSince(at: Micros): readonly CashPosted[] {
+    this.advance();
+    return this.postings.filter((posting) => posting.at >= at);
+  }
+
   /** Orders that can still fill. */
   open(): ReadonlySet<OrderId> {
     this.works ??= new Set(this.venue.save().orders.resting.map(({ order }) => order.id));
@@ -98,11 +127,30 @@ export class Exchange {
 
   private advance(): void {
     this.venue.advance(this.time.now);
+    this.tell();
+  }
+
+  private tell(): void {
     for (let event = this.venue.take(); event !== undefined; event = this.venue.take()) {
       this.works = null;
-      if (event.kind === "fill") this.fills.push(event);
-      if (event.kind === "cash") this.posted += event.amountMicro;
+      if (event.kind === "fill") this.filled(event);
+      if (event.kind === "cash") this.postings.push(event);
+      if (event.kind === "fill" || event.kind === "cash") this.history.push(event);
       this.say(event);
     }
+  }
+
+  /** What only reduces neither enlarges nor turns a position; of a group no more is filled than one of it asks for. */
+  private filled(fill: Fill): void {
+    this.fills.push(fill);
+    const { terms } = this.received.get(fill.order) as ApprovedOrder;
+    const before = this.held[fill.instrument] as number;
+    const after = before + fill.lots;
+    this.held[fill.instrument] = after;
+    if (terms?.reduceOnly && (before * fill.lots >= 0 || after * before < 0))
+      this.wrongs.push(`order ${fill.order} only reduces, and its fill of ${fill.lots} lots leads from ${before} to ${after}`);
+    const group = terms?.group === undefined ? undefined : this.groups.get(terms.group.id);
+    if (group !== undefined) group.left -= Math.abs(fill.lots);
+    if (group !== undefined && group.left < 0) this.wrongs.push(`more of group ${terms?.group?.id} was filled than any of its orders asks for`);
   }
 }

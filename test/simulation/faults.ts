@@ -69,8 +69,16 @@ const COMMANDS: readonly Command[] = [
   { kind: "approve", by: "a person", reason: "looked", breaker: "drawdown" },
 ];
 
+const STAGE_COMMANDS: readonly Command[] = ["half", "half", "all", "all", "small"].map((stage) => ({
+  kind: "stage",
+  by: "a person",
+  reason: "it went well",
+  stage,
+}));
+
 /** `kinds`: those that may occur; left out, each is on by chance. */
-export function drawFaults(rng: Rng, market: SimMarket, kinds?: readonly FaultKind[]): Faults {
+export function drawFaults(rng: Rng, market: SimMarket, staged: boolean, kinds?: readonly FaultKind[]): Faults {
+  const said = staged ? [...COMMANDS, ...STAGE_COMMANDS] : COMMANDS;
   const drawn = FAULT_KINDS.filter((kind) => rng.fork(kind).next() < (kind === "lies" ? 0.1 : 0.35));
   const on = kinds ?? drawn;
   const from = (market.sessions[0] as { openAt: number }).openAt - MINUTE_US;
@@ -117,7 +125,7 @@ export function drawFaults(rng: Rng, market: SimMarket, kinds?: readonly FaultKi
     failingSyncs: chance("failing-syncs", 0.05),
     fullDisk: times("full-disk", 2, (of) => window(of, 3 * MINUTE_US)),
     deaths: [...times("kills", 4, death(false)), ...times("power", 3, death(true))],
-    commands: times("commands", 6, (of) => ({ at: moment(of), command: COMMANDS[of.int(COMMANDS.length)] as Command })),
+    commands: times("commands", 6, (of) => ({ at: moment(of), command: said[of.int(said.length)] as Command })),
     lies: chance("lies", 0.3),
     quietFrom: Math.max(from, quietFrom),
   };

@@ -3,7 +3,7 @@
 import type { Rng } from "#base/rng.js";
 import { type Micros, MS_US, SECOND_US } from "#domain/time.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
-import type { Fill, VenueEvent } from "#domain/venue-event.js";
+import type { CashPosted, Fill, VenueEvent } from "#domain/venue-event.js";
 import type { ExecutionVenue, VenueCapabilities, VenueSnapshot } from "#ports/venue.js";
 import { SIMULATED_CAPABILITIES } from "#simulation/venue/capabilities.js";
 import { type Mailbox, createMailbox } from "#test/fixtures/fake-venue.js";
@@ -66,6 +66,10 @@ export class Line implements ExecutionVenue {
 
   fillsSince(at: Micros): Promise<readonly Fill[]> {
     return this.ask(() => Promise.resolve(this.parts.exchange.fillsSince(at)));
+  }
+
+  postingsSince(at: Micros): Promise<readonly CashPosted[]> {
+    return this.ask(() => Promise.resolve(this.parts.exchange.postingsSince(at)));
   }
 
   /** What the exchange says to this account. */

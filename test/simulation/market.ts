@@ -1,6 +1,7 @@
 // The market of a simulated world: a few names in minute bars over a few short sessions, on exchange time, and the timers of production.
 import { schedule } from "#app/modes/schedule.js";
 import type { Rng } from "#base/rng.js";
+import type { Delisting, Dividend, Split } from "#domain/corporate-action.js";
 import type { TimerFired } from "#domain/event.js";
 import type { Instrument, InstrumentId, InstrumentIx } from "#domain/instrument.js";
 import { type BarRow, type MarketSlice, toBarBatch } from "#domain/market.js";
@@ -8,15 +9,22 @@ import type { Session } from "#domain/session.js";
 import { DAY_US, type IsoDate, type Micros, MINUTE_US, SECOND_US } from "#domain/time.js";
 import { USD } from "#test/fixtures/toy-market.js";
 
+export type Action = Split | Dividend | Delisting;
+
 export interface SimMarket {
   readonly instruments: readonly Instrument[];
   readonly sessions: readonly Session[];
   /** One a minute, as the exchange prints them: seen when they end. */
   readonly slices: readonly MarketSlice[];
   readonly timers: readonly TimerFired[];
+  /** Splits, dividends and delistings of the nights between. */
+  readonly references: readonly Action[];
   /** A few minutes before the first opening. */
   readonly begin: number;
 }
+
+/** New shares for one old. */
+const RATIOS = [2, 3, 1.5, 0.5, 1 / 3];
 
 /** Bars of each session. */
 export const SESSION_BARS = 12;
@@ -24,7 +32,8 @@ export const SESSION_BARS = 12;
 const PERIOD_US = 30 * MINUTE_US;
 const GRACE_US = 10 * SECOND_US;
 
-export function createSimMarket(rng: Rng, days: number): SimMarket {
+/** `acts`: shares split, pay and leave; `adjusts`: between decisions the portfolio is asked. */
+export function createSimMarket(rng: Rng, days: number, { acts, adjusts }: { acts: boolean; adjusts: boolean }): SimMarket {
   const names = 2 + rng.int(3);
   const instruments = Array.from(
     { length: names },
@@ -50,13 +59,36 @@ export function createSimMarket(rng: Rng, days: number): SimMarket {
   const price = instruments.map(() => 20 + 60 * rng.next());
   const cents = (x: number): number => Math.max(0.05, Math.round(x * 100) / 100);
   const slices: MarketSlice[] = [];
+  const references: Action[] = [];
+  const gone = new Set<number>();
+  const actions = rng.fork("actions");
   let nextRow = 0;
-  for (const session of sessions) {
+  for (const [day, session] of sessions.entries()) {
+    for (let i = 0; acts && day > 0 && i < names; i++) {
+      if (gone.has(i)) continue;
+      // Some at the very opening.
+      const before = actions.next() < 0.2 ? 0 : SECOND_US + Math.floor(actions.next() * 4 * MINUTE_US);
+      const when = { at: (session.openAt - before) as Micros, seenAt: (session.openAt - before) as Micros, instrument: i as InstrumentIx };
+      const named = actions.next() < 0.5 ? { id: `action ${references.length}` } : {};
+      const draw = actions.next();
+      const last = price[i] as number;
+      if (draw < 0.3) {
+        const ratio = RATIOS[actions.int(RATIOS.length)] as number;
+        price[i] = cents(last / ratio);
+        references.push({ kind: "split", ...when, ...named, ratio });
+      } else if (draw < 0.6) {
+        references.push({ kind: "dividend", ...when, ...named, amount: cents(last * 0.02 * actions.next()) });
+      } else if (draw < 0.7 && gone.size < names - 2) {
+        gone.add(i);
+        references.push({ kind: "delisting", ...when, ...named, finalReturn: actions.next() < 0.5 ? 0 : -0.5 * actions.next() });
+      }
+    }
     for (let k = 0; k < SESSION_BARS; k++) {
       const openAt = (session.openAt + k * MINUTE_US) as Micros;
       const at = (openAt + MINUTE_US) as Micros;
       const rows: BarRow[] = [];
       instruments.forEach((_, i) => {
+        if (gone.has(i)) return;
         const open = cents((price[i] as number) * (1 + 0.002 * rng.normal()));
         const close = cents(open * (1 + 0.004 * rng.normal()));
         const high = cents(Math.max(open, close) * (1 + 0.002 * rng.next()));
@@ -70,9 +102,10 @@ export function createSimMarket(rng: Rng, days: number): SimMarket {
       slices.push({ kind: "market", at, seenAt: at, batch: toBarBatch(rows), start: 0, end: rows.length, nextRow });
     }
   }
-  const timers = [...schedule({ sessions, barInterval: 60, every: 1 + rng.int(4), graceUs: GRACE_US, phase: 1 })];
+  const timers = [...schedule({ sessions, barInterval: 60, every: 1 + rng.int(4), graceUs: GRACE_US, phase: 1, adjustUs: adjusts ? 2 * MINUTE_US : undefined })];
   // Long after the last bar, so that whatever is on its way has arrived.
   const last = ((timers.at(-1) as TimerFired).at + 10 * MINUTE_US) as Micros;
   timers.push({ kind: "timer", name: "reconcile", at: last, seenAt: last, since: last });
-  return { instruments, sessions, slices, timers, begin: 2 * DAY_US - 5 * MINUTE_US };
+  references.sort((a, b) => a.at - b.at);
+  return { instruments, sessions, slices, timers, references, begin: 2 * DAY_US - 5 * MINUTE_US };
 }

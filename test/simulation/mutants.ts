@@ -47,6 +47,7 @@ function venueWith(venue: ExecutionVenue, methods: Partial<ExecutionVenue>): Exe
     cancel: (id) => venue.cancel(id),
     snapshot: () => venue.snapshot(),
     fillsSince: (at) => venue.fillsSince(at),
+    postingsSince: (at) => venue.postingsSince(at),
     ...methods,
   };
 }

@@ -6,13 +6,12 @@ import { readEntry, type StoredEntry } from "#adapters/stores/journal/codec.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { ApprovedOrder, Order, OrderId, RiskDecision, WorkingOrder } from "#domain/order.js";
 import type { Engine } from "#engine/engine.js";
-import type { BreakerLimits } from "#risk/breakers.js";
-import type { RiskLimits } from "#risk/limits.js";
 import { USD } from "#test/fixtures/toy-market.js";
-import { Book } from "./book.js";
+import { Book, isGuard } from "./book.js";
 import type { Exchange } from "./exchange.js";
 import { brokenLimit } from "./limits-law.js";
 import type { Line } from "./line.js";
+import type { Setting } from "./setting.js";
 import type { SimDisk } from "./sim-disk.js";
 
 export interface Violation {
@@ -27,18 +26,23 @@ export class Oracle {
   lied = false;
   private readonly durable = new Set<OrderId>();
   private parsed = 0;
+  /** Of the account before a split; NaN before anything else. */
+  private worth = Number.NaN;
   private list: readonly WorkingOrder[] = [];
   private byId: ReadonlyMap<OrderId, number> = new Map();
 
   constructor(
     private readonly names: number,
     private readonly cash: bigint,
-    private readonly limits: RiskLimits,
-    private readonly breakers: BreakerLimits,
+    private readonly setting: Setting,
     private readonly disk: SimDisk,
     private readonly journal: string,
   ) {
-    this.book = new Book(names, cash, breakers);
+    this.book = this.newBook();
+  }
+
+  private newBook(): Book {
+    return new Book(this.names, this.cash, this.setting.breakers, this.setting.stages);
   }
 
   broken(invariant: string, detail: string): void {
@@ -47,7 +51,7 @@ export class Oracle {
 
   /** A process has started: what its journal holds is what it must know. */
   started(entries: Iterable<StoredEntry>, engine: Engine): void {
-    this.book = new Book(this.names, this.cash, this.breakers);
+    this.book = this.newBook();
     this.parsed = 0;
     for (const entry of entries) {
       if (entry.kind === "decision") for (const decision of entry.decisions) this.book.decided(decision);
@@ -57,25 +61,60 @@ export class Oracle {
   }
 
   /** Before each step of the engine. */
-  stepping(event: EngineEvent): void {
+  stepping(event: EngineEvent, engine: Engine): void {
+    this.worth = event.kind === "split" ? worthOf(engine) : Number.NaN;
     this.book.told(event);
   }
 
   /** After it. */
   stepped(engine: Engine): void {
     this.same("book", engine);
+    const change = Math.abs(worthOf(engine) - this.worth);
+    if (change > 1e-3) this.broken("split", `a split changed what the account is worth by ${change}`);
+    if (this.book.contradicted && engine.mode === "running") this.broken("corporate actions", "one was told otherwise than before, and the engine runs");
+    this.book.contradicted = false;
+    this.checkOut(engine);
+  }
+
+  /** What could enlarge a position where a breaker is open is called back; a position has one pair of exits. */
+  private checkOut({ account, connected }: Engine): void {
+    const exits = new Map<number, string>();
+    for (const { order, remaining, recalled } of account.orders.list()) {
+      const { instrument: i, id, terms } = order;
+      if (recalled) continue;
+      if (isGuard(order)) {
+        if (terms?.group?.kind !== "oco") continue;
+        const other = exits.get(i) ?? terms.group.id;
+        exits.set(i, other);
+        if (other !== terms.group.id) this.broken("protection", `groups ${other} and ${terms.group.id} both guard ${i}`);
+      } else if (connected && this.book.closed(i) && terms?.reduceOnly !== true) {
+        const held = this.book.lots[i] as number;
+        const reach = held + remaining;
+        if (held * remaining >= 0 || reach * held < 0)
+          this.broken("after a breaker", `order ${id} is out, could bring ${i} from ${held} to ${reach} lots, and is not called back`);
+      }
+    }
   }
 
   /** Before its decisions are journaled. */
   reviewed(orders: readonly Order[], decisions: readonly RiskDecision[], engine: Engine): void {
-    if (decisions.length !== orders.length) this.broken("limits", `${orders.length} orders, ${decisions.length} verdicts`);
+    if (orders.some(({ id }, k) => decisions[k]?.order.id !== id)) this.broken("limits", `${orders.length} orders have other verdicts`);
     for (const decision of decisions) {
       if (decision.verdict === "refuse") continue;
-      const broken = brokenLimit(this.book, this.limits, decision.order);
+      const broken = isGuard(decision.order) ? null : brokenLimit(this.book, this.setting.limits, decision.order);
+      if (isGuard(decision.order)) this.checkGuard(decision.order);
       if (broken !== null) this.broken("limits", `order ${decision.order.id} of ${decision.order.lots} lots: ${broken}`);
       this.book.decided(decision);
     }
     this.checkDesire(decisions, engine);
+  }
+
+  /** What guards a position is as large as it at most, or as the order that is to open it, and only reduces. */
+  private checkGuard({ id, instrument, lots, terms }: Order): void {
+    const parent = terms?.group?.parent;
+    const guarded = parent === undefined ? (this.book.lots[instrument] as number) : (this.book.granted.get(parent)?.lots ?? 0);
+    if (lots * guarded >= 0 || Math.abs(lots) > Math.abs(guarded))
+      this.broken("protection", `order ${id} of ${lots} lots guards ${guarded} lots of ${instrument}`);
   }
 
   /** An order leaves the process. */
@@ -85,12 +124,15 @@ export class Oracle {
     if (!this.book.granted.has(order.id)) this.broken("orphan", `order ${order.id} leaves, and risk never granted it`);
     if (engine.mode === "halted") this.broken("after a halt", `order ${order.id} leaves while trading is halted: ${engine.reason}`);
     const { instrument, lots } = order;
+    if (this.book.killed?.flatten === false)
+      this.broken("after a kill", `order ${order.id} leaves, and nobody has asked for the way to zero`);
+    if (isGuard(order)) return;
     const why = engine.mode === "flattening" ? "after a flatten" : this.book.closed(instrument) ? "after a breaker" : null;
     if (why === null) return;
     const held = this.book.lots[instrument] as number;
     let all = lots as number;
     for (const [id, out] of this.book.working)
-      if (id !== order.id && out.instrument === instrument && out.lots * lots > 0) all += out.remaining;
+      if (id !== order.id && out.instrument === instrument && !out.guards && out.lots * lots > 0) all += out.remaining;
     if (!(lots * held < 0 && Math.abs(all) <= Math.abs(held)))
       this.broken(
         why,
@@ -102,7 +144,7 @@ export class Oracle {
 
   /** Whatever happens anywhere: what works at the exchange, or is on its way there, is counted by the engine. */
   looked(engine: Engine, exchange: Exchange, line: Line): void {
-    for (const id of exchange.reused) this.broken("duplicate", `id ${id} was used for two orders`);
+    for (const wrong of exchange.wrongs) this.broken("orders", wrong);
     const counts = (id: OrderId, where: string): void => {
       if (!this.lied && engine.mode === "running" && engine.connected && !this.counted(engine).has(id))
         this.broken("orphan", `order ${id} ${where}, and the engine trades on without counting it`);
@@ -114,13 +156,12 @@ export class Oracle {
   /** At rest: the books are one, or trading has stopped with a reason. */
   rested(engine: Engine, exchange: Exchange): void {
     const theirs = exchange.venue.holdings;
-    const spent = exchange.fills.reduce((sum, fill) => sum + BigInt(fill.lots) * BigInt(fill.price) * 10_000n + fill.feeMicro, 0n);
-    if (theirs.ledger.balance(USD) !== this.cash - spent + exchange.posted)
-      this.broken("conservation", "cash at the exchange is not what its fills and postings come to");
-    for (let i = 0; i < this.names; i++) {
-      const bought = exchange.fills.reduce((sum, fill) => sum + (fill.instrument === i ? fill.lots : 0), 0);
-      if (theirs.lots[i] !== bought) this.broken("conservation", `position ${i} at the exchange is not what its fills come to`);
-    }
+    const folded = this.newBook();
+    for (const event of exchange.history) folded.told(event);
+    if (theirs.ledger.balance(USD) !== folded.cash) this.broken("conservation", "cash at the exchange is not what has happened there");
+    folded.lots.forEach((lots, i) => {
+      if (theirs.lots[i] !== lots) this.broken("conservation", `position ${i} at the exchange is not what has happened there`);
+    });
     const { account } = engine;
     for (let i = 0; i < this.names; i++)
       if (account.lots[i] !== theirs.lots[i])
@@ -128,7 +169,9 @@ export class Oracle {
     const [ours, real] = [account.holdings.ledger.balance(USD), theirs.ledger.balance(USD)];
     if (ours !== real) this.unequal(engine, `cash is ${ours} by the engine's book, ${real} by the exchange's`);
     const open = exchange.open();
-    for (const id of this.counted(engine).keys()) if (!open.has(id)) this.unequal(engine, `order ${id} works by the engine's book alone`);
+    // What was called back last is answered when nobody listens any more.
+    for (const { order, recalled } of account.orders.list())
+      if (!open.has(order.id) && !recalled) this.unequal(engine, `order ${order.id} works by the engine's book alone`);
   }
 
   /** A wrong book is no failure where trading has stopped for it. */
@@ -168,11 +211,11 @@ export class Oracle {
   /** An order leads towards what is wanted and never beyond it, all that is out counted: nothing is ordered twice. */
   private checkDesire(decisions: readonly RiskDecision[], engine: Engine): void {
     for (const { verdict, order } of decisions) {
-      if (verdict === "refuse") continue;
+      if (verdict === "refuse" || isGuard(order)) continue;
       const { instrument, lots } = order;
       const wanted = engine.account.desired[instrument] as number;
       let all = this.book.lots[instrument] as number;
-      for (const out of this.book.working.values()) if (out.instrument === instrument) all += out.remaining;
+      for (const out of this.book.working.values()) if (out.instrument === instrument && !out.guards) all += out.remaining;
       if (Math.sign(lots) * (all - wanted) > 0)
         this.broken(
           "duplicate",
@@ -196,4 +239,9 @@ export class Oracle {
       }
     }
   }
+}
+
+/** At the last prices. */
+function worthOf({ account: { holdings } }: Engine): number {
+  return holdings.lots.reduce((sum, lots, i) => sum + (lots === 0 ? 0 : lots * (holdings.price[i] as number)), holdings.cash());
 }

@@ -28,7 +28,8 @@ import { type SimMarket, createSimMarket } from "./market.js";
 import type { Mutant } from "./mutants.js";
 import { Oracle, type Violation } from "./oracle.js";
 import { DiskError, Killed, SimDisk } from "./sim-disk.js";
-import { SIM_CASH, simBreakers, simLimits, simStages } from "./trader.js";
+import { type Setting, settingOf } from "./setting.js";
+import { SIM_CASH, simStages } from "./trader.js";
 import { VirtualTime } from "./virtual-time.js";
 
 export interface WorldOptions {
@@ -36,6 +37,8 @@ export interface WorldOptions {
   readonly kinds?: readonly FaultKind[] | undefined;
   /** In place of the deaths that the seed draws. */
   readonly deaths?: readonly Death[] | undefined;
+  /** In place of what the seed says. */
+  readonly setting?: Partial<Setting> | undefined;
   readonly mutant?: Mutant | undefined;
   readonly trace?: ((line: string) => void) | undefined;
 }
@@ -68,6 +71,7 @@ export function simulate(seed: number, options: WorldOptions = {}): Promise<Worl
 
 class World {
   private readonly rng: Rng;
+  private readonly setting: Setting;
   private readonly market: SimMarket;
   private readonly time: VirtualTime;
   private readonly faults: Faults;
@@ -94,12 +98,13 @@ class World {
   ) {
     this.rng = createRng(`world/${seed}`);
     const { rng } = this;
-    this.market = createSimMarket(rng.fork("market"), SESSIONS);
+    this.setting = { ...settingOf(seed), ...options.setting };
+    this.market = createSimMarket(rng.fork("market"), SESSIONS, this.setting);
     this.time = new VirtualTime(this.market.begin);
-    this.faults = drawFaults(rng.fork("faults"), this.market, options.kinds);
+    this.faults = drawFaults(rng.fork("faults"), this.market, this.setting.stages.length > 0, options.kinds);
     this.disk = new SimDisk(rng.fork("disk"), this.faults);
-    this.oracle = new Oracle(this.market.instruments.length, SIM_CASH, simLimits(seed), simBreakers(seed), this.disk, JOURNAL);
-    this.exchange = new Exchange(this.market, SIM_CASH, seed % 4 === 0, this.time, (event) => this.line?.hear(event));
+    this.oracle = new Oracle(this.market.instruments.length, SIM_CASH, this.setting, this.disk, JOURNAL);
+    this.exchange = new Exchange(this.market, SIM_CASH, this.setting.financed, this.time, (event) => this.line?.hear(event));
     this.feed = new Feed(this.market, this.time, rng.fork("feed"), this.faults);
     const deaths = options.deaths ?? this.faults.deaths;
     this.deaths = deaths.filter(({ at }) => "point" in at);
@@ -276,14 +281,14 @@ class World {
 
   /** Risk is overheard once the process trades. */
   private stages(): Omit<EngineParts, "venue" | "journal"> {
-    const stages = simStages(this.market, this.seed);
-    const risk = this.options.mutant?.risk?.(stages.risk, simLimits(this.seed)) ?? stages.risk;
+    const stages = simStages(this.market, this.seed, this.setting);
+    const risk = this.options.mutant?.risk?.(stages.risk, this.setting.limits) ?? stages.risk;
     return {
       ...stages,
       risk: {
         review: (orders, view, gate) => {
           const decisions = risk.review(orders, view, gate);
-          if (this.engine !== null && this.engine.view === view) this.oracle.reviewed(orders, decisions, this.engine);
+          if (this.engine !== null && this.engine.view.lots === view.lots) this.oracle.reviewed(orders, decisions, this.engine);
           return decisions;
         },
       },
@@ -296,7 +301,7 @@ class World {
       if (!process.alive) throw new Killed();
       this.steps++;
       this.trace(describe(event));
-      this.oracle.stepping(event);
+      this.oracle.stepping(event, engine);
       const pending = step(event);
       if (pending === undefined) return this.oracle.stepped(engine);
       return pending.then(() => this.oracle.stepped(engine));

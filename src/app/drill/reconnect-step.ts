@@ -67,6 +67,7 @@ function withMore(venue: SimulatedVenue): ExecutionVenue {
     submit: () => undefined,
     cancel: () => undefined,
     fillsSince: (at) => venue.fillsSince(at),
+    postingsSince: (at) => venue.postingsSince(at),
     async snapshot() {
       const book = await venue.snapshot();
       return { ...book, positions: [...book.positions, { instrument: 2 as InstrumentIx, lots: 7 as Lots }] };

@@ -1,5 +1,6 @@
 // Lets through of a feed only bars that end behind the newest one of their instrument: a bar that comes twice, or late behind a newer one,
 // would turn prices and features back. What is no bar passes as it is.
+import type { Delisting, Split } from "#domain/corporate-action.js";
 import { type BarBatch, type MarketSlice, createBarBatch } from "#domain/market.js";
 
 export class FreshBars {
@@ -25,6 +26,13 @@ export class FreshBars {
     }
     if (rows.length === end - start) return slice;
     return rows.length === 0 ? null : { ...slice, batch: chosen(batch, rows), start: 0, end: rows.length };
+  }
+
+  /** A bar from before it is on the old basis; one of a name that left is of no use. True where a bar from behind it has been seen. */
+  reference({ kind, instrument, at }: Split | Delisting): boolean {
+    const newest = this.newest[instrument] ?? 0;
+    this.newest[instrument] = kind === "delisting" ? Number.MAX_SAFE_INTEGER : Math.max(newest, at);
+    return newest > at;
   }
 
   save(): readonly number[] {

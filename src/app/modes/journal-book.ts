@@ -1,8 +1,10 @@
 // The book that follows from a journal's fills, whoever decided: positions, cash and their value at each mark, with the fees and financing that
 // were journaled or with those that a model of costs says. It assumes that the session began with cash alone.
+import { isReference } from "#domain/corporate-action.js";
 import { Holdings } from "#domain/holdings.js";
 import { type Currency, type Instrument, type InstrumentIx } from "#domain/instrument.js";
 import { createMoneyScale, decimalOf, fineToMicro, notionalMicro, productFine } from "#domain/money.js";
+import { ToldReferences } from "#domain/told-references.js";
 import type { Fill } from "#domain/venue-event.js";
 import type { StoredEntry } from "#adapters/stores/journal/codec.js";
 import { type CostModel } from "#simulation/venue/costs.js";
@@ -27,6 +29,7 @@ export function journalEquity(
   modelled: ModelledCosts | null,
 ): number {
   const book = new Holdings(instruments, base, startingCashMicro);
+  const told = new ToldReferences(instruments);
   const scales = instruments.map(createMoneyScale);
   const feeOf = (fill: Fill, { feeBps }: CostModel): bigint => {
     const rate = decimalOf(feeBps);
@@ -38,6 +41,7 @@ export function journalEquity(
   for (const entry of entries) {
     if (entry.kind !== "event") continue;
     const { event } = entry;
+    if (isReference(event) && told.hear(event) !== "new") continue; // what halted the session was not booked
     switch (event.kind) {
       case "market":
         book.market(event.batch, event.start, event.end);

@@ -1,5 +1,6 @@
 // Brings what comes from several sources into the one total order: each event is stamped when it arrives, by one clock that never
 // runs back, and waits in line. It never drops, merges or reorders.
+import { type ReferenceEvent, identityOf, isReference } from "#domain/corporate-action.js";
 import { type EngineEvent, eventClass } from "#domain/event.js";
 import type { Micros } from "#domain/time.js";
 import type { Clock } from "#ports/clock.js";
@@ -28,7 +29,9 @@ export function createLiveQueue(clock: Clock, from: Micros): LiveQueue {
     last = seenAt;
     lastClass = rank;
     // A source whose clock runs ahead of ours says things from the future: they happened now at the latest.
-    return { ...event, at: Math.min(event.at, seenAt) as Micros, seenAt };
+    const stamped = { ...event, at: Math.min(event.at, seenAt) as Micros, seenAt };
+    // Its identity is that of the moment which the source named.
+    return isReference(event) && event.at > seenAt ? ({ ...stamped, id: identityOf(event) } as ReferenceEvent) : stamped;
   }
 
   function wake(): void {

@@ -4,7 +4,7 @@
 // answer is taken for a lost line, and nothing is ordered until its book has been compared with ours again.
 import { setTimeout as timeout } from "node:timers/promises";
 import { TruewindError } from "#base/errors.js";
-import type { ReferenceEvent } from "#domain/corporate-action.js";
+import type { Delisting, ReferenceEvent, Split } from "#domain/corporate-action.js";
 import type { Command, EngineEvent, TimerFired } from "#domain/event.js";
 import type { Fact } from "#domain/fact.js";
 import type { MarketSlice } from "#domain/market.js";
@@ -110,6 +110,14 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
   const command = (wish: Command): EngineEvent => ({ kind: "command", ...now(), command: wish });
   const line = (state: "lost" | "restored", reason: string): EngineEvent => ({ kind: "connection", ...now(), state, reason });
 
+  /** A split has to be told before the bars of its new basis: prices and features have it twice otherwise. */
+  function refer(event: Split | Delisting): void {
+    if (!fresh.reference(event) || event.kind !== "split" || engine.mode === "halted") return;
+    const name = engine.account.instruments[event.instrument]?.id;
+    const reason = `the split of ${name} was told after bars of its new basis: its prices and features are wrong until later bars have come`;
+    queue.push(command({ kind: "halt", reason }));
+  }
+
   async function step(event: EngineEvent): Promise<void> {
     let told: EngineEvent | null = event;
     if (event.kind === "market") {
@@ -118,7 +126,9 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
       if (told === null) return;
     }
     steps++;
+    const isNews = (event.kind === "split" || event.kind === "delisting") && !engine.account.references.knows(event);
     await engine.step(told);
+    if (isNews) refer(event);
     if (event.kind !== "timer") return;
     fired++;
     if (event.name === "mark") parts.onMark?.({ timers: fired, nextRow, newestBars: fresh.save() });

@@ -87,6 +87,7 @@ export async function recoverLive(parts: RecoverParts): Promise<Recovered> {
     const event = entry.event.kind === "rows" ? await cursor.next(entry.event) : entry.event;
     await engine.step(event);
     if (event.kind === "timer") timers++;
+    if (event.kind === "split" || event.kind === "delisting") fresh.reference(event);
     if (event.kind !== "market") continue;
     nextRow = Math.max(nextRow, event.nextRow);
     fresh.take(event);
@@ -107,6 +108,7 @@ function gatedVenue(venue: ExecutionVenue): { readonly venue: ExecutionVenue; op
       cancel: (id) => void (open && venue.cancel(id)),
       snapshot: () => venue.snapshot(),
       fillsSince: (at) => venue.fillsSince(at),
+      postingsSince: (at) => venue.postingsSince(at),
     },
     open: () => {
       open = true;

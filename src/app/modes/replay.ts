@@ -37,6 +37,7 @@ export const silentVenue: Omit<ExecutionVenue, "capabilities"> = {
   cancel() {},
   snapshot: () => Promise.resolve({ open: [], positions: [] }),
   fillsSince: () => Promise.resolve([]),
+  postingsSince: () => Promise.resolve([]),
 };
 
 class Decisions implements Journal {

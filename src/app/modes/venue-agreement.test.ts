@@ -57,6 +57,7 @@ describe("agreement with the venue", () => {
           asked.push(since);
           return Promise.resolve(fill.at >= since ? [fill] : []);
         },
+        postingsSince: () => Promise.resolve([]),
       },
       clock: { now: () => 40 as Micros },
       queue: {

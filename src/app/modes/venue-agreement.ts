@@ -1,4 +1,4 @@
-// Asks the venue for its book until it holds still, books the fills that we were not told, and compares. Nothing is ordered meanwhile,
+// Asks the venue for its book until it holds still, books the fills and postings that we were not told, and compares. Nothing is ordered meanwhile,
 // because the session waits; so what still moves is what the market does to orders that rest.
 import type { EngineEvent } from "#domain/event.js";
 import type { Micros } from "#domain/time.js";
@@ -7,7 +7,7 @@ import type { Engine } from "#engine/engine.js";
 import type { Clock } from "#ports/clock.js";
 import type { ExecutionVenue, VenueSnapshot } from "#ports/venue.js";
 import type { LiveQueue } from "./live-queue.js";
-import { compareWithVenue, missingFills } from "./venue-difference.js";
+import { compareWithVenue, isCashOurs, missingFills, missingPostings } from "./venue-difference.js";
 
 /** `silent`: no answer in time. `restless`: each answer was out of date when it was there. */
 export type Verdict = { readonly kind: "agreed" | "silent" | "restless" } | { readonly kind: "differs"; readonly why: string };
@@ -45,9 +45,19 @@ export async function agreeWithVenue(parts: AgreementParts): Promise<Verdict> {
     const told = new Set(answer.fills.map((fill) => fill.fillId));
     if (await parts.drain(told)) continue;
     // A mark has passed: the list reaches behind what is remembered, and fills that were booked would be taken for missing.
-    if (engine.now !== 0 && account.orders.knownSince > answer.since) continue;
+    const isForgotten = (): boolean => engine.now !== 0 && account.orders.knownSince > answer.since;
+    if (isForgotten()) continue;
     for (const fill of missingFills(account, answer.fills)) queue.push(fill);
     if (await parts.drain(told)) continue;
+    if (isCashOurs(account, answer.snapshot) !== true) {
+      const postings = isForgotten() ? [] : await within(parts, venue.postingsSince(answer.since));
+      if (postings === null) return { kind: "silent" };
+      const missing = missingPostings(account, postings);
+      for (const posting of missing) queue.push(posting);
+      if ((await parts.drain(new Set(missing.map(({ postingId }) => postingId)))) || missing.length > 0) continue; // the book that was read is older
+    }
+    // A cancellation that was lost is none.
+    for (const { id } of answer.snapshot.open) if (account.orders.find(id)?.recalled === true) venue.cancel(id);
     const how = {
       askedAt: answer.askedAt,
       agesFrom: answer.agesFrom,
@@ -93,18 +103,19 @@ async function within<T>({ venue, clock, sleepUntil, stop }: AgreementParts, pro
   return result;
 }
 
-/** Whether the event is the venue's, and not one of the fills. */
+/** Whether the event is the venue's, and not one of the fills or postings. */
 export function isNews(event: EngineEvent, told: ReadonlySet<string>): boolean {
   switch (event.kind) {
     case "fill":
       return !told.has(event.fillId);
+    case "cash":
+      return !told.has(event.postingId);
     case "order-accepted":
     case "order-triggered":
     case "order-rejected":
     case "order-cancelled":
     case "order-expired":
     case "cancel-rejected":
-    case "cash":
     case "connection":
       return true;
     default:

@@ -2,7 +2,7 @@
 // What the venue says of an order settles what we did not know; what cannot be explained is a reason to stop, not to guess.
 import { type Instrument, type InstrumentIx } from "#domain/instrument.js";
 import type { Micros } from "#domain/time.js";
-import type { Fill, OrderReport } from "#domain/venue-event.js";
+import type { CashPosted, Fill, OrderReport } from "#domain/venue-event.js";
 import type { Account } from "#engine/account.js";
 import type { VenueSnapshot } from "#ports/venue.js";
 
@@ -27,6 +27,19 @@ export interface Comparison {
 /** The fills that we were not told, oldest first. The venue's list has to reach back to `account.orders.knownSince`, and no further. */
 export function missingFills(account: Account, fills: readonly Fill[]): readonly Fill[] {
   return fills.filter(({ fillId }) => !account.orders.knows(fillId)).sort((a, b) => a.at - b.at);
+}
+
+/** Likewise. */
+export function missingPostings(account: Account, postings: readonly CashPosted[]): readonly CashPosted[] {
+  return postings.filter(({ postingId }) => !account.orders.knowsPosting(postingId)).sort((a, b) => a.at - b.at);
+}
+
+/** To the micro-unit; null where the venue does not tell. */
+export function isCashOurs({ holdings }: Account, { cash }: VenueSnapshot): boolean | null {
+  if (cash === undefined) return null;
+  const theirs = new Map(cash.map(({ currency, amountMicro }) => [currency, amountMicro]));
+  for (const currency of holdings.ledger.totals().keys()) if (!theirs.has(currency)) theirs.set(currency, 0n);
+  return [...theirs].every(([currency, amount]) => holdings.ledger.balance(currency) === amount);
 }
 
 export function compareWithVenue(account: Account, venue: VenueSnapshot, how: Comparison): VenueDifference {

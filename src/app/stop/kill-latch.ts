@@ -41,5 +41,6 @@ export function behindLatch(
     cancel: (id) => venue.cancel(id),
     snapshot: () => venue.snapshot(),
     fillsSince: (at) => venue.fillsSince(at),
+    postingsSince: (at) => venue.postingsSince(at),
   };
 }

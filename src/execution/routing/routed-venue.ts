@@ -7,7 +7,7 @@ import type { Currency, Instrument, InstrumentIx, Lots } from "#domain/instrumen
 import type { MarketSlice } from "#domain/market.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
-import type { Fill, OrderReport, VenueEvent } from "#domain/venue-event.js";
+import type { CashPosted, Fill, OrderReport, VenueEvent } from "#domain/venue-event.js";
 import type { DrivenVenue } from "#ports/driven-venue.js";
 import type { VenueCapabilities, VenueSnapshot } from "#ports/venue.js";
 import { commonCapabilities } from "./common-capabilities.js";
@@ -125,6 +125,11 @@ export class RoutedVenue implements DrivenVenue {
     return told.flatMap((fills, place) => fills.map((fill) => this.asParent(fill, place))).sort((a, b) => a.at - b.at);
   }
 
+  async postingsSince(at: Micros): Promise<readonly CashPosted[]> {
+    const told = await Promise.all(this.venues.map((venue) => venue.postingsSince(at)));
+    return told.flatMap((postings, place) => postings.map((posting) => this.asOurs(posting, place))).sort((a, b) => a.at - b.at);
+  }
+
   show(slice: MarketSlice): void {
     for (const venue of this.venues) venue.show(slice);
   }
@@ -203,7 +208,7 @@ export class RoutedVenue implements DrivenVenue {
       case "fill":
         return this.filled(event, place);
       case "cash":
-        return void this.outbox.push({ ...event, postingId: `${name}/${event.postingId}` });
+        return void this.outbox.push(this.asOurs(event, place));
       case "connection": {
         const before = this.lost.size;
         if (event.state === "lost") this.lost.add(place);
@@ -315,5 +320,11 @@ export class RoutedVenue implements DrivenVenue {
   private asParent(fill: Fill, place: number): Fill {
     const { name } = this.options.places[place] as Place;
     return { ...fill, order: this.parents.get(fill.order)?.order.id ?? fill.order, fillId: `${name}/${fill.fillId}` };
+  }
+
+  /** Ids are unique at one place only. */
+  private asOurs(posting: CashPosted, place: number): CashPosted {
+    const { name } = this.options.places[place] as Place;
+    return { ...posting, postingId: `${name}/${posting.postingId}` };
   }
 }

@@ -9,7 +9,7 @@ import { createMoneyScale } from "#domain/money.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
 import { orderFaults } from "#domain/order-faults.js";
 import type { Micros } from "#domain/time.js";
-import type { Fill, OrderAccepted, OrderCancelled, OrderExpired, OrderTriggered, VenueEvent } from "#domain/venue-event.js";
+import type { CashPosted, Fill, OrderAccepted, OrderCancelled, OrderExpired, OrderTriggered, VenueEvent } from "#domain/venue-event.js";
 import type { DrivenVenue } from "#ports/driven-venue.js";
 import type { VenueSnapshot } from "#ports/venue.js";
 import { Outbox, type OutboxState } from "../venue/outbox.js";
@@ -148,6 +148,10 @@ export class BookVenue implements DrivenVenue {
 
   fillsSince(at: Micros): Promise<readonly Fill[]> {
     return Promise.resolve(this.fills.filter((fill) => fill.at >= at));
+  }
+
+  postingsSince(): Promise<readonly CashPosted[]> {
+    return Promise.resolve([]);
   }
 
   /**

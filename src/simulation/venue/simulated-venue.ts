@@ -9,6 +9,7 @@ import type { MarketSlice, QuoteBatch } from "#domain/market.js";
 import { toMicro } from "#domain/money.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
+import { ToldReferences } from "#domain/told-references.js";
 import type { CashPosted, Fill, VenueEvent } from "#domain/venue-event.js";
 import type { DrivenVenue } from "#ports/driven-venue.js";
 import type { VenueSnapshot } from "#ports/venue.js";
@@ -23,7 +24,7 @@ import { QuoteMarket } from "./quote-market.js";
 import { Quotes } from "./quotes.js";
 import { RestingOrders } from "./resting-orders.js";
 import type { VenueRules } from "./rules.js";
-import type { VenueState } from "./state.js";
+import type { Booked, VenueState } from "./state.js";
 
 interface Queued {
   readonly event: VenueEvent;
@@ -38,10 +39,11 @@ export class SimulatedVenue implements DrivenVenue {
   private readonly orders = new RestingOrders();
   private readonly bars: BarMarket;
   private readonly quotes: Quotes | null;
+  private readonly told: ToldReferences;
   private readonly floor: Floor;
-  /** Fills of this session and of the one before, for whoever missed them. */
-  private recentFills: Fill[] = [];
-  private olderFills: Fill[] = [];
+  /** Fills and postings of this session and of the one before, for whoever missed them. */
+  private recent: Booked[] = [];
+  private older: Booked[] = [];
   private readonly outbox = new Heap<Queued>(
     (a, b) => a.event.seenAt < b.event.seenAt || (a.event.seenAt === b.event.seenAt && a.sequence < b.sequence),
   );
@@ -62,6 +64,7 @@ export class SimulatedVenue implements DrivenVenue {
     quoted: Uint8Array | null = null,
   ) {
     this.holdings = new Holdings(instruments, base, startingCashMicro);
+    this.told = new ToldReferences(instruments);
     this.liquidity = new Liquidity(instruments.length, costs);
     this.pricing = new Pricing(instruments, costs, this.liquidity);
     const { holdings, pricing, orders } = this;
@@ -121,7 +124,12 @@ export class SimulatedVenue implements DrivenVenue {
 
   /** Reaches back to the session before. */
   fillsSince(at: Micros): Promise<readonly Fill[]> {
-    return Promise.resolve([...this.olderFills, ...this.recentFills].filter((fill) => fill.at >= at));
+    return Promise.resolve([...this.older, ...this.recent].filter((event): event is Fill => event.kind === "fill" && event.at >= at));
+  }
+
+  /** Likewise. */
+  postingsSince(at: Micros): Promise<readonly CashPosted[]> {
+    return Promise.resolve([...this.older, ...this.recent].filter((event): event is CashPosted => event.kind === "cash" && event.at >= at));
   }
 
   /** The slice's bars, one per instrument, are in progress from now on. The engine must not have seen them. */
@@ -196,7 +204,9 @@ export class SimulatedVenue implements DrivenVenue {
       );
   }
 
+  /** Told again it changes nothing; nor does what contradicts an earlier word. */
   reference(event: ReferenceEvent): void {
+    if (this.told.hear(event) !== "new") return;
     this.now = Math.max(this.now, event.seenAt);
     switch (event.kind) {
       case "fx":
@@ -225,8 +235,9 @@ export class SimulatedVenue implements DrivenVenue {
     if (this.accruedTo !== 0) for (const event of accrue(this.holdings, this.costs, this.rules, this.accruedTo, at)) this.post(event);
     this.accruedTo = at;
     this.orders.age();
-    this.olderFills = this.recentFills;
-    this.recentFills = [];
+    this.told.age(at);
+    this.older = this.recent;
+    this.recent = [];
   }
 
   peek(): VenueEvent | undefined {
@@ -242,8 +253,9 @@ export class SimulatedVenue implements DrivenVenue {
       holdings: this.holdings.save(),
       liquidity: this.liquidity.save(),
       orders: this.orders.save(),
-      recentFills: [...this.recentFills],
-      olderFills: [...this.olderFills],
+      told: this.told.save(),
+      recent: [...this.recent],
+      older: [...this.older],
       outbox: [...this.outbox.toArray()].sort((a, b) => a.sequence - b.sequence),
       sequence: this.sequence,
       now: this.now,
@@ -260,8 +272,9 @@ export class SimulatedVenue implements DrivenVenue {
     this.holdings.load(state.holdings);
     this.liquidity.load(state.liquidity);
     this.orders.load(state.orders);
-    this.recentFills = [...state.recentFills];
-    this.olderFills = [...state.olderFills];
+    this.told.load(state.told);
+    this.recent = [...state.recent];
+    this.older = [...state.older];
     this.clearOutbox();
     for (const queued of state.outbox) this.outbox.push(queued);
     this.sequence = state.sequence;
@@ -286,12 +299,13 @@ export class SimulatedVenue implements DrivenVenue {
   private filled(fill: Omit<Fill, "kind" | "fillId" | "seenAt">): void {
     const event: Fill = { kind: "fill", ...fill, seenAt: this.heardAt(fill.at), fillId: `f${++this.sequence}` };
     this.holdings.filled(event);
-    this.recentFills.push(event);
+    this.recent.push(event);
     this.emit(event);
   }
 
   private post(event: CashPosted): void {
     this.holdings.posted(event);
+    this.recent.push(event);
     this.emit(event);
   }
 

@@ -2,7 +2,8 @@
 import type { HoldingsState } from "#domain/holdings.js";
 import type { Lots, Ticks } from "#domain/instrument.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
-import type { Fill, VenueEvent } from "#domain/venue-event.js";
+import type { CashPosted, Fill, VenueEvent } from "#domain/venue-event.js";
+import type { ToldReferencesState } from "#domain/told-references.js";
 import type { LiquidityState } from "./liquidity.js";
 import type { QuotesState } from "./quotes.js";
 
@@ -37,6 +38,9 @@ export interface Resting {
   expiresAt: number | null;
 }
 
+/** What has changed the account. */
+export type Booked = Fill | CashPosted;
+
 export interface RestingState {
   readonly resting: readonly Resting[];
   /** Ids of orders received in this session and in the one before. */
@@ -48,9 +52,11 @@ export interface VenueState {
   readonly holdings: HoldingsState;
   readonly liquidity: LiquidityState;
   readonly orders: RestingState;
-  /** Fills of this session and of the one before. */
-  readonly recentFills: readonly Fill[];
-  readonly olderFills: readonly Fill[];
+  /** Splits, dividends, delistings and rates. */
+  readonly told: ToldReferencesState;
+  /** Of this session and of the one before. */
+  readonly recent: readonly Booked[];
+  readonly older: readonly Booked[];
   readonly outbox: readonly { readonly event: VenueEvent; readonly sequence: number }[];
   readonly sequence: number;
   readonly now: number;

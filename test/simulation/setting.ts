@@ -1,0 +1,62 @@
+// What a simulated world is like besides its market and its faults: which limits bite, which stages of the engine are there, what its orders are.
+// All of it follows from the seed, and each part is independent of the others.
+import { createRng } from "#base/rng.js";
+import type { ExecutionStyle } from "#execution/style.js";
+import type { ProtectionOptions } from "#execution/protection.js";
+import { type BreakerLimits, NO_BREAKERS } from "#risk/breakers.js";
+import type { RiskLimits } from "#risk/limits.js";
+import type { CapitalStage } from "#risk/stages.js";
+
+export interface Setting {
+  readonly limits: RiskLimits;
+  readonly breakers: BreakerLimits;
+  readonly stages: readonly CapitalStage[];
+  readonly style: ExecutionStyle | null;
+  readonly protection: ProtectionOptions | null;
+  /** Interest and fees for borrowed shares are posted each evening. */
+  readonly financed: boolean;
+  /** Shares split, pay dividends and leave the market. */
+  readonly acts: boolean;
+  /** The portfolio is asked between decisions, too. */
+  readonly adjusts: boolean;
+  /** Orders are of every kind: stops, trailing, IOC, FOK, day, post-only, reduce-only, brackets. */
+  readonly mixes: boolean;
+}
+
+const LIMITS: RiskLimits = { maxWeight: 0.35, minCash: 0.01, maxGross: 0.9, maxTurnover: 6, maxOrderNotional: null };
+const NARROW: RiskLimits = { ...LIMITS, minWeight: 0.05, minCash: 0.2, maxTurnover: 1.5, maxOrderNotional: 40_000 };
+const BREAKERS: BreakerLimits = { dailyLoss: 0.003, weeklyLoss: 0.008, drawdown: 0.006, positionLoss: 0.01, portfolioFloor: 0.99 };
+
+/** How targets are reached: at once in two worlds of seven. */
+const STYLES: readonly (ExecutionStyle | null)[] = [
+  null,
+  { kind: "twap", bars: 3, participation: null },
+  { kind: "vwap", bars: 3, participation: 0.3 },
+  null,
+  { kind: "opportunistic", bars: 3, patience: 1, participation: 0.3 },
+  { kind: "pov", participation: 0.1 },
+  { kind: "shortfall", bars: 4, urgency: 1.5, participation: 0.3 },
+];
+
+export const STAGES: readonly CapitalStage[] = [
+  { name: "small", amount: 50_000 },
+  { name: "half", amount: 100_000 },
+  { name: "all", amount: null },
+];
+
+export function settingOf(seed: number): Setting {
+  const rng = createRng(`setting/${seed}`);
+  const chance = (label: string, share: number): boolean => rng.fork(label).next() < share;
+  const protects = chance("protection", 0.3);
+  return {
+    limits: seed % 2 === 0 ? LIMITS : NARROW,
+    breakers: seed % 3 === 0 ? BREAKERS : NO_BREAKERS,
+    stages: chance("stages", 0.25) ? STAGES : [],
+    style: STYLES[seed % STYLES.length] as ExecutionStyle | null,
+    protection: protects ? { stopLoss: 0.004, takeProfit: chance("take-profit", 0.7) ? 0.006 : null } : null,
+    financed: seed % 4 === 0,
+    acts: chance("acts", 0.35),
+    adjusts: chance("adjusts", 0.3),
+    mixes: !protects && chance("mixes", 0.4),
+  };
+}
