@@ -53,7 +53,7 @@ async function mutants(seeds: number): Promise<void> {
   for (const mutant of Object.values(MUTANTS)) {
     const caught: WorldReport[] = [];
     for (let seed = 1; seed <= seeds; seed++) {
-      const report = await simulate(seed, { kinds: mutant.kinds, mutant });
+      const report = await simulate(seed, { kinds: mutant.kinds, setting: mutant.setting, mutant });
       if (report.violation !== null) caught.push(report);
     }
     const by = [...new Set(caught.map(({ violation }) => violation?.invariant ?? ""))].join(", ");

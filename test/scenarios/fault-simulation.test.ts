@@ -53,7 +53,7 @@ describe("a simulated world", () => {
 
   it.each(Object.entries(MUTANTS))("catches a planted bug: %s", async (_, mutant) => {
     let seed = 1;
-    while (seed <= 60 && (await simulate(seed, { kinds: mutant.kinds, mutant })).violation === null) seed++;
+    while (seed <= 60 && (await simulate(seed, { kinds: mutant.kinds, setting: mutant.setting, mutant })).violation === null) seed++;
     expect(seed, mutant.bug).toBeLessThanOrEqual(60);
   });
 });

@@ -66,8 +66,7 @@ export function createSimMarket(rng: Rng, days: number, { acts, adjusts }: { act
   for (const [day, session] of sessions.entries()) {
     for (let i = 0; acts && day > 0 && i < names; i++) {
       if (gone.has(i)) continue;
-      // Some at the very opening.
-      const before = actions.next() < 0.2 ? 0 : SECOND_US + Math.floor(actions.next() * 4 * MINUTE_US);
+      const before = SECOND_US + Math.floor(actions.next() * 4 * MINUTE_US);
       const when = { at: (session.openAt - before) as Micros, seenAt: (session.openAt - before) as Micros, instrument: i as InstrumentIx };
       const named = actions.next() < 0.5 ? { id: `action ${references.length}` } : {};
       const draw = actions.next();

@@ -10,6 +10,8 @@ import type { ExecutionVenue } from "#ports/venue.js";
 import type { RiskLimits } from "#risk/limits.js";
 import { createRiskEngine } from "#risk/review.js";
 import type { FaultKind } from "./faults.js";
+import type { Setting } from "./setting.js";
+import { STAGES } from "./setting.js";
 import { DiskError } from "./sim-disk.js";
 
 export interface Mutant {
@@ -17,6 +19,8 @@ export interface Mutant {
   readonly bug: string;
   /** Faults under which it is looked for. */
   readonly kinds: readonly FaultKind[];
+  /** Of the worlds in which it is looked for. */
+  readonly setting?: Partial<Setting>;
   readonly disk?: (disk: Disk) => Disk;
   readonly risk?: (risk: EngineParts["risk"], limits: RiskLimits) => EngineParts["risk"];
   readonly venue?: (venue: ExecutionVenue, engine: () => Engine | null) => ExecutionVenue;
@@ -226,6 +230,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "batch-ignored": {
     bug: "Risk reviews each order of a batch as if it were alone",
     kinds: [],
+    setting: { mixes: false },
     risk: (risk) => ({ review: (orders, view, gate) => orders.flatMap((order) => risk.review([order], view, gate)) }),
   },
   "working-ignored": {
@@ -286,6 +291,169 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
         step(
           event.kind === "command" && event.command.kind === "kill" ? { ...event, command: { ...event.command, flatten: true } } : event,
         );
+    },
+  },
+  "action-twice": {
+    bug: "A split or a dividend that is told twice is booked twice",
+    kinds: ["feed"],
+    setting: { acts: true },
+    started: ({ account: { references } }) => {
+      references.hear = () => "new";
+    },
+  },
+  "actions-forgotten": {
+    bug: "The snapshot leaves out which splits and dividends were told",
+    kinds: ["kills"],
+    setting: { acts: true },
+    started: ({ account: { references } }) => {
+      references.save = () => [];
+    },
+  },
+  "contradiction-taken": {
+    bug: "A split that is told otherwise the second time is passed over",
+    kinds: ["lies"],
+    setting: { acts: true },
+    started: ({ account: { references } }) => {
+      const hear = references.hear.bind(references);
+      references.hear = (event) => (hear(event) === "new" ? "new" : "again");
+    },
+  },
+  "split-orders": {
+    bug: "A split leaves the orders that are out as they were",
+    kinds: [],
+    setting: { acts: true },
+    started: ({ account: { orders } }) => {
+      orders.split = () => undefined;
+    },
+  },
+  "fraction-lost": {
+    bug: "What a split leaves of a share is not paid out",
+    kinds: [],
+    setting: { acts: true },
+    started: ({ account: { holdings } }) => {
+      holdings.ledger.cashInLieu = () => undefined;
+    },
+  },
+  "dividend-short": {
+    bug: "Whoever is short receives dividends",
+    kinds: [],
+    setting: { acts: true },
+    started: ({ account: { holdings } }) => {
+      const dividend = holdings.dividend.bind(holdings);
+      holdings.dividend = (event) => {
+        const held = holdings.lots[event.instrument] as number;
+        dividend(held < 0 ? { ...event, amount: -event.amount } : event);
+      };
+    },
+  },
+  "posting-unasked": {
+    bug: "Nobody asks for a posting of cash that was lost",
+    kinds: ["loss"],
+    setting: { financed: true, acts: false },
+    venue: (venue) => venueWith(venue, { postingsSince: () => Promise.resolve([]) }),
+  },
+  "group-deaf": {
+    bug: "What one order of a group fills, the others keep",
+    kinds: [],
+    setting: { protection: { stopLoss: 0.004, takeProfit: 0.006 }, mixes: false },
+    started: ({ account: { orders } }) => {
+      Object.defineProperty(orders, "shrinkOthers", { value: () => undefined });
+    },
+  },
+  "exits-too-large": {
+    bug: "What guards a position is twice as large",
+    kinds: [],
+    setting: { protection: { stopLoss: 0.004, takeProfit: 0.006 }, mixes: false },
+    started: ({ protection }) => {
+      const review = protection?.review.bind(protection);
+      if (protection === null || review === undefined) return;
+      protection.review = (...args) => {
+        const asked = review(...args);
+        return asked && { ...asked, orders: asked.orders.map((order) => ({ ...order, lots: (order.lots * 2) as typeof order.lots })) };
+      };
+    },
+  },
+  "exits-twice": {
+    bug: "What guards a position already is not seen",
+    kinds: [],
+    setting: { protection: { stopLoss: 0.004, takeProfit: 0.006 }, mixes: false },
+    started: ({ protection }) => {
+      const review = protection?.review.bind(protection);
+      if (protection === null || review === undefined) return;
+      protection.review = (view, ...rest) => review({ ...view, working: [] }, ...rest);
+    },
+  },
+  "stops-unseen": {
+    bug: "Risk takes no account of orders that wait for their trigger",
+    kinds: [],
+    setting: { protection: null, mixes: true },
+    risk: (risk) => ({
+      review: (orders, view, gate) => {
+        const [buys, sells] = [Float64Array.from(view.workingBuys), Float64Array.from(view.workingSells)];
+        for (const { order, remaining } of view.working) {
+          if (!order.type.includes("stop") || order.terms?.reduceOnly) continue;
+          const side = order.lots > 0 ? buys : sells;
+          side[order.instrument] = (side[order.instrument] as number) - remaining;
+        }
+        return risk.review(orders, seenAs(view, buys, sells), gate);
+      },
+    }),
+  },
+  "rest-kept": {
+    bug: "What is left of an order that fills at once or not at all is counted on",
+    kinds: [],
+    setting: { protection: null, mixes: true },
+    started: ({ account: { orders } }) => {
+      const hear = orders.hear.bind(orders);
+      orders.hear = (report) => {
+        const time = orders.find(report.order)?.order.terms?.timeInForce;
+        return report.kind === "order-cancelled" && (time === "ioc" || time === "fok") ? null : hear(report);
+      };
+    },
+  },
+  "stage-ignored": {
+    bug: "Risk and portfolio see the money above the stage of capital",
+    kinds: [],
+    setting: { stages: STAGES },
+    started: ({ stages }) => {
+      Object.defineProperty(stages, "amount", { get: () => Number.POSITIVE_INFINITY });
+    },
+  },
+  "stage-kept": {
+    bug: "A breaker that opens takes no capital back",
+    kinds: ["commands"],
+    setting: { stages: STAGES },
+    started: ({ stages }) => {
+      stages.tripped = () => undefined;
+    },
+  },
+  "stage-restarted": {
+    bug: "A restart opens the last stage of capital",
+    kinds: ["kills"],
+    setting: { stages: STAGES },
+    started: ({ stages, now }) => {
+      if (now > 0) stages.approve("all");
+    },
+  },
+  "called-back-nothing": {
+    bug: "A breaker that opens calls nothing back",
+    kinds: [],
+    started: ({ account: { orders } }) => {
+      orders.enlarging = () => [];
+    },
+  },
+  "called-back-once": {
+    bug: "A cancellation that was lost is not repeated",
+    kinds: ["loss", "commands"],
+    setting: { protection: null, mixes: true },
+    venue: (venue) => {
+      const asked = new Set<OrderId>();
+      return venueWith(venue, {
+        cancel: (id) => {
+          if (!asked.has(id)) venue.cancel(id);
+          asked.add(id);
+        },
+      });
     },
   },
 };

@@ -5,6 +5,7 @@ import { blocks, firstEntryBlock } from "#adapters/stores/journal/file.js";
 import { readEntry, type StoredEntry } from "#adapters/stores/journal/codec.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { ApprovedOrder, Order, OrderId, RiskDecision, WorkingOrder } from "#domain/order.js";
+import { MINUTE_US } from "#domain/time.js";
 import type { Engine } from "#engine/engine.js";
 import { USD } from "#test/fixtures/toy-market.js";
 import { Book, isGuard } from "./book.js";
@@ -19,13 +20,20 @@ export interface Violation {
   readonly detail: string;
 }
 
+/** Where nothing is lost any more, whatever was called back is gone after this: the books are compared every three minutes. */
+const CALLED_BACK_US = 4 * MINUTE_US;
+
 export class Oracle {
   violation: Violation | null = null;
   book: Book;
   /** The exchange has lied: what it says of its orders need not be so until the books are compared. */
   lied = false;
+  /** Nothing happens in this world that messages alone could not clear up. */
+  isHonest = false;
   private readonly durable = new Set<OrderId>();
   private parsed = 0;
+  /** When the process was first seen to have called an order back that works. */
+  private readonly recalledAt = new Map<OrderId, number>();
   /** Of the account before a split; NaN before anything else. */
   private worth = Number.NaN;
   private list: readonly WorkingOrder[] = [];
@@ -52,6 +60,7 @@ export class Oracle {
   /** A process has started: what its journal holds is what it must know. */
   started(entries: Iterable<StoredEntry>, engine: Engine): void {
     this.book = this.newBook();
+    this.recalledAt.clear();
     this.parsed = 0;
     for (const entry of entries) {
       if (entry.kind === "decision") for (const decision of entry.decisions) this.book.decided(decision);
@@ -143,13 +152,20 @@ export class Oracle {
   }
 
   /** Whatever happens anywhere: what works at the exchange, or is on its way there, is counted by the engine. */
-  looked(engine: Engine, exchange: Exchange, line: Line): void {
+  looked(engine: Engine, exchange: Exchange, line: Line, now: number, quietFrom: number): void {
     for (const wrong of exchange.wrongs) this.broken("orders", wrong);
     const counts = (id: OrderId, where: string): void => {
       if (!this.lied && engine.mode === "running" && engine.connected && !this.counted(engine).has(id))
         this.broken("orphan", `order ${id} ${where}, and the engine trades on without counting it`);
     };
-    for (const id of exchange.open()) counts(id, "works at the exchange");
+    for (const id of exchange.open()) {
+      counts(id, "works at the exchange");
+      if (engine.account.orders.find(id)?.recalled !== true) continue;
+      const since = this.recalledAt.get(id) ?? now;
+      this.recalledAt.set(id, since);
+      if (engine.connected && now > Math.max(since, quietFrom) + CALLED_BACK_US)
+        this.broken("called back", `order ${id} was called back at ${since / 1e6}, and works at the exchange still`);
+    }
     for (const id of line.onTheWay.keys()) if (!exchange.received.has(id)) counts(id, "is on its way");
   }
 
@@ -162,6 +178,7 @@ export class Oracle {
     folded.lots.forEach((lots, i) => {
       if (theirs.lots[i] !== lots) this.broken("conservation", `position ${i} at the exchange is not what has happened there`);
     });
+    this.checkReason(engine);
     const { account } = engine;
     for (let i = 0; i < this.names; i++)
       if (account.lots[i] !== theirs.lots[i])
@@ -172,6 +189,11 @@ export class Oracle {
     // What was called back last is answered when nobody listens any more.
     for (const { order, recalled } of account.orders.list())
       if (!open.has(order.id) && !recalled) this.unequal(engine, `order ${order.id} works by the engine's book alone`);
+  }
+
+  /** Whoever is honest, and keeps his clock, is understood: trading stops for a person, and for nothing that could have been asked. */
+  private checkReason({ reason }: Engine): void {
+    if (/book is not ours|^fill |^order /.test(reason) && this.isHonest) this.broken("needless halt", reason);
   }
 
   /** A wrong book is no failure where trading has stopped for it. */

@@ -6,6 +6,7 @@ import type { ProtectionOptions } from "#execution/protection.js";
 import { type BreakerLimits, NO_BREAKERS } from "#risk/breakers.js";
 import type { RiskLimits } from "#risk/limits.js";
 import type { CapitalStage } from "#risk/stages.js";
+import { NO_PROTECTION } from "#test/fixtures/toy-look-back.js";
 
 export interface Setting {
   readonly limits: RiskLimits;
@@ -53,7 +54,7 @@ export function settingOf(seed: number): Setting {
     breakers: seed % 3 === 0 ? BREAKERS : NO_BREAKERS,
     stages: chance("stages", 0.25) ? STAGES : [],
     style: STYLES[seed % STYLES.length] as ExecutionStyle | null,
-    protection: protects ? { stopLoss: 0.004, takeProfit: chance("take-profit", 0.7) ? 0.006 : null } : null,
+    protection: protects ? { ...NO_PROTECTION, stopLoss: 0.004, takeProfit: chance("take-profit", 0.7) ? 0.006 : null } : null,
     financed: seed % 4 === 0,
     acts: chance("acts", 0.35),
     adjusts: chance("adjusts", 0.3),

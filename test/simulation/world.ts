@@ -104,6 +104,7 @@ class World {
     this.faults = drawFaults(rng.fork("faults"), this.market, this.setting.stages.length > 0, options.kinds);
     this.disk = new SimDisk(rng.fork("disk"), this.faults);
     this.oracle = new Oracle(this.market.instruments.length, SIM_CASH, this.setting, this.disk, JOURNAL);
+    this.oracle.isHonest = !this.setting.acts && !this.faults.kinds.some((kind) => kind === "lies" || kind === "clock");
     this.exchange = new Exchange(this.market, SIM_CASH, this.setting.financed, this.time, (event) => this.line?.hear(event));
     this.feed = new Feed(this.market, this.time, rng.fork("feed"), this.faults);
     const deaths = options.deaths ?? this.faults.deaths;
@@ -118,7 +119,7 @@ class World {
     for (;;) {
       // Everything that follows from what has just happened runs first.
       await new Promise((resolve) => setImmediate(resolve));
-      if (this.process.alive && this.engine !== null && this.line !== null) oracle.looked(this.engine, exchange, this.line);
+      if (this.process.alive && this.engine !== null && this.line !== null) oracle.looked(this.engine, exchange, this.line, time.now, this.faults.quietFrom);
       if (this.report !== null || oracle.violation !== null) break;
       if (!time.next()) oracle.broken("progress", "nothing is left to come, and the session has not ended");
     }

@@ -41,6 +41,9 @@ export class Floor {
     const [fault] = orderFaults(order);
     const orphan = terms?.group?.kind === "bracket" && orders.get(terms.group.parent as OrderId) === undefined;
     if (fault !== undefined || orphan) return tell({ kind: "order-rejected", order: id }, arrivesAt, fault ?? "its parent does not work");
+    const filled = orders.filledInGroup(order);
+    if (filled >= Math.abs(order.lots))
+      return tell({ kind: "order-cancelled", order: id }, arrivesAt, "another of its group has filled");
     orders.rest(order, arrivesAt, this.expiryOf(order, arrivesAt));
     // The answer to a plain market order is its fill.
     if (type !== "market" || terms !== undefined) tell({ kind: "order-accepted", order: id }, arrivesAt);
@@ -115,6 +118,7 @@ export class Floor {
   private filledInGroup(resting: Resting, at: number, size: number): readonly Resting[] {
     const { group } = resting.order.terms ?? {};
     if (group !== undefined) {
+      this.parts.orders.countInGroup(resting.order, size);
       const parent = group.parent === undefined ? undefined : this.parts.orders.get(group.parent);
       if (parent !== undefined) this.end(parent, "order-cancelled", at, "its exit has filled");
       for (const other of this.parts.orders.others(resting)) {

@@ -1,7 +1,7 @@
 // The orders at the venue, and how they know of one another: groups, parents, splits, and what was received before.
 import type { Split } from "#domain/corporate-action.js";
 import type { Lots, Ticks } from "#domain/instrument.js";
-import type { ApprovedOrder, OrderId } from "#domain/order.js";
+import { type ApprovedOrder, type OrderId, lessBy } from "#domain/order.js";
 import { splitLots, splitWorking } from "#domain/split-law.js";
 import type { Resting, RestingState } from "./state.js";
 
@@ -12,6 +12,9 @@ export class RestingOrders {
   private older = new Set<OrderId>();
   /** Orders that met a halt, each counted once. */
   halted = 0;
+  /** Lots (absolute) that groups have filled in this session, and in the one before: an order that arrives later than another of its group lacks them. */
+  private recentGroups = new Map<string, number>();
+  private olderGroups = new Map<string, number>();
   /** How many have a cancellation on its way; how many may expire; how many trail. */
   cancelling = 0;
   private timed = 0;
@@ -51,12 +54,23 @@ export class RestingOrders {
     this.halted++;
   }
 
+  /** Lots (absolute) that others of its group have filled before it came. */
+  filledInGroup({ terms }: ApprovedOrder): number {
+    const id = terms?.group?.id;
+    return id === undefined ? 0 : (this.recentGroups.get(id) ?? this.olderGroups.get(id) ?? 0);
+  }
+
+  countInGroup(order: ApprovedOrder, lots: number): void {
+    const id = order.terms?.group?.id;
+    if (id !== undefined) this.recentGroups.set(id, this.filledInGroup(order) + lots);
+  }
+
   rest(order: ApprovedOrder, arrivesAt: number, expiresAt: number | null): void {
     const { terms, type } = order;
     const child = terms?.group?.kind === "bracket";
     const resting: Resting = {
       order,
-      remaining: order.lots,
+      remaining: lessBy(order.lots, this.filledInGroup(order)),
       limit: order.limit,
       arrivesAt,
       from: arrivesAt,
@@ -126,10 +140,14 @@ export class RestingOrders {
   age(): void {
     this.older = this.recent;
     this.recent = new Set(this.orders.keys());
+    const live = [...this.orders.values()].flatMap(({ order }) => (this.filledInGroup(order) > 0 ? [order] : []));
+    const kept = new Map(live.map((order) => [order.terms?.group?.id as string, this.filledInGroup(order)]));
+    this.olderGroups = this.recentGroups;
+    this.recentGroups = kept;
   }
 
   save(): RestingState {
-    return { resting: [...this.orders.values()].map((r) => ({ ...r })), recent: [...this.recent], older: [...this.older] };
+    return { resting: [...this.orders.values()].map((r) => ({ ...r })), recent: [...this.recent], older: [...this.older], recentGroups: [...this.recentGroups], olderGroups: [...this.olderGroups] };
   }
 
   load(state: RestingState): void {
@@ -140,6 +158,8 @@ export class RestingOrders {
     this.trailing = state.resting.filter((r) => r.trail !== null).length;
     this.recent = new Set(state.recent);
     this.older = new Set(state.older);
+    this.recentGroups = new Map(state.recentGroups);
+    this.olderGroups = new Map(state.olderGroups);
   }
 }
 

@@ -46,6 +46,9 @@ export interface RestingState {
   /** Ids of orders received in this session and in the one before. */
   readonly recent: readonly OrderId[];
   readonly older: readonly OrderId[];
+  /** Lots (absolute) that groups have filled. */
+  readonly recentGroups: readonly (readonly [string, number])[];
+  readonly olderGroups: readonly (readonly [string, number])[];
 }
 
 export interface VenueState {
