@@ -149,14 +149,14 @@ export class Account implements PortfolioView {
 
   split(event: Split): void {
     const i = event.instrument;
-    this.basisSince[i] = event.seenAt;
+    this.basisSince[i] = event.at;
     this.holdings.split(event);
     this.desired[i] = splitLots(this.desired[i] as number, event.ratio).lots;
     this.orders.split(event);
   }
 
   delisted(event: Delisting): void {
-    this.basisSince[event.instrument] = event.seenAt;
+    this.basisSince[event.instrument] = event.at;
     this.holdings.delisted(event);
     this.desired[event.instrument] = 0;
     this.orders.closeAll(event.instrument);

@@ -204,6 +204,52 @@ describe("the engine", () => {
     expect(stand.engine.view.equity).toBe(1000);
   });
 
+  it("takes a split, a dividend and a delisting once, however often they are told, also after a snapshot", () => {
+    void stand.timer("decide");
+    stand.told(stand.last(), 20);
+    const [split, dividend] = [
+      { kind: "split", instrument: 0, ratio: 3, at: stand.next() },
+      { kind: "dividend", instrument: 0, amount: 0.5, id: "d1", at: stand.next() },
+    ];
+    for (const event of [split, dividend]) stand.hear(event);
+    stand.said.length = 0;
+    for (const event of [split, dividend, { ...dividend, at: stand.next() }]) stand.hear(event);
+    expect(stand.said).toEqual([]); // nor does the record tell it twice
+    const other = new Stand();
+    restoreEngine(other.engine, snapshotEngine(stand.engine));
+    for (const { engine } of [stand, other]) {
+      const seenAt = (engine.now + 10) as Micros;
+      for (const event of [split, dividend]) void engine.step({ ...event, seenAt } as never);
+      expect([engine.account.lots[0], engine.account.holdings.ledger.balance(USD)]).toEqual([60, 830_000_000n]);
+    }
+  });
+
+  it("halts on a split that is told otherwise the second time, and takes neither", () => {
+    const at = stand.next();
+    stand.hear({ kind: "split", instrument: 0, ratio: 2, at });
+    stand.hear({ kind: "split", instrument: 0, ratio: 4, at });
+    expect([mode(), reason()]).toEqual(["halted", "the split of 1970-01-01 was told as 2 of A, and is now told as 4 of A"]);
+    expect(stand.engine.account.price[0]).toBe(5);
+  });
+
+  it("keeps an order called back, whatever is heard of it meanwhile, until the venue says that it would not", () => {
+    void stand.timer("decide");
+    const { id } = stand.last();
+    const state = (): [string, boolean] | undefined => {
+      const known = stand.engine.account.orders.find(id);
+      return known && [known.state, known.recalled];
+    };
+    stand.weights = [0, 0, 0];
+    void stand.timer("decide");
+    expect([stand.cancelled, state()]).toEqual([[id], ["cancelling", true]]);
+    stand.hear({ kind: "connection", state: "lost", reason: "" });
+    expect(state()).toEqual(["unknown", true]);
+    stand.hear({ kind: "order-accepted", order: id });
+    expect(state()).toEqual(["cancelling", true]);
+    stand.hear({ kind: "cancel-rejected", order: id, reason: "no" });
+    expect(state()).toEqual(["accepted", false]);
+  });
+
   it("forgets orders and target of a name that was delisted, and survives its delisting without a price or twice", () => {
     void stand.timer("decide");
     stand.told(stand.last(), 20);

@@ -5,15 +5,27 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readJournal } from "#adapters/stores/journal/journal.js";
 import { LIVE_START } from "#app/modes/recover.js";
+import type { Dividend, Split } from "#domain/corporate-action.js";
 import type { Currency, InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
 import type { OrderId } from "#domain/order.js";
 import { DAY_US, type Micros, SECOND_US } from "#domain/time.js";
 import type { Fill } from "#domain/venue-event.js";
 import { approve } from "#risk/approve.js";
-import type { FakeVenue } from "#test/fixtures/fake-venue.js";
+import { type FakeVenue, createMailbox } from "#test/fixtures/fake-venue.js";
+import { USD } from "#test/fixtures/toy-market.js";
 import { type LiveSetting, type LiveVariation, liveSession, sameBook } from "#test/fixtures/live-session.js";
 
 const ANSWERS = { answerWithinUs: 10 * SECOND_US };
+
+/** The feed, and beside it what is said on these days. */
+async function* withWords<T>(feed: AsyncIterable<T>, { time }: LiveSetting, days: readonly number[], word: () => T): AsyncGenerator<T> {
+  const all = createMailbox<T>();
+  for (const day of days) void time.sleep(day * DAY_US, 3).then(() => all.put(word()));
+  void (async () => {
+    for await (const each of feed) all.put(each);
+  })();
+  yield* all;
+}
 
 const STRAY: Fill = {
   kind: "fill",
@@ -176,6 +188,23 @@ describe("a live session that loses something", () => {
     });
     expect(live.report.mode).toBe(mode);
     if (mode === "halted") expect(live.report.reason).toMatch(/in cash, the venue says/);
+  });
+
+  it("the last word on a dividend: one that is told again as the feed connects anew is booked once", async () => {
+    const at = (4.4 * DAY_US) as Micros;
+    const again = (): Dividend => ({ kind: "dividend", at, seenAt: at, instrument: 0 as InstrumentIx, amount: 0.5 });
+    const live = await session({ change: ({ feed }, setting) => ({ feed: withWords(feed, setting, [5.6, 5.6, 8.6], again) }) });
+    const { engine, report } = live;
+    const held = (events("dividend") as Dividend[]).length;
+    expect([report.mode, held]).toEqual(["running", 1]);
+    expect(engine.account.holdings.ledger.totals().get(USD)?.dividend).toBeGreaterThan(0n);
+  });
+
+  it("the moment of a split: one that is told behind bars of its new basis halts", async () => {
+    const at = (4.4 * DAY_US) as Micros;
+    const late = (): Split => ({ kind: "split", at, seenAt: at, instrument: 0 as InstrumentIx, ratio: 1 });
+    const live = await session({ change: ({ feed }, setting) => ({ feed: withWords(feed, setting, [5.99], late) }) });
+    expect(live.report).toMatchObject({ mode: "halted", reason: expect.stringMatching(/^the split of T0 was told after bars/) as string });
   });
 
   it("no order that is still on its way when the books are compared: it is not taken for gone", async () => {

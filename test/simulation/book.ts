@@ -96,7 +96,15 @@ export class Book {
     if (verdict === "refuse") return;
     this.granted.set(order.id, order);
     const { instrument, lots, limit, terms } = order;
-    this.working.set(order.id, { instrument, lots, remaining: lots, fills: 0, limit, group: terms?.group?.id ?? null, guards: isGuard(order) });
+    this.working.set(order.id, {
+      instrument,
+      lots,
+      remaining: lots,
+      fills: 0,
+      limit,
+      group: terms?.group?.id ?? null,
+      guards: isGuard(order),
+    });
   }
 
   told(event: EngineEvent): void {

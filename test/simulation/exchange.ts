@@ -151,6 +151,7 @@ export class Exchange {
       this.wrongs.push(`order ${fill.order} only reduces, and its fill of ${fill.lots} lots leads from ${before} to ${after}`);
     const group = terms?.group === undefined ? undefined : this.groups.get(terms.group.id);
     if (group !== undefined) group.left -= Math.abs(fill.lots);
-    if (group !== undefined && group.left < 0) this.wrongs.push(`more of group ${terms?.group?.id} was filled than any of its orders asks for`);
+    if (group !== undefined && group.left < 0)
+      this.wrongs.push(`more of group ${terms?.group?.id} was filled than any of its orders asks for`);
   }
 }

@@ -27,7 +27,7 @@ export interface SimMarket {
 const RATIOS = [2, 3, 1.5, 0.5, 1 / 3];
 
 /** Bars of each session. */
-export const SESSION_BARS = 12;
+export const SESSION_BARS = 10;
 /** From one opening to the next: the nights are short. */
 const PERIOD_US = 30 * MINUTE_US;
 const GRACE_US = 10 * SECOND_US;
@@ -64,7 +64,8 @@ export function createSimMarket(rng: Rng, days: number, { acts, adjusts }: { act
   const actions = rng.fork("actions");
   let nextRow = 0;
   for (const [day, session] of sessions.entries()) {
-    for (let i = 0; acts && day > 0 && i < names; i++) {
+    const asked = acts && day > 0 ? names : 0;
+    for (let i = 0; i < asked; i++) {
       if (gone.has(i)) continue;
       const before = SECOND_US + Math.floor(actions.next() * 4 * MINUTE_US);
       const when = { at: (session.openAt - before) as Micros, seenAt: (session.openAt - before) as Micros, instrument: i as InstrumentIx };
@@ -101,7 +102,16 @@ export function createSimMarket(rng: Rng, days: number, { acts, adjusts }: { act
       slices.push({ kind: "market", at, seenAt: at, batch: toBarBatch(rows), start: 0, end: rows.length, nextRow });
     }
   }
-  const timers = [...schedule({ sessions, barInterval: 60, every: 1 + rng.int(4), graceUs: GRACE_US, phase: 1, adjustUs: adjusts ? 2 * MINUTE_US : undefined })];
+  const timers = [
+    ...schedule({
+      sessions,
+      barInterval: 60,
+      every: 1 + rng.int(4),
+      graceUs: GRACE_US,
+      phase: 1,
+      adjustUs: adjusts ? 2 * MINUTE_US : undefined,
+    }),
+  ];
   // Long after the last bar, so that whatever is on its way has arrived.
   const last = ((timers.at(-1) as TimerFired).at + 10 * MINUTE_US) as Micros;
   timers.push({ kind: "timer", name: "reconcile", at: last, seenAt: last, since: last });

@@ -13,6 +13,7 @@ import type { FaultKind } from "./faults.js";
 import type { Setting } from "./setting.js";
 import { STAGES } from "./setting.js";
 import { DiskError } from "./sim-disk.js";
+import { NO_PROTECTION } from "#test/fixtures/toy-look-back.js";
 
 export interface Mutant {
   /** What the code does wrong. */
@@ -355,7 +356,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "group-deaf": {
     bug: "What one order of a group fills, the others keep",
     kinds: [],
-    setting: { protection: { stopLoss: 0.004, takeProfit: 0.006 }, mixes: false },
+    setting: { protection: { ...NO_PROTECTION, stopLoss: 0.004, takeProfit: 0.006 }, mixes: false },
     started: ({ account: { orders } }) => {
       Object.defineProperty(orders, "shrinkOthers", { value: () => undefined });
     },
@@ -363,7 +364,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "exits-too-large": {
     bug: "What guards a position is twice as large",
     kinds: [],
-    setting: { protection: { stopLoss: 0.004, takeProfit: 0.006 }, mixes: false },
+    setting: { protection: { ...NO_PROTECTION, stopLoss: 0.004, takeProfit: 0.006 }, mixes: false },
     started: ({ protection }) => {
       const review = protection?.review.bind(protection);
       if (protection === null || review === undefined) return;
@@ -376,7 +377,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "exits-twice": {
     bug: "What guards a position already is not seen",
     kinds: [],
-    setting: { protection: { stopLoss: 0.004, takeProfit: 0.006 }, mixes: false },
+    setting: { protection: { ...NO_PROTECTION, stopLoss: 0.004, takeProfit: 0.006 }, mixes: false },
     started: ({ protection }) => {
       const review = protection?.review.bind(protection);
       if (protection === null || review === undefined) return;

@@ -20,6 +20,9 @@ export interface Violation {
   readonly detail: string;
 }
 
+/** First byte of a decision in the journal. */
+const DECISION = 5;
+
 /** Where nothing is lost any more, whatever was called back is gone after this: the books are compared every three minutes. */
 const CALLED_BACK_US = 4 * MINUTE_US;
 
@@ -28,7 +31,7 @@ export class Oracle {
   book: Book;
   /** The exchange has lied: what it says of its orders need not be so until the books are compared. */
   lied = false;
-  /** Nothing happens in this world that messages alone could not clear up. */
+  /** Nothing happens in this world that could not be asked: no lie, no clock that is set, no split that comes behind its bars. */
   isHonest = false;
   private readonly durable = new Set<OrderId>();
   private parsed = 0;
@@ -80,7 +83,8 @@ export class Oracle {
     this.same("book", engine);
     const change = Math.abs(worthOf(engine) - this.worth);
     if (change > 1e-3) this.broken("split", `a split changed what the account is worth by ${change}`);
-    if (this.book.contradicted && engine.mode === "running") this.broken("corporate actions", "one was told otherwise than before, and the engine runs");
+    if (this.book.contradicted && engine.mode === "running")
+      this.broken("corporate actions", "one was told otherwise than before, and the engine runs");
     this.book.contradicted = false;
     this.checkOut(engine);
   }
@@ -255,7 +259,9 @@ export class Oracle {
       this.parsed = end;
       const reader = new ByteReader(payload);
       while (!reader.done) {
-        const entry = readEntry(new ByteReader(reader.bytes()));
+        const bytes = reader.bytes();
+        if (bytes[0] !== DECISION) continue; // most are none
+        const entry = readEntry(new ByteReader(bytes));
         if (entry.kind === "decision")
           for (const { verdict, order } of entry.decisions) if (verdict !== "refuse") this.durable.add(order.id);
       }

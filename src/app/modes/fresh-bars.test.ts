@@ -56,4 +56,23 @@ describe("fresh bars", () => {
   it("let pass two bars of one instrument in one slice, in order", () => {
     expect(rowsOf(new FreshBars([]).take(sliceOf(bar(0, 60), bar(0, 120), bar(0, 90))))).toEqual([bar(0, 60), bar(0, 120)]);
   });
+
+  it("are not those from before a split, or of a name that has left", () => {
+    const fresh = new FreshBars([]);
+    const at = (kind: "split" | "delisting", when: number, instrument = 0) =>
+      fresh.reference({
+        kind,
+        at: when as Micros,
+        seenAt: when as Micros,
+        instrument: instrument as InstrumentIx,
+        ratio: 2,
+        finalReturn: 0,
+      } as never);
+    expect(at("split", 100)).toBe(false);
+    expect(rowsOf(fresh.take(sliceOf(bar(0, 100), bar(1, 100), bar(0, 160))))).toEqual([bar(1, 100), bar(0, 160)]);
+    expect(at("split", 150), "a bar of the new basis was there before it").toBe(true);
+    at("delisting", 200, 1);
+    expect(fresh.take(sliceOf(bar(1, 260)))).toBeNull();
+    expect(rowsOf(new FreshBars(fresh.save()).take(sliceOf(bar(0, 160), bar(1, 900), bar(0, 220))))).toEqual([bar(0, 220)]);
+  });
 });

@@ -4,7 +4,7 @@
 // answer is taken for a lost line, and nothing is ordered until its book has been compared with ours again.
 import { setTimeout as timeout } from "node:timers/promises";
 import { TruewindError } from "#base/errors.js";
-import type { Delisting, ReferenceEvent, Split } from "#domain/corporate-action.js";
+import { type Delisting, type ReferenceEvent, type Split, isReference } from "#domain/corporate-action.js";
 import type { Command, EngineEvent, TimerFired } from "#domain/event.js";
 import type { Fact } from "#domain/fact.js";
 import type { MarketSlice } from "#domain/market.js";
@@ -18,7 +18,7 @@ import type { ExecutionVenue } from "#ports/venue.js";
 import { FreshBars } from "./fresh-bars.js";
 import { createLiveQueue } from "./live-queue.js";
 import { LIVE_START, type LivePosition } from "./recover.js";
-import { agreeWithVenue, isNews } from "./venue-agreement.js";
+import { agreeWithVenue, fillsBefore, isNews } from "./venue-agreement.js";
 
 export interface LiveParts {
   /** From the configuration; trading with real money is never the default. */
@@ -102,6 +102,8 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
   let restless = 0;
   /** Events that the venue's book has let pass. */
   const cleared = new WeakSet<EngineEvent>();
+  /** Those before which the fills have been asked for. */
+  const settled = new WeakSet<EngineEvent>();
 
   const now = (): { at: Micros; seenAt: Micros } => {
     const at = clock.now();
@@ -118,7 +120,27 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
     queue.push(command({ kind: "halt", reason }));
   }
 
+  /**
+   * A fill from before a split, a dividend or a delisting is booked before it: the venue is asked whether there is one that we were not told. True when
+   * there is: the event stands in line again, behind it.
+   */
+  async function waitsForFills(event: EngineEvent): Promise<boolean> {
+    if (!isReference(event) || event.kind === "fx" || settled.has(event) || engine.account.references.knows(event)) return false;
+    const fills = await fillsBefore({ ...parts, stop: stop.signal }, event.at);
+    if (fills.length === 0) return false;
+    const rest: EngineEvent[] = [];
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) rest.push(next);
+    for (const fill of fills) queue.push(fill);
+    settled.add(queue.push(event));
+    for (const each of rest) {
+      const again = queue.push(each);
+      if (cleared.has(each)) cleared.add(again);
+    }
+    return true;
+  }
+
   async function step(event: EngineEvent): Promise<void> {
+    if (await waitsForFills(event)) return;
     let told: EngineEvent | null = event;
     if (event.kind === "market") {
       nextRow = Math.max(nextRow, event.nextRow);

@@ -3,7 +3,7 @@ import type { EngineEvent } from "#domain/event.js";
 import type { InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
 import type { OrderId } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
-import type { Fill } from "#domain/venue-event.js";
+import type { CashPosted, Fill } from "#domain/venue-event.js";
 import { Account } from "#engine/account.js";
 import type { Engine } from "#engine/engine.js";
 import { approve } from "#risk/approve.js";
@@ -83,5 +83,59 @@ describe("agreement with the venue", () => {
     expect(verdict).toEqual({ kind: "agreed" });
     expect(booked).toEqual([]);
     expect(asked).toEqual([1, 1, 30, 30]);
+  });
+
+  it("asks for postings where the cash is not ours, books those that are missing once, and reads the book again", async () => {
+    const account = new Account(toyMarket({ seed: "agree", days: 2, names: 1 }).instruments, USD, 1_000_000_000n);
+    account.orders.begin(1 as Micros);
+    const posting = (postingId: string, at: number): CashPosted => ({
+      kind: "cash",
+      at: at as Micros,
+      seenAt: at as Micros,
+      postingId,
+      reason: "interest",
+      currency: USD,
+      amountMicro: 5n,
+    });
+    account.posted(posting("known", 5));
+    const line: EngineEvent[] = [];
+    let [asked, read] = [0, 0];
+    const verdict = await agreeWithVenue({
+      engine: { now: 30 as Micros, account } as unknown as Engine,
+      venue: {
+        capabilities: SIMPLE_VENUE,
+        submit: () => undefined,
+        cancel: () => undefined,
+        fillsSince: () => Promise.resolve([]),
+        snapshot: () => {
+          read++;
+          return Promise.resolve({ open: [], positions: [], cash: [{ currency: USD, amountMicro: 1_000_000_015n }] });
+        },
+        postingsSince: () => {
+          asked++;
+          return Promise.resolve([posting("late", 20), posting("known", 5), posting("early", 10)]);
+        },
+      },
+      clock: { now: () => 40 as Micros },
+      queue: {
+        push: (event) => {
+          line.push(event);
+          return event;
+        },
+        shift: () => undefined,
+        arrival: () => Promise.resolve(),
+        wake: () => undefined,
+      },
+      sleepUntil: () => new Promise(() => undefined),
+      stop: new AbortController().signal,
+      cashTolerance: 0,
+      agesFrom: () => 0,
+      drain: () => {
+        for (const event of line.splice(0)) if (event.kind === "cash") account.posted(event);
+        return Promise.resolve(false);
+      },
+    });
+    expect([verdict, asked, read]).toEqual([{ kind: "agreed" }, 1, 2]);
+    expect(account.holdings.ledger.balance(USD)).toBe(1_000_000_015n);
   });
 });

@@ -72,6 +72,17 @@ export async function agreeWithVenue(parts: AgreementParts): Promise<Verdict> {
   return { kind: "restless" };
 }
 
+/** Fills from before the moment that we were not told; none where the venue does not answer in time. */
+export async function fillsBefore(
+  parts: Omit<AgreementParts, "queue" | "cashTolerance" | "agesFrom" | "drain">,
+  moment: Micros,
+): Promise<readonly Fill[]> {
+  const { engine, venue } = parts;
+  if (engine.now === 0) return [];
+  const fills = await within(parts, venue.fillsSince(engine.account.orders.knownSince));
+  return fills === null ? [] : missingFills(engine.account, fills).filter(({ at }) => at < moment);
+}
+
 /** The book between two equal lists of fills: no fill can have happened while it was read. */
 async function ask(parts: AgreementParts): Promise<Answer | "silent" | "restless"> {
   const { engine, venue, clock } = parts;
@@ -90,16 +101,23 @@ async function ask(parts: AgreementParts): Promise<Answer | "silent" | "restless
 }
 
 /** What the promise gives, or null when it fails, takes longer than the venue promised, or the session stops. */
-async function within<T>({ venue, clock, sleepUntil, stop }: AgreementParts, promise: Promise<T>): Promise<T | null> {
-  const answered = new AbortController();
-  const signal = AbortSignal.any([answered.signal, stop]);
+async function within<T>(
+  { venue, clock, sleepUntil, stop }: Pick<AgreementParts, "venue" | "clock" | "sleepUntil" | "stop">,
+  promise: Promise<T>,
+): Promise<T | null> {
+  const over = new AbortController();
+  const { signal } = over;
+  const end = (): void => over.abort(null); // without a reason Node makes an error with its stack, each time
+  stop.addEventListener("abort", end, { once: true });
+  if (stop.aborted) end();
   const { answerWithinUs } = venue.capabilities;
   const late =
     answerWithinUs === null
       ? new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }))
       : sleepUntil((clock.now() + answerWithinUs) as Micros, signal);
   const result = await Promise.race([promise.catch(() => null), late.then(() => null)]);
-  answered.abort();
+  stop.removeEventListener("abort", end);
+  end();
   return result;
 }
 

@@ -42,8 +42,7 @@ export class Floor {
     const orphan = terms?.group?.kind === "bracket" && orders.get(terms.group.parent as OrderId) === undefined;
     if (fault !== undefined || orphan) return tell({ kind: "order-rejected", order: id }, arrivesAt, fault ?? "its parent does not work");
     const filled = orders.filledInGroup(order);
-    if (filled >= Math.abs(order.lots))
-      return tell({ kind: "order-cancelled", order: id }, arrivesAt, "another of its group has filled");
+    if (filled >= Math.abs(order.lots)) return tell({ kind: "order-cancelled", order: id }, arrivesAt, "another of its group has filled");
     orders.rest(order, arrivesAt, this.expiryOf(order, arrivesAt));
     // The answer to a plain market order is its fill.
     if (type !== "market" || terms !== undefined) tell({ kind: "order-accepted", order: id }, arrivesAt);

@@ -226,6 +226,23 @@ describe("orders that know of one another", () => {
     expect(bench.story(target)).toEqual(["accepted", "cancelled: another of its group has filled"]);
   });
 
+  it("of an OCO: one that arrives behind a fill of another lacks that, too, or all", () => {
+    const bench = holding(100);
+    const group = { id: "g", kind: "oco" } as const;
+    const target = bench.order(-30, { limit: 1050, terms: { group } });
+    bench.play([bar(1000, 1060, 1000, 1000)]);
+    const stop = bench.order(-100, { terms: { trigger: 950, group } });
+    bench.venue.load(bench.venue.save());
+    bench.play([bar(1000, 1000, 900, 900)]);
+    const none = bench.order(-100, { limit: 900, terms: { group } });
+    bench.play([STILL]);
+    expect([bench.story(target).at(-1), bench.story(stop).at(-1), bench.story(none)]).toEqual([
+      "-30 at 1050",
+      "-70 at 949",
+      ["cancelled: another of its group has filled"],
+    ]);
+  });
+
   it("of a bracket: sleep until the parent fills, protect what it filled, and take its rest with them", async () => {
     const bench = new VenueBench({ costs: { participation: 0.4 } });
     bench.play([bar(1000, 1000, 1000, 1000, 100)]);

@@ -147,7 +147,13 @@ export class RestingOrders {
   }
 
   save(): RestingState {
-    return { resting: [...this.orders.values()].map((r) => ({ ...r })), recent: [...this.recent], older: [...this.older], recentGroups: [...this.recentGroups], olderGroups: [...this.olderGroups] };
+    return {
+      resting: [...this.orders.values()].map((r) => ({ ...r })),
+      recent: [...this.recent],
+      older: [...this.older],
+      recentGroups: [...this.recentGroups],
+      olderGroups: [...this.olderGroups],
+    };
   }
 
   load(state: RestingState): void {
