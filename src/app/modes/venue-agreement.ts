@@ -121,7 +121,7 @@ async function within<T>(
   return result;
 }
 
-/** Whether the event is the venue's, and not one of the fills or postings. */
+/** Whether the event is the venue's, and not one of the fills or postings; or one that changes both books, so that the answer may be of before it. */
 export function isNews(event: EngineEvent, told: ReadonlySet<string>): boolean {
   switch (event.kind) {
     case "fill":
@@ -135,6 +135,9 @@ export function isNews(event: EngineEvent, told: ReadonlySet<string>): boolean {
     case "order-expired":
     case "cancel-rejected":
     case "connection":
+    case "split":
+    case "dividend":
+    case "delisting":
       return true;
     default:
       return false;

@@ -40,6 +40,8 @@ export class SimulatedVenue implements DrivenVenue {
   private readonly bars: BarMarket;
   private readonly quotes: Quotes | null;
   private readonly told: ToldReferences;
+  /** Instruments that have left the market. */
+  private readonly gone = new Set<InstrumentIx>();
   private readonly floor: Floor;
   /** Fills and postings of this session and of the one before, for whoever missed them. */
   private recent: Booked[] = [];
@@ -98,6 +100,10 @@ export class SimulatedVenue implements DrivenVenue {
   submit(order: ApprovedOrder): void {
     if (!this.orders.receive(order.id)) return; // a repeated submission is the same order, whatever became of it
     const arrivesAt = order.createdAt + this.costs.latencyUs;
+    if (this.gone.has(order.instrument)) {
+      const [at, seenAt] = [arrivesAt as Micros, this.heardAt(arrivesAt)];
+      return this.emit({ kind: "order-rejected", at, seenAt, order: order.id, reason: "it has left the market" });
+    }
     this.floor.receive(order, arrivesAt);
   }
 
@@ -222,6 +228,7 @@ export class SimulatedVenue implements DrivenVenue {
       case "delisting":
         this.holdings.delisted(event);
         this.quotes?.forget(event.instrument);
+        this.gone.add(event.instrument);
         for (const resting of this.orders.values()) if (resting.order.instrument === event.instrument) this.orders.remove(resting);
         return;
       default:
@@ -254,6 +261,7 @@ export class SimulatedVenue implements DrivenVenue {
       liquidity: this.liquidity.save(),
       orders: this.orders.save(),
       told: this.told.save(),
+      gone: [...this.gone],
       recent: [...this.recent],
       older: [...this.older],
       outbox: [...this.outbox.toArray()].sort((a, b) => a.sequence - b.sequence),
@@ -273,6 +281,8 @@ export class SimulatedVenue implements DrivenVenue {
     this.liquidity.load(state.liquidity);
     this.orders.load(state.orders);
     this.told.load(state.told);
+    this.gone.clear();
+    for (const instrument of state.gone) this.gone.add(instrument);
     this.recent = [...state.recent];
     this.older = [...state.older];
     this.clearOutbox();

@@ -1,6 +1,6 @@
 // The simulated venue's state, for snapshots: plain data, bigints aside.
 import type { HoldingsState } from "#domain/holdings.js";
-import type { Lots, Ticks } from "#domain/instrument.js";
+import type { InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
 import type { CashPosted, Fill, VenueEvent } from "#domain/venue-event.js";
 import type { ToldReferencesState } from "#domain/told-references.js";
@@ -57,6 +57,8 @@ export interface VenueState {
   readonly orders: RestingState;
   /** Splits, dividends, delistings and rates. */
   readonly told: ToldReferencesState;
+  /** Instruments that have left the market. */
+  readonly gone: readonly InstrumentIx[];
   /** Of this session and of the one before. */
   readonly recent: readonly Booked[];
   readonly older: readonly Booked[];
