@@ -33,7 +33,7 @@ describe("a simulated world", () => {
 
   it("ends as if nothing had happened when the process is killed, or loses power, at any of its writes and is started again", async () => {
     // Among them each style of execution, orders of every kind, exits, splits, stages, breakers, postings.
-    for (const seed of sampleOf([6, 4, 12, 50, 44, 38, 31, 8], 2)) {
+    for (const seed of sampleOf([6, 4, 12, 50, 44, 17, 31, 8], 2)) {
       const whole = await simulate(seed, { kinds: [] });
       expect(whole).toMatchObject({ violation: null, halted: "" });
       expect(whole.counts.orders).toBeGreaterThan(10);
@@ -53,7 +53,7 @@ describe("a simulated world", () => {
 
   it.each(Object.entries(MUTANTS))("catches a planted bug: %s", async (_, mutant) => {
     let seed = 1;
-    while (seed <= 60 && (await simulate(seed, { kinds: mutant.kinds, setting: mutant.setting, mutant })).violation === null) seed++;
-    expect(seed, mutant.bug).toBeLessThanOrEqual(60);
+    while (seed <= 100 && (await simulate(seed, { kinds: mutant.kinds, setting: mutant.setting, mutant })).violation === null) seed++;
+    expect(seed, mutant.bug).toBeLessThanOrEqual(100);
   });
 });

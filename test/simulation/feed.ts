@@ -43,7 +43,12 @@ export class Feed {
       const late = noisy && rng.next() < 0.3 ? Math.floor(rng.next() * faults.feed.lateUs) : 0;
       time.at(word.at + (late > 0 ? late : copy * SECOND_US) + 50 * MS_US, () => this.say(word));
     }
-    if (word.kind !== "split" || !noisy || this.rng.fork(`lie/${word.at}/${word.instrument}`).next() >= faults.lies) return;
+    if (
+      word.kind !== "split" ||
+      !noisy ||
+      this.rng.fork(`lie/${word.at}/${word.instrument}`).next() >= faults.lies + faults.feed.duplication / 2
+    )
+      return;
     time.at(word.at + 5 * SECOND_US, () => this.say({ ...word, ratio: word.ratio * 2 }));
   }
 

@@ -312,7 +312,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   "contradiction-taken": {
     bug: "A split that is told otherwise the second time is passed over",
-    kinds: ["lies"],
+    kinds: ["feed"],
     setting: { acts: true },
     started: ({ account: { references } }) => {
       const hear = references.hear.bind(references);
