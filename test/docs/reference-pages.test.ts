@@ -199,7 +199,7 @@ describe("docs/guide/book-venue.md", () => {
 
   it("has every key of a simulation and no other, and its examples are two", () => {
     const simulation = example("simulation");
-    const within = (name: "instrument" | "venue"): string[] => Object.keys(simulation[name]).map((key) => `${name}.${key}`);
+    const within = (name: "instrument" | "venue"): string[] => Object.keys(simulation[name] ?? {}).map((key) => `${name}.${key}`);
     const strategies = ["strategy.quoter", "strategy.orders", "strategy.parent"];
     const { strategy } = example("simulation-parent");
     const parents = "parent" in strategy ? Object.keys(strategy.parent).map((key) => `parent.${key}`) : [];

@@ -38,6 +38,11 @@ describe("a file with several venues", () => {
       `recording: [x]\ninstrument: { tick: 1, lot: 1 }\nvenues: [{ name: a }, {}]\nstrategy: { parent: { side: up, size: 1 } }\n`,
     );
     expect(() => readSimulation(file)).toThrow(/venues\.1\.name[\s\S]*strategy/);
+    const parent = "strategy: { parent: { side: buy, size: 1 } }";
+    writeFileSync(file, `recording: [x]\ninstrument: { tick: 1, lot: 1 }\nvenue: {}\nvenues: [{ name: a }, { name: b }]\n${parent}\n`);
+    expect(() => readSimulation(file)).toThrow("leave one of the two out");
+    writeFileSync(file, `recording: [x]\ninstrument: { tick: 1, lot: 1 }\nrouter: {}\n${parent}\n`);
+    expect(() => readSimulation(file)).toThrow("needs venues to route to");
   });
 });
 

@@ -81,7 +81,12 @@ export async function simulateParents(simulation: Simulation, settings: ParentSe
   const router =
     simulation.venues === undefined
       ? null
-      : new RoutedVenue({ instruments: [instrument], places: places.map(placeOf(instrument)), approveParts, ...simulation.router });
+      : new RoutedVenue({
+          instruments: [instrument],
+          places: places.map(placeOf(instrument)),
+          approveParts,
+          driftBpsPerMs: simulation.router?.driftBpsPerMs ?? 0,
+        });
   const venue = router ?? (places[0] as OpenPlace).venue;
   const parts = { instrument, steps, decisions, style: settings.execution ?? null, cashMicro };
   const log: ParentLog = new ParentLog(instrument, () => engine.account.holdings.price[IX] as number, NO_JOURNAL);

@@ -67,6 +67,7 @@ const rules = {
   sessionEnds: z.array(moment).default([]),
 };
 
+const venue = z.strictObject(rules);
 const recording = z.array(path).min(1);
 
 /** A parent order, or the same one again and again, traded by an engine in a style of execution. */
@@ -91,13 +92,13 @@ export const simulationSchema = z
     /** Files of one recording, in order, relative to this file. */
     recording,
     instrument: z.strictObject({ tick: positive, lot: positive, currency: text.default("USD") }),
-    venue: z.strictObject(rules).prefault({}),
+    venue: venue.optional(),
     /** In place of `venue`: several of the instrument, with one router before them. */
     venues: z
       .array(z.strictObject({ name: text, recording: recording.optional(), ...rules }))
       .min(2)
       .optional(),
-    router: z.strictObject({ driftBpsPerMs: z.number().min(0).max(100).default(0) }).prefault({}),
+    router: z.strictObject({ driftBpsPerMs: z.number().min(0).max(100).default(0) }).optional(),
     strategy: z.union(
       [
         z.strictObject({
@@ -117,10 +118,17 @@ export const simulationSchema = z
   .refine(({ venues, strategy }) => venues === undefined || "parent" in strategy, {
     path: ["venues"],
     error: "need strategy.parent: a quoter and a list of orders trade at one venue",
-  });
+  })
+  .refine((simulation) => simulation.venue === undefined || simulation.venues === undefined, {
+    path: ["venues"],
+    error: "stand in place of venue: leave one of the two out",
+  })
+  .refine(({ venues, router }) => router === undefined || venues !== undefined, { path: ["router"], error: "needs venues to route to" });
 
-export type Simulation = z.infer<typeof simulationSchema>;
-export type SimulationVenue = Simulation["venue"];
+type Written = z.infer<typeof simulationSchema>;
+export type SimulationVenue = z.infer<typeof venue>;
+/** As written, with the default venue where none is named. */
+export type Simulation = Omit<Written, "venue"> & { readonly venue: SimulationVenue };
 /** One that a quoter or a list of orders trades in. */
 export type VenueSimulation = Simulation & { readonly strategy: Exclude<Simulation["strategy"], { parent: unknown }> };
 export type ParentSettings = z.infer<typeof parent>;
@@ -129,8 +137,8 @@ export type ParentSettings = z.infer<typeof parent>;
 export function readSimulation(file: string): Simulation {
   const simulation = parseOrThrow(simulationSchema, readYaml(file), file);
   const beside = (name: string): string => resolve(dirname(file), name);
-  const absolute = <V extends SimulationVenue>(venue: V): V =>
-    venue.latency.kind === "recorded" ? { ...venue, latency: { ...venue.latency, file: beside(venue.latency.file) } } : venue;
-  const venues = simulation.venues?.map((venue) => ({ ...absolute(venue), recording: venue.recording?.map(beside) }));
-  return { ...simulation, recording: simulation.recording.map(beside), venue: absolute(simulation.venue), venues };
+  const absolute = <V extends SimulationVenue>(one: V): V =>
+    one.latency.kind === "recorded" ? { ...one, latency: { ...one.latency, file: beside(one.latency.file) } } : one;
+  const venues = simulation.venues?.map((one) => ({ ...absolute(one), recording: one.recording?.map(beside) }));
+  return { ...simulation, recording: simulation.recording.map(beside), venue: absolute(simulation.venue ?? venue.parse({})), venues };
 }
