@@ -3,7 +3,7 @@
 // What is given back by a venue that took too little or refused goes to the others once; what none of them takes ends the whole order.
 import { TruewindError } from "#base/errors.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
-import type { Currency, Instrument, InstrumentIx, Lots } from "#domain/instrument.js";
+import type { Instrument, Lots } from "#domain/instrument.js";
 import type { MarketSlice } from "#domain/market.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
 import type { Micros } from "#domain/time.js";
@@ -12,6 +12,7 @@ import type { DrivenVenue } from "#ports/driven-venue.js";
 import type { VenueCapabilities, VenueSnapshot } from "#ports/venue.js";
 import { commonCapabilities } from "./common-capabilities.js";
 import { runInStep, takeFirst } from "./in-step.js";
+import { mergedSnapshot } from "./merged-snapshot.js";
 import { type Place, shareOut, type SteppedVenue } from "./place.js";
 import {
   type Child,
@@ -101,23 +102,8 @@ export class RoutedVenue implements DrivenVenue {
   }
 
   async snapshot(): Promise<VenueSnapshot> {
-    const open = new Map<OrderId, VenueSnapshot["open"][number]>();
-    const positions = new Map<InstrumentIx, number>();
-    const cash = new Map<Currency, bigint>();
-    for (const venue of this.venues) {
-      const snapshot = await venue.snapshot();
-      for (const { id: child, instrument, remaining } of snapshot.open) {
-        const id = this.parents.get(child)?.order.id ?? child;
-        open.set(id, { id, instrument, remaining: ((open.get(id)?.remaining ?? 0) + remaining) as Lots });
-      }
-      for (const { instrument, lots } of snapshot.positions) positions.set(instrument, (positions.get(instrument) ?? 0) + lots);
-      for (const { currency, amountMicro } of snapshot.cash ?? []) cash.set(currency, (cash.get(currency) ?? 0n) + amountMicro);
-    }
-    return {
-      open: [...open.values()],
-      positions: [...positions].flatMap(([instrument, lots]) => (lots === 0 ? [] : [{ instrument, lots: lots as Lots }])),
-      cash: [...cash].map(([currency, amountMicro]) => ({ currency, amountMicro })),
-    };
+    const each = await Promise.all(this.venues.map((venue) => venue.snapshot()));
+    return mergedSnapshot(each, (child) => this.parents.get(child)?.order.id ?? child);
   }
 
   async fillsSince(at: Micros): Promise<readonly Fill[]> {
