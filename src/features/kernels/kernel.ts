@@ -69,26 +69,6 @@ export interface Stage {
   readonly ops: readonly Op[];
 }
 
-/** Stages in their order, and the lanes that they read and write. */
-export interface Routine {
-  readonly stages: readonly Stage[];
-  /** Those whose slot depends on the bar. */
-  readonly lanes: readonly Lane[];
-}
-
-/** Sets the lanes to the bar at hand, then runs the stages. */
-export function run({ stages, lanes }: Routine, work: Work): void {
-  const { t, width } = work;
-  for (let k = 0; k < lanes.length; k++) {
-    const lane = lanes[k] as Lane;
-    lane.at = slotAt(lane, t, width);
-  }
-  for (let k = 0; k < stages.length; k++) {
-    const { kernel, ops } = stages[k] as Stage;
-    kernel(ops, work);
-  }
-}
-
 /** Element in the memory where the slot read at bar `t` begins. */
 export function slotAt({ offset, mask, lag }: Lane, t: number, width: number): number {
   return offset + Math.imul((t - lag) & mask, width);

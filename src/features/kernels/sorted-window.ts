@@ -56,7 +56,17 @@ export function quantileOfSorted(ops: readonly Op[], { memory, rows, from, to }:
 }
 
 /** Rank of operand 1, the newest value of the window at operand 2, over its length; ties share their average rank (pandas rank(pct=True)). */
-export function rankInSorted(ops: readonly Op[], { memory, rows, from, to }: Work): void {
+export function rankInSorted(ops: readonly Op[], work: Work): void {
+  lookUp(ops, work, (below, equal, n) => (below + (equal + 1) / 2) / n);
+}
+
+/** The place of operand 1, the newest value of the window at operand 2, among all of it, ties half, in [0, 1]. */
+export function percentileInSorted(ops: readonly Op[], work: Work): void {
+  lookUp(ops, work, (below, equal, n) => (2 * below + equal) / (2 * n));
+}
+
+/** `value`: of the numbers of keys below the newest value, equal to it, and in all. */
+function lookUp(ops: readonly Op[], { memory, rows, from, to }: Work, value: (below: number, equal: number, n: number) => number): void {
   for (let k = 0; k < ops.length; k++) {
     const { x, y, out, bars } = ops[k] as Op;
     const a = x.at;
@@ -73,7 +83,7 @@ export function rankInSorted(ops: readonly Op[], { memory, rows, from, to }: Wor
       const place = placeOf(memory, first, bars, v);
       let after = place + 1;
       while (after < end && memory[after] === v) after++;
-      memory[r + i] = (place - first + (after - place + 1) / 2) / bars;
+      memory[r + i] = value(place - first, after - place, bars);
     }
   }
 }

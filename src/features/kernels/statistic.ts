@@ -116,13 +116,17 @@ function gather(into: Gathered, lane: Lane, bars: number, start: number, n: numb
 function gatherOne({ values, flaw }: Gathered, { offset, mask, lag }: Lane, bars: number, row: number, j: number, work: Work): void {
   const { memory, width, t } = work;
   const base = offset + row;
-  const oldest = t - lag - bars + 1;
   const to = j * bars;
   let last = -1;
-  for (let b = 0; b < bars; b++) {
-    const v = memory[base + Math.imul((oldest + b) & mask, width)] as number;
-    values[to + b] = v;
-    if (v - v !== 0) last = b;
+  let slot = (t - lag - bars + 1) & mask;
+  // Up to the end of the ring, then from its beginning.
+  for (let b = 0; b < bars; slot = 0) {
+    const end = Math.min(bars, b + mask + 1 - slot);
+    for (let at = base + Math.imul(slot, width); b < end; b++, at += width) {
+      const v = memory[at] as number;
+      values[to + b] = v;
+      if (v - v !== 0) last = b;
+    }
   }
   flaw[j] = last;
 }

@@ -79,7 +79,7 @@ function compileColumns(definitions: readonly FeatureDefinition[], options: Plan
     return { output: expressions.length - 1, min };
   });
   const fingerprint = hashJson({
-    version: 6,
+    version: 7,
     columns,
     expressions,
     filters,

@@ -31,12 +31,12 @@ export class Moments {
     this.universe = Int32Array.from([...company.tradable.keys()].filter((i) => company.tradable[i] === 1));
     const sectors = company.sector.reduce((most, s) => Math.max(most, s + 1), 0);
     this.groups = Array.from({ length: sectors }, (_, s) => this.universe.filter((i) => company.sector[i] === s));
-    let count = 0;
+    const groupsOf = ({ within }: MomentOp): number => (within === "sector" ? sectors : 1);
+    this.cells = new Float64Array(operations.reduce((sum, op) => sum + op.cells * groupsOf(op), 0));
+    let first = 0;
     for (const op of operations) {
-      op.firstCell = count;
-      count += op.cells * (op.within === "sector" ? sectors : 1);
+      op.cellsOf = Array.from({ length: groupsOf(op) }, () => this.cells.subarray(first, (first += op.cells)));
     }
-    this.cells = new Float64Array(count);
     this.values = new Float64Array(instruments);
     this.sectors = new Int32Array(instruments);
   }
@@ -84,8 +84,7 @@ export class Moments {
       values[known] = v;
       sectors[known++] = sector[i] as number;
     }
-    const from = op.firstCell + Math.max(group, 0) * op.cells;
-    const cells = this.cells.subarray(from, from + op.cells);
+    const cells = op.cellsOf[Math.max(group, 0)] as Float64Array;
     const value = known === 0 || op.across === null ? Number.NaN : op.across.value(values, sectors, known, cells, op.params);
     this.fill(op, work, rows, n, bar, value, group);
   }

@@ -6,13 +6,14 @@ import { slopeBlocks, slopeWindow } from "#features/kernels/block-slope.js";
 import { sumBlocks, sumWindow } from "#features/kernels/block-sum.js";
 import { blockColumns, type BlockState, claimBlocks } from "#features/kernels/blocks.js";
 import { elementwise, where } from "#features/kernels/elementwise.js";
-import { type FoldState, type Kernel, type Lane, type Op, ringSlots, type Routine } from "#features/kernels/kernel.js";
+import { type FoldState, type Kernel, type Lane, type Op, ringSlots } from "#features/kernels/kernel.js";
+import { Routine } from "#features/kernels/routine.js";
 import type { Memory, Region } from "#features/kernels/memory.js";
 import type { InputSource } from "#features/inputs/source.js";
 import type { PeerRole } from "#features/language/node.js";
 import { folds } from "#features/folds/table.js";
 import { part, recursive } from "#features/kernels/recursive.js";
-import { quantileOfSorted, rankInSorted, sortedWindow } from "#features/kernels/sorted-window.js";
+import { percentileInSorted, quantileOfSorted, rankInSorted, sortedWindow } from "#features/kernels/sorted-window.js";
 import { statistic } from "#features/kernels/statistic.js";
 import { type Across, acrosses } from "#features/statistics/across.js";
 import { statistics } from "#features/statistics/table.js";
@@ -37,8 +38,8 @@ export interface MomentOp {
   readonly role: PeerRole | null;
   /** Number of cells per group. */
   readonly cells: number;
-  /** First of its cells in the plan's cells of moments. */
-  firstCell: number;
+  /** Its cells by group, views into the plan's cells of moments. */
+  cellsOf: readonly Float64Array[];
 }
 
 export interface Operations {
@@ -86,7 +87,7 @@ export function createOperations(program: Program, memory: Memory): Operations {
         params: kind.op === "across" ? kind.params : [],
         role: kind.op === "peer" ? kind.role : null,
         cells: kind.op === "across" ? acrosses[kind.fn].cells(kind.params) : 0,
-        firstCell: 0,
+        cellsOf: [],
       });
       return;
     }
@@ -128,7 +129,7 @@ interface Draft {
 }
 
 function routine({ tasks, lanes }: Draft): Routine {
-  return { stages: schedule(gatheredTogether([...tasks.values()])), lanes: [...lanes.values()].filter(({ mask }) => mask > 0) };
+  return new Routine(schedule(gatheredTogether([...tasks.values()])), [...lanes.values()]);
 }
 
 /** Statistics of the same series stand together, the shortest window first, so that its values are gathered once; all else keeps its order. */
@@ -230,7 +231,7 @@ function kernelOf(kind: Computed): Kernel {
     case "quantile":
       return quantileOfSorted;
     case "rank":
-      return rankInSorted;
+      return kind.fn === "percentRank" ? rankInSorted : percentileInSorted;
     case "statistic":
       return statistic;
     case "fold":

@@ -11,7 +11,8 @@ import type { Micros } from "#domain/time.js";
 import type { FeaturePlan } from "#ports/stages.js";
 import { writeRanks, writeZscores } from "./cross-section.js";
 import { Groups } from "./groups.js";
-import { type Lane, type Routine, run, slotAt, type Work } from "#features/kernels/kernel.js";
+import { type Lane, slotAt, type Work } from "#features/kernels/kernel.js";
+import type { Routine } from "#features/kernels/routine.js";
 import { Inputs } from "./inputs.js";
 import { type Company, Moments } from "./moments.js";
 import { createOperations, type Operations } from "./operations.js";
@@ -189,7 +190,7 @@ export class ColumnarPlan implements FeaturePlan {
         work.from = work.to;
         work.to = Math.min(end, work.from + CHUNK);
         work.neighbors = areNeighbors(work);
-        run(routine, work);
+        routine.run(work);
         if (show) this.writePlain();
       }
     }

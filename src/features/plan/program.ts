@@ -34,7 +34,8 @@ export type StepKind =
   /** A window in ascending order, which quantiles and ranks of it are read from. */
   | { readonly op: "sorted"; readonly bars: number }
   | { readonly op: "quantile"; readonly bars: number; readonly q: number }
-  | { readonly op: "rank"; readonly bars: number }
+  /** Where the newest value stands in the window. */
+  | { readonly op: "rank"; readonly fn: "percentRank" | "percentile"; readonly bars: number }
   | { readonly op: "statistic"; readonly fn: StatisticName; readonly bars: number; readonly params: readonly number[] }
   /** Steps the cells of a recursive function; its outputs are read by `part`. */
   | { readonly op: "fold"; readonly fn: FoldName; readonly params: readonly number[] }
@@ -148,11 +149,11 @@ export function compileProgram(expressions: readonly Node[]): Program {
           const ago = age(node.fn === "placeOfMax" ? "max" : "min", lower(x), node.bars, splitExponent(dimensionOf(x)));
           return intern({ op: "binary", fn: "sub" }, [constant(node.bars), ago], 0);
         }
-        if (node.fn === "quantile" || node.fn === "percentRank") {
+        if (node.fn === "quantile" || node.fn === "percentRank" || node.fn === "percentile") {
           const x = lower(node.xs[0] as Node);
-          const { bars } = node;
+          const { fn, bars } = node;
           const sorted = intern({ op: "sorted", bars }, [x], splitExponent(dimensionOf(node.xs[0] as Node)));
-          if (node.fn === "percentRank") return intern({ op: "rank", bars }, [sorted, x], 0);
+          if (fn !== "quantile") return intern({ op: "rank", fn, bars }, [sorted, x], 0);
           return intern({ op: "quantile", bars, q: node.params[0] as number }, [sorted], exponent);
         }
         return intern({ op: "statistic", fn: node.fn, bars: node.bars, params: node.params }, node.xs.map(lower), exponent);

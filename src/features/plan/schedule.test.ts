@@ -40,4 +40,14 @@ describe("the schedule", () => {
       [b.op, d.op],
     ]);
   });
+
+  it("puts elementwise steps of one function in a row within their stage", () => {
+    const step = (fn: "add" | "mul", needs: readonly Task[]): Task => ({ op: { kernel: kernels[0], fn } as Op, needs });
+    const a = step("add", []);
+    const b = step("mul", []);
+    const c = step("add", []);
+    const d = step("mul", [c]);
+    const e = step("add", [d]);
+    expect(schedule([a, b, c, d, e]).map(({ ops }) => ops)).toEqual([[a.op, c.op, b.op, d.op, e.op]]);
+  });
 });

@@ -18,6 +18,7 @@ const feature = (name: string, expr: Series): ReturnType<typeof defineFeature> =
 const definitions = windows.flatMap((n) => [
   ...qs.map((q) => feature(`q${100 * q}_${n}`, close.quantile(q, n))),
   feature(`rank_${n}`, close.statistic("percentRank", n)),
+  ...(n === 1 ? [] : [feature(`place_${n}`, close.statistic("percentile", n))]),
   feature(`late_${n}`, close.lag(3).quantile(0.5, n)),
   feature(`constant_${n}`, constant(7).quantile(0.5, n)),
 ]);
@@ -33,13 +34,14 @@ const planOf = (instruments: number): FeaturePlan =>
 
 /** What the definitions of the statistics say of the last values of `seen`. */
 function expected(seen: readonly number[]): number[] {
-  const of = (fn: "quantile" | "percentRank", values: readonly number[], n: number, params: readonly number[]): number => {
+  const of = (fn: "quantile" | "percentRank" | "percentile", values: readonly number[], n: number, params: readonly number[]): number => {
     const x = Float64Array.from(values.slice(-n), (v) => v + 0);
     return x.length === n && x.every((v) => Number.isFinite(v)) ? statistics[fn].value(x, x, 0, n, params) : Number.NaN;
   };
   return windows.flatMap((n) => [
     ...qs.map((q) => of("quantile", seen, n, [q])),
     of("percentRank", seen, n, []),
+    ...(n === 1 ? [] : [of("percentile", seen, n, [])]),
     of("quantile", seen.slice(0, -3), n, [0.5]),
     7,
   ]);

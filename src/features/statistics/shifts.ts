@@ -89,7 +89,7 @@ export const shiftStatistics = {
       return sum - lowest;
     },
   },
-  /** Place of the last value among all, ties half, in [0, 1]. */
+  /** Place of the last value among all, ties half, in [0, 1]. The plan reads the same number from a window kept in order (program.ts). */
   percentile: {
     ...plain,
     least: 2,

@@ -118,7 +118,7 @@ export const technicalStatistics = {
     value: (x, _, from, n) => {
       const last = from + n - 1;
       let below = 0;
-      for (let k = from; k < last; k++) if (at(x, k) < at(x, last)) below++;
+      for (let k = from; k < last; k++) below += Number(at(x, k) < at(x, last));
       return below / (n - 1);
     },
   },
