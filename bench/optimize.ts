@@ -10,7 +10,7 @@ import type { Bench, BenchCase, NotRun } from "./contract.js";
 import { PEERS } from "./peer.js";
 import { type PeerProcess, openPeer } from "./peer-process.js";
 
-type Kind = "factor" | "dense" | "minimum-variance" | "minimum-cvar";
+type Kind = "factor" | "dense" | "impact" | "minimum-variance" | "minimum-cvar";
 
 interface Size {
   readonly kind: Kind;
@@ -20,6 +20,8 @@ interface Size {
 
 const WARM = 5;
 const [FACTORS, COST, TURNOVER, AVERSION] = [20, 0.001, 0.4, 5];
+/** A market impact far above the other costs, on every name, and the holdings that are left for others. */
+const [IMPACT, HELD] = [0.05, 20];
 
 /** Lehmer's generator, as bench/peers/optimize.py. */
 function drawOf(seed: number): { next: () => number; bell: () => number } {
@@ -50,7 +52,12 @@ function problemOf({ kind, names, sessions }: Size): () => OptimizedPortfolio {
     costs: { buy: COST, sell: COST },
     limits: { ...limits, turnover: TURNOVER },
   };
-  if (kind === "factor") return () => meanVariance({ ...common, risk: { names, factors: FACTORS, exposures, factorCovariance, own } });
+  const risk = { names, factors: FACTORS, exposures, factorCovariance, own };
+  if (kind === "factor") return () => meanVariance({ ...common, risk });
+  if (kind === "impact") {
+    const held = Float64Array.from({ length: names }, (_, i) => (i < HELD ? 1 / HELD : 0));
+    return () => meanVariance({ ...common, risk, held, costs: { ...common.costs, impact: IMPACT }, limits });
+  }
   const values = new Float64Array(names * names);
   for (let i = 0; i < names; i++)
     for (let j = 0; j < names; j++) {
@@ -76,7 +83,8 @@ async function theirs(size: Size, by: "cvxpy" | "skfolio", objective: () => numb
   return seconds;
 }
 
-function benchCase(name: string, size: Size, by: "cvxpy" | "skfolio"): BenchCase {
+/** `by` null: nobody else takes the same problem. */
+function benchCase(name: string, size: Size, by: "cvxpy" | "skfolio" | null): BenchCase {
   let solve: (() => OptimizedPortfolio) | undefined;
   let objective = Number.NaN;
   const once = (): number => {
@@ -92,10 +100,10 @@ function benchCase(name: string, size: Size, by: "cvxpy" | "skfolio"): BenchCase
     ({ objective } = found);
     return seconds;
   };
+  const ours: BenchCase = { name, unit: "s", ours: () => Promise.resolve(once()) };
+  if (by === null) return ours;
   return {
-    name,
-    unit: "s",
-    ours: () => Promise.resolve(once()),
+    ...ours,
     peer: {
       name: by === "cvxpy" ? "cvxpy with Clarabel" : "skfolio",
       run: () => theirs(size, by, () => (Number.isNaN(objective) ? (once(), objective) : objective)),
@@ -107,6 +115,7 @@ export const bench: Bench = {
   cases: [
     benchCase("500 names, 20 factors, costs and turnover", { kind: "factor", names: 500, sessions: 0 }, "cvxpy"),
     benchCase("500 names, dense, costs and turnover", { kind: "dense", names: 500, sessions: 0 }, "cvxpy"),
+    benchCase("500 names, 20 factors, impact on each, from 20 holdings", { kind: "impact", names: 500, sessions: 0 }, null),
     benchCase("2,000 names, 20 factors, costs and turnover", { kind: "factor", names: 2000, sessions: 0 }, "cvxpy"),
     benchCase("least variance, 100 names, 504 sessions", { kind: "minimum-variance", names: 100, sessions: 504 }, "skfolio"),
     benchCase("least CVaR, 100 names, 1,000 scenarios", { kind: "minimum-cvar", names: 100, sessions: 1000 }, "cvxpy"),
