@@ -160,9 +160,13 @@ describe("a file of holdings", () => {
     await expect(subjectOfFile(write({ positions: { NOPE: 1 } }), workspace)).rejects.toThrow(/has no NOPE/);
     await expect(subjectOfFile(write({ cash: 0 }), workspace)).rejects.toThrow(/worth 0 USD/);
     await expect(subjectOfFile(write({ cash: 1, asOf: "1999-01-01" }), workspace)).rejects.toThrow(/the data begin after/);
+    await expect(subjectOfFile(write({ cash: 1, asOf: "2999-01-01" }), workspace)).rejects.toThrow(
+      /asOf is 2999-01-01, and the data end on/,
+    );
     await expect(subjectOfFile(write({ cash: 1, stocks: {} }), workspace)).rejects.toThrow(/stocks/);
     const early = await subjectOfFile(write({ cash: 1, asOf: "2018-02-01" }), workspace);
     expect(() => riskReport(early, asked, 250)).toThrow(/60 sessions/);
+    expect(() => riskReport(early, asked, 10)).toThrow(/window of 10 sessions is too short/);
   });
 
   it("of cash alone has no measures, and no stress that could hurt", async () => {

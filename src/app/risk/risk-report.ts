@@ -47,7 +47,7 @@ export interface StressRow {
   readonly why: string | null;
 }
 
-/** `window`: sessions back. Throws `no-data` with fewer than 60 sessions, and `bad-config` for a shock to what the dataset does not know. */
+/** `window`: sessions back. Throws `no-data` with fewer than 60 sessions, `bad-usage` where fewer are asked for, and `bad-config` for a shock to what the dataset does not know. */
 export function riskReport(subject: RiskSubject, stress: RiskFile["stress"], window: number): RiskReport {
   const { name, currency, asOf, equity, instruments, dates } = subject;
   const weightOf = (i: number): number => subject.weights[i] as number;
@@ -55,7 +55,12 @@ export function riskReport(subject: RiskSubject, stress: RiskFile["stress"], win
   const held = rows.sort((a, b) => Math.abs(weightOf(b)) - Math.abs(weightOf(a)) || a - b);
   const sessions = Math.min(window, dates.length);
   if (sessions < FEWEST_SESSIONS)
-    throw new TruewindError("no-data", `Risk needs the returns of ${FEWEST_SESSIONS} sessions; up to ${asOf} there are ${sessions}.`);
+    throw window < FEWEST_SESSIONS
+      ? new TruewindError(
+          "bad-usage",
+          `A window of ${window} sessions is too short: risk needs the returns of at least ${FEWEST_SESSIONS}.`,
+        )
+      : new TruewindError("no-data", `Risk needs the returns of ${FEWEST_SESSIONS} sessions; up to ${asOf} there are ${sessions}.`);
   const market = meanReturns(subject.returns, subject.market, dates.length);
   const weights = Float64Array.from(held, weightOf);
   const whole = held.map((i) => standIn(subject.returns[i] as Float64Array, market).returns);

@@ -9,7 +9,7 @@ import type { Micros } from "#domain/time.js";
 import { modelFamily } from "#models/registry/families.js";
 import { sampleTrainingSet } from "#test/contracts/model.js";
 import { openWorkspace } from "../config/workspace.js";
-import { openRunFolder, readModels, type RunFolder, writeModels } from "./run-folder.js";
+import { findRunFolder, openRunFolder, readModels, type RunFolder, writeModels } from "./run-folder.js";
 
 describe("the models of a run", () => {
   const home = mkdtempSync(join(tmpdir(), "truewind-run-"));
@@ -56,5 +56,16 @@ describe("the models of a run", () => {
     expect(() => readModels(folder)).toThrow(/ridge-1\.model is damaged/);
     rmSync(path);
     expect(() => readModels(folder)).toThrow(/ridge-1\.model is gone/);
+  });
+});
+
+describe("an id", () => {
+  it("that is empty means no run, even where there is but one", () => {
+    const home = mkdtempSync(join(tmpdir(), "truewind-run-"));
+    const workspace = openWorkspace(home);
+    openRunFolder(workspace, "only");
+    expect(findRunFolder(workspace, "on").id).toBe("only");
+    expect(() => findRunFolder(workspace, " ")).toThrow(/id of the run is empty/);
+    rmSync(home, { recursive: true, force: true });
   });
 });

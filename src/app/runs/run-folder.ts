@@ -45,6 +45,8 @@ export function runFolderAt(workspace: Workspace, id: string): RunFolder {
 
 /** Throws `no-such-run`, naming where it looked. A unique beginning of an id is enough. */
 export function findRunFolder(workspace: Workspace, id: string): RunFolder {
+  // An unset variable of a shell is no choice, even where there is but one run.
+  if (id.trim() === "") throw new TruewindError("bad-usage", "The id of the run is empty: say which one; `truewind runs` lists them.");
   const matches = readdirSync(workspace.runs).filter((name) => name === id || name.startsWith(id));
   const exact = matches.includes(id) ? id : matches.length === 1 ? matches[0] : undefined;
   if (exact === undefined) {
