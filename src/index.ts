@@ -63,7 +63,8 @@ export type { RiskModel } from "#portfolio/optimization/risk-model.js";
 export { meanVariance, type MeanVarianceProblem } from "#portfolio/optimization/mean-variance.js";
 export { mostDiversified } from "#portfolio/optimization/most-diversified.js";
 export { conditionalLoss, meanCvar, type MeanCvarProblem } from "#portfolio/optimization/mean-cvar.js";
-export { type SparsePortfolio, sparseMeanVariance } from "#portfolio/optimization/cardinality.js";
+export { sparseMeanVariance } from "#portfolio/optimization/cardinality.js";
+export { type DiscreteChoice, discreteWeights, type SparsePortfolio } from "#portfolio/optimization/discrete-weights.js";
 export { fadingReturns, multiPeriod, type MultiPeriodProblem, type PortfolioPlan } from "#portfolio/optimization/multi-period.js";
 export {
   blackLitterman,

@@ -174,7 +174,7 @@ export interface RunResult {
   /** Breakers that opened: from then on nothing but reductions passed. Absent where none did. */
   readonly trips?: readonly TripRecord[];
   /** Of an optimized portfolio: which step of its chain answered, and how often; `why` those before it did not, the last time. */
-  readonly answers?: readonly { readonly step: string; readonly times: number; readonly why: string | null }[];
+  readonly answers?: readonly { readonly step: string; readonly times: number; readonly why: string | null; readonly gap?: number }[];
   readonly worstDays: readonly { readonly date: string; readonly strategy: number; readonly baseline: number }[];
   readonly models: readonly {
     readonly id: string;

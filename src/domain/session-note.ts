@@ -76,6 +76,8 @@ export interface AnswerNote {
   readonly step: string;
   /** Why those before it had none, one sentence each; empty where the first one answered. */
   readonly failed: readonly string[];
+  /** Where names were chosen among: how much better the best choice could be, in units of the objective. */
+  readonly gap?: number;
 }
 
 export type SessionNote = DayNote | AlertNote | AnswerNote;

@@ -53,6 +53,9 @@ export interface TargetPortfolio {
   readonly asOf: Micros;
   /** Fraction of equity per instrument (0.05 is 5 %, negative is short); NaN leaves the instrument as it is. */
   readonly weights: Float64Array;
-  /** Of builders with a chain of ways to an answer: which one it was, and why those before it had none. */
-  readonly answer?: { readonly step: string; readonly failed: readonly string[] };
+  /**
+   * Of builders with a chain of ways to an answer: which one it was, why those before it had none, and where names were chosen among how much
+   * better the best choice could be, in units of the objective.
+   */
+  readonly answer?: { readonly step: string; readonly failed: readonly string[]; readonly gap?: number };
 }

@@ -1,6 +1,7 @@
 // What a portfolio builder remembers, put together from parts, so that all of it is state of the engine and saved with its snapshot.
 import { ByteReader, ByteWriter } from "#base/bytes.js";
 import type { MarketMemory, StepCount } from "#ports/stages.js";
+import type { Answer } from "./optimization/fallback.js";
 
 export function joinMemories(parts: readonly MarketMemory[]): MarketMemory {
   return {
@@ -22,11 +23,13 @@ export function joinMemories(parts: readonly MarketMemory[]): MarketMemory {
 export class AnswerLog implements MarketMemory {
   private counts: StepCount[] = [];
 
-  note(step: string, failed: readonly string[]): void {
+  note({ step, failed, gap }: Omit<Answer, "weights">): void {
     const found = this.counts.find((one) => one.step === step);
-    const why = failed.join(" ") || null;
-    if (found === undefined) this.counts.push({ step, times: 1, why });
-    else this.counts[this.counts.indexOf(found)] = { step, times: found.times + 1, why: why ?? found.why };
+    const why = failed.join(" ") || (found?.why ?? null);
+    const widest = gap === null ? found?.gap : Math.max(gap, found?.gap ?? 0);
+    const count: StepCount = { step, times: (found?.times ?? 0) + 1, why, ...(widest === undefined ? {} : { gap: widest }) };
+    if (found === undefined) this.counts.push(count);
+    else this.counts[this.counts.indexOf(found)] = count;
   }
 
   get all(): readonly StepCount[] {

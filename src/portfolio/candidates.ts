@@ -2,7 +2,7 @@
 import type { FeatureFrame } from "#domain/frame.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Signals } from "#domain/signal.js";
-import type { OptimizedOptions } from "./optimized.js";
+import { isBlind, type OptimizedOptions } from "./optimized-options.js";
 import type { ReturnMemory } from "./return-memory.js";
 import { emptyWeights } from "./weights.js";
 import { groupLimit, type LinearLimit, type PortfolioLimits } from "./optimization/portfolio-problem.js";
@@ -30,7 +30,7 @@ export function candidatesOf(
   within?: number,
 ): Candidates {
   const weights = emptyWeights(frame);
-  const opinions = options.objective !== "minimum-variance" && options.objective !== "minimum-cvar";
+  const opinions = !isBlind(options.objective);
   const rows: number[] = [];
   const series: Float64Array[] = [];
   const now = (row: number): number => {
@@ -40,7 +40,7 @@ export function candidatesOf(
   let [left, closing] = [0, 0];
   for (let row = 0; row < frame.instruments; row++) {
     const wanted = frame.member[row] === 1 && !(opinions && Number.isNaN(expectedReturn[row] as number));
-    const returns = wanted && frame.fresh[row] === 1 && view.equity > 0 ? memory.returnsOf(row, asOf) : null;
+    const returns = wanted && frame.fresh[row] === 1 && view.equity > 0 ? memory.returnsOf(row, asOf, options.missing) : null;
     if (returns !== null && returns.some((value) => value !== returns[0])) {
       rows.push(row);
       series.push(returns);

@@ -8,7 +8,8 @@ import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Session } from "#domain/session.js";
 import type { Signals } from "#domain/signal.js";
 import type { IsoDate, Micros } from "#domain/time.js";
-import { createOptimized, objectiveNames, type OptimizedOptions } from "./optimized.js";
+import { createOptimized } from "./optimized.js";
+import { objectiveNames, type OptimizedOptions } from "./optimized-options.js";
 import { withMonitor } from "./monitored.js";
 import { ReturnMemory } from "./return-memory.js";
 import { withStops } from "./stops.js";
@@ -59,6 +60,9 @@ const usual: OptimizedOptions = {
   doubt: 0,
   maxNames: null,
   maxTurnover: null,
+  minWeight: 0,
+  missing: 0,
+  neutral: null,
   sessionTurnover: 2,
   maxSector: null,
   beta: null,

@@ -55,17 +55,26 @@ export class ReturnMemory implements MarketMemory {
     }
   }
 
-  /** Returns of the last `window` sessions that had ended at `asOf`, oldest first, as fractions in the instrument's currency; null with a hole. */
-  returnsOf(instrument: number, asOf: Micros): Float64Array | null {
+  /**
+   * Returns of the last `window` sessions that had ended at `asOf`, oldest first, as fractions in the instrument's currency. A session without a
+   * price returns 0 (what was paid, a part of the last price), and the next one what both did; before the first price, too, it is 0. Null where
+   * more than `missing` of them have no return of their own.
+   */
+  returnsOf(instrument: number, asOf: Micros, missing = 0): Float64Array | null {
     const last = this.lastEnded(asOf);
     if (last < this.window || last > this.newest) return null;
     const out = new Float64Array(this.window);
+    let before = this.closes[((last - this.window) % this.slots) * this.instruments + instrument] as number;
+    let known = before > 0;
+    let holes = 0;
     for (let k = 0; k < this.window; k++) {
-      const before = ((last - this.window + k) % this.slots) * this.instruments + instrument;
       const at = ((last - this.window + k + 1) % this.slots) * this.instruments + instrument;
-      const value = ((this.closes[at] as number) + (this.cash[at] as number)) / (this.closes[before] as number) - 1;
-      if (!Number.isFinite(value)) return null;
-      out[k] = value;
+      const close = this.closes[at] as number;
+      if (!(known && close > 0) && ++holes > missing) return null;
+      known = close > 0;
+      const now = known ? close : before;
+      if (before > 0) out[k] = (now + (this.cash[at] as number)) / before - 1;
+      before = now;
     }
     return out;
   }

@@ -40,9 +40,14 @@ export class VolumeMemory implements MarketMemory {
    * c of the cost c x |trade|^(3/2) of trading a fraction of equity at once, as a fraction of equity; 0 where no volume is known, as at the venue.
    * A trade t of equity E is t E / (value of a unit) units, a part q of the volume, and pays impact x sqrt(q) on t.
    */
-  costOf(i: number, { equity, lotValue }: PortfolioView): number {
-    const volume = (this.trailing[i] as number) * ((lotValue[i] as number) / (this.lotSizes[i] as number));
-    return volume > 0 && equity > 0 ? this.impact * Math.sqrt(equity / volume) : 0;
+  costOf(i: number, view: PortfolioView): number {
+    const volume = this.tradedOf(i, view);
+    return volume > 0 && view.equity > 0 ? this.impact * Math.sqrt(view.equity / volume) : 0;
+  }
+
+  /** What is traded a bar at the price of the moment, base currency; NaN where no volume is known. */
+  tradedOf(i: number, { lotValue }: PortfolioView): number {
+    return (this.trailing[i] as number) * ((lotValue[i] as number) / (this.lotSizes[i] as number));
   }
 
   snapshot(): Uint8Array {

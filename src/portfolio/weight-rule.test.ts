@@ -69,7 +69,7 @@ describe("weights by risk", () => {
           (seed, names, room) => {
             const { memory, signals } = memoryOf(seed, names, 22, 20);
             const most = Math.min(1, room / names);
-            const shares = createCovarianceRule({ rule, covariance, most }, memory).shares([...Array(names).keys()], signals);
+            const shares = createCovarianceRule({ rule, covariance, most, missing: 0 }, memory).shares([...Array(names).keys()], signals);
             expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 9);
             for (const share of shares) expect(share >= 0 && share <= most + 1e-9).toBe(true);
           },
@@ -81,7 +81,7 @@ describe("weights by risk", () => {
 
   it("gives an equal share to names of whom not every session is known, and all of it where nobody is known", () => {
     const { memory, signals } = memoryOf("holes", 8, 30, 20, [2], [5]);
-    const rule = createCovarianceRule({ rule: "minimum-variance", covariance: "ledoit-wolf", most: 1 }, memory);
+    const rule = createCovarianceRule({ rule: "minimum-variance", covariance: "ledoit-wolf", most: 1, missing: 0 }, memory);
     const shares = rule.shares([0, 1, 2, 3, 5], signals);
     expect(shares[2]).toBe(0.2);
     expect(shares[4]).toBe(0.2);
@@ -89,7 +89,7 @@ describe("weights by risk", () => {
     expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
     const young = memoryOf("young", 4, 12, 20);
     expect([
-      ...createCovarianceRule({ rule: "hrp", covariance: "sample", most: 1 }, young.memory).shares([0, 1, 2, 3], young.signals),
+      ...createCovarianceRule({ rule: "hrp", covariance: "sample", most: 1, missing: 0 }, young.memory).shares([0, 1, 2, 3], young.signals),
     ]).toEqual([0.25, 0.25, 0.25, 0.25]);
     expect(rule.shares([], signals)).toHaveLength(0);
   });

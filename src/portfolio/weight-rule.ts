@@ -56,13 +56,15 @@ export interface CovarianceRuleOptions {
   readonly covariance: CovarianceName;
   /** Largest share of one name, above 0; not less than an equal share when few names are chosen. */
   readonly most: number;
+  /** Returns of the window that may be missing of a name. */
+  readonly missing: number;
 }
 
 /**
- * A name whose window has a hole, or that has not moved at all, gets an equal share: its risk is not known. The others share the rest by
- * the rule, so that with nobody known all shares are equal.
+ * A name of whose window too much is missing, or that has not moved at all, gets an equal share: its risk is not known. The others share the rest
+ * by the rule, so that with nobody known all shares are equal.
  */
-export function createCovarianceRule({ rule, covariance, most }: CovarianceRuleOptions, memory: ReturnMemory): WeightRule {
+export function createCovarianceRule({ rule, covariance, most, missing }: CovarianceRuleOptions, memory: ReturnMemory): WeightRule {
   return {
     memory,
     shares(rows, { asOf }) {
@@ -70,7 +72,7 @@ export function createCovarianceRule({ rule, covariance, most }: CovarianceRuleO
       const known: number[] = [];
       const series: Float64Array[] = [];
       rows.forEach((row, at) => {
-        const returns = memory.returnsOf(row, asOf);
+        const returns = memory.returnsOf(row, asOf, missing);
         if (returns === null || returns.every((value) => value === returns[0])) return;
         known.push(at);
         series.push(returns);

@@ -57,6 +57,8 @@ export interface StepCount {
   readonly times: number;
   /** Why those before it failed, the last time; null when it was the first. */
   readonly why: string | null;
+  /** Of steps that choose among names: the largest of their gaps to the best choice, in units of the objective. */
+  readonly gap?: number;
 }
 
 export interface PortfolioBuilder {

@@ -10,7 +10,7 @@ import { type PeerRole, peerRoles } from "#features/language/node.js";
 import { riskFileSchema, riskProfiles } from "./risk-schema.js";
 import { covarianceNames, ruleNames } from "#portfolio/weight-rule.js";
 import { count, DAY_SECONDS, fraction, isoDate, part } from "./number-keys.js";
-import { monitor, optimizedPortfolio, protect, stops } from "./portfolio-keys.js";
+import { maxMissing, monitor, optimizedPortfolio, protect, stops } from "./portfolio-keys.js";
 import { costKeys, costs, execution, venue } from "./trading-keys.js";
 import { withVenueFiles } from "./venue-files.js";
 
@@ -47,6 +47,7 @@ const portfolio = z.discriminatedUnion(
           covariance: z.enum(covarianceNames).default("ledoit-wolf"),
           /** Past returns that it is estimated from, in sessions (daily bars) or bars (intraday). */
           window: z.number().int().min(20).max(5_000).default(252),
+          maxMissing,
         })
         .optional(),
     }),

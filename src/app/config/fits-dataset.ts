@@ -7,6 +7,7 @@ import { factFields } from "#features/language/fact-fields.js";
 import { defineOwnFeatures } from "#features/own-features.js";
 import { featureSet, featureSets, resolveFeatures } from "#features/registry.js";
 import { modelFamily } from "#models/registry/families.js";
+import { isBlind } from "#portfolio/optimized-options.js";
 import type { Experiment } from "./experiment.js";
 import { labelUnit } from "./label-words.js";
 
@@ -22,6 +23,7 @@ export function fitToDataset(
     ...namesMissing(experiment, manifest),
     ...sizesTooLarge(experiment, manifest, tradable),
     ...weightForbidden(experiment),
+    ...neutralUnfit(experiment, manifest),
     ...labelUnfit(experiment),
     ...executionTooLong(experiment),
     ...monitorUnfit(experiment, manifest),
@@ -76,7 +78,7 @@ function monitorUnfit({ monitor, portfolio, execution, rebalance }: Experiment, 
 
 /** The rule of signals holds a prediction against a return. */
 function labelUnfit({ label, portfolio }: Experiment): string[] {
-  const acts = portfolio.kind === "signals" || (portfolio.kind === "optimize" && !portfolio.objective.startsWith("minimum"));
+  const acts = portfolio.kind === "signals" || (portfolio.kind === "optimize" && !isBlind(portfolio.objective));
   if (!acts || labelUnit(label) === null) return [];
   return [
     `portfolio.kind: ${portfolio.kind} acts on expected returns, and models of label.kind ${label.kind} predict ${labelUnit(label) === "class" ? "a class" : "multiples of a volatility"}; choose forward or excess, or a portfolio that ranks`,
@@ -130,6 +132,10 @@ function weightForbidden({ portfolio, risk }: Experiment): string[] {
     ];
   }
   if (portfolio.kind === "optimize") {
+    if (portfolio.minWeight !== null && portfolio.minWeight > risk.maxWeight)
+      return [
+        `portfolio.minWeight: no name may have ${share(portfolio.minWeight)} under risk.maxWeight ${share(risk.maxWeight)}; raise or lower one of the two`,
+      ];
     if (portfolio.maxNames === null || portfolio.maxNames * risk.maxWeight >= portfolio.invested - 1e-12) return [];
     return [
       `risk.maxWeight: it allows ${share(risk.maxWeight)} per name, so that portfolio.maxNames ${portfolio.maxNames} cannot reach portfolio.invested ${portfolio.invested}; raise one of the two`,
@@ -140,6 +146,18 @@ function weightForbidden({ portfolio, risk }: Experiment): string[] {
   return [
     `risk.maxWeight: it allows ${share(risk.maxWeight)} per name, but portfolio.k ${portfolio.k} asks for ${share(each)} each; raise one of the two`,
   ];
+}
+
+/** What the portfolio is to have no bet on must be known of its candidates. */
+function neutralUnfit({ portfolio, features, ownFeatures }: Experiment, { instruments }: DatasetManifest): string[] {
+  if (portfolio.kind !== "optimize" || portfolio.neutral === null || featuresMissing({ features, ownFeatures }).length > 0) return [];
+  const { to, features: asked } = portfolio.neutral;
+  const there = new Set(resolveFeatures(features, defineOwnFeatures(ownFeatures)).map(({ name }) => name));
+  const missing = asked.filter((name) => !there.has(name));
+  const problems = missing.length === 0 ? [] : [`portfolio.neutral.features: ${few(missing)} is none of features; add it there`];
+  if (to.includes("sectors") && instruments.every(({ sector }) => sector === null))
+    problems.push("portfolio.neutral.to: this dataset knows no sectors");
+  return problems;
 }
 
 /** Without an exchange rate an account could never buy anything in another currency. */

@@ -11,7 +11,8 @@ import type { ExecutionPolicy, PortfolioBuilder, RiskEngine } from "#ports/stage
 import { createEqualWeight } from "#portfolio/equal-weight.js";
 import { createLongShort } from "#portfolio/long-short.js";
 import { ReturnMemory } from "#portfolio/return-memory.js";
-import { createOptimized, type OptimizedOptions } from "#portfolio/optimized.js";
+import { createOptimized } from "#portfolio/optimized.js";
+import type { OptimizedOptions } from "#portfolio/optimized-options.js";
 import { withMonitor } from "#portfolio/monitored.js";
 import { withBorrow } from "#portfolio/borrowable.js";
 import { withStops } from "#portfolio/stops.js";
@@ -124,9 +125,12 @@ function weightRule(
   { instruments, steps }: BuilderWorld,
 ): WeightRule | undefined {
   if (weights === undefined) return undefined;
-  const { rule, covariance, window } = weights;
+  const { rule, covariance, window, maxMissing } = weights;
   // What risk would cut off is shared out beforehand, or the portfolio would stand half empty.
-  return createCovarianceRule({ rule, covariance, most: maxWeight / invested }, new ReturnMemory(steps, instruments, window));
+  return createCovarianceRule(
+    { rule, covariance, most: maxWeight / invested, missing: Math.floor(maxMissing * window) },
+    new ReturnMemory(steps, instruments, window),
+  );
 }
 
 /** One of its own for each run: it has a memory. Undefined where the experiment names no style. */
@@ -149,6 +153,8 @@ function optimizedOptions(
     ...portfolio,
     invested: Math.min(portfolio.invested, 1 - limits.minCash, limits.maxGross),
     maxWeight: limits.maxWeight,
+    minWeight: Math.max(portfolio.minWeight ?? 0, limits.minWeight ?? 0),
+    missing: Math.floor(portfolio.maxMissing * portfolio.window),
     sessionTurnover: limits.maxTurnover,
     horizon: label.horizon,
     excess: label.kind === "excess",

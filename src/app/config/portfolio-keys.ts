@@ -1,8 +1,12 @@
 // Keys of the experiment file for optimized portfolios, for stops at decisions and for what protects positions at the venue.
 import { z } from "zod";
 import { part } from "./number-keys.js";
-import { fallbackNames, objectiveNames } from "#portfolio/optimized.js";
+import { neutralNames } from "#portfolio/neutrality.js";
+import { fallbackNames, objectiveNames } from "#portfolio/optimized-options.js";
 import { covarianceNames } from "#portfolio/weight-rule.js";
+
+/** Part of a window of returns that may be missing of a name. */
+export const maxMissing = z.number().min(0).max(0.5).default(0.05);
 
 export const optimizedPortfolio = z
   .strictObject({
@@ -19,11 +23,27 @@ export const optimizedPortfolio = z
     /** Standard errors of a signal that are taken off its size. */
     doubt: z.number().min(0).max(10).default(0),
     maxNames: z.number().int().positive().max(1_000_000).nullable().default(null),
+    /** Least size of a weight that is held, fraction of equity: 0, or at least so much; the risk file's counts, too. */
+    minWeight: part.nullable().default(null),
+    /** Part of the window that may be missing of a name: such a session returns 0. */
+    maxMissing,
     /** Most that one decision trades, buys and sells together, fraction of equity. */
     maxTurnover: z.number().positive().max(10).nullable().default(null),
     maxSector: part.nullable().default(null),
     /** Least and largest beta to equal weights of the candidates. */
     beta: z.tuple([z.number(), z.number()]).nullable().default(null),
+    /** No bet, beyond the tolerance, on what is named. */
+    neutral: z
+      .strictObject({
+        to: z.array(z.enum(neutralNames)).default([]),
+        /** Of the experiment's features. */
+        features: z.array(z.string().min(1)).default([]),
+        /** In deviations across the candidates times fraction of equity; of sectors, fraction of equity. */
+        tolerance: z.number().min(0).max(10).default(0.1),
+      })
+      .refine(({ to, features }) => to.length + features.length > 0, "names nothing: fill `to` or `features`, or leave neutral out")
+      .nullable()
+      .default(null),
     /** Of CVaR: 0.95 is the mean of the worst 5 %. */
     cvarLevel: z.number().gt(0).lt(1).default(0.95),
     /** Deviation a year, fraction; what is above it stays cash. */
@@ -36,10 +56,9 @@ export const optimizedPortfolio = z
     /** Who answers where the optimizer cannot, in turn. */
     fallback: z.array(z.enum(fallbackNames)).default(["minimum-variance", "hold"]),
   })
-  .refine(({ maxNames, objective, lookahead }) => maxNames === null || (!objective.endsWith("cvar") && lookahead === null), {
-    path: ["maxNames"],
-    message:
-      "cannot be had with CVaR or lookahead, which are no search among names: set it to null, or choose another objective without lookahead",
+  .refine(({ objective, short }) => objective !== "maximum-diversification" || !short, {
+    path: ["short"],
+    message: "is a portfolio of size 0, and diversification needs one of another size: set it to false, or choose another objective",
   })
   .refine(({ objective, lookahead }) => lookahead === null || objective === "mean-variance", {
     path: ["lookahead"],

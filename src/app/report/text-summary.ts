@@ -2,6 +2,7 @@
 // No color and no control characters: what comes from data is cleaned before it is printed.
 import type { AdviceResult } from "#domain/confidence-result.js";
 import type { AccountMetrics, RunResult } from "#domain/run-result.js";
+import { choiceWords } from "./choice-words.js";
 import type { ReportExtras } from "./extras.js";
 import { counted, money, percent, ratio, signedPercent, times } from "./number-format.js";
 import { tripSentence } from "./trip-words.js";
@@ -44,7 +45,7 @@ export function renderTextSummary(result: RunResult, extras: ReportExtras, nextS
 export function answerLines(answers: NonNullable<RunResult["answers"]>): string[] {
   const parts = answers.map(({ step, times: count }) => `${step} ${counted(count, "time")}`);
   const why = answers.findLast((one) => one.why !== null)?.why;
-  return wrap(`Portfolio by ${parts.join(", ")}.${why ? ` The last that failed: ${printable(why)}` : ""}`);
+  return wrap(`Portfolio by ${parts.join(", ")}.${choiceWords(answers)}${why ? ` The last that failed: ${printable(why)}` : ""}`);
 }
 
 /** Most breakers that are listed. */

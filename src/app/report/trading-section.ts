@@ -2,6 +2,7 @@
 import type { TripRecord } from "#domain/breaker.js";
 import type { RunResult } from "#domain/run-result.js";
 import { renderChart } from "./chart.js";
+import { choiceWords } from "./choice-words.js";
 import { countTable } from "./count-table.js";
 import { type Html, html } from "./html.js";
 import { counted, formats, grouped, isKnown, money, percent, times } from "./number-format.js";
@@ -64,7 +65,7 @@ function answered(answers: NonNullable<RunResult["answers"]>): Html {
   const why = answers.findLast((one) => one.why !== null)?.why;
   return html`<figure class="chart"><figcaption><h3>Who made the portfolio</h3><p>${
     why ? `Where a step had no answer, the next one was asked. The last that failed: ${why}` : "The optimizer answered every time."
-  }</p></figcaption>${countTable(
+  }${choiceWords(answers)}</p></figcaption>${countTable(
     "Step",
     "Decisions",
     answers.map(({ step, times: count }) => [step, count] as const),

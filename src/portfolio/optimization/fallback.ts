@@ -14,20 +14,23 @@ export interface Answer {
   readonly step: string;
   /** Why those before it did not: one sentence each; empty when the first one answered. */
   readonly failed: readonly string[];
+  /** Of a choice among names: how far its objective can be from that of the best choice, in units of the objective; null where it is the best. */
+  readonly gap: number | null;
 }
 
 /** Asks one step after the other. With nobody left nothing is traded, by the name `hold`. */
 export function firstAnswer(steps: readonly FallbackStep[]): Answer {
   const failed: string[] = [];
   for (const { name, solve } of steps) {
-    if (solve === null) return { weights: null, step: name, failed };
+    if (solve === null) return { weights: null, step: name, failed, gap: null };
     const found = solve();
-    if (found.weights !== null) return { weights: found.weights, step: name, failed };
+    const gap = found.bound === undefined ? null : Math.max(0, found.bound - found.objective);
+    if (found.weights !== null) return { weights: found.weights, step: name, failed, gap };
     failed.push(
       found.status === "infeasible"
         ? `${name}: no weights obey ${found.broken.join(", ")} and the other limits together.`
         : `${name}: no solution was found in ${found.iterations} iterations.`,
     );
   }
-  return { weights: null, step: "hold", failed };
+  return { weights: null, step: "hold", failed, gap: null };
 }

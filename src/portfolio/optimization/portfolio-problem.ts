@@ -49,6 +49,8 @@ export interface OptimizedPortfolio {
   readonly iterations: number;
   /** Names of limits that cannot be obeyed together; empty unless infeasible. */
   readonly broken: readonly string[];
+  /** Where names were chosen among: what no choice exceeds. */
+  readonly bound?: number;
 }
 
 /** Sum of the weights of `members`: a sector within bounds. */
