@@ -18,6 +18,8 @@ export interface Fact extends Timed {
 /** Splits, dividends, rates and facts in the order in which they become known; a plain list is one, and a table that makes them on demand. */
 export interface ToldEvents {
   readonly length: number;
+  /** Of a list that changes while it is told, by what is still to be told: another number after each change. Left out: it stays as it is. */
+  readonly revision?: number;
   /** Undefined past the end. */
   at(index: number): ReferenceEvent | Fact | undefined;
 }

@@ -41,7 +41,7 @@ export interface LiveSource {
 export interface AccountDrive {
   readonly engine: Engine;
   readonly venue: DrivenVenue;
-  /** Ordered by seenAt. */
+  /** Ordered by seenAt. It may change in what was not told yet. */
   readonly references: ToldEvents;
   readonly timers: Iterator<TimerFired, void>;
   readonly from: DrivePosition;
@@ -113,6 +113,7 @@ function createDriver(parts: AccountDrive, signal: AbortSignal | undefined): Dri
   let accruedAt = -1;
   for (let skipped = 0; skipped < timersFired; skipped++) timers.next();
   let timer = nextTimer();
+  let { revision } = references;
   let reference = references.at(nextReference);
 
   function nextTimer(): TimerFired | undefined {
@@ -122,6 +123,11 @@ function createDriver(parts: AccountDrive, signal: AbortSignal | undefined): Dri
 
   /** The next reference event or timer; references go first at the same moment. */
   function chosenNext(): ReferenceEvent | Fact | TimerFired | undefined {
+    if (references.revision !== revision) {
+      // A feed has brought one more, which may come before the one that was next.
+      ({ revision } = references);
+      reference = references.at(nextReference);
+    }
     if (reference === undefined || timer === undefined) return reference ?? timer;
     return reference.seenAt <= timer.seenAt ? reference : timer;
   }

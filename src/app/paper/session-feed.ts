@@ -13,9 +13,12 @@ import type { MarketDataSource } from "#ports/market-data.js";
 import type { Experiment } from "../config/experiment.js";
 import type { LiveSource } from "../modes/drive.js";
 import { windowOf } from "../modes/universe.js";
+import { calendarByName } from "#data/calendar/calendar.js";
 import { pacedSource } from "./paced-source.js";
 import { type Recorded, polledSource } from "./polled-source.js";
+import { Quarantine } from "./quarantine.js";
 import type { SessionDays } from "./session-days.js";
+import type { Action, ToldActions } from "./told-actions.js";
 
 export interface PolledFeed {
   /** A file, a folder, or an address (http, https). */
@@ -35,6 +38,10 @@ export interface FeedParts {
   readonly journal: string | null;
   readonly repeats: () => boolean;
   readonly quarantine: string;
+  /** What the session is told besides bars; the feed adds to it. Null: what is recorded. */
+  readonly actions: ToldActions | null;
+  /** Told of an action that came too late to be told, with its instrument's name. */
+  readonly onLate: (action: Action, name: string) => void;
   readonly onTrouble: (sentence: string) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -43,7 +50,7 @@ export function sessionSource(parts: FeedParts): LiveSource | MarketDataSource {
   const { universe, sessions } = parts.days;
   const { feed, speed, signal, experiment } = parts;
   const recorded = universe.dataset.source(windowOf(universe));
-  if (feed === null)
+  if (feed === null || parts.actions === null)
     return speed === null
       ? recorded
       : pacedSource(recorded, { speed, from: (sessions[0] as Session).openAt, repeats: parts.repeats, signal });
@@ -56,13 +63,16 @@ export function sessionSource(parts: FeedParts): LiveSource | MarketDataSource {
     tail: createTail(feed.location),
     sessions,
     graceUs: Math.round(experiment.rebalance.graceSeconds * SECOND_US),
+    calendar: calendarByName(universe.dataset.manifest.calendar),
     barInterval: universe.dataset.manifest.barInterval ?? "1d",
     rowOf: (symbol) => rows.get(parts.names?.aliasOf(symbol) ?? symbol) ?? -1,
     nameOf: (row) => (universe.instruments[row] as Instrument).id,
     recorded: parts.journal === null ? null : recordedIn(parts.journal),
     speed,
     everyMs: feed.everySeconds * 1000,
-    quarantine: parts.quarantine,
+    actions: parts.actions,
+    quarantine: new Quarantine(parts.quarantine),
+    onLate: parts.onLate,
     onTrouble: parts.onTrouble,
     signal,
   });

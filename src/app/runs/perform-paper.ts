@@ -1,54 +1,47 @@
 // The verb behind `truewind paper`: starts a paper session or goes on with the one that was interrupted.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { FileJournal, readJournal } from "#adapters/stores/journal/journal.js";
+import { FileJournal } from "#adapters/stores/journal/journal.js";
 import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
 import { TruewindError } from "#base/errors.js";
-import { hashJson, sha256 } from "#base/hash.js";
-import { type TripRecord, tripRecord } from "#domain/breaker.js";
-import type { AdviceResult } from "#domain/confidence-result.js";
+import { hashJson } from "#base/hash.js";
 import type { Session } from "#domain/session.js";
 import type { AlertNote } from "#domain/session-note.js";
-import type { ModelSchedule } from "#ports/model.js";
-import type { StepCount } from "#ports/stages.js";
 import { toSchedule } from "#research/walk-forward.js";
 import { codeVersion } from "../config/code-version.js";
-import type { Expectation } from "#monitoring/expectation.js";
 import { type Experiment, experimentHash } from "../config/experiment.js";
 import { type ResolvedRisk, renamedRisk, riskHash, tradingRisk } from "../config/risk-limits.js";
 import { toCostModel, withVenue } from "../config/parts.js";
 import type { Workspace } from "../config/workspace.js";
-import { expectationBefore } from "../modes/expectation.js";
 import { isSimulated } from "../modes/oracle.js";
-import { isUnborrowed } from "../modes/order-log.js";
-import { type PaperResult, runPaper } from "../modes/paper.js";
+import { runPaper } from "../modes/paper.js";
 import { decodeSnapshot, encodeSnapshot } from "../modes/paper-snapshot.js";
 import { dataIdentity, factsInDoubt } from "../modes/run-facts.js";
 import { refuseUnquoted } from "../modes/recorded-quotes.js";
-import { type Progress, runStudy } from "../modes/study.js";
+import type { Progress } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
 import { type ExperimentData, aliasFor, openExperiment } from "../names/open-experiment.js";
 import { type PolledFeed, sessionSource } from "../paper/session-feed.js";
 import { type SessionDays, type SessionFacts, comingSessions, lastSessions, refuseUntrained } from "../paper/session-days.js";
-import { INBOX_FILE } from "../stop/command-inbox.js";
+import { lateSentence, ToldActions } from "../paper/told-actions.js";
+import { INBOX_FILE, sendCommand } from "../stop/command-inbox.js";
+import { type PaperOutcome, outcomeOf } from "./paper-outcome.js";
+import { expectation, fittedModels } from "./session-models.js";
 import { SessionControl } from "../stop/session-control.js";
 import { openOnlineFeatures } from "../store/online.js";
 import { latchesOf, refuseKilled } from "./emergency-stop.js";
 import { journalHeader } from "./journal-header.js";
-import { keepModels } from "./keep-models.js";
 import { recordOf, recordedRun } from "./recorded-run.js";
 import {
+  ACTIONS_FILE,
   CERTIFICATE_FILE,
   CERTIFICATE_PAGE,
-  EXPECTATION_FILE,
   JOURNAL_FILE,
   PAPER_FILE,
   PAPER_PAGE,
   QUARANTINE_FILE,
   type RunFolder,
   openRunFolder,
-  readJson,
-  readModels,
   writeWhole,
 } from "./run-folder.js";
 
@@ -72,45 +65,6 @@ export interface PaperOptions {
   /** Told when the feature vectors that the session publishes cannot be written somewhere, and when they can again. */
   readonly onTrouble?: ((sentence: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** What a session came to. All of it is the same however often it was interrupted. */
-export interface PaperOutcome {
-  readonly run: string;
-  readonly from: string;
-  readonly to: string;
-  readonly decisions: number;
-  readonly orders: number;
-  readonly refused: number;
-  readonly fills: number;
-  /** Orders that met a halt and waited for its end; absent where none did. */
-  readonly metHalt?: number;
-  /** Shorts that nobody lent the shares for: cut by the portfolio, one per name and decision, or refused by the venue. Absent where none was. */
-  readonly unborrowed?: number;
-  readonly equity: number;
-  /** Of the equity. */
-  readonly currency: string;
-  /** Micro-units of each currency. */
-  readonly cashMicro: Readonly<Record<string, string>>;
-  readonly positions: Readonly<Record<string, number>>;
-  /** SHA-256 over all decisions and fills of the journal. */
-  readonly hash: string;
-  /** Why trading stopped; null when it did not. */
-  readonly halted: string | null;
-  /** Where the limits come from, and their hash. */
-  readonly risk: { readonly profile: string; readonly hash: string };
-  /** Breakers that opened, in order; `instrument` is null for those that close the whole account. */
-  readonly trips: readonly TripRecord[];
-  /** Breakers that are open at the end: only reductions pass until a person approves. */
-  readonly open: readonly string[];
-  /** The stage of capital at the end; absent where there are none. */
-  readonly stage?: string;
-  /** Of a portfolio of signals: what its rule said at the last decision. */
-  readonly advice?: AdviceResult;
-  /** Of an optimized portfolio: which step of its chain answered, and how often. */
-  readonly answers?: readonly StepCount[];
-  /** Sets of facts that are not as they were known then -> in what way; absent when there are none. */
-  readonly factsInDoubt?: Readonly<Record<string, string>>;
 }
 
 export interface PaperRun {
@@ -175,7 +129,7 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
   const fitted = await fittedModels(state, experiment, universe, folder, options);
   refuseUntrained(experiment, universe, sessions, fitted[0]?.testFrom);
   const models = toSchedule(fitted);
-  const expected = await expectation(opened, models, options);
+  const expected = await expectation(experiment, universe, folder, models, risk.limits, sessions[0] as Session, options);
   const path = folder.file(JOURNAL_FILE);
   const snapshotPath = folder.file("snapshot.bin");
   const inbox = folder.file(INBOX_FILE);
@@ -186,7 +140,7 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
     path,
     snapshotPath,
     inbox,
-    ...[PAPER_FILE, QUARANTINE_FILE, CERTIFICATE_FILE, CERTIFICATE_PAGE, PAPER_PAGE].map((name) => folder.file(name)),
+    ...[PAPER_FILE, QUARANTINE_FILE, ACTIONS_FILE, CERTIFICATE_FILE, CERTIFICATE_PAGE, PAPER_PAGE].map((name) => folder.file(name)),
   ];
   if (finished) for (const file of last) rmSync(file, { force: true });
   const journalOptions = { referenceBefore: (sessions[0] as Session).openAt, durable: true };
@@ -197,6 +151,9 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
   const journal = resumed
     ? FileJournal.resume(path, journalOptions, from?.entries ?? 0).journal
     : FileJournal.create(path, header, journalOptions);
+  const polled = (options.feed ?? null) !== null;
+  const actions = polled ? new ToldActions(days.universe.told, universe.dataset.references(), folder.file(ACTIONS_FILE)) : null;
+  const traded = actions === null ? days : { ...days, universe: { ...days.universe, told: actions } };
   const control = new SessionControl({ journal: path, inbox, latches }, journal, resumed);
   // A session that begins anew is behind what the one before it has left.
   if (resumed) await store.restore();
@@ -204,10 +161,16 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
   try {
     result = await runPaper({
       experiment,
-      ...days,
+      ...traded,
       source: sessionSource({
         experiment,
         days,
+        actions,
+        onLate: (action, name) => {
+          onTrouble(lateSentence(action, name));
+          // What a split changes is on a wrong measure by now: nothing is ordered any more.
+          if (action.kind !== "dividend") sendCommand(inbox, { kind: "halt", reason: lateSentence(action, name) });
+        },
         names: opened.names,
         feed: options.feed ?? null,
         speed: options.speed ?? null,
@@ -217,7 +180,7 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
         onTrouble,
         signal,
       }),
-      live: (options.feed ?? null) !== null,
+      live: polled,
       venueCosts: toCostModel(withVenue(experiment, options.venue)),
       expected,
       models,
@@ -261,93 +224,5 @@ function factsOf({ sessions, universe }: SessionDays, { feed, venue }: PaperOpti
     sessions: sessions.length,
     simulated: isSimulated(universe.dataset),
     venue: venue ?? {},
-  };
-}
-
-/** Measured once and kept: what is watched for must not change on the way. */
-async function expectation({ experiment, universe, days, risk, folder }: Opened, models: ModelSchedule, options: PaperOptions) {
-  const path = folder.file(EXPECTATION_FILE);
-  if (!existsSync(path)) {
-    const found = await expectationBefore(
-      experiment,
-      universe,
-      models,
-      risk.limits,
-      days.sessions[0] as Session,
-      options.onProgress,
-      options.signal,
-    );
-    writeWhole(path, `${JSON.stringify(found)}\n`);
-  }
-  return readJson(path) as Expectation | null;
-}
-
-/** Trained once and kept: a session that goes on must not depend on training again. */
-export async function fittedModels(
-  state: StateDatabase,
-  experiment: Experiment,
-  universe: Universe,
-  folder: RunFolder,
-  options: Pick<PaperOptions, "onProgress" | "signal">,
-) {
-  if (existsSync(folder.file("models/schedule.json"))) return readModels(folder);
-  const { manifest } = universe.dataset;
-  const study = await runStudy(experiment, universe, options.onProgress, options.signal);
-  await keepModels(state, folder, experiment, { ...manifest, id: dataIdentity(manifest.id, universe.facts) }, study);
-  return readModels(folder);
-}
-
-function outcomeOf(
-  experiment: Experiment,
-  folder: RunFolder,
-  { engine, venue, unborrowed: cut }: PaperResult,
-  sessions: readonly Session[],
-  risk: ResolvedRisk,
-): PaperOutcome {
-  let [decisions, orders, refused, fills, unborrowed] = [0, 0, 0, 0, cut];
-  const lines: string[] = [];
-  const trips: TripRecord[] = [];
-  const { account } = engine;
-  for (const entry of readJournal(folder.file(JOURNAL_FILE))) {
-    if (entry.kind === "decision") {
-      decisions++;
-      trips.push(...(entry.trips ?? []).map((trip) => tripRecord(trip, account.instruments)));
-      for (const { verdict, order } of entry.decisions) {
-        if (verdict === "refuse") refused++;
-        else orders++;
-        lines.push(`${verdict} ${order.id} ${order.lots}`);
-      }
-    } else if (entry.kind === "event" && entry.event.kind === "fill") {
-      fills++;
-      lines.push(`fill ${entry.event.order} ${entry.event.lots} ${entry.event.price} ${entry.event.feeMicro}`);
-    } else if (entry.kind === "event" && isUnborrowed(entry.event)) unborrowed++;
-  }
-  const positions: Record<string, number> = {};
-  account.instruments.forEach((instrument, i) => {
-    if (account.lots[i] !== 0) positions[instrument.id] = account.lots[i] as number;
-  });
-  const cashMicro = Object.fromEntries(
-    [...account.holdings.ledger.totals().keys()].map((currency) => [currency, String(account.holdings.ledger.balance(currency))]),
-  );
-  return {
-    run: folder.id,
-    from: (sessions[0] as Session).date,
-    to: (sessions.at(-1) as Session).date,
-    decisions,
-    orders,
-    refused,
-    fills,
-    ...(venue.haltedOrders === 0 ? {} : { metHalt: venue.haltedOrders }),
-    ...(unborrowed === 0 ? {} : { unborrowed }),
-    equity: account.equity,
-    currency: experiment.account.currency,
-    cashMicro,
-    positions,
-    hash: sha256(lines.join("\n")),
-    halted: engine.mode === "running" ? null : engine.reason,
-    risk: { profile: risk.profile, hash: riskHash(risk) },
-    trips,
-    open: [...new Set(engine.breakers.open.map(({ breaker }) => breaker))],
-    ...(engine.stages.open === null ? {} : { stage: engine.stages.open.name }),
   };
 }

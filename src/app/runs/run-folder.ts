@@ -24,6 +24,8 @@ export const PAPER_FILE = "paper.json";
 export const PAPER_PAGE = "paper.html";
 export const EXPECTATION_FILE = "expectation.json";
 export const QUARANTINE_FILE = "quarantine.ndjson";
+/** Corporate actions that a polled feed has brought. */
+export const ACTIONS_FILE = "actions.ndjson";
 export const CERTIFICATE_FILE = "certificate.json";
 export const CERTIFICATE_PAGE = "certificate.html";
 export const EXTRAS_FILE = "extras.json";

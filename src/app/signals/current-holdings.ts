@@ -4,7 +4,7 @@ import { z } from "zod";
 import { TruewindError } from "#base/errors.js";
 import { parseOrThrow, readYaml } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
-import type { PaperOutcome } from "../runs/perform-paper.js";
+import type { PaperOutcome } from "../runs/paper-outcome.js";
 import { findRunFolder, PAPER_FILE, readJson } from "../runs/run-folder.js";
 
 export interface CurrentHoldings {

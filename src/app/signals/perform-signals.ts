@@ -16,7 +16,7 @@ import { openUniverse, type Universe } from "../modes/universe.js";
 import { aliasFor, type ExperimentData, openExperiment } from "../names/open-experiment.js";
 import { refuseUntrained } from "../paper/session-days.js";
 import { acquireRun } from "../runs/lock.js";
-import { fittedModels } from "../runs/perform-paper.js";
+import { fittedModels } from "../runs/session-models.js";
 import { openRunFolder, readModels, runFolderAt } from "../runs/run-folder.js";
 import { readHoldings } from "./current-holdings.js";
 import { overnightSignals, type OvernightSignals } from "./overnight-signals.js";

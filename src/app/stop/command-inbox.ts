@@ -10,6 +10,7 @@ export const INBOX_FILE = "commands.jsonl";
 
 const reason = z.string().min(1);
 const commandSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("halt"), reason }),
   z.strictObject({ kind: z.literal("kill"), reason, flatten: z.boolean() }),
   z.strictObject({ kind: z.literal("approve"), by: z.string().min(1), reason, breaker: z.enum(breakerNames).nullable() }),
   z.strictObject({ kind: z.literal("stage"), by: z.string().min(1), reason, stage: z.string().min(1) }),

@@ -19,7 +19,29 @@ describe("a line of a feed", () => {
     expect(parseFeedLine('{"until":"yesterday"}', null)).toEqual({ kind: "bad", reason: "not-a-line" });
   });
 
+  it("is what happens to a share on a day, in JSON or CSV, a dividend before a split", () => {
+    const [dividend, split] = [
+      { kind: "dividend", exDate: "2024-01-02", symbol: "A", amount: 0.5 },
+      { kind: "split", exDate: "2024-01-02", symbol: "A", ratio: 4 },
+    ];
+    const both = { kind: "actions", actions: [dividend, split] };
+    expect(parseFeedLine('{"symbol":"A","ex_date":"2024-01-02","split_ratio":4,"dividend":"0.5"}', null)).toEqual(both);
+    expect(parseFeedLine("2024-01-02,A,4,0.5,", "ex_date,symbol,split_ratio,dividend,final_return")).toEqual(both);
+    expect(parseFeedLine('{"symbol":"A","ex_date":"2024-01-02","final_return":-1}', null)).toEqual({
+      kind: "actions",
+      actions: [{ kind: "delisting", exDate: "2024-01-02", symbol: "A", finalReturn: -1 }],
+    });
+  });
+
   it.each([
+    ['{"symbol":"A","ex_date":"2024-01-02"}', "not-a-line"],
+    ['{"symbol":"A","ex_date":"2024-02-30","split_ratio":2}', "not-a-line"],
+    ['{"symbol":"A","ex_date":20240102,"split_ratio":2}', "not-a-line"],
+    ['{"symbol":"A","ex_date":"2024-01-02","date":"2024-01-02","split_ratio":2}', "not-a-line"],
+    ['{"symbol":"A","ex_date":"2024-01-02","split_ratio":0}', "impossible-action"],
+    ['{"symbol":"A","ex_date":"2024-01-02","split_ratio":"two"}', "impossible-action"],
+    ['{"symbol":"A","ex_date":"2024-01-02","dividend":-1}', "impossible-action"],
+    ['{"symbol":"A","ex_date":"2024-01-02","final_return":-1.1}', "impossible-action"],
     ['{"symbol":"A","open":1,"high":1,"low":1,"close":1}', "not-a-line"],
     ['{"symbol":"A","date":"2024-01-02","end":"2024-01-02T21:00:00Z","open":1,"high":1,"low":1,"close":1}', "not-a-line"],
     ['{"symbol":"A","end":"2024-01-02T21:00:00","open":1,"high":1,"low":1,"close":1}', "not-a-line"],
@@ -39,7 +61,7 @@ describe("a line of a feed", () => {
   it("never throws, whatever it is", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), fc.option(fc.string()), (text, header) => {
-        expect(["bar", "until", "bad"]).toContain(parseFeedLine(text, header).kind);
+        expect(["bar", "actions", "until", "bad"]).toContain(parseFeedLine(text, header).kind);
       }),
       { numRuns: 300 },
     );

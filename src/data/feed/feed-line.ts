@@ -1,5 +1,6 @@
-// One line of a polled feed: a bar, or the word that all bars up to a moment have been told. JSON objects and rows of CSV with the same names.
-// A line that is neither is told apart, never guessed.
+// One line of a polled feed: a bar, corporate actions of a symbol, or the word that all bars up to a moment have been told. JSON objects and rows
+// of CSV with the same names. A line that is none of them is told apart, never guessed.
+import type { ActionRow } from "../actions/action-row.js";
 import { type IsoDate, type Micros, parseIsoDate } from "#domain/time.js";
 
 export interface FeedBar {
@@ -18,9 +19,11 @@ export interface FeedBar {
 
 export type FeedWord =
   | FeedBar
+  /** Of one symbol and day: a dividend, a split, a delisting, or several of them. */
+  | { readonly kind: "actions"; readonly actions: readonly ActionRow[] }
   /** All bars that end by then have been told. */
   | { readonly kind: "until"; readonly at: Micros }
-  | { readonly kind: "bad"; readonly reason: "not-a-line" | "impossible-bar" };
+  | { readonly kind: "bad"; readonly reason: "not-a-line" | "impossible-bar" | "impossible-action" };
 
 const BAD: FeedWord = { kind: "bad", reason: "not-a-line" };
 
@@ -34,6 +37,7 @@ export function parseFeedLine(text: string, header: string | null): FeedWord {
     return at === null ? BAD : { kind: "until", at };
   }
   if (typeof symbol !== "string" || symbol === "") return BAD;
+  if (isGiven(fields["ex_date"])) return actionsOf(symbol, fields);
   const day = typeof date === "string" && date !== "" ? parseIsoDate(date) : null;
   const moment = typeof end === "string" && end !== "" ? momentOf(end) : null;
   if ((day === null) === (moment === null)) return BAD;
@@ -43,16 +47,38 @@ export function parseFeedLine(text: string, header: string | null): FeedWord {
     number,
     number,
   ];
-  const given = fields["volume"];
-  const volume = given === undefined || given === null || given === "" ? Number.NaN : numberOf(given);
+  const given = isGiven(fields["volume"]);
+  const volume = given ? numberOf(fields["volume"]) : Number.NaN;
   const possible =
     [open, high, low, close].every((price) => price > 0 && Number.isFinite(price)) &&
     high >= Math.max(open, close) &&
     low <= Math.min(open, close) &&
-    (given === undefined || given === null || given === "" || (volume >= 0 && Number.isFinite(volume)));
+    (!given || (volume >= 0 && Number.isFinite(volume)));
   return possible
     ? { kind: "bar", symbol, date: day, end: moment, open, high, low, close, volume }
     : { kind: "bad", reason: "impossible-bar" };
+}
+
+/** As a file of actions has them: a dividend in the symbol's currency, new shares for one old, what holders of a delisted share end with. */
+function actionsOf(symbol: string, fields: Readonly<Record<string, unknown>>): FeedWord {
+  const exDate = typeof fields["ex_date"] === "string" ? parseIsoDate(fields["ex_date"]) : null;
+  if (exDate === null || isGiven(fields["date"]) || isGiven(fields["end"])) return BAD;
+  const [amount, ratio, finalReturn] = ["dividend", "split_ratio", "final_return"].map((name) =>
+    isGiven(fields[name]) ? numberOf(fields[name]) : null,
+  ) as [number | null, number | null, number | null];
+  const actions: ActionRow[] = [];
+  if (amount !== null) actions.push({ kind: "dividend", exDate, symbol, amount });
+  if (ratio !== null) actions.push({ kind: "split", exDate, symbol, ratio });
+  if (finalReturn !== null) actions.push({ kind: "delisting", exDate, symbol, finalReturn });
+  if (actions.length === 0) return BAD;
+  const possible =
+    [amount, ratio].every((value) => value === null || (value > 0 && Number.isFinite(value))) &&
+    (finalReturn === null || (finalReturn >= -1 && Number.isFinite(finalReturn)));
+  return possible ? { kind: "actions", actions } : { kind: "bad", reason: "impossible-action" };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
 }
 
 function jsonFields(text: string): Readonly<Record<string, unknown>> | null {
