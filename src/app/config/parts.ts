@@ -142,6 +142,9 @@ export function createExecution(
   return execution === undefined ? undefined : new PacedExecution(execution, instruments, steps);
 }
 
+/** What is planned right at risk's least weight would be refused once its price has fallen a little before it is bought. */
+const FLOOR_MARGIN = 1.05;
+
 function optimizedOptions(
   { costs, label }: Experiment,
   portfolio: Extract<Experiment["portfolio"], { kind: "optimize" }>,
@@ -153,7 +156,7 @@ function optimizedOptions(
     ...portfolio,
     invested: Math.min(portfolio.invested, 1 - limits.minCash, limits.maxGross),
     maxWeight: limits.maxWeight,
-    minWeight: Math.max(portfolio.minWeight ?? 0, limits.minWeight ?? 0),
+    minWeight: Math.max(portfolio.minWeight ?? 0, Math.min(limits.maxWeight, FLOOR_MARGIN * (limits.minWeight ?? 0))),
     missing: Math.floor(portfolio.maxMissing * portfolio.window),
     sessionTurnover: limits.maxTurnover,
     horizon: label.horizon,
