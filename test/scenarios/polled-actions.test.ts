@@ -167,40 +167,69 @@ describe("actions by a polled feed", () => {
     expect([splits > 1, paid > 1]).toEqual([true, true]);
   });
 
-  it("announced behind the bars of the day before, told again, stopped after each session and forgotten by the feed: all the same", async () => {
-    const folder = join(root, "grows");
-    mkdirSync(folder);
-    const path = (day: number): string => join(folder, `${String(day).padStart(2, "0")}.ndjson`);
-    let told = 0;
-    const tell = (): void => {
-      if (told >= SESSIONS) return;
-      // Of a day: its bars, what is known of the next one, and again what was known of this one.
-      const lines = [...(told === 0 ? on(0) : []), ...(days[told] as string[]), ...on(told + 1), ...on(told), untilOf(told)];
-      writeFileSync(path(told), `${lines.join("\n")}\n`);
-      // The feed keeps nothing of what it said before yesterday.
-      if (told > 1) rmSync(path(told - 2));
-      told++;
+  it.each(["the evening before", "the morning itself"])(
+    "announced %s, stopped on the way and forgotten by the feed: all the same",
+    async (when) => {
+      const early = when === "the evening before";
+      const folder = join(root, when);
+      mkdirSync(folder);
+      const path = (day: number): string => join(folder, `${String(day).padStart(2, "0")}.ndjson`);
+      let told = 0;
+      const tell = (): void => {
+        if (told >= SESSIONS) return;
+        // Of a day: its bars, what is known of the next one, and again what was known of this one; or what was not known until it had begun.
+        const bars = days[told] as string[];
+        const next = coming[told + 1];
+        const lines = early
+          ? [...(told === 0 ? on(0) : []), ...bars, ...on(told + 1), ...on(told), untilOf(told)]
+          : [
+              ...on(told),
+              ...bars,
+              next === undefined ? untilOf(told) : JSON.stringify({ until: new Date(next.openAt / 1000).toISOString() }),
+            ];
+        writeFileSync(path(told), `${lines.join("\n")}\n`);
+        // The feed keeps nothing of what it said before yesterday.
+        if (told > 1) rmSync(path(told - 2));
+        told++;
+      };
+      tell();
+      let run: PaperRun | null = null;
+      for (let stops = 0; run === null; stops++) {
+        const stop = new AbortController();
+        const marks = new Set<number>();
+        run = await polled(early ? "evening" : "morning", folder, {
+          signal: stop.signal,
+          onProgress: (step, done) => {
+            if (step !== "paper session" || marks.has(done)) return;
+            marks.add(done);
+            if (Math.round(done * SESSIONS) < told) return;
+            tell();
+            if (stops < 3) stop.abort();
+          },
+        }).catch((error: unknown) => {
+          expect(error).toMatchObject({ code: "interrupted" });
+          return null;
+        });
+      }
+      if (early) expect(toldOf(run)).toEqual(toldOf(recorded));
+      else expect(toldOf(run)).toHaveLength(toldOf(recorded).length);
+      expect(decisionsOf(run)).toEqual(decisionsOf(recorded));
+      expect(run.outcome.cashMicro).toEqual(recorded.outcome.cashMicro);
+      expect(await performReplay(run.folder.path, workspace, quiet)).toMatchObject({ cutOff: false });
+    },
+  );
+
+  it("known beforehand in the time of a clock, however rarely it asks, through a stop", { timeout: 60_000 }, async () => {
+    const file = join(root, "clock.ndjson");
+    writeFileSync(file, `${[...actions.map(lineOf), ...days.flat()].join("\n")}\n`);
+    const options = { feed: { location: file, everySeconds: 0.02 }, speed: 86_400 * 5 };
+    const stop = new AbortController();
+    const onProgress = (step: string, done: number): void => {
+      if (step === "paper session" && done > 0.4) stop.abort();
     };
-    tell();
-    let run: PaperRun | null = null;
-    for (let stops = 0; run === null; stops++) {
-      const stop = new AbortController();
-      const marks = new Set<number>();
-      run = await polled("grows", folder, {
-        signal: stop.signal,
-        onProgress: (step, done) => {
-          if (step !== "paper session" || marks.has(done)) return;
-          marks.add(done);
-          if (Math.round(done * SESSIONS) < told) return;
-          tell();
-          if (stops < 4) stop.abort();
-        },
-      }).catch((error: unknown) => {
-        expect(error).toMatchObject({ code: "interrupted" });
-        return null;
-      });
-    }
-    expect(toldOf(run)).toEqual(toldOf(recorded));
+    await expect(polled("clock", file, { ...options, signal: stop.signal, onProgress })).rejects.toMatchObject({ code: "interrupted" });
+    const run = await polled("clock", file, options);
+    expect(run.resumed).toBe(true);
     expect(decisionsOf(run)).toEqual(decisionsOf(recorded));
     expect(run.outcome.cashMicro).toEqual(recorded.outcome.cashMicro);
   });
