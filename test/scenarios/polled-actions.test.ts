@@ -9,6 +9,8 @@ import { parseExperiment } from "#app/config/experiment.js";
 import { openWorkspace } from "#app/config/workspace.js";
 import { type PaperOptions, type PaperRun, performPaper } from "#app/runs/perform-paper.js";
 import { performReplay } from "#app/runs/perform-replay.js";
+import { readSession } from "#app/status/read-session.js";
+import { statusLines } from "#app/status/status-lines.js";
 import { ACTIONS_FILE, JOURNAL_FILE } from "#app/runs/run-folder.js";
 import type { ActionRow } from "#data/actions/action-row.js";
 import { toReferenceEvents } from "#data/actions/reference-events.js";
@@ -266,6 +268,11 @@ describe("actions by a polled feed", () => {
       await expect(go(stop.signal)).rejects.toMatchObject({ code: "interrupted" });
       const run = await polled(`late-${kind}`, file, { onTrouble: (sentence) => said.push(sentence) });
       expect(quarantined(run)).toEqual(["late-action"]);
+      const session = readSession(run.folder);
+      expect(session.keptAside).toEqual({ "late-action": 1 });
+      expect(statusLines(session).join("\n")).toMatch(
+        kind === "split" ? /HALTED: The feed told the split/ : /1 line not taken in: late-action 1/,
+      );
       expect(said).toHaveLength(1);
       expect(said[0]).toMatch(kind === "split" ? /begin a new session/ : /not booked/);
       expect(run.outcome.halted ?? "").toMatch(kind === "split" ? /another basis/ : /^$/);

@@ -36,4 +36,15 @@ export class Quarantine {
   }
 }
 
+/** Reason -> lines, of a session's file; empty where there is none. A line that a crash has torn does not count. */
+export function keptAside(path: string): Readonly<Partial<Record<Refusal, number>>> {
+  const counts: Partial<Record<Refusal, number>> = {};
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  for (const line of text.split("\n")) {
+    const reason = /"reason":"([a-z-]+)","instrument":[^}]*\}$/.exec(line)?.[1] as Refusal | undefined;
+    if (reason !== undefined) counts[reason] = (counts[reason] ?? 0) + 1;
+  }
+  return counts;
+}
+
 const placeOf = ({ file, line }: FeedLine): string => `{"file":${file},"line":${line}`;

@@ -8,9 +8,10 @@ import type { AlertNote, DayNote } from "#domain/session-note.js";
 import { utcDate } from "#domain/time.js";
 import type { Expectation } from "#monitoring/expectation.js";
 import { type CapitalStage, Stages } from "#risk/stages.js";
+import { keptAside } from "../paper/quarantine.js";
 import type { SessionFacts } from "../paper/session-days.js";
 import type { JournalHeader } from "../runs/journal-header.js";
-import { EXPECTATION_FILE, JOURNAL_FILE, PAPER_FILE, readJson, type RunFolder } from "../runs/run-folder.js";
+import { EXPECTATION_FILE, JOURNAL_FILE, PAPER_FILE, QUARANTINE_FILE, readJson, type RunFolder } from "../runs/run-folder.js";
 
 export interface SessionRecord {
   readonly run: string;
@@ -31,6 +32,8 @@ export interface SessionRecord {
   readonly halted: string | null;
   /** How much may be at work; null where all of the equity may. */
   readonly stage: CapitalStage | null;
+  /** Lines of the feed that were not taken in, by reason. */
+  readonly keptAside: Readonly<Record<string, number>>;
   /** Whether it came to its end. */
   readonly finished: boolean;
   /** Null where nothing was known of the experiment's past. */
@@ -90,6 +93,7 @@ export function readSession(folder: RunFolder): SessionRecord {
     simulated: header.session.simulated,
     halted,
     stage: stages.open,
+    keptAside: keptAside(folder.file(QUARANTINE_FILE)),
     finished,
     expected: existsSync(expected) ? (readJson(expected) as Expectation | null) : null,
   };

@@ -46,6 +46,16 @@ export function statusLines(session: SessionRecord): readonly string[] {
     "",
     ...trips.map(tripSentence),
     alertSentence(alerts.length, trips.length),
+    ...asideWords(session.keptAside),
     ...alerts.slice(-LATEST).map(({ alert, detail }) => `  ${alert}: ${detail}`),
+  ];
+}
+
+function asideWords(keptAside: SessionRecord["keptAside"]): readonly string[] {
+  const reasons = Object.entries(keptAside);
+  if (reasons.length === 0) return [];
+  const lines = reasons.reduce((sum, [, count]) => sum + count, 0);
+  return [
+    `Of the feed ${counted(lines, "line")} not taken in: ${reasons.map(([reason, count]) => `${reason} ${count}`).join(", ")} (quarantine.ndjson).`,
   ];
 }
