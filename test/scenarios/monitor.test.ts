@@ -64,7 +64,15 @@ const raw = {
   rebalance: { every: 39, graceSeconds: 20 },
   splits: { train: 5, test: 5, embargo: 0 },
   label: { horizon: 3 },
-  portfolio: { kind: "optimize", window: 60, riskAversion: 20, fallback: ["hold"] },
+  // With all that an adjustment needs to remember: a choice among names, and features of the last decision.
+  portfolio: {
+    kind: "optimize",
+    window: 60,
+    riskAversion: 20,
+    minWeight: 0.04,
+    neutral: { to: ["volatility"], features: ["rsi_14"], tolerance: 0.4 },
+    fallback: ["hold"],
+  },
   risk: { profile: "research", maxWeight: 0.4, maxTurnover: 9 },
   monitor: { every: "15m", maxTurnover: 0.05 },
 };
@@ -137,8 +145,18 @@ describe("a monitored portfolio", () => {
     [{ monitor: { every: "7m", maxTurnover: 0.05 } }, /420 s are no whole bars of 300 s/],
     [{ monitor: { every: "4h", maxTurnover: 0.05 } }, /there is a decision anyway/],
     [{ portfolio: { kind: "top-k", k: 3 } }, /kind top-k has no budget of turnover/],
-    [{ portfolio: { kind: "optimize", objective: "mean-cvar", maxNames: 3 } }, /portfolio.maxNames: cannot be had with CVaR or lookahead/],
-    [{ portfolio: { kind: "optimize", lookahead: {}, maxNames: 3 } }, /portfolio.maxNames: cannot be had with CVaR or lookahead/],
+    [
+      { portfolio: { kind: "optimize", objective: "maximum-diversification", short: true } },
+      /portfolio.short: is a portfolio of size 0.*choose another objective/,
+    ],
+    [{ portfolio: { kind: "optimize", neutral: {} } }, /portfolio.neutral: names nothing/],
+    [{ portfolio: { kind: "optimize", neutral: { to: ["size"] } } }, /portfolio.neutral.to.0: must be .*liquidity/],
+    [
+      { portfolio: { kind: "optimize", neutral: { to: ["sectors"], features: ["mom_60"] } } },
+      /(?=[^]*neutral.features: mom_60 is none of features; add it there)(?=[^]*neutral.to: this dataset knows no sectors)/,
+    ],
+    [{ portfolio: { kind: "optimize", minWeight: 0.5 } }, /portfolio.minWeight: no name may have 50% under risk.maxWeight 40%/],
+    [{ portfolio: { kind: "optimize", maxMissing: 0.6 } }, /portfolio.maxMissing: must be at most 0.5/],
     [
       { portfolio: { kind: "optimize", objective: "minimum-variance", lookahead: {} } },
       /portfolio.lookahead: plans for mean-variance alone/,
