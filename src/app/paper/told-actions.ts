@@ -17,6 +17,7 @@ export class ToldActions implements ToldEvents {
   private places: readonly number[] = [];
   private changes = 0;
   private readonly ofDataset = new Map<string, Action>();
+  private readonly splitsOfDataset = new Map<number, Split[]>();
 
   /** `known`: all that a run without the feed is told; `references`: the actions among it. */
   constructor(
@@ -24,7 +25,14 @@ export class ToldActions implements ToldEvents {
     references: readonly ReferenceEvent[],
     private readonly path: string,
   ) {
-    for (const event of references) if (event.kind !== "fx") this.ofDataset.set(nameOf(event), event);
+    for (const event of references) {
+      if (event.kind === "fx") continue;
+      this.ofDataset.set(nameOf(event), event);
+      if (event.kind !== "split") continue;
+      const splits = this.splitsOfDataset.get(event.instrument);
+      if (splits === undefined) this.splitsOfDataset.set(event.instrument, [event]);
+      else splits.push(event);
+    }
     const text = existsSync(path) ? readFileSync(path, "utf8") : "";
     // A line that a crash has torn was told to nobody. One that was announced anew stands there again.
     for (const line of text.split("\n")) {
@@ -65,10 +73,11 @@ export class ToldActions implements ToldEvents {
 
   /** New shares for one old by the splits of `instrument` in force after `from` and by `to`. */
   splitRatio(instrument: number, from: number, to: number): number {
-    let ratio = 1;
-    for (const event of [...this.own, ...this.ofDataset.values()])
-      if (event.kind === "split" && event.instrument === instrument && event.at > from && event.at <= to) ratio *= event.ratio;
-    return ratio;
+    const splits = [...(this.splitsOfDataset.get(instrument) ?? []), ...this.own];
+    return splits.reduce((ratio, one) => {
+      const counts = one.kind === "split" && one.instrument === instrument && one.at > from && one.at <= to;
+      return counts ? ratio * one.ratio : ratio;
+    }, 1);
   }
 
   private place(action: Action): void {
