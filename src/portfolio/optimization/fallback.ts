@@ -28,9 +28,15 @@ export function firstAnswer(steps: readonly FallbackStep[]): Answer {
     if (found.weights !== null) return { weights: found.weights, step: name, failed, gap };
     failed.push(
       found.status === "infeasible"
-        ? `${name}: no weights obey ${found.broken.join(", ")} and the other limits together.`
+        ? `${name}: no weights obey ${limitsOf(found.broken)} and the other limits together.`
         : `${name}: no solution was found in ${found.iterations} iterations.`,
     );
   }
   return { weights: null, step: "hold", failed, gap: null };
+}
+
+/** Without the rows that only tie a trade or a side to its weight: nobody has asked for them. */
+function limitsOf(broken: readonly string[]): string {
+  const asked = broken.filter((name) => !/^(trade|side) of \d+$/.test(name));
+  return (asked.length === 0 ? broken : asked).join(", ");
 }
