@@ -52,6 +52,11 @@ const toldOf = ({ folder }: PaperRun): string[] =>
   [...readJournal(folder.file(JOURNAL_FILE))].flatMap((entry) =>
     entry.kind === "event" && (entry.event.kind === "split" || entry.event.kind === "dividend") ? [JSON.stringify(entry.event)] : [],
   );
+/** What the accounts beside it were worth at each mark, cents. */
+const shadowsOf = ({ folder }: PaperRun): number[] =>
+  [...readJournal(folder.file(JOURNAL_FILE))].flatMap((entry) =>
+    entry.kind === "note" && entry.note.kind === "day" ? [entry.note.baseline] : [],
+  );
 const quarantined = ({ folder }: PaperRun): string[] =>
   readFileSync(folder.file("quarantine.ndjson"), "utf8")
     .trim()
@@ -150,6 +155,7 @@ describe("actions by a polled feed", () => {
     const run = await polled("before", file);
     expect(toldOf(run)).toEqual(toldOf(recorded));
     expect(decisionsOf(run)).toEqual(decisionsOf(recorded));
+    expect(shadowsOf(run)).toEqual(shadowsOf(recorded));
     expect(Object.values(run.outcome.positions)).toEqual(Object.values(recorded.outcome.positions));
     expect(run.outcome.cashMicro).toEqual(recorded.outcome.cashMicro);
     expect(await performReplay(run.folder.path, workspace, quiet)).toMatchObject({ cutOff: false });
@@ -216,6 +222,7 @@ describe("actions by a polled feed", () => {
       if (early) expect(toldOf(run)).toEqual(toldOf(recorded));
       else expect(toldOf(run)).toHaveLength(toldOf(recorded).length);
       expect(decisionsOf(run)).toEqual(decisionsOf(recorded));
+      expect(shadowsOf(run)).toEqual(shadowsOf(recorded));
       expect(run.outcome.cashMicro).toEqual(recorded.outcome.cashMicro);
       expect(await performReplay(run.folder.path, workspace, quiet)).toMatchObject({ cutOff: false });
     },

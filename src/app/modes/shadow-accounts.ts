@@ -83,7 +83,7 @@ function createShadow(
     drive: {
       engine,
       venue,
-      references: universe.dataset.references(),
+      references: universe.told,
       timers: timers(),
       from: from?.position ?? DRIVE_START,
       live,
