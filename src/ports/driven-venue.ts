@@ -23,7 +23,7 @@ export interface DrivenVenue extends ExecutionVenue {
   settle(by: number): void;
   /** Throws `bad-config` for an event that this venue cannot follow. */
   reference(event: ReferenceEvent): void;
-  /** Posts what the time since the last call costs or earns, where the venue charges for time. Called at each mark. */
+  /** Posts what the time since the last call costs or earns, where the venue charges for time. Called at each mark, once the venue has advanced to it. */
   accrue(at: Micros): void;
   /** The next thing to be heard. */
   peek(): VenueEvent | undefined;

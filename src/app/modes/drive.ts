@@ -165,7 +165,8 @@ function createDriver(parts: AccountDrive, signal: AbortSignal | undefined): Dri
       } else {
         venue.advance(horizon);
       }
-      if (comes && chosen.kind === "timer" && chosen.name === "mark" && accruedAt !== horizon) {
+      const isThere = (venue.peek()?.seenAt ?? horizon) >= horizon; // what is heard before may change what is held then
+      if (comes && isThere && chosen.kind === "timer" && chosen.name === "mark" && accruedAt !== horizon) {
         venue.accrue(chosen.seenAt);
         accruedAt = horizon;
       }

@@ -78,6 +78,7 @@ export class Liquidity {
 
   split(instrument: number, ratio: number): void {
     this.trailing[instrument] = (this.trailing[instrument] as number) * ratio;
+    this.used[instrument] = (this.used[instrument] as number) * ratio;
   }
 
   save(): LiquidityState {

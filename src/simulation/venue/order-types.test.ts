@@ -367,6 +367,13 @@ describe("rules of the market", () => {
     expect(bench.heard.filter((e) => e.kind === "cash").length).toBe(1);
   });
 
+  it("nothing is funded past the end of what is told", () => {
+    const bench = holding(50, { rules: { funding: [{ instrument: i, at: 60 * MINUTE_US + 24 * HOUR_US, rate: 0.001 }] } });
+    bench.run(Number.POSITIVE_INFINITY);
+    expect(bench.heard.filter((e) => e.kind === "cash")).toEqual([]);
+    expect(bench.venue.save().funded).toBe(0);
+  });
+
   it("what is no order is rejected with what is wrong", () => {
     const bench = new VenueBench();
     const orders = [

@@ -65,8 +65,6 @@ export class Quotes {
   readonly until: Float64Array;
   /** Open of the session that it stands in. */
   readonly openAt: Float64Array;
-  /** Changes with every row of the instrument. */
-  readonly version: Int32Array;
   /** Exchange time of the row that comes next; infinite while none waits. */
   nextAt = Number.POSITIVE_INFINITY;
   /** Position in the source of that row. */
@@ -89,7 +87,6 @@ export class Quotes {
     this.at = new Float64Array(instruments).fill(-1);
     this.until = new Float64Array(instruments);
     this.openAt = new Float64Array(instruments);
-    this.version = new Int32Array(instruments);
   }
 
   /** Rows from `firstRow` of the source on, in order of exchange time; what was told before is passed over. */
@@ -119,7 +116,6 @@ export class Quotes {
     const i = batch.instrument[row] as number;
     if (!(at >= this.lastAt)) invariant(false, "quotes come in the order of exchange time");
     this.lastAt = at;
-    this.version[i] = (this.version[i] as number) + 1;
     const stood = this.stands(i, at);
     const session = this.sessionAt(at);
     const until = session === null ? at : this.tradableUntil(i, at, session.closeAt);
@@ -177,7 +173,6 @@ export class Quotes {
   /** What stands is on another basis from now on: nothing is traded before the next row. */
   forget(i: number): void {
     this.at[i] = -1;
-    this.version[i] = (this.version[i] as number) + 1;
   }
 
   save(): QuotesState {

@@ -1,7 +1,6 @@
 // A venue that lives on exchange time. It is shown each bar when the bar's interval is next in line, breaks it into prints and
 // fills what arrived before them; the engine hears of a fill one latency later. It never uses a bar that a decision has seen:
 // orders are made after a bar is seen, and only bars not yet seen are open here. Where quotes are recorded, orders meet them instead.
-import { Heap } from "#base/heap.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
 import { Holdings } from "#domain/holdings.js";
 import type { Currency, Instrument, InstrumentIx, Lots } from "#domain/instrument.js";
@@ -19,17 +18,13 @@ import type { CostModel } from "./costs.js";
 import { Floor } from "./floor.js";
 import { accrue } from "./financing.js";
 import { Liquidity } from "./liquidity.js";
+import { Outbox } from "./outbox.js";
 import { Pricing } from "./pricing.js";
 import { QuoteMarket } from "./quote-market.js";
 import { Quotes } from "./quotes.js";
 import { RestingOrders } from "./resting-orders.js";
 import type { VenueRules } from "./rules.js";
 import type { Booked, VenueState } from "./state.js";
-
-interface Queued {
-  readonly event: VenueEvent;
-  readonly sequence: number;
-}
 
 export class SimulatedVenue implements DrivenVenue {
   readonly capabilities = SIMULATED_CAPABILITIES;
@@ -46,11 +41,10 @@ export class SimulatedVenue implements DrivenVenue {
   /** Fills and postings of this session and of the one before, for whoever missed them. */
   private recent: Booked[] = [];
   private older: Booked[] = [];
-  private readonly outbox = new Heap<Queued>(
-    (a, b) => a.event.seenAt < b.event.seenAt || (a.event.seenAt === b.event.seenAt && a.sequence < b.sequence),
-  );
+  private readonly outbox = new Outbox();
   private open: MarketSlice | null = null;
-  private sequence = 0;
+  /** Fills so far, which number themselves. */
+  private fills = 0;
   private now = 0;
   private accruedTo = 0;
   /** Payments of `rules.funding` that have been made. */
@@ -81,7 +75,7 @@ export class SimulatedVenue implements DrivenVenue {
       quotes: this.quotes === null ? null : new QuoteMarket({ instruments, rules, pricing, orders, quotes: this.quotes }),
       tell: (report, at, reason) => {
         const seenAt = this.heardAt(at);
-        this.emit({ ...report, at: at as Micros, seenAt, ...(reason === undefined ? {} : { reason }) } as VenueEvent);
+        this.outbox.say({ ...report, at: at as Micros, seenAt, ...(reason === undefined ? {} : { reason }) } as VenueEvent);
       },
       filled: (fill) => this.filled(fill),
     });
@@ -102,7 +96,7 @@ export class SimulatedVenue implements DrivenVenue {
     const arrivesAt = order.createdAt + this.costs.latencyUs;
     if (this.gone.has(order.instrument)) {
       const [at, seenAt] = [arrivesAt as Micros, this.heardAt(arrivesAt)];
-      return this.emit({ kind: "order-rejected", at, seenAt, order: order.id, reason: "it has left the market" });
+      return this.outbox.say({ kind: "order-rejected", at, seenAt, order: order.id, reason: "it has left the market" });
     }
     this.floor.receive(order, arrivesAt);
   }
@@ -166,10 +160,10 @@ export class SimulatedVenue implements DrivenVenue {
 
   /**
    * Everything printed up to and including the moment meets the orders that had arrived by then. Where quotes are recorded it goes only as far as
-   * the next word that is to be heard, for orders may answer it: hear that, and advance again.
+   * the next word that is to be heard, for orders may answer it: hear that, and advance again. To infinity nothing more is paid: no time passes.
    */
   advance(to: number): void {
-    const { funding = [] } = this.rules;
+    const funding = (to < Number.POSITIVE_INFINITY ? this.rules.funding : undefined) ?? [];
     for (let next = funding[this.funded]; next !== undefined && next.at <= to; next = funding[this.funded]) {
       const { at, instrument, rate } = next;
       this.pass(at);
@@ -181,10 +175,9 @@ export class SimulatedVenue implements DrivenVenue {
     this.pass(to);
   }
 
-  /** `deaf`: nobody answers to what is said meanwhile. */
-  private pass(to: number, deaf = false): void {
+  private pass(to: number): void {
     const { quotes } = this;
-    const heard = (): number => (quotes === null || deaf ? to : Math.min(to, this.outbox.peek()?.event.seenAt ?? to));
+    const heard = (): number => (quotes === null ? to : Math.min(to, this.outbox.peek()?.seenAt ?? to));
     if (this.orders.size === 0) quotes?.pass(heard());
     else if (this.open !== null || quotes !== null) this.floor.trade(this.open, this.now, heard);
     const until = heard();
@@ -195,19 +188,8 @@ export class SimulatedVenue implements DrivenVenue {
     if (until > this.now && until < Number.POSITIVE_INFINITY) this.now = until;
   }
 
-  /**
-   * Tells at the moment `by`, to which the venue has advanced, what would have been heard later. Called before shares or money
-   * change their measure (split, delisting, exchange rate), so that nothing is booked on another basis than it was done on.
-   */
   settle(by: number): void {
-    const late = this.outbox.toArray().filter(({ event }) => event.seenAt > by);
-    if (late.length === 0) return;
-    const all = this.outbox.toArray();
-    this.clearOutbox();
-    for (const { event, sequence } of all)
-      this.outbox.push(
-        event.seenAt > by ? { event: { ...event, seenAt: Math.max(by, event.at) as Micros }, sequence } : { event, sequence },
-      );
+    this.outbox.settle(by);
   }
 
   /** Told again it changes nothing; nor does what contradicts an earlier word. */
@@ -236,9 +218,8 @@ export class SimulatedVenue implements DrivenVenue {
     }
   }
 
-  /** Posts interest and borrow fees for the time since the last call. */
+  /** Posts interest and borrow fees for the time since the last call. The venue has advanced to the moment. */
   accrue(at: Micros): void {
-    if (this.quotes !== null && this.now < at) this.pass(at, true);
     if (this.accruedTo !== 0) for (const event of accrue(this.holdings, this.costs, this.rules, this.accruedTo, at)) this.post(event);
     this.accruedTo = at;
     this.orders.age();
@@ -248,11 +229,11 @@ export class SimulatedVenue implements DrivenVenue {
   }
 
   peek(): VenueEvent | undefined {
-    return this.outbox.peek()?.event;
+    return this.outbox.peek();
   }
 
   take(): VenueEvent | undefined {
-    return this.outbox.pop()?.event;
+    return this.outbox.take();
   }
 
   save(): VenueState {
@@ -264,8 +245,8 @@ export class SimulatedVenue implements DrivenVenue {
       gone: [...this.gone],
       recent: [...this.recent],
       older: [...this.older],
-      outbox: [...this.outbox.toArray()].sort((a, b) => a.sequence - b.sequence),
-      sequence: this.sequence,
+      outbox: this.outbox.save(),
+      fills: this.fills,
       now: this.now,
       accruedTo: this.accruedTo,
       funded: this.funded,
@@ -285,9 +266,8 @@ export class SimulatedVenue implements DrivenVenue {
     for (const instrument of state.gone) this.gone.add(instrument);
     this.recent = [...state.recent];
     this.older = [...state.older];
-    this.clearOutbox();
-    for (const queued of state.outbox) this.outbox.push(queued);
-    this.sequence = state.sequence;
+    this.outbox.load(state.outbox);
+    this.fills = state.fills;
     this.now = state.now;
     this.accruedTo = state.accruedTo;
     this.funded = state.funded;
@@ -307,24 +287,16 @@ export class SimulatedVenue implements DrivenVenue {
   }
 
   private filled(fill: Omit<Fill, "kind" | "fillId" | "seenAt">): void {
-    const event: Fill = { kind: "fill", ...fill, seenAt: this.heardAt(fill.at), fillId: `f${++this.sequence}` };
+    const event: Fill = { kind: "fill", ...fill, seenAt: this.heardAt(fill.at), fillId: `f${++this.fills}` };
     this.holdings.filled(event);
     this.recent.push(event);
-    this.emit(event);
+    this.outbox.say(event);
   }
 
   private post(event: CashPosted): void {
     this.holdings.posted(event);
     this.recent.push(event);
-    this.emit(event);
-  }
-
-  private clearOutbox(): void {
-    while (this.outbox.size > 0) this.outbox.pop();
-  }
-
-  private emit(event: VenueEvent): void {
-    this.outbox.push({ event, sequence: ++this.sequence });
+    this.outbox.say(event);
   }
 
   private heardAt(at: number): Micros {

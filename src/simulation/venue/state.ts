@@ -2,9 +2,10 @@
 import type { HoldingsState } from "#domain/holdings.js";
 import type { InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
 import type { ApprovedOrder, OrderId } from "#domain/order.js";
-import type { CashPosted, Fill, VenueEvent } from "#domain/venue-event.js";
+import type { CashPosted, Fill } from "#domain/venue-event.js";
 import type { ToldReferencesState } from "#domain/told-references.js";
 import type { LiquidityState } from "./liquidity.js";
+import type { OutboxState } from "./outbox.js";
 import type { QuotesState } from "./quotes.js";
 
 /** An order at the venue. */
@@ -62,8 +63,9 @@ export interface VenueState {
   /** Of this session and of the one before. */
   readonly recent: readonly Booked[];
   readonly older: readonly Booked[];
-  readonly outbox: readonly { readonly event: VenueEvent; readonly sequence: number }[];
-  readonly sequence: number;
+  readonly outbox: OutboxState;
+  /** How many there were. */
+  readonly fills: number;
   readonly now: number;
   readonly accruedTo: number;
   /** Payments of funding that have been made, and orders that met a halt. */
