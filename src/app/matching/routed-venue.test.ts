@@ -92,6 +92,39 @@ describe("an order at two venues", () => {
     expect(heard).toMatchObject([{ kind: "order-rejected", order: "p0", reason: "b: as planned" }]);
   });
 
+  it("hears a fill once, and one that comes behind the end of its part as well: then the other part is called back", async () => {
+    const fill = (venue: FakePlace, lots: number, at: number, fillId: string): void => {
+      const { id } = venue.received[0] as ApprovedOrder;
+      const what = { order: id, instrument: IX, lots: lots as Lots, price: 100 as Ticks, feeMicro: 0n };
+      venue.say({ kind: "fill", at: at as Micros, seenAt: at as Micros, fillId, ...what });
+    };
+    const [a, b] = [new FakePlace("a", [{ ...HALF, fills: [] }], [60]), new FakePlace("b", [RESTS], [1, 100])];
+    const venue = routerOf(a, b);
+    venue.submit(orderOf({ lots: 60, limit: null, terms: {} }, 10));
+    expect(kinds(hear(venue, 30))).toEqual(["order-accepted"]); // a has given all of it back, and b has it now
+    fill(b, 20, 40, "x");
+    fill(b, 20, 41, "x");
+    expect(lotsOf(hear(venue, 50))).toEqual([20]);
+    expect(venue.tallies[1]?.filledLots).toBe(20);
+    fill(a, 40, 60, "late");
+    expect(lotsOf(hear(venue, 90))).toEqual([40]);
+    expect((await venue.snapshot()).open).toEqual([]);
+  });
+
+  it("is forgotten at the end of the session after the one in which it ended", () => {
+    const venue = routerOf(new FakePlace("a", [FULL, RESTS], [60]));
+    venue.submit(orderOf({ lots: 60, limit: null, terms: {} }, 10));
+    venue.submit(orderOf({ lots: 60, limit: 90, terms: {} }, 10, 1));
+    hear(venue, 100);
+    const known = (): string[] => venue.save().orders.map(({ order }) => order.id);
+    venue.accrue(100 as Micros);
+    expect(known()).toEqual(["p0", "p1"]);
+    venue.accrue(200 as Micros);
+    expect(known()).toEqual(["p1"]);
+    venue.cancel("p1" as OrderId);
+    expect(kinds(hear(venue, 300))).toEqual(["order-cancelled"]);
+  });
+
   it("ends as cancelled when nobody has the rest of it", () => {
     const [a, b] = [new FakePlace("a", [HALF], [60]), new FakePlace("b", [HALF], [60])];
     const venue = routerOf(a, b);

@@ -12,6 +12,8 @@ export interface Child {
   /** Absolute. */
   readonly lots: number;
   filled: number;
+  /** Ids of its fills: one that is told again counts once. */
+  readonly fills: string[];
   /** Null while it may still fill. */
   ended: ChildEnd["kind"] | "filled" | null;
 }
@@ -28,10 +30,12 @@ export interface RoutedOrder {
   lastEnd: Pick<ChildEnd, "kind" | "reason"> | null;
   /** Why its children are called back: on request, or since no venue takes a part of it; null while they are not. */
   closing: string | null;
+  /** Whether it was over at the end of a session: at the end of the next it is forgotten. */
+  isOld: boolean;
 }
 
 export function createRoutedOrder(order: ApprovedOrder): RoutedOrder {
-  return { order, children: [], failed: [], isAccepted: false, isOver: false, lastEnd: null, closing: null };
+  return { order, children: [], failed: [], isAccepted: false, isOver: false, lastEnd: null, closing: null, isOld: false };
 }
 
 /** Lots (absolute) that were filled. */

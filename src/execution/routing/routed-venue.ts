@@ -145,6 +145,7 @@ export class RoutedVenue implements DrivenVenue {
 
   accrue(at: Micros): void {
     for (const venue of this.venues) venue.accrue(at);
+    this.forget();
   }
 
   peek(): VenueEvent | undefined {
@@ -183,6 +184,18 @@ export class RoutedVenue implements DrivenVenue {
     this.now = state.now;
   }
 
+  /** What was over at the end of the session before, too: venues tell fills of this session and of the one before. */
+  private forget(): void {
+    for (const routed of this.orders.values()) {
+      if (!routed.isOver || workingOf(routed).length > 0) continue;
+      if (routed.isOld) {
+        this.orders.delete(routed.order.id);
+        for (const { id } of routed.children) this.parents.delete(id);
+      }
+      routed.isOld = true;
+    }
+  }
+
   private hearUntil(moment: number): void {
     for (let heard = takeFirst(this.venues, moment); heard !== null; heard = takeFirst(this.venues, moment))
       this.hear(heard.event, heard.from);
@@ -210,6 +223,8 @@ export class RoutedVenue implements DrivenVenue {
   private filled(fill: Fill, place: number): void {
     const routed = this.parents.get(fill.order);
     const child = routed?.children.find(({ id }) => id === fill.order);
+    if (child?.fills.includes(fill.fillId) === true) return;
+    child?.fills.push(fill.fillId);
     this.outbox.push(this.asParent(fill, place));
     if (routed === undefined || child === undefined) return; // not ours: whoever hears it has to say so
     const lots = Math.abs(fill.lots);
@@ -218,8 +233,9 @@ export class RoutedVenue implements DrivenVenue {
     tally.filledLots += lots;
     tally.feeMicro += fill.feeMicro;
     if (child.ended === null && child.filled >= child.lots) this.endChild(child, "filled");
-    if (filledOf(routed) >= Math.abs(routed.order.lots)) routed.isOver = true;
-    else this.finish(routed, fill);
+    if (filledOf(routed) < Math.abs(routed.order.lots)) return this.finish(routed, fill);
+    routed.isOver = true;
+    if (workingOf(routed).length > 0) this.close(routed, "it is filled"); // one filled what it had given back, and others have, too
   }
 
   private reported(report: OrderReport, name: string): void {
@@ -292,7 +308,7 @@ export class RoutedVenue implements DrivenVenue {
     approved.forEach((child, k) => {
       const { place } = parts[k] as (typeof parts)[number];
       const lots = Math.abs(child.lots);
-      children.push({ id: child.id, place, lots, filled: 0, ended: null });
+      children.push({ id: child.id, place, lots, filled: 0, fills: [], ended: null });
       this.parents.set(child.id, routed);
       this.working++;
       const tally = this.tally[place] as PlaceTally;
