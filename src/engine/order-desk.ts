@@ -30,7 +30,10 @@ export class OrderDesk {
     if (this.orderedAt === now) return []; // the same moment again would repeat the ids: the next timer sends what is still missing
     const pace = parts.execution?.pace(account.desired, account, flattening);
     const { orders, cancels } = reconcile(pace?.lots ?? account.desired, account, pace);
-    if (orders.length === 0 && cancels.length === 0) return [];
+    if (orders.length === 0 && cancels.length === 0) {
+      if (pace === undefined) this.refusals.clear(); // nothing of it is wanted any more; of slices it may be that none is due
+      return [];
+    }
     this.orderedAt = now;
     const decisions = this.review(orders, pace === undefined ? undefined : account.desired);
     const news = this.refusals.news(decisions);

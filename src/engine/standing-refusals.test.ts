@@ -38,6 +38,15 @@ describe("a refusal of the standing target", () => {
     expect(refusals(account)).toHaveLength(3);
   });
 
+  it("is told anew when it was not wanted in between", () => {
+    const account = refused();
+    account.want(0.5);
+    account.timer("reconcile");
+    account.want(0.6);
+    account.timer("reconcile");
+    expect(refusals(account)).toHaveLength(2);
+  });
+
   it("is told anew when the reason changes", () => {
     const account = new HandAccount({ ...WIDE, maxWeight: 0.5 }, { ...NO_BREAKERS, dailyLoss: 0.05 });
     account.want(0.5);

@@ -19,7 +19,7 @@ export class StandingRefusals {
     });
   }
 
-  /** A person has spoken: what is refused from here on is a new answer. */
+  /** A person has spoken, or nothing of it is wanted: what is refused from here on is a new answer. */
   clear(): void {
     this.told.clear();
   }
