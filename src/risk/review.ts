@@ -137,7 +137,8 @@ export function createRiskEngine(limits: RiskLimits, tail: readonly TailLimit[] 
     review(orders, view, gate, aims) {
       if (orders.length === 0) return [];
       const exposure = new Exposure(view);
-      const tails = tail.length === 0 ? null : new TailExposure(view, tail);
+      // What protects a position is not measured, and comes by itself at each fill.
+      const tails = tail.length === 0 || orders.every(protects) ? null : new TailExposure(view, tail);
       return orders.map((order) => {
         const decision = judge(order, exposure, tails, view, gate, aims);
         if (decision.verdict !== "refuse") {

@@ -201,4 +201,15 @@ describe("the tail of an account", () => {
     expect(say(young, [20, 0, 0], orderOf(0, 1), orderOf(1, 1), orderOf(2, 1))).toEqual(["approve", "refuse", "approve"]);
     expect(say(young, [20, 5, 0], orderOf(0, 1), orderOf(1, -5))).toEqual(["refuse", "approve"]);
   });
+
+  it("is measured for what leads to a target, not at each fill for what protects a position", () => {
+    let asked = 0;
+    const at = (): Prospect => (asked++, HISTORY);
+    const risk = createRiskEngine(WIDE, [limitOf(HISTORY, { maxVar: 0.01, source: { at } })]);
+    const stop: Order = { ...orderOf(0, -50), type: "stop", terms: { trigger: 5 as never, reduceOnly: true } };
+    expect(risk.review([stop], viewOf([50, 0, 0])).map(({ verdict }) => verdict)).toEqual(["approve"]);
+    expect(asked).toBe(0);
+    risk.review([stop, orderOf(1, 1)], viewOf([50, 0, 0]));
+    expect(asked).toBe(1);
+  });
 });
