@@ -15,9 +15,6 @@ import type { ReturnMemory } from "./return-memory.js";
 import type { VolumeMemory } from "./volume-memory.js";
 import { factorCount } from "./weight-rule.js";
 
-/** Part of the other costs of a trade. */
-const FAINT = 0.1;
-
 /**
  * Candidates are members of whose window enough is known and, where signals count, that have an opinion. What else is held is closed, or left as it
  * is where it has no fresh bar or its risk is not known. Drift above a limit forces no trade: it only may not grow. Between decisions nothing but
@@ -36,7 +33,7 @@ export function createOptimized(options: OptimizedOptions, returns: ReturnMemory
       const found = candidatesOf(options, signals, frame, view, returns, within);
       const { weights, rows, series } = found;
       if (rows.length === 0) return { asOf: signals.asOf, weights };
-      const impact = Float64Array.from(rows, (row) => felt(options, volumes?.costOf(row, view) ?? 0));
+      const impact = Float64Array.from(rows, (row) => volumes?.costOf(row, view) ?? 0);
       const traded = rows.map((row) => volumes?.tradedOf(row, view) ?? Number.NaN);
       const factors = factorCount(rows.length);
       const bets = neutralLimits(neutral, { rows, series, sectors: options.sectors, traded, factors, features });
@@ -48,11 +45,6 @@ export function createOptimized(options: OptimizedOptions, returns: ReturnMemory
       return { asOf: signals.asOf, weights, answer: { step, failed, ...(gap === null ? {} : { gap }) } };
     },
   };
-}
-
-/** An impact that is faint beside the other costs even of the largest trade is passed over: its lines make a large problem slow. */
-function felt({ tradeCost, maxWeight }: OptimizedOptions, impact: number): number {
-  return impact * Math.sqrt(maxWeight) < FAINT * tradeCost ? 0 : impact;
 }
 
 function stepsOf(
