@@ -85,9 +85,10 @@ export async function recoverLive(parts: RecoverParts): Promise<Recovered> {
   for (const entry of readJournal(path, disk)) {
     if (index++ < skip || entry.kind !== "event") continue;
     const event = entry.event.kind === "rows" ? await cursor.next(entry.event) : entry.event;
+    const isNews = (event.kind === "split" || event.kind === "delisting") && !engine.account.references.knows(event);
     await engine.step(event);
     if (event.kind === "timer") timers++;
-    if (event.kind === "split" || event.kind === "delisting") fresh.reference(event);
+    if (isNews) fresh.reference(event);
     if (event.kind !== "market") continue;
     nextRow = Math.max(nextRow, event.nextRow);
     fresh.take(event);
