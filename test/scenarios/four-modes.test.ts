@@ -153,7 +153,7 @@ describe("four modes", () => {
       [paperPath, backtest.steps],
       [livePath, steps],
     ] as const) {
-      const report = await replayJournal(path, parts(market, kind), toySource(market.bars), () => undefined);
+      const report = await replayJournal({ path, parts: parts(market, kind), source: toySource(market.bars) });
       expect(report).toMatchObject({
         events: all,
         decisions: orders.length,
@@ -169,15 +169,15 @@ describe("four modes", () => {
     const journal = FileJournal.create(path, {}, { referenceBefore: Number.POSITIVE_INFINITY, durable: false });
     const { engine } = await toyRun(market, { journal });
     journal.close();
-    const report = await replayJournal(path, parts(market), toySource(market.bars, 3), () => undefined);
+    const report = await replayJournal({ path, parts: parts(market), source: toySource(market.bars, 3) });
     expect(report.equity).toBe(engine.account.equity);
     const shorter = toySource(market.bars.slice(0, -1));
-    await expect(replayJournal(path, parts(market), shorter, () => undefined)).rejects.toMatchObject({ code: "data-changed" });
+    await expect(replayJournal({ path, parts: parts(market), source: shorter })).rejects.toMatchObject({ code: "data-changed" });
     const oneMissing = toySource(market.bars.filter((_, i) => i !== 40));
-    await expect(replayJournal(path, parts(market), oneMissing, () => undefined)).rejects.toMatchObject({ code: "data-changed" });
+    await expect(replayJournal({ path, parts: parts(market), source: oneMissing })).rejects.toMatchObject({ code: "data-changed" });
     const last = market.bars.at(-1);
     const oneMore = toySource(last === undefined ? [] : [...market.bars, last]);
-    await expect(replayJournal(path, parts(market), oneMore, () => undefined)).rejects.toMatchObject({ code: "data-changed" });
+    await expect(replayJournal({ path, parts: parts(market), source: oneMore })).rejects.toMatchObject({ code: "data-changed" });
   });
 
   it("refuses a replay by another strategy at the first order that differs", async () => {
@@ -187,7 +187,7 @@ describe("four modes", () => {
     await toyRun(market, { journal });
     journal.close();
     const other = { ...parts(market), builder: createTopK({ k: 2, keep: 2, invested: 0.95 }) };
-    await expect(replayJournal(path, other, toySource(market.bars), () => undefined)).rejects.toMatchObject({ code: "replay-differs" });
+    await expect(replayJournal({ path, parts: other, source: toySource(market.bars) })).rejects.toMatchObject({ code: "replay-differs" });
   });
 
   it("refuses a record that lacks a decision, unless it was cut off right before it", async () => {
@@ -202,7 +202,7 @@ describe("four modes", () => {
         else if (entry.kind === "decision" && keep(decision++)) journal.decision(entry.asOf, entry.decisions, entry.cancels);
       }
       journal.close();
-      return replayJournal(path, parts(market), toySource(market.bars), () => undefined);
+      return replayJournal({ path, parts: parts(market), source: toySource(market.bars) });
     };
     const { length } = whole.journal.entries;
     await expect(lacking((n) => n !== 1, length)).rejects.toMatchObject({ code: "replay-differs" });
@@ -236,13 +236,12 @@ describe("four modes", () => {
 
   it("begin nothing at a venue that could not take what is to protect positions", async () => {
     const market = toyMarket({ seed: "one", days: 5, names: 6 });
-    const begun = replayJournal(
-      join(folder, "none"),
-      parts(market, toyKinds["protected at the venue"]),
-      toySource([]),
-      () => undefined,
-      SIMPLE_VENUE,
-    );
+    const begun = replayJournal({
+      path: join(folder, "none"),
+      parts: parts(market, toyKinds["protected at the venue"]),
+      source: toySource([]),
+      capabilities: SIMPLE_VENUE,
+    });
     await expect(begun).rejects.toMatchObject({ code: "bad-config", message: expect.stringContaining("takes no stop orders") as string });
   });
 });

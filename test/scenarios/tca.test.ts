@@ -43,11 +43,16 @@ describe.each([
     };
     const recorder = new TcaRecorder();
     let engine: Engine | null = null;
-    await replayJournal(path, parts, toySource(market.bars), () => undefined, undefined, {
-      decided: (decisions, cancels) => recorder.decided(decisions, cancels),
-      stepped: (event, at) => {
-        engine = at;
-        recorder.stepped(event, at);
+    await replayJournal({
+      path,
+      parts,
+      source: toySource(market.bars),
+      watch: {
+        decided: (decisions, cancels) => recorder.decided(decisions, cancels),
+        stepped: (event, at) => {
+          engine = at;
+          recorder.stepped(event, at);
+        },
       },
     });
     expect(engine).not.toBeNull();

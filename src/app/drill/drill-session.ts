@@ -177,6 +177,6 @@ export async function drillSession(
   } finally {
     journal.close();
   }
-  await replayJournal(path, make(), sourceOf(days), () => undefined);
+  await replayJournal({ path, parts: make(), source: sourceOf(days) });
   return { engine, open, stage, exposure, venue, at };
 }

@@ -82,7 +82,7 @@ describe("a journal of an engine on recorded books", () => {
     const journal = FileJournal.create(path, {}, options);
     const { saved, venue, engine } = await world.run(journal);
     journal.close();
-    const report = await replayJournal(path, world.engineParts(), world.source(), () => undefined, venue.capabilities);
+    const report = await replayJournal({ path, parts: world.engineParts(), source: world.source(), capabilities: venue.capabilities });
     expect(report.equity).toBe(engine.account.equity);
     expect(report.orders).toBeGreaterThan(20);
     for (const session of [undefined, ...saved.slice(0, -1)] satisfies (SavedSession | undefined)[]) {

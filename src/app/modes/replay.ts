@@ -53,15 +53,21 @@ class Decisions implements Journal {
   barrier(): void {}
 }
 
-/** Throws `replay-differs` at the first decision that is not the recorded one. `source` gives the rows that the journal names; `capabilities` are those of the recorded venue. */
-export async function replayJournal(
-  path: string,
-  parts: Omit<EngineParts, "venue" | "journal">,
-  source: MarketDataSource,
-  onProgress: (events: number) => void,
-  capabilities: VenueCapabilities = SIMULATED_CAPABILITIES,
-  watch?: ReplayWatch,
-): Promise<ReplayReport> {
+export interface ReplayOptions {
+  readonly path: string;
+  readonly parts: Omit<EngineParts, "venue" | "journal">;
+  /** Gives the rows that the journal names. */
+  readonly source: MarketDataSource;
+  /** Those of the recorded venue; left out, of the simulated one. */
+  readonly capabilities?: VenueCapabilities | undefined;
+  readonly watch?: ReplayWatch | undefined;
+  /** Called every thousand events. */
+  readonly onProgress?: ((events: number) => void) | undefined;
+}
+
+/** Throws `replay-differs` at the first decision that is not the recorded one. */
+export async function replayJournal(options: ReplayOptions): Promise<ReplayReport> {
+  const { path, parts, source, capabilities = SIMULATED_CAPABILITIES, watch, onProgress } = options;
   const decided = new Decisions(watch);
   const engine = new Engine({ ...parts, venue: { ...silentVenue, capabilities }, journal: decided });
   const cursor = createSliceCursor(source);
@@ -83,7 +89,7 @@ export async function replayJournal(
     const event = entry.event.kind === "rows" ? await cursor.next(entry.event) : entry.event;
     await engine.step(event);
     watch?.stepped(event, engine);
-    if (++events % 1000 === 0) onProgress(events);
+    if (++events % 1000 === 0) onProgress?.(events);
   }
   return { events, decisions, orders, equity: engine.account.equity, cutOff: decided.made.length > 0 };
 }

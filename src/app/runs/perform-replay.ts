@@ -64,15 +64,13 @@ export async function performReplay(
   const { universe } = header.session === undefined ? opened : daysOfSession(experiment, opened.universe, header.session);
   const models = toSchedule(readModels(folder));
   const total = eventsIn(journal);
-  const source = opened.universe.dataset.source(windowOf(opened.universe));
-  const report = await replayJournal(
-    journal,
-    engineParts(experiment, universe, models, header.risk ?? researchRisk(experiment)),
-    source,
-    (events) => onProgress("replay", events / total),
-    undefined,
-    watching?.(universe, experiment),
-  );
+  const report = await replayJournal({
+    path: journal,
+    parts: engineParts(experiment, universe, models, header.risk ?? researchRisk(experiment)),
+    source: opened.universe.dataset.source(windowOf(opened.universe)),
+    watch: watching?.(universe, experiment),
+    onProgress: (events) => onProgress("replay", events / total),
+  });
   return { ...report, header };
 }
 
