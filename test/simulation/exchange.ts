@@ -42,6 +42,8 @@ export class Exchange {
   private readonly groups = new Map<string, { readonly instrument: number; left: number }>();
   /** Every order that ever arrived, as it arrived first. */
   readonly received = new Map<OrderId, ApprovedOrder>();
+  /** When an answer that refused it was to be heard. */
+  readonly refusedAt = new Map<OrderId, Micros>();
   private works: ReadonlySet<OrderId> | null = null;
 
   constructor(
@@ -136,6 +138,7 @@ export class Exchange {
       if (event.kind === "fill") this.filled(event);
       if (event.kind === "cash") this.postings.push(event);
       if (event.kind === "fill" || event.kind === "cash") this.history.push(event);
+      if (event.kind === "order-rejected") this.refusedAt.set(event.order, event.seenAt);
       this.say(event);
     }
   }

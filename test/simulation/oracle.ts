@@ -39,6 +39,8 @@ export class Oracle {
   private readonly recalledAt = new Map<OrderId, number>();
   /** Of the account before a split; NaN before anything else. */
   private worth = Number.NaN;
+  /** A split was booked while the venue could not be asked for the fills before it. */
+  private splitUnasked = false;
   private list: readonly WorkingOrder[] = [];
   private byId: ReadonlyMap<OrderId, number> = new Map();
 
@@ -69,12 +71,14 @@ export class Oracle {
       if (entry.kind === "decision") for (const decision of entry.decisions) this.book.decided(decision);
       else if (entry.kind === "event" && entry.event.kind !== "rows") this.book.told(entry.event);
     }
+    this.book.contradicted = false; // judged when it was told; a person may have gone on since
     this.same("recovered", engine);
   }
 
   /** Before each step of the engine. */
   stepping(event: EngineEvent, engine: Engine): void {
     this.worth = event.kind === "split" ? worthOf(engine) : Number.NaN;
+    this.splitUnasked ||= (event.kind === "split" || event.kind === "delisting") && !engine.connected;
     this.book.told(event);
   }
 
@@ -194,16 +198,17 @@ export class Oracle {
     const [ours, real] = [account.holdings.ledger.balance(USD), theirs.ledger.balance(USD)];
     if (ours !== real) this.unequal(engine, `cash is ${ours} by the engine's book, ${real} by the exchange's`);
     const open = exchange.open();
-    // What was called back last is answered when nobody listens any more.
+    // What was called back or refused last is answered when nobody listens any more.
     for (const { order, recalled } of account.orders.list())
-      if (!open.has(order.id) && !recalled) this.unequal(engine, `order ${order.id} works by the engine's book alone`);
+      if (!open.has(order.id) && !recalled && !((exchange.refusedAt.get(order.id) ?? 0) >= engine.now)) this.unequal(engine, `order ${order.id} works by the engine's book alone`);
   }
 
   /** Whoever is honest, and keeps his clock, is understood: trading stops for a person, and for nothing that could have been asked. */
   private checkReason({ reason }: Engine): void {
     // A split that falls into the asking makes books differ that are one before and after it.
     const difference = !this.setting.acts && reason.includes("book is not ours");
-    if (this.isHonest && (difference || /^fill |^order /.test(reason))) this.broken("needless halt", reason);
+    const behindSplit = this.splitUnasked && reason.startsWith("fill "); // of a basis that nobody can tell any more
+    if (this.isHonest && (difference || (!behindSplit && /^fill |^order /.test(reason)))) this.broken("needless halt", reason);
   }
 
   /** A wrong book is no failure where trading has stopped for it. */

@@ -88,13 +88,14 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
   const fresh = new FreshBars(from.newestBars);
 
   let offset = clock.now() - parts.elapsedUs();
-  let clockSetAt = Number.NEGATIVE_INFINITY;
-  /** When the clock was last found to have been set, wall time: ages are counted from it at the earliest. */
+  /** When the clock was last found to have been set, or orders were told again, wall time. */
+  let agesSince = Number.NEGATIVE_INFINITY;
+  /** Ages of orders are counted from it at the earliest. */
   function agesFrom(): number {
     const now = clock.now() - parts.elapsedUs();
-    if (Math.abs(now - offset) > CLOCK_STEP_US) clockSetAt = clock.now();
+    if (Math.abs(now - offset) > CLOCK_STEP_US) agesSince = clock.now();
     offset = now;
-    return clockSetAt;
+    return agesSince;
   }
 
   let comparisons = 0;
@@ -222,7 +223,10 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
     if (parts.from === undefined || !engine.connected || engine.mode === "halted") return;
     const soon = clock.now() - (venue.capabilities.answerWithinUs ?? 0);
     for (const { order, state } of engine.account.orders.list()) {
-      if (state === "submitted" && order.createdAt > soon) venue.submit(order);
+      if (state === "submitted" && order.createdAt > soon) {
+        venue.submit(order);
+        agesSince = clock.now(); // it may be on its way for as long as a new one
+      }
       else if (state === "cancelling") venue.cancel(order.id);
     }
   }
