@@ -200,7 +200,8 @@ export class Oracle {
     const open = exchange.open();
     // What was called back or refused last is answered when nobody listens any more.
     for (const { order, recalled } of account.orders.list())
-      if (!open.has(order.id) && !recalled && !((exchange.refusedAt.get(order.id) ?? 0) >= engine.now)) this.unequal(engine, `order ${order.id} works by the engine's book alone`);
+      if (!open.has(order.id) && !recalled && !((exchange.refusedAt.get(order.id) ?? 0) >= engine.now))
+        this.unequal(engine, `order ${order.id} works by the engine's book alone`);
   }
 
   /** Whoever is honest, and keeps his clock, is understood: trading stops for a person, and for nothing that could have been asked. */

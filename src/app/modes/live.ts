@@ -226,8 +226,7 @@ export async function runLive(parts: LiveParts): Promise<LiveReport> {
       if (state === "submitted" && order.createdAt > soon) {
         venue.submit(order);
         agesSince = clock.now(); // it may be on its way for as long as a new one
-      }
-      else if (state === "cancelling") venue.cancel(order.id);
+      } else if (state === "cancelling") venue.cancel(order.id);
     }
   }
 
