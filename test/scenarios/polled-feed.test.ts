@@ -88,7 +88,7 @@ beforeAll(async () => {
     byDay.set(date, [...(byDay.get(date) ?? []), JSON.stringify({ symbol, date, open, high, low, close, volume })]);
   }
   days = [...byDay.values()];
-  until = JSON.stringify({ until: "2018-12-14T21:30:00Z" });
+  until = JSON.stringify({ until: "2018-12-14T21:00:00Z" }); // the last close
 }, 120_000);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -117,6 +117,20 @@ describe("a polled feed", () => {
     expect(kept.join("\n")).not.toMatch(/NOBODY/);
     expect(readSession(run.folder)).toMatchObject({ finished: true, header: { session: { feed: "polled", sessions: SESSIONS } } });
     await expect(performDifference(run.folder.path, workspace, quiet)).rejects.toMatchObject({ code: "no-data" });
+  });
+
+  it("says once what would end it, and ends with a bar of a later day", async () => {
+    const file = join(root, "open-end.ndjson");
+    writeFileSync(file, `${days.flat().join("\n")}\n`);
+    const trouble: string[] = [];
+    const onTrouble = (sentence: string): void => {
+      trouble.push(sentence);
+      appendFileSync(file, `${lineOf(0, 0).replace(/"date":"[\d-]+"/, '"date":"2018-12-17"')}\n`);
+    };
+    const run = await paper("open-end", "short", { feed: { location: file, everySeconds: 0.002 }, speed: null, onTrouble });
+    expect(trouble).toHaveLength(1);
+    expect(trouble[0]).toContain('{"until":"2018-12-14T21:00:00Z"}');
+    expect(decisionsOf(run)).toEqual(decisionsOf(recorded));
   });
 
   it("is a folder of CSV that grows while it is read", async () => {

@@ -1,7 +1,9 @@
-// `truewind replay JOURNAL`
+// `truewind replay RUN`
+import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import type { SessionDifference } from "../runs/perform-replay.js";
 import { performDifference, performReplay } from "../runs/perform-replay.js";
+import { findRunFolder } from "../runs/run-folder.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import type { Terminal } from "./terminal.js";
 
@@ -12,15 +14,16 @@ interface ReplayOptions extends CommonOptions {
 export function addReplay(program: Command, context: CommandContext): void {
   withCommonOptions(program.command("replay"))
     .description("repeat a journal; fails unless every order is identical")
-    .argument("<journal>", "a journal, or the folder of a run")
+    .argument("<run>", "id of a run or the beginning of one, its folder, or a journal")
     .addOption(
       new Option(
         "--against <what>",
         "instead: why a paper session ended elsewhere than a backtest of its days: limits, data, latency, fills, costs",
       ).choices(["backtest"]),
     )
-    .action(async (path: string, options: ReplayOptions) => {
+    .action(async (run: string, options: ReplayOptions) => {
       const { workspace, terminal } = context.open(options);
+      const path = existsSync(run) ? run : findRunFolder(workspace, run).path;
       const progress = (step: string, done: number): void => terminal.progress(step, done);
       if (options.against !== undefined) {
         const found = await performDifference(path, workspace, progress);

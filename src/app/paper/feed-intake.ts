@@ -36,7 +36,7 @@ export interface Intake {
   readonly waiting: readonly FeedLine[];
   /** All bars that end by then have been told; 0: nothing was said. */
   readonly until: number;
-  /** A bar of a later day came, and there is no clock to say that the sessions are over. */
+  /** All bars have been told, or one of a later day came, and there is no clock to say that the sessions are over. */
   readonly over: boolean;
 }
 
@@ -100,7 +100,7 @@ export class FeedIntake {
       }
     }
     bars.sort((a, b) => a.at - b.at || a.instrument - b.instrument);
-    return { bars, waiting, until, over: over && clock === null };
+    return { bars, waiting, until, over: clock === null && (over || until >= final.closeAt) };
   }
 
   /** `soonest`: later than all that was told. */

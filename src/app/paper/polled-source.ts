@@ -4,7 +4,7 @@ import type { FeedLine, FeedTail } from "#adapters/feeds/poll/tail.js";
 import { TruewindError } from "#base/errors.js";
 import { type BarBatch, type BarRow, type MarketSlice, barRow, toBarBatch } from "#domain/market.js";
 import type { Session } from "#domain/session.js";
-import type { Micros } from "#domain/time.js";
+import { type Micros, formatMicros } from "#domain/time.js";
 import type { Clock } from "#ports/clock.js";
 import type { MarketDataSource } from "#ports/market-data.js";
 import type { LiveSource, TimePassed } from "../modes/drive.js";
@@ -27,6 +27,9 @@ export interface Recorded {
   /** When the last event was seen, Micros: the session had come so far. */
   readonly upTo: number;
 }
+
+/** Of a feed without a clock that has told nothing for so many readings it is said, once, what would end the session. */
+const SILENT_READINGS = 2;
 
 /** Ends once all sessions and their last timers are over. Actions are told by the list of `actions`, which grows before the bars that they change. */
 export function polledSource(parts: PolledParts): LiveSource {
@@ -64,6 +67,7 @@ async function* follow(parts: PolledParts, intake: FeedIntake, from: Micros, tol
   let now: number = from;
   let before = told;
   let lost = false;
+  let [silent, spoken] = [0, false];
   let waiting: readonly FeedLine[] = [];
   for (;;) {
     if (signal?.aborted === true) return;
@@ -102,8 +106,18 @@ async function* follow(parts: PolledParts, intake: FeedIntake, from: Micros, tol
       yield { kind: "passed", at: now as Micros };
     }
     if (now > end || fresh.over) return;
+    silent = lines?.length === 0 ? silent + 1 : 0;
+    if (clock === null && silent >= SILENT_READINGS && !spoken) {
+      spoken = true;
+      parts.onTrouble(silence(sessions.at(-1) as Session));
+    }
     await pause(parts.everyMs, signal);
   }
+}
+
+function silence({ closeAt }: Session): string {
+  const until = formatMicros(closeAt);
+  return `The feed tells nothing new and is asked on: the session ends with a line {"until":"${until}"} or with a bar of a later day.`;
 }
 
 function byEnd(bars: readonly BarRow[]): readonly (readonly BarRow[])[] {
