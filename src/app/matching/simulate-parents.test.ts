@@ -37,12 +37,27 @@ describe("a file with several venues", () => {
       file,
       `recording: [x]\ninstrument: { tick: 1, lot: 1 }\nvenues: [{ name: a }, {}]\nstrategy: { parent: { side: up, size: 1 } }\n`,
     );
-    expect(() => readSimulation(file)).toThrow(/venues\.1\.name[\s\S]*strategy/);
+    expect(() => readSimulation(file)).toThrow(/venues\.1\.name[\s\S]*strategy\.parent\.side/);
     const parent = "strategy: { parent: { side: buy, size: 1 } }";
     writeFileSync(file, `recording: [x]\ninstrument: { tick: 1, lot: 1 }\nvenue: {}\nvenues: [{ name: a }, { name: b }]\n${parent}\n`);
     expect(() => readSimulation(file)).toThrow("leave one of the two out");
     writeFileSync(file, `recording: [x]\ninstrument: { tick: 1, lot: 1 }\nrouter: {}\n${parent}\n`);
     expect(() => readSimulation(file)).toThrow("needs venues to route to");
+    writeFileSync(file, `recording: [x]\ninstrument: { tick: 1, lot: 1 }\nvenues: [{ name: a }, { name: a }]\n${parent}\n`);
+    expect(() => readSimulation(file)).toThrow("venues: must have different names");
+  });
+
+  it("has one strategy, and says of which key what is wrong", () => {
+    const file = join(folder, "strategy.yaml");
+    const said = (strategy: string): unknown => {
+      writeFileSync(file, `recording: [x]\ninstrument: { tick: 1, lot: 1 }\nstrategy: ${strategy}\n`);
+      return readSimulation(file).strategy;
+    };
+    expect(said("{ orders: [{ at: 2024-08-08T23:55:00Z, side: buy, size: 1, limit: 1 }] }")).toHaveProperty("orders");
+    expect(() => said("{ parent: { side: buy, sizze: 1 } }")).toThrow(/strategy\.parent: unknown key "sizze"[\s\S]*/);
+    expect(() => said("{ parent: { side: buy, size: 1, execution: { kind: twop } } }")).toThrow("strategy.parent.execution");
+    for (const none of ["{}", "{ quoter: { size: 1, most: 2 }, parent: { side: buy, size: 1 } }"])
+      expect(() => said(none)).toThrow("strategy: must be a quoter");
   });
 });
 

@@ -99,21 +99,28 @@ export const simulationSchema = z
       .min(2)
       .optional(),
     router: z.strictObject({ driftBpsPerMs: z.number().min(0).max(100).default(0) }).optional(),
-    strategy: z.union(
-      [
-        z.strictObject({
-          quoter: z.strictObject({
+    strategy: z
+      .strictObject({
+        quoter: z
+          .strictObject({
             everyMs: z.number().min(0.001).max(86_400_000).default(100),
             size: positive,
             offsetTicks: z.number().int().min(0).max(1_000_000).default(0),
             most: positive,
-          }),
-        }),
-        z.strictObject({ orders: z.array(order).min(1) }),
-        z.strictObject({ parent }),
-      ],
-      { error: "must be a quoter (everyMs, size, offsetTicks, most), a list of orders, or a parent order (side, size, ...)" },
-    ),
+          })
+          .optional(),
+        orders: z.array(order).min(1).optional(),
+        parent: parent.optional(),
+      })
+      .transform((strategy, context) => {
+        const { quoter, orders, parent } = strategy;
+        const given = [quoter && { quoter }, orders && { orders }, parent && { parent }].filter((one) => one !== undefined);
+        if (given.length === 1) return given[0] as (typeof given)[number];
+        context.addIssue(
+          "must be a quoter (everyMs, size, offsetTicks, most), a list of orders, or a parent order (side, size, ...), one of them",
+        );
+        return z.NEVER;
+      }),
   })
   .refine(({ venues, strategy }) => venues === undefined || "parent" in strategy, {
     path: ["venues"],
@@ -122,6 +129,10 @@ export const simulationSchema = z
   .refine((simulation) => simulation.venue === undefined || simulation.venues === undefined, {
     path: ["venues"],
     error: "stand in place of venue: leave one of the two out",
+  })
+  .refine(({ venues }) => venues === undefined || new Set(venues.map(({ name }) => name)).size === venues.length, {
+    path: ["venues"],
+    error: "must have different names",
   })
   .refine(({ venues, router }) => router === undefined || venues !== undefined, { path: ["router"], error: "needs venues to route to" });
 
