@@ -36,6 +36,8 @@ describe("the file of limits", () => {
     expect(() => readRiskFile(path)).toThrow(/minWeight is above maxWeight/);
     writeFileSync(path, "tail: { horizon: 30, window: 30 }\n");
     expect(() => readRiskFile(path)).toThrow(/horizon must be below window/);
+    writeFileSync(path, "stress: { windows: [{ name: a, from: 2020-13-01, to: 2020-03-20 }] }\n");
+    expect(() => readRiskFile(path)).toThrow(/stress\.windows\.0\.from: must be a date as YYYY-MM-DD/);
     writeFileSync(path, "");
     expect(readRiskFile(path)).toEqual(guardedRisk());
   });

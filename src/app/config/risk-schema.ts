@@ -3,7 +3,7 @@ import { z } from "zod";
 import { riskMethods } from "#risk/measures/every-method.js";
 import { fraction, part } from "./number-keys.js";
 
-const day = z.iso.date();
+const day = z.iso.date("must be a date as YYYY-MM-DD");
 const move = z.number().gt(-1).max(10);
 const moves = z.record(z.string().min(1), move);
 /** A loss beyond it trips; null: there is no such breaker. */

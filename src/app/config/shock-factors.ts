@@ -18,6 +18,12 @@ export interface ShockFactor {
   readonly shock: number;
 }
 
+/** Those that there are, for whoever misspelled one. */
+function sectorsOf(instruments: readonly Instrument[]): string {
+  const sectors = new Set(instruments.flatMap(({ sector }) => sector ?? []));
+  return sectors.size === 0 ? "none" : [...sectors].sort().slice(0, 20).join(", ");
+}
+
 /** `idOf`: what the dataset calls what the shock names. Throws `bad-config` for what the dataset does not know. */
 export function shockFactors(
   { name, market, sectors = {}, instruments: named = {} }: Shock,
@@ -28,7 +34,7 @@ export function shockFactors(
   const factors: ShockFactor[] = market === undefined ? [] : [{ rows: null, isInstrument: false, shock: market }];
   for (const [sector, shock] of Object.entries(sectors)) {
     const rows = instruments.flatMap((instrument, i) => (instrument.sector === sector ? [i] : []));
-    if (rows.length === 0) throw unknown(`sector ${sector}`);
+    if (rows.length === 0) throw unknown(`sector ${sector}; it has ${sectorsOf(instruments)}`);
     factors.push({ rows, isInstrument: false, shock });
   }
   for (const [mention, shock] of Object.entries(named)) {

@@ -63,6 +63,7 @@ describe("files of the venue", () => {
     ["an empty file", "", 'begins with ""'],
     ["no row", "instrument,from,to\n", "has a problem:\n  it holds no row"],
     ["too few fields", "instrument,from,to\nA,2024-05-08\n", "line 2: it has 2 fields, not 3"],
+    ["quotation marks", 'instrument,from,to\n"A",2024-05-08,2024-05-09\n', "line 2: it has a quotation mark; write fields without"],
     ["no moment", "instrument,from,to\n\nA,yesterday,2024-05-08\n", "line 3, from: it must be a day or a moment"],
     ["an end before its begin", "instrument,from,to\nA,2024-05-08,2024-05-08\n", "line 2, to: it must be later than from"],
     ["no name", "instrument,from,to\n,2024-05-08,2024-05-09\n", "line 2, instrument: it is empty"],

@@ -50,7 +50,8 @@ function rowsOf(name: ListName, text: string, where: string): readonly unknown[]
   lines.slice(1).forEach((line, i) => {
     if (line.trim() === "") return;
     const fields = line.split(",").map((field) => field.trim());
-    if (fields.length !== header.length) problems.push(`line ${i + 2}: it has ${fields.length} fields, not ${header.length}`);
+    if (line.includes('"')) problems.push(`line ${i + 2}: it has a quotation mark; write fields without`);
+    else if (fields.length !== header.length) problems.push(`line ${i + 2}: it has ${fields.length} fields, not ${header.length}`);
     else {
       rows.push(Object.fromEntries(header.map((column, k) => [column, valueOf(column, fields[k] as string)])));
       lineOf.push(i + 2);
