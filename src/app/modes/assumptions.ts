@@ -10,12 +10,12 @@ export function assumptionsOf(experiment: Experiment, dataset: OpenDataset, quot
   const { costs, execution, protect, rebalance, risk, label, splits, venue, weights } = experiment;
   const unit = manifest.barInterval === "1d" ? "session" : "bar";
   const words = [
-    `Decisions fall every ${rebalance.every} ${unit}${rebalance.every === 1 ? "" : "s"}, ${rebalance.graceSeconds} seconds after the close. Orders${execution?.kind === "opportunistic" ? "" : " are market orders,"} reach the venue ${costs.latencyMs} ms later and meet the next ${quotes === null ? "bar" : "quote"}; no order is filled on ${quotes === null ? "a bar" : "what"} that the decision has seen.`,
+    `Decisions fall every ${counted(rebalance.every, unit)}, ${rebalance.graceSeconds} seconds after the close. Orders${execution?.kind === "opportunistic" ? "" : " are market orders,"} reach the venue ${costs.latencyMs} ms later and meet the next ${quotes === null ? "bar" : "quote"}; no order is filled on ${quotes === null ? "a bar that" : "what"} the decision has seen.`,
     ...(quotes === null ? barWords(costs) : quoteWords(quotes, costs)),
     "The broker lets positions be opened up to twice the account's equity (Regulation T) and refuses the rest of an order.",
-    `Risk takes all buys to fill and no sale to fill before it approves: what sales will pay for is bought a session later. The money waits in cash meanwhile, which equal weight, trading little, hardly knows. Limits: ${percent(risk.maxWeight)} per name, gross exposure ${risk.maxGross}, ${percent(risk.minCash)} cash, turnover ${percent(risk.maxTurnover)} a session.`,
+    `Risk takes all buys to fill and no sale to fill before it approves: what sales will pay for is bought a ${unit} later. The money waits in cash meanwhile, which equal weight, trading little, hardly knows. Limits: ${percent(risk.maxWeight)} per name, gross exposure ${risk.maxGross}, ${percent(risk.minCash)} cash, turnover ${percent(risk.maxTurnover)} a session.`,
     `Shorts pay ${costs.borrowBps} bps a year and can ${(venue?.borrow.length ?? 0) === 0 ? "always be borrowed" : `be borrowed as venue.borrow says (${venue?.borrow.length} rows); what is recalled is covered at the next decision`}. Cash earns ${ratesOf(costs.cashRate)}; Sharpe ratios are over that.`,
-    `The model is fitted anew every ${splits.test} sessions on labels over ${label.horizon} sessions that start at the next open${label.kind === "forward" || label.kind === "excess" ? "" : ` (${labelWords(label, unit)})`}; a sample is used only when its label has ended ${splits.embargo} sessions before the test begins.`,
+    `The model is fitted anew every ${splits.test} sessions on labels over ${counted(label.horizon, unit)} that start at the next open${label.kind === "forward" || label.kind === "excess" ? "" : ` (${labelWords(label, unit)})`}; a sample is used only when its label has ended ${counted(splits.embargo, "session")} before the test begins.`,
   ];
   if (execution !== undefined) words.push(executionWords(execution));
   if (protect !== undefined) words.push(protectionWords(protect));
@@ -121,6 +121,10 @@ function delistingsOf(dataset: OpenDataset): string {
       ? `the last price x ${Number((1 + (different[0] as number)).toPrecision(4))}`
       : `between ${percent(1 + Math.min(...returns))} and ${percent(1 + Math.max(...returns))} of the last price`;
   return `${returns.length} names leave the data before its end. Their holders receive ${paid}; where the data does not say how a name ended, that is an assumption which can decide a result.`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function percent(fraction: number): string {
