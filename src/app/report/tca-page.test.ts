@@ -47,7 +47,19 @@ describe("the page of trading costs", () => {
   });
 
   it("writes a dash for what is not known, and no error where there is none", () => {
-    expect(written(page)).not.toMatch(/NaN|undefined|\u00b1 \u2013/);
+    expect(written(page)).not.toMatch(/NaN|undefined|\u00b1 \u2013|\u2013 bps/);
+  });
+
+  it("lists days in their order while they all have room, else those that cost most", () => {
+    const day = (k: number) => ({ name: `2020-01-${String(k).padStart(2, "0")}`, ...costs, parts: { ...costs.parts, total: k } });
+    const listed = (count: number): string[] =>
+      [
+        ...renderTcaPage({ ...RESULT, days: Array.from({ length: count }, (_, k) => day(k + 1)) }, "test").matchAll(
+          /<th scope="row">(2020-01-\d\d)/g,
+        ),
+      ].map(([, name]) => name as string);
+    expect(listed(3)).toEqual(["2020-01-01", "2020-01-02", "2020-01-03"]);
+    expect(listed(26)[0]).toBe("2020-01-26");
   });
 
   it("trusts no name, and needs no network", () => {

@@ -43,7 +43,7 @@ export function shortfallSection({ sides, currency, style, leftOut }: TcaResult)
             ["Shortfall", `${withError(inBps(all, "total"), all.error)} bps`],
             ["In money", money(all.parts.total, currency)],
             ["Filled", percent(all.filled)],
-            ["Over interval VWAP", `${bps(all.vwap)} bps`],
+            ["Over interval VWAP", isKnown(all.vwap) ? `${bps(all.vwap)} bps` : MISSING],
             ["Share of volume", percent(all.participation, 2)],
           ])}
 <figure class="chart"><figcaption><h3>Implementation shortfall, taken apart</h3><p>Basis points of the orders decided; each bar begins where the one before ended. The parts add up exactly. Behind \u00b1: one standard error over decisions.</p></figcaption>${waterfall(all)}</figure>
@@ -106,6 +106,7 @@ function groupsSection({ styles, instruments }: TcaResult): Section {
 
 function daysSection({ days }: TcaResult): Section {
   const worst = [...days].sort((a, b) => b.parts.total - a.parts.total || (a.name < b.name ? -1 : 1));
+  const listed = days.length > MOST_ROWS ? worst.slice(0, MOST_ROWS) : days;
   return {
     id: "days",
     title: "By day",
@@ -124,7 +125,7 @@ function daysSection({ days }: TcaResult): Section {
         height: "short",
       })
     }
-<figure class="chart"><figcaption><p>${shown(days.length, "day", "that cost most")}</p></figcaption>${table("Day", worst.slice(0, MOST_ROWS))}</figure>`,
+<figure class="chart"><figcaption><p>${shown(days.length, "day", "that cost most")}</p></figcaption>${table("Day", listed)}</figure>`,
   };
 }
 

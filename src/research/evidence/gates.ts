@@ -76,7 +76,7 @@ export function decideByGates(
   if (verdict.decision === "no edge") return { decision: "no edge", because: verdict.because };
   const closed = gates.filter(({ passed }) => passed !== true);
   if (closed.length === 0) return { decision: "edge", because: `${verdict.because} All ${gates.length} gates are passed.` };
-  const titles = closed.map(({ title }) => title.toLowerCase());
+  const titles = closed.map(({ title }) => title.charAt(0).toLowerCase() + title.slice(1));
   return {
     decision: "not enough evidence",
     because: `${closed.length} of ${gates.length} gates ${closed.length === 1 ? "is" : "are"} not passed: ${titles.join(", ")}. ${(closed[0] as Gate).because}`,

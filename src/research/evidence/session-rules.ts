@@ -108,7 +108,7 @@ function decide(rules: readonly SessionRule[]): Pick<JudgedSession, "decision" |
   const broken = rules.filter(({ passed }) => passed === false);
   const unknown = rules.filter(({ passed }) => passed === null);
   const say = (list: readonly SessionRule[], verb: string): string => {
-    const titles = list.map(({ title }) => title.toLowerCase()).join(", ");
+    const titles = list.map(({ title }) => title.charAt(0).toLowerCase() + title.slice(1)).join(", ");
     return `${list.length} of ${rules.length} rules ${list.length === 1 ? "is" : "are"} ${verb}: ${titles}. ${(list[0] as SessionRule).because}`;
   };
   if (broken.length > 0) return { decision: "no-go", because: say(broken, "broken") };
