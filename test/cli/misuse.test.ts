@@ -154,7 +154,7 @@ describe.concurrent("names that do not exist", () => {
     ["a dataset", ["data", "show", "nothing"], "no-such-dataset", /no dataset "nothing".*import it first/],
     ["a symbol", ["data", "show", "market", "--symbol", "NOPE"], "bad-usage", /no symbol 'NOPE'/],
     ["a run", ["report", "nothing"], "no-such-run", /no single run "nothing".*truewind runs/],
-    ["a journal", ["replay", "nowhere"], "no-such-file", /no journal at nowhere/],
+    ["no run", ["replay", "nowhere"], "no-such-run", /no single run "nowhere"/],
     ["a folder without a journal", ["replay", "."], "no-such-file", /no journal at \./],
     ["a command", ["frobnicate"], "bad-usage", /Unknown command 'frobnicate'/],
     ["an option", ["runs", "--frob"], "bad-usage", /Unknown option '--frob'/],

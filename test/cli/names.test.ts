@@ -90,7 +90,7 @@ describe("in anonymized names", { timeout: 300_000 }, () => {
     const id = runsOf("named-paper-");
     const { stdout } = await done("features", "online", "named.yaml");
     expect(stdout).toMatch(/^[A-Z]+_(LARGE|MID|SMALL)_[0-9a-f]{8} +as of /m);
-    await done("replay", join(cli.workspace, "runs", id));
+    await done("replay", id);
     const { stderr } = await run("explain", id, "1999-01-01");
     await done("explain", id, /nearest (?:is|are) (\d{4}-\d{2}-\d{2})/.exec(stderr)?.[1] ?? stderr);
   });
