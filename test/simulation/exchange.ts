@@ -42,8 +42,7 @@ export class Exchange {
   private readonly groups = new Map<string, { readonly instrument: number; left: number }>();
   /** Every order that ever arrived, as it arrived first. */
   readonly received = new Map<OrderId, ApprovedOrder>();
-  /** When an answer that refused it was to be heard. */
-  readonly refusedAt = new Map<OrderId, Micros>();
+  readonly refused = new Set<OrderId>();
   private works: ReadonlySet<OrderId> | null = null;
 
   constructor(
@@ -138,7 +137,7 @@ export class Exchange {
       if (event.kind === "fill") this.filled(event);
       if (event.kind === "cash") this.postings.push(event);
       if (event.kind === "fill" || event.kind === "cash") this.history.push(event);
-      if (event.kind === "order-rejected") this.refusedAt.set(event.order, event.seenAt);
+      if (event.kind === "order-rejected") this.refused.add(event.order);
       this.say(event);
     }
   }

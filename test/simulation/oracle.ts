@@ -200,7 +200,7 @@ export class Oracle {
     const open = exchange.open();
     // What was called back or refused last is answered when nobody listens any more.
     for (const { order, recalled } of account.orders.list())
-      if (!open.has(order.id) && !recalled && !((exchange.refusedAt.get(order.id) ?? 0) >= engine.now))
+      if (!open.has(order.id) && !recalled && !(exchange.refused.has(order.id) && order.createdAt === engine.now))
         this.unequal(engine, `order ${order.id} works by the engine's book alone`);
   }
 
