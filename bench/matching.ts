@@ -68,7 +68,7 @@ async function load(): Promise<Input> {
 }
 
 function openMatching(tape: Tape, from: number, looks: number): PeerProcess | null {
-  const python = `${PEERS}.venv/bin/python`;
+  const python = `${PEERS}.venv-matching/bin/python`;
   if (!existsSync(python)) return null;
   const file = join(folder, "tape.f64");
   writeFileSync(
