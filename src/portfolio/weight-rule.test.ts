@@ -79,6 +79,19 @@ describe("weights by risk", () => {
     },
   );
 
+  it("finds weights in a box that leaves hardly any room, of a covariance that is nearly singular", () => {
+    for (const rule of ["minimum-variance", "maximum-diversification"] as const)
+      for (const room of [1e-9, 1e-8, 1e-6, 1e-5, 1e-3])
+        for (let names = 2; names <= 28; names++) {
+          const { memory, signals } = memoryOf(String(387339952 + names), names, 22, 20);
+          const most = Math.min(1, (1 + room) / names);
+          const made = createCovarianceRule({ rule, covariance: "nonlinear", most, missing: 0 }, memory);
+          const shares = made.shares([...Array(names).keys()], signals);
+          expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 9);
+          for (const share of shares) expect(share >= 0 && share <= most + 1e-9).toBe(true);
+        }
+  });
+
   it("gives an equal share to names of whom not every session is known, and all of it where nobody is known", () => {
     const { memory, signals } = memoryOf("holes", 8, 30, 20, [2], [5]);
     const rule = createCovarianceRule({ rule: "minimum-variance", covariance: "ledoit-wolf", most: 1, missing: 0 }, memory);

@@ -21,17 +21,17 @@ const WHOLE: WeightBox = { low: 0, high: 1 };
 export function minimumVariance({ names: n, values }: Covariance, box: WeightBox = WHOLE): Float64Array {
   checkBox(box, n);
   if (isPoint(box, n)) return new Float64Array(n).fill(1 / n);
-  if (n > MANY) {
-    const limits = { ...box, budget: { low: 1, high: 1 } };
-    const { weights } = meanVariance({ risk: { names: n, values }, riskAversion: 1, limits });
-    if (weights !== null) return intoBox(weights, box);
-  }
   const constraints: Constraint[] = [{ normal: new Float64Array(n).fill(1), bound: 1, equal: true }];
   for (let i = 0; i < n; i++) {
     constraints.push({ normal: unit(n, i, 1), bound: box.low });
     if (box.high < 1) constraints.push({ normal: unit(n, i, -1), bound: -box.high });
   }
-  return intoBox(leastSquareForm(values, n, constraints), box);
+  const limits = { ...box, budget: { low: 1, high: 1 } };
+  const within = (): Float64Array | null => meanVariance({ risk: { names: n, values }, riskAversion: 1, limits }).weights;
+  return intoBox(
+    firstFound(n, () => leastSquareForm(values, n, constraints), within),
+    box,
+  );
 }
 
 /**
@@ -48,16 +48,24 @@ export function maximumDiversification(covariance: Covariance, box: WeightBox = 
   let mean = 0;
   for (const one of deviation) mean += one / n;
   const inverse = deviation.map((one) => mean / one);
-  if (n > MANY) {
-    const z = ofManyNames(correlation, inverse, box);
-    if (z !== null) return scaledIntoBox(z, inverse, box);
-  }
   const constraints: Constraint[] = [{ normal: new Float64Array(n).fill(1), bound: 1, equal: true }];
   for (let i = 0; i < n; i++) {
     constraints.push({ normal: inverse.map((one, j) => (j === i ? one : 0) - box.low * one), bound: 0 });
     if (box.high < 1) constraints.push({ normal: inverse.map((one, j) => box.high * one - (j === i ? one : 0)), bound: 0 });
   }
-  return scaledIntoBox(leastSquareForm(correlation, n, constraints), inverse, box);
+  const within = (): Float64Array | null => ofManyNames(correlation, inverse, box);
+  return scaledIntoBox(
+    firstFound(n, () => leastSquareForm(correlation, n, constraints), within),
+    inverse,
+    box,
+  );
+}
+
+/** By the exact method for few names, by the interior point for many; by the other where rounding defeats the one. */
+function firstFound(n: number, exact: () => Float64Array | null, within: () => Float64Array | null): Float64Array {
+  const found = n > MANY ? (within() ?? exact()) : (exact() ?? within());
+  if (found !== null) return found;
+  throw new TruewindError("diverged", "The weights of least risk cannot be told from rounding: widen the box, or use a shrunk covariance.");
 }
 
 /** The least z'C z with sum 1 whose y = z x inverse lie in the box of their sum; null where it was not found. */
@@ -103,9 +111,9 @@ function checkBox({ low, high }: WeightBox, n: number): void {
     throw new TruewindError("bad-usage", `Weights from ${low} to ${high} of ${n} names cannot have a sum of 1: widen the box.`);
 }
 
-/** Nothing but equal weights is in the box: what would be searched for is below rounding. */
+/** Nothing but weights within a millionth of equal ones is in the box: what would be searched for is lost in rounding where names are nearly twins. */
 function isPoint({ low, high }: WeightBox, n: number): boolean {
-  return n * high < 1 + 1e-9 || n * low > 1 - 1e-9;
+  return n * high < 1 + 1e-6 || n * low > 1 - 1e-6;
 }
 
 function unit(n: number, i: number, value: number): Float64Array {
@@ -114,7 +122,14 @@ function unit(n: number, i: number, value: number): Float64Array {
   return normal;
 }
 
-/** What rounding has left outside. */
+/** What rounding has left outside, and of a sum of 1. */
 function intoBox(weights: Float64Array, { low, high }: WeightBox): Float64Array {
-  return weights.map((weight) => Math.min(high, Math.max(low, weight)));
+  const out = weights.map((weight) => Math.min(high, Math.max(low, weight)));
+  let lack = 1 - out.reduce((sum, weight) => sum + weight, 0);
+  for (let i = 0; i < out.length && Math.abs(lack) > 1e-11; i++) {
+    const before = out[i] as number;
+    out[i] = Math.min(high, Math.max(low, before + lack));
+    lack -= (out[i] as number) - before;
+  }
+  return out;
 }
