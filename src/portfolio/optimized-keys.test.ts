@@ -1,110 +1,30 @@
 // Keys of an optimized portfolio at a decision: names worth holding, no bets, holes in a window, diversification; and between two decisions.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createRng } from "#base/rng.js";
-import type { FeatureFrame } from "#domain/frame.js";
 import type { InstrumentIx } from "#domain/instrument.js";
-import { toBarBatch } from "#domain/market.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
-import type { Session } from "#domain/session.js";
-import type { Signals } from "#domain/signal.js";
-import type { IsoDate, Micros } from "#domain/time.js";
+import type { Micros } from "#domain/time.js";
+import { OptimizedStand, STAND_DAYS, STAND_WINDOW, sumOf } from "#test/fixtures/optimized-stand.js";
 import { withMonitor } from "./monitored.js";
 import { zScores } from "./neutrality.js";
 import { createOptimized } from "./optimized.js";
 import { objectiveNames, type OptimizedOptions } from "./optimized-options.js";
-import { ReturnMemory } from "./return-memory.js";
+import type { ReturnMemory } from "./return-memory.js";
 
 const NAMES = 16;
-const DAYS = 60;
-const WINDOW = 40;
-const sessions: readonly Session[] = Array.from({ length: 80 }, (_, i) => ({
-  date: "2000-01-01" as IsoDate,
-  openAt: (1000 * i) as Micros,
-  closeAt: (1000 * i + 500) as Micros,
-  early: false,
-}));
-
+const DAYS = STAND_DAYS;
+const stand = new OptimizedStand(NAMES, 1e6, 0.3);
+const { usual, signals, asOf } = stand;
+const view = (weights?: Float64Array): PortfolioView => stand.view(weights);
 /** `holes`: (day, instrument) pairs without a bar. */
-function memory(holes: readonly (readonly [number, number])[] = [], seed = "keys"): ReturnMemory {
-  const rng = createRng(seed);
-  const out = new ReturnMemory(sessions, NAMES, WINDOW);
-  const price = new Float64Array(NAMES).fill(100);
-  for (let day = 0; day < DAYS; day++) {
-    const market = 0.01 * rng.normal();
-    const at = (1000 * day + 500) as Micros;
-    const rows = Array.from(price, (_, i) => {
-      price[i] = (price[i] as number) * Math.exp(market + 0.01 * rng.normal());
-      const close = price[i] as number;
-      const bar = { openAt: (1000 * day) as Micros, at, seenAt: at, open: close, high: close, low: close, close, volume: 1 };
-      return { instrument: i as InstrumentIx, ...bar };
-    }).filter(({ instrument }) => !holes.some(([when, which]) => when === day && which === instrument));
-    out.market(toBarBatch(rows), 0, rows.length);
-  }
-  return out;
-}
-
-const usual: OptimizedOptions = {
-  objective: "mean-variance",
-  covariance: "ledoit-wolf",
-  riskAversion: 5,
-  invested: 0.9,
-  short: false,
-  maxWeight: 0.3,
-  doubt: 0,
-  maxNames: null,
-  minWeight: 0,
-  missing: 0,
-  neutral: null,
-  maxTurnover: null,
-  sessionTurnover: 2,
-  maxSector: null,
-  beta: null,
-  cvarLevel: 0.9,
-  volatilityTarget: null,
-  lookahead: null,
-  fallback: ["minimum-variance", "hold"],
-  horizon: 5,
-  excess: true,
-  tradeCost: 0.0005,
-  shortCost: 0.0001,
-  stepsPerYear: 252,
-  sectors: Array.from({ length: NAMES }, (_, i) => (i < 8 ? "A" : "B")),
-};
-const asOf = (1000 * (DAYS - 1) + 600) as Micros;
-const rng = createRng("signals");
-const signals: Signals = {
-  asOf,
-  expectedReturn: Float64Array.from({ length: NAMES }, () => 0.01 * rng.normal()),
-  uncertainty: new Float64Array(NAMES).fill(0.01),
-  confidence: null,
-  horizonUs: 5000,
-  model: "m",
-};
-const QUALITY = Float64Array.from({ length: NAMES }, () => rng.normal());
-const frame: FeatureFrame = {
-  asOf,
-  instruments: NAMES,
+const memory = (holes: readonly (readonly [number, number])[] = [], seed = "keys"): ReturnMemory =>
+  stand.memory(seed, (day, name) => holes.some(([when, which]) => when === day && which === name));
+const QUALITY = Float64Array.from({ length: NAMES }, () => stand.rng.normal());
+const frame = stand.frame({
   features: ["other", "quality"],
   values: Float64Array.from({ length: 2 * NAMES }, (_, at) => (at % 2 === 0 ? 7 : (QUALITY[(at - 1) / 2] as number))),
-  history: null,
-  fresh: new Uint8Array(NAMES).fill(1),
-  member: new Uint8Array(NAMES).fill(1),
-};
-const view = (weights: Float64Array = new Float64Array(NAMES)): PortfolioView => ({
-  asOf,
-  equity: 1e6,
-  cash: 0,
-  workingBuys: new Float64Array(NAMES),
-  workingSells: new Float64Array(NAMES),
-  working: [],
-  price: new Float64Array(NAMES).fill(1),
-  lotValue: new Float64Array(NAMES).fill(1),
-  markedEquity: 1e6,
-  tradedSinceMark: 0,
-  lots: weights.map((weight) => Math.round(1e6 * weight)),
 });
-const sum = (values: Float64Array, of: (value: number) => number = Number): number => values.reduce((total, one) => total + of(one), 0);
+const sum = sumOf;
 const weightsOf = (over: Partial<OptimizedOptions>, held?: Float64Array, from = memory()): Float64Array =>
   createOptimized({ ...usual, ...over }, from).build(signals, frame, view(held)).weights;
 
@@ -249,7 +169,7 @@ describe("holes in a window", () => {
   });
 
   it("a name younger than the window is known from its first price on", () => {
-    const young = Array.from({ length: DAYS - WINDOW + 3 }, (_, day) => [day, 5] as const);
+    const young = Array.from({ length: DAYS - STAND_WINDOW + 3 }, (_, day) => [day, 5] as const);
     const returns = memory(young).returnsOf(5, asOf, 4) as Float64Array;
     expect(returns.slice(0, 4)).toEqual(new Float64Array(4));
     expect(returns[4]).not.toBe(0);

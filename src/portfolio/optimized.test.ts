@@ -1,118 +1,28 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createRng } from "#base/rng.js";
 import type { FeatureFrame } from "#domain/frame.js";
 import { type InstrumentIx } from "#domain/instrument.js";
 import { toBarBatch } from "#domain/market.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
-import type { Session } from "#domain/session.js";
-import type { Signals } from "#domain/signal.js";
-import type { IsoDate, Micros } from "#domain/time.js";
+import type { Micros } from "#domain/time.js";
+import { OptimizedStand, STAND_DAYS, sumOf } from "#test/fixtures/optimized-stand.js";
 import { createOptimized } from "./optimized.js";
-import { objectiveNames, type OptimizedOptions } from "./optimized-options.js";
+import { objectiveNames } from "./optimized-options.js";
 import { withMonitor } from "./monitored.js";
-import { ReturnMemory } from "./return-memory.js";
+import type { ReturnMemory } from "./return-memory.js";
 import { withStops } from "./stops.js";
 import { VolumeMemory } from "./volume-memory.js";
 
 const NAMES = 12;
-const DAYS = 60;
-const sessions: readonly Session[] = Array.from({ length: 80 }, (_, i) => ({
-  date: "2000-01-01" as IsoDate,
-  openAt: (1000 * i) as Micros,
-  closeAt: (1000 * i + 500) as Micros,
-  early: false,
-}));
-
-function memory(without: readonly number[] = []): ReturnMemory {
-  const rng = createRng("optimized");
-  const out = new ReturnMemory(sessions, NAMES, 40);
-  const price = new Float64Array(NAMES).fill(100);
-  for (let day = 0; day < DAYS; day++) {
-    const market = 0.01 * rng.normal();
-    const rows = [...price.keys()].flatMap((i) => {
-      price[i] = (price[i] as number) * Math.exp(market + 0.01 * rng.normal());
-      const [close, at] = [price[i] as number, (1000 * day + 500) as Micros];
-      const bar = {
-        instrument: i as InstrumentIx,
-        openAt: (1000 * day) as Micros,
-        at,
-        seenAt: at,
-        open: close,
-        high: close,
-        low: close,
-        close,
-      };
-      return without.includes(i) && day === DAYS - 3 ? [] : [{ ...bar, volume: 1 }];
-    });
-    out.market(toBarBatch(rows), 0, rows.length);
-  }
-  return out;
-}
-
-const usual: OptimizedOptions = {
-  objective: "mean-variance",
-  covariance: "ledoit-wolf",
-  riskAversion: 5,
-  invested: 0.9,
-  short: false,
-  maxWeight: 0.2,
-  doubt: 0,
-  maxNames: null,
-  maxTurnover: null,
-  minWeight: 0,
-  missing: 0,
-  neutral: null,
-  sessionTurnover: 2,
-  maxSector: null,
-  beta: null,
-  cvarLevel: 0.9,
-  volatilityTarget: null,
-  lookahead: null,
-  fallback: ["minimum-variance", "hold"],
-  horizon: 5,
-  excess: true,
-  tradeCost: 0.0005,
-  shortCost: 0.0001,
-  stepsPerYear: 252,
-  sectors: Array.from({ length: NAMES }, (_, i) => (i < 6 ? "A" : "B")),
-};
-
-const asOf = (1000 * (DAYS - 1) + 600) as Micros;
-const rng = createRng("signals");
-const signals: Signals = {
-  asOf,
-  expectedReturn: Float64Array.from({ length: NAMES }, () => 0.01 * rng.normal()),
-  uncertainty: new Float64Array(NAMES).fill(0.01),
-  confidence: null,
-  horizonUs: 5000,
-  model: "m",
-};
-const frame = (over: Partial<FeatureFrame> = {}): FeatureFrame => ({
-  asOf,
-  instruments: NAMES,
-  features: [],
-  values: new Float64Array(0),
-  history: null,
-  fresh: new Uint8Array(NAMES).fill(1),
-  member: new Uint8Array(NAMES).fill(1),
-  ...over,
-});
-/** `weights` held, of an equity of 1000 in lots of 1. */
-const view = (weights: Float64Array = new Float64Array(NAMES)): PortfolioView => ({
-  asOf,
-  equity: 1000,
-  cash: 0,
-  workingBuys: new Float64Array(NAMES),
-  workingSells: new Float64Array(NAMES),
-  working: [],
-  price: new Float64Array(NAMES).fill(1),
-  lotValue: new Float64Array(NAMES).fill(1),
-  markedEquity: 1000,
-  tradedSinceMark: 0,
-  lots: weights.map((weight) => Math.round(1000 * weight)),
-});
-const sum = (weights: Float64Array, of: (weight: number) => number = (weight) => weight): number => weights.reduce((a, b) => a + of(b), 0);
+const DAYS = STAND_DAYS;
+const stand = new OptimizedStand(NAMES, 1000, 0.2);
+const { usual, signals, asOf } = stand;
+/** `without`: names that lack a bar shortly before the end. */
+const memory = (without: readonly number[] = []): ReturnMemory =>
+  stand.memory("optimized", (day, name) => without.includes(name) && day === DAYS - 3);
+const frame = (over?: Partial<FeatureFrame>): FeatureFrame => stand.frame(over);
+const view = (weights?: Float64Array): PortfolioView => stand.view(weights);
+const sum = sumOf;
 
 describe("an optimized portfolio", () => {
   it.each(objectiveNames)("%s: is invested as asked, within the largest weight", (objective) => {

@@ -15,11 +15,11 @@ import { ACTIONS_FILE, JOURNAL_FILE } from "#app/runs/run-folder.js";
 import type { ActionRow } from "#data/actions/action-row.js";
 import { toReferenceEvents } from "#data/actions/reference-events.js";
 import { calendarByName } from "#data/calendar/calendar.js";
-import { writeDataset } from "#data/lake/write-dataset.js";
 import { type BarRow, barRow, toBarBatch } from "#domain/market.js";
 import type { Session } from "#domain/session.js";
 import { isoDateOrThrow } from "#domain/time.js";
 import { simulateMarket } from "#simulation/market/simulate-market.js";
+import { writeDaily } from "#test/fixtures/simulated-lake.js";
 
 const SESSIONS = 15;
 const NAMES = 16;
@@ -104,24 +104,7 @@ beforeAll(async () => {
     }
   const before = market.references.filter(({ seenAt }) => seenAt < start);
   const put = (name: string, rows: readonly BarRow[], events: typeof before): Promise<unknown> =>
-    writeDataset(
-      workspace.lake,
-      {
-        name,
-        kind: "bar",
-        barInterval: "1d",
-        priceBasis: "raw",
-        priceBasisAssumed: false,
-        survivorsOnly: false,
-        survivorsAssumed: false,
-        calendar: "XNYS",
-        instruments: market.instruments,
-        notTradable: market.notTradable,
-        source: "test",
-      },
-      [toBarBatch(rows)],
-      events,
-    );
+    writeDaily(workspace.lake, name, market, [toBarBatch(rows)], events);
   await put(
     "short",
     bars.filter(({ at }) => at < start),

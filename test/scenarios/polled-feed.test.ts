@@ -14,11 +14,11 @@ import { type PaperOptions, type PaperRun, performPaper } from "#app/runs/perfor
 import { performDifference, performReplay } from "#app/runs/perform-replay.js";
 import { JOURNAL_FILE } from "#app/runs/run-folder.js";
 import { calendarByName } from "#data/calendar/calendar.js";
-import { writeDataset } from "#data/lake/write-dataset.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
 import { type BarRow, barRow, toBarBatch } from "#domain/market.js";
 import { isoDateOrThrow, utcDate } from "#domain/time.js";
 import { simulateMarket } from "#simulation/market/simulate-market.js";
+import { writeDaily } from "#test/fixtures/simulated-lake.js";
 
 const SESSIONS = 15;
 const root = mkdtempSync(join(tmpdir(), "truewind-polled-"));
@@ -57,24 +57,7 @@ beforeAll(async () => {
   const start = sessions.at(-SESSIONS)?.openAt as number;
   const references: readonly ReferenceEvent[] = market.references.filter(({ seenAt }) => seenAt < start);
   const put = (name: string, rows: readonly BarRow[]): Promise<unknown> =>
-    writeDataset(
-      workspace.lake,
-      {
-        name,
-        kind: "bar",
-        barInterval: "1d",
-        priceBasis: "raw",
-        priceBasisAssumed: false,
-        survivorsOnly: false,
-        survivorsAssumed: false,
-        calendar: "XNYS",
-        instruments: market.instruments,
-        notTradable: market.notTradable,
-        source: "test",
-      },
-      [toBarBatch(rows)],
-      references,
-    );
+    writeDaily(workspace.lake, name, market, [toBarBatch(rows)], references);
   await put(
     "short",
     bars.filter(({ at }) => at < start),

@@ -14,6 +14,7 @@ import { betaOf, standIn } from "#risk/stress/stand-in.js";
 import type { Outcomes, ProspectSource } from "#risk/tail/prospect.js";
 import type { RiskFile } from "./risk-schema.js";
 import { FEWEST_SESSIONS, type ShockFactor, factorReturns, meanReturns, shockFactors } from "./shock-factors.js";
+import { windowIn } from "./stress-window.js";
 
 export interface StressWorld {
   readonly instruments: readonly Instrument[];
@@ -27,8 +28,6 @@ export interface StressScenarios extends Pick<RiskFile["stress"], "windows" | "s
   readonly window: number;
 }
 
-/** A window may begin before the data, and end behind them, by this: holidays. */
-export const MARGIN_DAYS = 7;
 /** Sessions before a stretch in which a price is looked for that it begins with. */
 const BEFORE = 5;
 
@@ -169,15 +168,15 @@ function oneOutcome(of: (instrument: number) => number): Outcomes {
   };
 }
 
-function stretchOf({ name, from, to }: RiskFile["stress"]["windows"][number], sessions: readonly Session[], instruments: number): Stretch {
-  const first = sessions.findIndex(({ date }) => date >= from);
-  const last = sessions.findLastIndex(({ date }) => date <= to);
-  const [begin, end] = [sessions[0]?.date, sessions.at(-1)?.date];
-  if (first < 0 || last < Math.max(first, 1) || daysBetween(from, begin) > MARGIN_DAYS || daysBetween(end, to) > MARGIN_DAYS)
+function stretchOf(window: RiskFile["stress"]["windows"][number], sessions: readonly Session[], instruments: number): Stretch {
+  const dates = sessions.map(({ date }) => date);
+  const found = windowIn(window, dates);
+  if (found === null || found.last < 1)
     throw new TruewindError(
       "bad-config",
-      `The stress window "${name}" is to limit losses and lies outside the data, which begin on ${begin} and end on ${end}: take its maxLoss and alertLoss out, or choose days that the data hold.`,
+      `The stress window "${window.name}" is to limit losses and lies outside the data, which begin on ${dates[0]} and end on ${dates.at(-1)}: take its maxLoss and alertLoss out, or choose days that the data hold.`,
     );
+  const { first, last } = found;
   // A return needs the price before it: the first session of all has none.
   const begins = Math.max(first, 1);
   const kept = Math.max(0, begins - 1 - BEFORE);
@@ -188,6 +187,3 @@ function stretchOf({ name, from, to }: RiskFile["stress"]["windows"][number], se
     endsAt: (sessions[last] as Session).closeAt,
   };
 }
-
-const daysBetween = (from: string | undefined, to: string | undefined): number =>
-  (Date.parse(to ?? "") - Date.parse(from ?? "")) / 86_400_000;

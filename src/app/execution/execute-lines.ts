@@ -1,6 +1,7 @@
 // The result of `truewind execute` as lines for a terminal and for a page of the guide.
 import { MISSING, percent } from "../report/number-format.js";
-import type { ExecutionResult, MeanAndError, StyleResult } from "./execution-result.js";
+import type { ExecutionResult, StyleResult } from "./execution-result.js";
+import type { MeanAndError } from "./mean-and-error.js";
 
 export const styleNames: Readonly<Record<StyleResult["style"], string>> = {
   twap: "TWAP",

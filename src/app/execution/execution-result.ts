@@ -2,12 +2,7 @@
 import type { CurveError } from "#research/execution/curve-errors.js";
 import type { ImpactModel } from "#execution/impact/impact-model.js";
 import type { ParentCost } from "#research/execution/parent-cost.js";
-
-/** Mean over trading days, and its standard error from their spread; NaN of one day. */
-export interface MeanAndError {
-  readonly mean: number;
-  readonly error: number;
-}
+import type { MeanAndError } from "./mean-and-error.js";
 
 export interface StyleResult {
   readonly style: "twap" | "vwap" | "pov" | "shortfall" | "opportunistic";

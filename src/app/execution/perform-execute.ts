@@ -13,7 +13,8 @@ import { againstVwap, filledShare, type ParentCost, parentCost } from "#research
 import { onSteps, type RecordedSessions, sessionRows, type SimulatedParent, simulateParents } from "#research/execution/simulate-parent.js";
 import type { Workspace } from "../config/workspace.js";
 import { type Progress, builderWorld } from "../modes/study.js";
-import type { CurveResult, ExecutionResult, MeanAndError, StyleResult } from "./execution-result.js";
+import type { CurveResult, ExecutionResult, StyleResult } from "./execution-result.js";
+import { type MeanAndError, deviation, mean, meanAndError } from "./mean-and-error.js";
 
 export interface ExecuteOptions {
   readonly workspace: Workspace;
@@ -164,16 +165,7 @@ function overDays(dates: readonly string[], values: readonly number[]): MeanAndE
     if (!Number.isNaN(value)) days.set(date, [...(days.get(date) ?? []), value]);
   });
   const means = [...days.values()].map(mean);
-  return { mean: mean(means), error: deviation(means) / Math.sqrt(means.length) };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function deviation(values: readonly number[]): number {
-  const center = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1));
+  return meanAndError(means);
 }
 
 /** Volume and volatility of the sessions before each session that is traded, by its first step. */

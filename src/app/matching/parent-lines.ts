@@ -1,6 +1,7 @@
 // What parent orders at recorded books cost, in lines for people.
 import { MISSING, percent } from "../report/number-format.js";
-import type { MeanAndError, ParentsResult, PlaceResult } from "./simulate-parents.js";
+import type { MeanAndError } from "../execution/mean-and-error.js";
+import type { ParentsResult, PlaceResult } from "./simulate-parents.js";
 
 const PARTS: readonly (readonly [keyof ParentsResult["costs"], string])[] = [
   ["timing", "timing"],

@@ -15,15 +15,10 @@ import { DRIVE_START, drive } from "../modes/drive.js";
 import { createBookEngine, type Decision, type Steps, timersOf } from "./book-engine.js";
 import { bookMarket } from "./book-market.js";
 import { ASSUMED_OF_ALL, instrumentOf, IX, type OpenPlace, openPlace, openRecording, readTape, spanOf } from "./open-places.js";
+import { type MeanAndError, mean, meanAndError } from "../execution/mean-and-error.js";
 import { type ParentCost, ParentLog } from "./parent-log.js";
 import type { SimulatedFill } from "./simulate-recording.js";
 import type { ParentSettings, Simulation, SimulationVenue } from "./simulation-file.js";
-
-/** Mean over parent orders and its standard error; NaN of one. */
-export interface MeanAndError {
-  readonly mean: number;
-  readonly error: number;
-}
 
 export interface PlaceResult {
   readonly name: string;
@@ -47,6 +42,7 @@ export interface ParentsResult {
   readonly parents: readonly ParentCost[];
   readonly orders: number;
   readonly endings: Readonly<Record<string, number>>;
+  /** Mean over parent orders. */
   readonly costs: Readonly<Record<"timing" | "crossing" | "opportunity" | "fees" | "total", MeanAndError>>;
   readonly filled: number;
   readonly rested: number;
@@ -107,7 +103,7 @@ export async function simulateParents(simulation: Simulation, settings: ParentSe
   const costs = log.costs();
   const maker = places.reduce((sum, place) => sum + place.venue.traded.makerLots, 0);
   const traded = places.reduce((sum, place) => sum + place.venue.traded.takerLots, maker);
-  const mean = (part: keyof ParentsResult["costs"]): MeanAndError => meanOf(costs.map((cost) => cost[part]));
+  const costOf = (part: keyof ParentsResult["costs"]): MeanAndError => meanAndError(costs.map((cost) => cost[part]));
   return {
     symbol: format.symbol,
     format: format.name,
@@ -121,13 +117,13 @@ export async function simulateParents(simulation: Simulation, settings: ParentSe
     orders: log.orders,
     endings: Object.fromEntries(log.endings),
     costs: {
-      timing: mean("timing"),
-      crossing: mean("crossing"),
-      opportunity: mean("opportunity"),
-      fees: mean("fees"),
-      total: mean("total"),
+      timing: costOf("timing"),
+      crossing: costOf("crossing"),
+      opportunity: costOf("opportunity"),
+      fees: costOf("fees"),
+      total: costOf("total"),
     },
-    filled: meanOf(costs.map(({ filled }) => filled)).mean,
+    filled: mean(costs.map(({ filled }) => filled)),
     rested: traded === 0 ? 0 : maker / traded,
     venues: places.map((place, k) => placeResult(place, instrument, log, router?.tallies[k] ?? null)),
     assumptions: assumptionsOf(places, settings),
@@ -259,10 +255,4 @@ function assumptionsOf(places: readonly OpenPlace[], { cash }: ParentSettings): 
       : []),
     `Cost: mid-price at the decision against fills, in basis points. The account began with ${cash.toLocaleString("en-US")} and may hold that much, long or short.`,
   ];
-}
-
-function meanOf(values: readonly number[]): MeanAndError {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return { mean, error: Math.sqrt(variance / values.length) };
 }

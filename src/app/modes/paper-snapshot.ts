@@ -1,4 +1,5 @@
 // A paper session between two events, as bytes: position in the data, engine, venue, and what was recorded.
+import { bigintToText, textToBigint } from "#base/bigint-json.js";
 import { ByteWriter } from "#base/bytes.js";
 import type { AdviceResult } from "#domain/confidence-result.js";
 import type { VenueState } from "#simulation/venue/state.js";
@@ -35,7 +36,3 @@ export function decodeSnapshot(bytes: Uint8Array): PaperSnapshot | null {
     return { ...rest, engine: reader.bytes() };
   });
 }
-
-const bigintToText = (_: string, value: unknown): unknown => (typeof value === "bigint" ? { $bigint: value.toString() } : value);
-const textToBigint = (_: string, value: unknown): unknown =>
-  typeof value === "object" && value !== null && "$bigint" in value ? BigInt(value.$bigint as string) : value;

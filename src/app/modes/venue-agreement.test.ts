@@ -32,6 +32,36 @@ const fill: Fill = {
   feeMicro: 0n,
 };
 
+type Asked = Parameters<typeof agreeWithVenue>[0];
+
+/** The question at 40 of an engine at 30; `booked` has what was put in line. */
+function asked(
+  account: Account,
+  booked: EngineEvent[],
+  venue: Pick<Asked["venue"], "snapshot" | "fillsSince" | "postingsSince">,
+  drain: Asked["drain"],
+): Asked {
+  return {
+    engine: { now: 30 as Micros, account } as unknown as Engine,
+    venue: { capabilities: SIMPLE_VENUE, submit: () => undefined, cancel: () => undefined, ...venue },
+    clock: { now: () => 40 as Micros },
+    queue: {
+      push: (event) => {
+        booked.push(event);
+        return event;
+      },
+      shift: () => undefined,
+      arrival: () => Promise.resolve(),
+      wake: () => undefined,
+    },
+    sleepUntil: () => new Promise(() => undefined),
+    stop: new AbortController().signal,
+    cashTolerance: 0,
+    agesFrom: () => 0,
+    drain,
+  };
+}
+
 describe("agreement with the venue", () => {
   it("is asked for anew when a mark has passed meanwhile: fills that were forgotten with it are not taken for missing", async () => {
     const account = new Account(toyMarket({ seed: "agree", days: 2, names: 1 }).instruments, USD, 1_000_000_000n);
@@ -44,45 +74,31 @@ describe("agreement with the venue", () => {
       account.mark(true);
     };
     mark(30);
-    const [asked, booked]: [number[], EngineEvent[]] = [[], []];
+    const [since, booked]: [number[], EngineEvent[]] = [[], []];
     let drained = 0;
-    const verdict = await agreeWithVenue({
-      engine: { now: 30 as Micros, account } as unknown as Engine,
-      venue: {
-        capabilities: SIMPLE_VENUE,
-        submit: () => undefined,
-        cancel: () => undefined,
-        snapshot: () => Promise.resolve({ open: [], positions: [{ instrument, lots: 7 as Lots }] }),
-        fillsSince: (since) => {
-          asked.push(since);
-          return Promise.resolve(fill.at >= since ? [fill] : []);
+    const verdict = await agreeWithVenue(
+      asked(
+        account,
+        booked,
+        {
+          snapshot: () => Promise.resolve({ open: [], positions: [{ instrument, lots: 7 as Lots }] }),
+          fillsSince: (at) => {
+            since.push(at);
+            return Promise.resolve(fill.at >= at ? [fill] : []);
+          },
+          postingsSince: () => Promise.resolve([]),
         },
-        postingsSince: () => Promise.resolve([]),
-      },
-      clock: { now: () => 40 as Micros },
-      queue: {
-        push: (event) => {
-          booked.push(event);
-          return event;
+        // The end of a session stood in line.
+        () => {
+          if (drained++ === 0) mark(35);
+          return Promise.resolve(false);
         },
-        shift: () => undefined,
-        arrival: () => Promise.resolve(),
-        wake: () => undefined,
-      },
-      sleepUntil: () => new Promise(() => undefined),
-      stop: new AbortController().signal,
-      cashTolerance: 0,
-      agesFrom: () => 0,
-      // The end of a session stood in line.
-      drain: () => {
-        if (drained++ === 0) mark(35);
-        return Promise.resolve(false);
-      },
-    });
+      ),
+    );
     expect(complaint).toBeNull();
     expect(verdict).toEqual({ kind: "agreed" });
     expect(booked).toEqual([]);
-    expect(asked).toEqual([1, 1, 30, 30]);
+    expect(since).toEqual([1, 1, 30, 30]);
   });
 
   it("asks for postings where the cash is not ours, books those that are missing once, and reads the book again", async () => {
@@ -99,43 +115,29 @@ describe("agreement with the venue", () => {
     });
     account.posted(posting("known", 5));
     const line: EngineEvent[] = [];
-    let [asked, read] = [0, 0];
-    const verdict = await agreeWithVenue({
-      engine: { now: 30 as Micros, account } as unknown as Engine,
-      venue: {
-        capabilities: SIMPLE_VENUE,
-        submit: () => undefined,
-        cancel: () => undefined,
-        fillsSince: () => Promise.resolve([]),
-        snapshot: () => {
-          read++;
-          return Promise.resolve({ open: [], positions: [], cash: [{ currency: USD, amountMicro: 1_000_000_015n }] });
+    let [times, read] = [0, 0];
+    const verdict = await agreeWithVenue(
+      asked(
+        account,
+        line,
+        {
+          fillsSince: () => Promise.resolve([]),
+          snapshot: () => {
+            read++;
+            return Promise.resolve({ open: [], positions: [], cash: [{ currency: USD, amountMicro: 1_000_000_015n }] });
+          },
+          postingsSince: () => {
+            times++;
+            return Promise.resolve([posting("late", 20), posting("known", 5), posting("early", 10)]);
+          },
         },
-        postingsSince: () => {
-          asked++;
-          return Promise.resolve([posting("late", 20), posting("known", 5), posting("early", 10)]);
+        () => {
+          for (const event of line.splice(0)) if (event.kind === "cash") account.posted(event);
+          return Promise.resolve(false);
         },
-      },
-      clock: { now: () => 40 as Micros },
-      queue: {
-        push: (event) => {
-          line.push(event);
-          return event;
-        },
-        shift: () => undefined,
-        arrival: () => Promise.resolve(),
-        wake: () => undefined,
-      },
-      sleepUntil: () => new Promise(() => undefined),
-      stop: new AbortController().signal,
-      cashTolerance: 0,
-      agesFrom: () => 0,
-      drain: () => {
-        for (const event of line.splice(0)) if (event.kind === "cash") account.posted(event);
-        return Promise.resolve(false);
-      },
-    });
-    expect([verdict, asked, read]).toEqual([{ kind: "agreed" }, 1, 2]);
+      ),
+    );
+    expect([verdict, times, read]).toEqual([{ kind: "agreed" }, 1, 2]);
     expect(account.holdings.ledger.balance(USD)).toBe(1_000_000_015n);
   });
 });

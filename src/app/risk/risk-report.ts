@@ -7,7 +7,7 @@ import { type StressLoss, stretchLoss, worstStretch } from "#risk/stress/histori
 import { standIn } from "#risk/stress/stand-in.js";
 import type { RiskFile } from "../config/risk-schema.js";
 import { FEWEST_SESSIONS, factorReturns, meanReturns, shockFactors } from "../config/shock-factors.js";
-import { MARGIN_DAYS } from "../config/stress-memory.js";
+import { windowIn } from "../config/stress-window.js";
 import type { RiskSubject } from "./risk-subject.js";
 
 const HORIZONS = [1, 5] as const;
@@ -98,26 +98,17 @@ export function riskReport(subject: RiskSubject, stress: RiskFile["stress"], win
       }),
       ...stress.windows.map((asked): StressRow => {
         const common = { kind: "window", name: asked.name } as const;
-        const first = dates.findIndex((date) => date >= asked.from);
-        const last = dates.findLastIndex((date) => date <= asked.to);
         if (held.length === 0) return none(common, "nothing is held");
         // A part of a window would be told as if it were all of it.
-        if (
-          first < 0 ||
-          last < first ||
-          daysBetween(asked.from, dates[0]) > MARGIN_DAYS ||
-          daysBetween(dates.at(-1), asked.to) > MARGIN_DAYS
-        )
-          return none(common, `the data begin on ${dates[0]} and end on ${dates.at(-1)}`);
+        const found = windowIn(asked, dates);
+        if (found === null) return none(common, `the data begin on ${dates[0]} and end on ${dates.at(-1)}`);
+        const { first, last } = found;
         return { ...common, from: dates[first] as string, to: dates[last] as string, ...told(stretchLoss(whole, weights, first, last)) };
       }),
       ...stress.shocks.map((shock): StressRow => shocked(subject, shock, market, series, weights, sessions)),
     ],
   };
 }
-
-const daysBetween = (from: string | undefined, to: string | undefined): number =>
-  (Date.parse(to ?? "") - Date.parse(from ?? "")) / 86_400_000;
 
 type Common = Pick<StressRow, "kind" | "name">;
 

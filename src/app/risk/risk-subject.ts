@@ -7,7 +7,7 @@ import type { Currency, Instrument } from "#domain/instrument.js";
 import { type Micros, utcDate } from "#domain/time.js";
 import type { Engine } from "#engine/engine.js";
 import { ReturnMemory } from "#portfolio/return-memory.js";
-import { MARGIN_DAYS } from "../config/stress-memory.js";
+import { MARGIN_DAYS, daysBetween } from "../config/stress-window.js";
 import { type Experiment, parseExperiment, parseOrThrow, readYaml } from "../config/experiment.js";
 import type { Workspace } from "../config/workspace.js";
 import type { Progress } from "../modes/study.js";
@@ -110,7 +110,7 @@ export async function subjectOfFile(path: string, workspace: Workspace): Promise
     file.asOf === undefined ? universe.sessions.at(-1) : universe.sessions.findLast(({ date }) => date <= (file.asOf as string));
   if (session === undefined) throw new TruewindError("bad-config", `${path}: the data begin after ${file.asOf}.`);
   const end = universe.sessions.at(-1)?.date as string;
-  if (file.asOf !== undefined && Date.parse(file.asOf) - Date.parse(end) > MARGIN_DAYS * 86_400_000)
+  if (file.asOf !== undefined && daysBetween(end, file.asOf) > MARGIN_DAYS)
     throw new TruewindError(
       "bad-config",
       `${path}: asOf is ${file.asOf}, and the data end on ${end}: update the dataset, or leave asOf out.`,

@@ -9,7 +9,6 @@ import { SegmentBuffer } from "#data/feature-lake/segment-buffer.js";
 import { readSegment } from "#data/feature-lake/segment-file.js";
 import { calendarByName } from "#data/calendar/calendar.js";
 import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
-import { writeDataset } from "#data/lake/write-dataset.js";
 import type { FactColumns } from "#data/facts/fact-columns.js";
 import { mergeTold } from "#data/facts/told.js";
 import { type BarBatch, barRow, toBarBatch } from "#domain/market.js";
@@ -21,6 +20,7 @@ import { across, peer } from "#features/language/joint.js";
 import { rank } from "#features/language/series.js";
 import { resolveFeatures } from "#features/registry.js";
 import { simulateMarket } from "#simulation/market/simulate-market.js";
+import { writeDaily } from "#test/fixtures/simulated-lake.js";
 import { nightlyOr } from "#test/needs.js";
 import { computePart } from "./compute-part.js";
 import { cutIntoParts, type Part } from "./parts.js";
@@ -58,20 +58,7 @@ let written = 0;
 /** The market's bars that are to be kept, as a dataset. */
 async function dataset(keep: (batch: BarBatch, row: number) => boolean = () => true): Promise<OpenDataset> {
   const name = `set-${written++}`;
-  const facts = {
-    name,
-    kind: "bar",
-    barInterval: "1d",
-    priceBasis: "raw",
-    priceBasisAssumed: false,
-    survivorsOnly: false,
-    survivorsAssumed: false,
-    calendar: "XNYS",
-    instruments: market.instruments,
-    notTradable: market.notTradable,
-    source: "test",
-  } as const;
-  await writeDataset(join(home, "lake"), facts, filtered(keep), market.references);
+  await writeDaily(join(home, "lake"), name, market, filtered(keep), market.references);
   return openDataset(join(home, "lake"), name);
 }
 

@@ -2,11 +2,13 @@
 // way than the venue's: the last row at or before it.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ApprovedOrder, TimeInForce } from "#domain/order.js";
+import { bigintToText, textToBigint } from "#base/bigint-json.js";
+import type { ApprovedOrder } from "#domain/order.js";
 import type { Session } from "#domain/session.js";
 import { MINUTE_US, type Micros, SECOND_US, isoDateOrThrow } from "#domain/time.js";
 import type { Fill } from "#domain/venue-event.js";
 import { BENCH_START, type BenchOptions, type BenchOrder, type BenchQuote, VenueBench } from "#test/fixtures/venue-bench.js";
+import { orderKinds, reducing } from "#test/fixtures/order-kinds.js";
 
 const MINUTES = 6;
 const SESSIONS: readonly Session[] = [0, 3].map((minute) => ({
@@ -40,19 +42,7 @@ interface Wish {
 }
 
 const price = fc.integer({ min: 90, max: 110 });
-const timeInForce = fc.constantFrom<TimeInForce>("gtc", "day", "ioc", "fok");
-const kinds: fc.Arbitrary<BenchOrder> = fc.oneof(
-  fc.constant({}),
-  timeInForce.map((t) => ({ terms: { timeInForce: t } })),
-  fc.tuple(price, timeInForce).map(([limit, t]) => ({ limit, terms: { timeInForce: t } })),
-  fc
-    .tuple(fc.option(price), fc.constantFrom<TimeInForce>("at-open", "at-close"))
-    .map(([limit, t]) => ({ limit, terms: { timeInForce: t } })),
-  price.map((limit) => ({ limit, terms: { postOnly: true } as const })),
-  price.map((trigger) => ({ terms: { trigger } })),
-  fc.tuple(price, price).map(([trigger, limit]) => ({ limit, terms: { trigger } })),
-  fc.integer({ min: 1, max: 8 }).map((trail) => ({ terms: { trail } })),
-);
+const kinds = orderKinds(price, 8);
 const lots = fc.integer({ min: -60, max: 60 }).filter((n) => n !== 0);
 const wishes = fc.array(
   fc
@@ -67,7 +57,7 @@ const wishes = fc.array(
     .map(
       ({ order, reduceOnly, ...wish }): Wish => ({
         ...wish,
-        order: reduceOnly ? { ...order, terms: { ...order.terms, reduceOnly: true } } : order,
+        order: reducing(order, reduceOnly),
       }),
     ),
   { minLength: 1, maxLength: 8 },
@@ -254,7 +244,7 @@ describe("the simulated venue on quotes, whatever is sent to it", () => {
         const again = play(rows, sent, (bench, minute) => {
           if (minute !== stopAt) return;
           const fresh = create();
-          const state = JSON.parse(JSON.stringify(bench.venue.save(), toText), fromText);
+          const state = JSON.parse(JSON.stringify(bench.venue.save(), bigintToText), textToBigint);
           fresh.venue.load(state);
           const start = Math.min(from, fresh.venue.nextQuote);
           fresh.quote(rows.slice(start), start);
@@ -267,7 +257,3 @@ describe("the simulated venue on quotes, whatever is sent to it", () => {
     );
   });
 });
-
-const toText = (_: string, value: unknown): unknown => (typeof value === "bigint" ? { $bigint: value.toString() } : value);
-const fromText = (_: string, value: unknown): unknown =>
-  typeof value === "object" && value !== null && "$bigint" in value ? BigInt(value.$bigint as string) : value;

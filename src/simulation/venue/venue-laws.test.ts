@@ -2,11 +2,12 @@
 // venue, and a restart at any bar.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ApprovedOrder, OrderTerms, TimeInForce } from "#domain/order.js";
+import type { ApprovedOrder, OrderTerms } from "#domain/order.js";
 import { isFinal } from "#domain/order-state.js";
 import type { Fill } from "#domain/venue-event.js";
 import { MINUTE_US, SECOND_US } from "#domain/time.js";
 import { type BenchBar, type BenchOptions, type BenchOrder, VenueBench } from "#test/fixtures/venue-bench.js";
+import { orderKinds, reducing } from "#test/fixtures/order-kinds.js";
 
 const bars = fc.array(
   fc
@@ -24,19 +25,7 @@ interface Wish {
 }
 
 const price = fc.integer({ min: 88, max: 112 });
-const timeInForce = fc.constantFrom<TimeInForce>("gtc", "day", "ioc", "fok");
-const kinds: fc.Arbitrary<BenchOrder> = fc.oneof(
-  fc.constant({}),
-  timeInForce.map((t) => ({ terms: { timeInForce: t } })),
-  fc.tuple(price, timeInForce).map(([limit, t]) => ({ limit, terms: { timeInForce: t } })),
-  fc
-    .tuple(fc.option(price), fc.constantFrom<TimeInForce>("at-open", "at-close"))
-    .map(([limit, t]) => ({ limit, terms: { timeInForce: t } })),
-  price.map((limit) => ({ limit, terms: { postOnly: true } as const })),
-  price.map((trigger) => ({ terms: { trigger } })),
-  fc.tuple(price, price).map(([trigger, limit]) => ({ limit, terms: { trigger } })),
-  fc.integer({ min: 1, max: 12 }).map((trail) => ({ terms: { trail } })),
-);
+const kinds = orderKinds(price, 12);
 const lots = fc.integer({ min: -80, max: 80 }).filter((n) => n !== 0);
 const wishes = fc.array(
   fc.tuple(fc.nat(6), fc.nat(59), lots, kinds, fc.boolean(), fc.boolean()).map(
@@ -44,7 +33,7 @@ const wishes = fc.array(
       bar,
       after,
       lots: n,
-      order: reduceOnly ? { ...order, terms: { ...order.terms, reduceOnly: true } } : order,
+      order: reducing(order, reduceOnly),
       cancel,
     }),
   ),

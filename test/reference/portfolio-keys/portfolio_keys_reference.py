@@ -3,7 +3,7 @@ the most diversification within groups, by cvxpy with Clarabel, and by skfolio w
 
     python portfolio_keys_reference.py 100 > portfolio-keys.json     # numpy 2.4.6, cvxpy 1.9.3, clarabel 0.11.1, skfolio 1.12.2
 
-A problem is its number: `Draw` below and test/fixtures/portfolio-key-problems.ts draw the same numbers from it by whole-number arithmetic.
+A problem is its number: `Draw` of the other optima and test/fixtures/portfolio-key-problems.ts draw the same numbers from it by whole-number arithmetic.
 `objective` is the best one, null where nothing obeys; `relaxed` that without floor and number of names (null of other kinds); `skfolio` the
 objective at skfolio's weights (null where it has no such problem).
 """
@@ -12,33 +12,15 @@ import json
 import math
 import sys
 import warnings
+from pathlib import Path
 
 import cvxpy as cp
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "optimization"))
+from optimization_reference import Draw  # noqa: E402
+
 warnings.filterwarnings("ignore")
-
-
-class Draw:
-    """Lehmer's generator (Park & Miller 1988, revised 1993)."""
-
-    def __init__(self, seed):
-        self.state = (seed * 7919 + 1) % 2147483647
-        for _ in range(5):
-            self.next()
-
-    def next(self):
-        self.state = self.state * 48271 % 2147483647
-        return self.state / 2147483647
-
-    def between(self, low, high):
-        return low + (high - low) * self.next()
-
-    def whole(self, low, high):
-        return low + int(self.next() * (high - low + 1))
-
-    def bell(self):
-        return self.next() + self.next() + self.next() + self.next() - 2
 
 
 KINDS = ["floor", "floor-cvar", "floor-plan", "neutral", "diversified"]

@@ -1,4 +1,5 @@
 // Bytes of journal entries. Fixed binary for what comes often (market rows, timers), JSON for the rest.
+import { bigintToText, textToBigint } from "#base/bigint-json.js";
 import { ByteReader, type ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
 import type { DecisionAttribution } from "#domain/attribution.js";
@@ -155,7 +156,3 @@ function columnsOf(batch: EventBatch): readonly Float64Array[] {
       return batch satisfies never;
   }
 }
-
-const bigintToText = (_: string, value: unknown): unknown => (typeof value === "bigint" ? { $bigint: value.toString() } : value);
-const textToBigint = (_: string, value: unknown): unknown =>
-  typeof value === "object" && value !== null && "$bigint" in value ? BigInt(value.$bigint as string) : value;
