@@ -5,13 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readJournal } from "#adapters/stores/journal/journal.js";
+import { performCertify, performVerify } from "#app/certificate/perform-certify.js";
 import { parseExperiment } from "#app/config/experiment.js";
 import { openWorkspace } from "#app/config/workspace.js";
 import { type PaperOptions, type PaperRun, performPaper } from "#app/runs/perform-paper.js";
 import { performReplay } from "#app/runs/perform-replay.js";
 import { readSession } from "#app/status/read-session.js";
 import { statusLines } from "#app/status/status-lines.js";
-import { ACTIONS_FILE, JOURNAL_FILE } from "#app/runs/run-folder.js";
+import { ACTIONS_FILE, JOURNAL_FILE, QUARANTINE_FILE } from "#app/runs/run-folder.js";
 import type { ActionRow } from "#data/actions/action-row.js";
 import { toReferenceEvents } from "#data/actions/reference-events.js";
 import { calendarByName } from "#data/calendar/calendar.js";
@@ -272,6 +273,22 @@ describe("actions by a polled feed", () => {
       expect(halts).toHaveLength(kind === "split" ? 1 : 0);
       expect(toldOf(run)).toHaveLength(toldOf(recorded).length - 1);
       expect(await performReplay(run.folder.path, workspace, quiet)).toMatchObject({ cutOff: false });
+      await certifiedOut(run);
     }
   });
+
+  /** Its certificate tells of the one that came late, and breaks where the line is gone. */
+  async function certifiedOut({ folder }: PaperRun): Promise<void> {
+    const { certificate } = await performCertify(folder.id, workspace, quiet);
+    expect(certificate.rules.find(({ id }) => id === "anomalies")).toMatchObject({
+      passed: false,
+      because: expect.stringMatching(/^(1 action of the feed|Trading was halted: The feed told .* And 1 more)/) as string,
+    });
+    expect(await performVerify(folder.id, workspace, quiet)).toMatchObject({ goneOn: false });
+    const path = folder.file(QUARANTINE_FILE);
+    const kept = readFileSync(path, "utf8");
+    writeFileSync(path, kept.replace("late-action", "absurd-move"));
+    await expect(performVerify(folder.id, workspace, quiet)).rejects.toThrow(QUARANTINE_FILE);
+    writeFileSync(path, kept);
+  }
 });

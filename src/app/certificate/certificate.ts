@@ -10,7 +10,14 @@ export interface ChainLink {
   readonly link: string;
 }
 
-export interface CertificateBody extends JudgedSession {
+/** How much of the files that grow it speaks of, bytes: a session may go on after. */
+export interface Reach {
+  readonly journalBytes: number;
+  /** Lines of a feed that were not taken in; 0 where there is no such file. */
+  readonly quarantineBytes: number;
+}
+
+export interface CertificateBody extends JudgedSession, Reach {
   readonly schema: 1;
   readonly run: string;
   readonly name: string;
@@ -27,8 +34,6 @@ export interface CertificateBody extends JudgedSession {
     /** Run that was validated; null where none was. */
     readonly backtest: string | null;
   };
-  /** Bytes of the journal that it speaks of: a session may go on after. */
-  readonly journalBytes: number;
 }
 
 export interface Certificate extends CertificateBody {

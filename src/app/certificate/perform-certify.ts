@@ -19,15 +19,17 @@ import {
   CERTIFICATE_PAGE,
   EXPECTATION_FILE,
   JOURNAL_FILE,
+  QUARANTINE_FILE,
   findRunFolder,
   readJson,
   type RunFolder,
   runFolderAt,
   writeWhole,
 } from "../runs/run-folder.js";
+import { counted } from "../report/number-format.js";
 import { VALIDATION_FILE } from "../validate/perform-validate.js";
 import type { ValidationResult } from "../validate/validation-result.js";
-import { type Certificate, type CertificateBody, type Sealable, isWhole, sealed } from "./certificate.js";
+import { type Certificate, type CertificateBody, type Reach, type Sealable, isWhole, sealed } from "./certificate.js";
 import { renderCertificate } from "./certificate-page.js";
 
 export interface Certified {
@@ -62,16 +64,16 @@ export async function performVerify(run: string, workspace: Workspace, onProgres
   const certificate = readJson(path) as Certificate;
   if (certificate.schema !== 1 || !isWhole(certificate) || readFileSync(path, "utf8") !== `${JSON.stringify(certificate, null, 1)}\n`)
     throw broken(folder, "the certificate itself");
-  const journalBytes = sizeOf(folder.file(JOURNAL_FILE));
-  const parts = partsOf(folder, workspace, certificate.identity.backtest, certificate.journalBytes);
+  const now = reachOf(folder);
+  const parts = partsOf(folder, workspace, certificate.identity.backtest, certificate);
   for (const [i, { what, sha256: hash }] of certificate.chain.entries()) {
-    const now = parts.find((part) => part.what === what);
-    if (now === undefined || now.sha256 !== hash || parts[i]?.what !== what) throw broken(folder, what);
+    const found = parts.find((part) => part.what === what);
+    if (found === undefined || found.sha256 !== hash || parts[i]?.what !== what) throw broken(folder, what);
   }
   if (parts.length !== certificate.chain.length) throw broken(folder, parts.at(-1)?.what ?? "what it stands on");
   const page = folder.file(CERTIFICATE_PAGE);
   if (!existsSync(page) || readFileSync(page, "utf8") !== renderCertificate(certificate)) throw broken(folder, CERTIFICATE_PAGE);
-  const goneOn = journalBytes > certificate.journalBytes;
+  const goneOn = now.journalBytes > certificate.journalBytes || now.quarantineBytes > certificate.quarantineBytes;
   if (!goneOn) {
     const again = await examine(folder, workspace, onProgress, certificate.identity.backtest);
     if (hashJson(sealed(again.body, again.parts)) !== hashJson(certificate))
@@ -94,7 +96,7 @@ interface Examined {
 
 /** `validated`: the run that a certificate names; absent: it is looked for. */
 async function examine(folder: RunFolder, workspace: Workspace, onProgress: Progress, validated?: string | null): Promise<Examined> {
-  const journalBytes = sizeOf(folder.file(JOURNAL_FILE));
+  const reach = reachOf(folder);
   const session = readSession(folder);
   const replay = await replayed(folder, workspace, onProgress);
   const { header } = session;
@@ -117,10 +119,10 @@ async function examine(folder: RunFolder, workspace: Workspace, onProgress: Prog
       seed: header.experiment.seed,
       backtest,
     },
-    journalBytes,
+    ...reach,
     ...judgeSession(evidence),
   };
-  return { body, parts: partsOf(folder, workspace, backtest, journalBytes) };
+  return { body, parts: partsOf(folder, workspace, backtest, reach) };
 }
 
 /** What differed, empty for nothing. Anything but a difference is thrown. */
@@ -159,11 +161,19 @@ function evidenceOf(session: SessionRecord, replay: string, validation: Validati
     anomalies: [
       ...(session.halted === null ? [] : [`Trading was halted: ${session.halted}`]),
       ...session.alerts.map(({ detail }) => detail),
+      ...lateActions(session),
     ],
     costs: { realised: sum("realised"), modelled: sum("modelled") },
     replay,
     validation: validation && { decision: validation.decision, because: validation.because },
   };
+}
+
+/** A late split or delisting halts besides; a late dividend shows itself nowhere else. */
+function lateActions({ keptAside }: SessionRecord): readonly string[] {
+  const late = keptAside["late-action"] ?? 0;
+  if (late === 0) return [];
+  return [`${counted(late, "action")} of the feed (splits, dividends, delistings) came after bars on the old basis, and into no book.`];
 }
 
 /** The run of this experiment on this data that was validated last; null where none was. */
@@ -186,7 +196,8 @@ function dataIdOf({ dataId, facts }: SessionRecord["header"]): string {
 }
 
 /** In the order of the chain. */
-function partsOf(folder: RunFolder, workspace: Workspace, backtest: string | null, journalBytes: number): readonly Sealable[] {
+function partsOf(folder: RunFolder, workspace: Workspace, backtest: string | null, reach: Reach): readonly Sealable[] {
+  const { journalBytes, quarantineBytes } = reach;
   const whole = (name: string, of: RunFolder = folder): readonly Sealable[] => {
     const path = of.file(name);
     return existsSync(path) ? [{ what: name, sha256: sha256(readFileSync(path)) }] : [];
@@ -194,11 +205,19 @@ function partsOf(folder: RunFolder, workspace: Workspace, backtest: string | nul
   const models = readdirSync(folder.file("models")).sort();
   return [
     { what: `${JOURNAL_FILE}, ${journalBytes} bytes`, sha256: hashOfBeginning(folder.file(JOURNAL_FILE), journalBytes) },
+    ...(quarantineBytes === 0
+      ? []
+      : [{ what: `${QUARANTINE_FILE}, ${quarantineBytes} bytes`, sha256: hashOfBeginning(folder.file(QUARANTINE_FILE), quarantineBytes) }]),
     ...models.flatMap((name) => whole(join("models", name))),
     ...whole(EXPECTATION_FILE),
     ...(backtest === null ? [] : whole(VALIDATION_FILE, runFolderAt(workspace, backtest))),
   ];
 }
+
+const reachOf = (folder: RunFolder): Reach => ({
+  journalBytes: sizeOf(folder.file(JOURNAL_FILE)),
+  quarantineBytes: sizeOf(folder.file(QUARANTINE_FILE)),
+});
 
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;

@@ -104,6 +104,13 @@ describe("a comparison", () => {
     }
   });
 
+  it("keeps figures of any size apart, under their headings", () => {
+    const wild = compared("forest", { netReturn: 1234.567, excess: { ...base.excess, value: 1234.5, low: -2345.678, high: 12345.678 } });
+    const [heading, row] = comparisonLines(resultOf([base, wild])).filter((line) => /ICIR|^forest.*x/.test(line)) as [string, string];
+    expect(row).toMatch(/ 123456\.7 % .* 123450\.0 % +-234567\.8 % \.\.1234567\.8 % /);
+    expect(row.indexOf("123450.0 %") + "123450.0 %".length).toBe(heading.indexOf("excess p.a.") + "excess p.a.".length);
+  });
+
   it("has no markup but its own, closes what it opens, and stamps survivors", () => {
     const sharp = { ...resultOf([base, compared("<b>x</b>")]), dataset: { name: "shares", instruments: 434, survivorsOnly: true } };
     const page = renderComparison(sharp, "0123456789ab");

@@ -84,7 +84,7 @@ svg path, svg line { vector-effect: non-scaling-stroke; } .wind path, .mark path
 .stack { display: flex; gap: 2px; height: 26px; border-radius: 5px; overflow: hidden; margin: 4px 0 12px; background: var(--hair); }
 .part { display: block; background: var(--p0); } .p1 { background: var(--p1); } .p2 { background: var(--p2); } .p3 { background: var(--p3); } .p4 { background: var(--muted); }
 .parts { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 26px; font-size: 14px; } .parts li { display: flex; align-items: center; gap: 7px; } .parts .part { width: 11px; height: 11px; border-radius: 2px; }
-@container (max-width: 520px) { .xlabels .minor { display: none; } }
+@container (max-width: 520px) { .xlabels .minor, .sectors .xlabels span:not(:first-child, :last-child) { display: none; } }
 `;
 
 const tables = `
