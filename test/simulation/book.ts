@@ -4,8 +4,8 @@ import type { Command, EngineEvent, TimerFired } from "#domain/event.js";
 import type { BarBatch } from "#domain/market.js";
 import type { Dividend, Delisting, Split } from "#domain/corporate-action.js";
 import type { ApprovedOrder, Order, OrderId, RiskDecision } from "#domain/order.js";
-import type { BreakerLimits } from "#risk/breakers.js";
-import type { CapitalStage } from "#risk/stages.js";
+import { Exits } from "./exits-law.js";
+import type { Setting } from "./setting.js";
 
 interface Out {
   readonly instrument: number;
@@ -55,13 +55,15 @@ export class Book {
   splitChange = 0;
   /** Of staged capital. */
   private stage = 0;
+  /** Where what guards a position belongs. */
+  readonly exits: Exits;
 
   constructor(
     names: number,
     cash: bigint,
-    private readonly breakers: BreakerLimits,
-    private readonly stages: readonly CapitalStage[],
+    private readonly setting: Setting,
   ) {
+    this.exits = new Exits(names, setting.protection);
     this.lots = Array.from({ length: names }, () => 0);
     this.price = Array.from({ length: names }, () => Number.NaN);
     this.cost = [...this.price];
@@ -82,7 +84,7 @@ export class Book {
 
   /** What may be at work, base currency. */
   get capital(): number {
-    return this.stages[this.stage]?.amount ?? Number.POSITIVE_INFINITY;
+    return this.setting.stages[this.stage]?.amount ?? Number.POSITIVE_INFINITY;
   }
 
   /** Whether only reductions may leave. */
@@ -122,6 +124,7 @@ export class Book {
         if (now === 0) this.cost[i] = Number.NaN;
         else if (held * now <= 0) this.cost[i] = paid;
         else if (Math.abs(now) > Math.abs(held)) this.cost[i] = (held * (this.cost[i] as number) + event.lots * paid) / now;
+        this.exits.filled(i, held, event.lots, paid);
         this.lots[i] = now;
         this.cash -= BigInt(event.lots) * BigInt(event.price) * 10_000n + event.feeMicro;
         const order = this.granted.get(event.order);
@@ -151,12 +154,13 @@ export class Book {
         this.working.delete(event.order);
         return;
       case "market": {
-        const { instrument, close, at } = event.batch as BarBatch;
+        const { instrument, high, low, close, at } = event.batch as BarBatch;
         for (let row = event.start; row < event.end; row++) {
           const i = instrument[row] as number;
           if ((at[row] as number) <= (this.barAt[i] ?? 0)) this.turnedBack = i;
           this.barAt[i] = at[row] as number;
           this.price[i] = close[row] as number;
+          this.exits.bar(i, high[row] as number, low[row] as number, close[row] as number);
         }
         return;
       }
@@ -202,6 +206,7 @@ export class Book {
     const [lots, fraction] = wholeOf(held * amount);
     this.lots[i] = lots;
     this.price[i] = price / amount;
+    this.exits.split(i, amount);
     this.cost[i] = (this.cost[i] as number) / amount;
     if (fraction !== 0) this.cash += productMicro(fraction, price / amount);
     this.splitChange = Math.max(this.splitChange, Math.abs(this.equity - worth));
@@ -216,7 +221,7 @@ export class Book {
   private commanded(command: Command): void {
     switch (command.kind) {
       case "stage": {
-        const at = this.stages.findIndex(({ name }) => name === command.stage);
+        const at = this.setting.stages.findIndex(({ name }) => name === command.stage);
         if (at >= 0) this.stage = at;
         return;
       }
@@ -257,7 +262,8 @@ export class Book {
 
   /** A timer values the account, and a loss beyond its limit opens a breaker. The worlds last less than a week. */
   private valued({ name }: TimerFired): void {
-    const { base, breakers, equity } = this;
+    const { base, equity } = this;
+    const { breakers } = this.setting;
     const before = this.open.size;
     base.peak = Math.max(base.peak, equity);
     const beyond = (breaker: string, loss: number, most: number | null): void => {

@@ -1,33 +1,14 @@
 // Deliberate bugs, planted one at a time into the stack under test through its seams. Each has to be caught; the table of where stands in the guide.
 import type { Disk, DiskFile } from "#adapters/stores/journal/disk.js";
-import type { FileJournal } from "#adapters/stores/journal/journal.js";
 import type { OrderId, ApprovedOrder } from "#domain/order.js";
-import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Account } from "#engine/account.js";
-import type { Engine } from "#engine/engine.js";
-import type { EngineParts } from "#engine/engine-parts.js";
-import type { ExecutionVenue } from "#ports/venue.js";
 import type { RiskLimits } from "#risk/limits.js";
 import { createRiskEngine } from "#risk/review.js";
-import type { FaultKind } from "./faults.js";
-import type { Setting } from "./setting.js";
+import { type Mutant, seenAs, venueWith } from "./mutant.js";
+import { PART_MUTANTS } from "./part-mutants.js";
 import { STAGES } from "./setting.js";
 import { DiskError } from "./sim-disk.js";
 import { NO_PROTECTION } from "#test/fixtures/toy-look-back.js";
-
-export interface Mutant {
-  /** What the code does wrong. */
-  readonly bug: string;
-  /** Faults under which it is looked for. */
-  readonly kinds: readonly FaultKind[];
-  /** Of the worlds in which it is looked for. */
-  readonly setting?: Partial<Setting>;
-  readonly disk?: (disk: Disk) => Disk;
-  readonly risk?: (risk: EngineParts["risk"], limits: RiskLimits) => EngineParts["risk"];
-  readonly venue?: (venue: ExecutionVenue, engine: () => Engine | null) => ExecutionVenue;
-  /** Alters the engine and the journal of a process that is about to trade. */
-  readonly started?: (engine: Engine, journal: FileJournal) => void;
-}
 
 const nothing = new Float64Array(16);
 
@@ -42,24 +23,6 @@ const diskWith =
 
 function altered(file: DiskFile, how: "create" | "append" | "read", alter: Parameters<typeof diskWith>[0]): DiskFile {
   return { ...file, ...alter(file, how) };
-}
-
-/** The venue with some of its methods replaced. */
-function venueWith(venue: ExecutionVenue, methods: Partial<ExecutionVenue>): ExecutionVenue {
-  return {
-    capabilities: venue.capabilities,
-    submit: (order) => venue.submit(order),
-    cancel: (id) => venue.cancel(id),
-    snapshot: () => venue.snapshot(),
-    fillsSince: (at) => venue.fillsSince(at),
-    postingsSince: (at) => venue.postingsSince(at),
-    ...methods,
-  };
-}
-
-/** The view with other totals of working orders. */
-function seenAs(view: PortfolioView, buys: Float64Array, sells: Float64Array): PortfolioView {
-  return Object.create(view, { workingBuys: { value: buys }, workingSells: { value: sells } }) as PortfolioView;
 }
 
 /** Risk with one of its limits opened wide. */
@@ -457,4 +420,5 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       });
     },
   },
+  ...PART_MUTANTS,
 };

@@ -39,6 +39,11 @@ export class Oracle {
   private readonly recalledAt = new Map<OrderId, number>();
   /** Of the account before a split; NaN before anything else. */
   private worth = Number.NaN;
+  /** At this event orders may be made; and whatever is held has its exits placed. */
+  private ordering = false;
+  private guarding = false;
+  /** Names whose exits risk has refused at this event. */
+  private readonly unguarded = new Set<number>();
   /** A split was booked while the venue could not be asked for the fills before it. */
   private splitUnasked = false;
   private list: readonly WorkingOrder[] = [];
@@ -55,7 +60,7 @@ export class Oracle {
   }
 
   private newBook(): Book {
-    return new Book(this.names, this.cash, this.setting.breakers, this.setting.stages);
+    return new Book(this.names, this.cash, this.setting);
   }
 
   broken(invariant: string, detail: string): void {
@@ -77,6 +82,9 @@ export class Oracle {
 
   /** Before each step of the engine. */
   stepping(event: EngineEvent, engine: Engine): void {
+    this.ordering = event.kind === "timer" && event.name !== "mark";
+    this.guarding = this.ordering && event.kind === "timer" && event.name !== "adjust";
+    this.unguarded.clear();
     this.worth = event.kind === "split" ? worthOf(engine) : Number.NaN;
     this.splitUnasked ||= (event.kind === "split" || event.kind === "delisting") && !engine.connected;
     this.book.told(event);
@@ -91,6 +99,20 @@ export class Oracle {
       this.broken("corporate actions", "one was told otherwise than before, and the engine runs");
     this.book.contradicted = false;
     this.checkOut(engine);
+    if (this.ordering && this.setting.protection !== null && engine.mode === "running" && engine.connected) this.checkExits(engine);
+  }
+
+  /** What is held and wanted has lasted no longer than it may, and has all its exits. */
+  private checkExits({ account: { desired, orders } }: Engine): void {
+    const { exits, lots } = this.book;
+    const out = orders.list().filter(({ order, recalled }) => isGuard(order) && !recalled);
+    lots.forEach((held, i) => {
+      if (held * (desired[i] as number) <= 0) return;
+      if (exits.isOver(i)) this.broken("exits", `${held} lots of ${i} have been held long enough, and ${desired[i]} are wanted`);
+      const guards = out.filter(({ order }) => order.instrument === i).length;
+      if (this.guarding && guards !== exits.each && !this.unguarded.has(i))
+        this.broken("exits", `${held} lots of ${i} have ${guards} exits, and ${exits.each} are asked for`);
+    });
   }
 
   /** What could enlarge a position where a breaker is open is called back; a position has one pair of exits. */
@@ -117,7 +139,10 @@ export class Oracle {
   reviewed(orders: readonly Order[], decisions: readonly RiskDecision[], engine: Engine): void {
     if (orders.some(({ id }, k) => decisions[k]?.order.id !== id)) this.broken("limits", `${orders.length} orders have other verdicts`);
     for (const decision of decisions) {
-      if (decision.verdict === "refuse") continue;
+      if (decision.verdict === "refuse") {
+        if (isGuard(decision.order)) this.unguarded.add(decision.order.instrument);
+        continue;
+      }
       const broken = isGuard(decision.order) ? null : brokenLimit(this.book, this.setting.limits, decision.order);
       if (isGuard(decision.order)) this.checkGuard(decision.order);
       if (broken !== null) this.broken("limits", `order ${decision.order.id} of ${decision.order.lots} lots: ${broken}`);
@@ -127,11 +152,14 @@ export class Oracle {
   }
 
   /** What guards a position is as large as it at most, or as the order that is to open it, and only reduces. */
-  private checkGuard({ id, instrument, lots, terms }: Order): void {
+  private checkGuard(order: Order): void {
+    const { id, instrument, lots, terms } = order;
     const parent = terms?.group?.parent;
     const guarded = parent === undefined ? (this.book.lots[instrument] as number) : (this.book.granted.get(parent)?.lots ?? 0);
     if (lots * guarded >= 0 || Math.abs(lots) > Math.abs(guarded))
       this.broken("protection", `order ${id} of ${lots} lots guards ${guarded} lots of ${instrument}`);
+    const wrong = this.book.exits.wrong(order);
+    if (wrong !== null) this.broken("exits", `order ${id}: ${wrong}`);
   }
 
   /** An order leaves the process. */

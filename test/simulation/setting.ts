@@ -39,6 +39,17 @@ const STYLES: readonly (ExecutionStyle | null)[] = [
   { kind: "shortfall", bars: 4, urgency: 1.5, participation: 0.3 },
 ];
 
+/** Now the fraction beside it is nearer, now the range. */
+const RANGED: Pick<ProtectionOptions, "stopLossAtr" | "takeProfitAtr" | "trailingAtr" | "atrBars"> = {
+  stopLossAtr: 0.6,
+  takeProfitAtr: 0.9,
+  trailingAtr: 0.9,
+  atrBars: 3,
+};
+
+/** All the ways in which what guards a position is placed. */
+export const EXITS: ProtectionOptions = { ...NO_PROTECTION, ...RANGED, stopLoss: 0.004, takeProfit: 0.006, trailing: 0.006, time: 3 };
+
 export const STAGES: readonly CapitalStage[] = [
   { name: "small", amount: 50_000 },
   { name: "half", amount: 100_000 },
@@ -49,12 +60,21 @@ export function settingOf(seed: number): Setting {
   const rng = createRng(`setting/${seed}`);
   const chance = (label: string, share: number): boolean => rng.fork(label).next() < share;
   const protects = chance("protection", 0.3);
+  const ranged = chance("ranged", 0.5);
+  const exits: ProtectionOptions = {
+    ...NO_PROTECTION,
+    stopLoss: 0.004,
+    takeProfit: chance("take-profit", 0.7) ? 0.006 : null,
+    trailing: chance("trailing", 0.4) ? 0.006 : null,
+    time: chance("time", 0.35) ? 3 : null,
+    ...(ranged && RANGED),
+  };
   return {
     limits: seed % 2 === 0 ? LIMITS : NARROW,
     breakers: seed % 3 === 0 ? BREAKERS : NO_BREAKERS,
     stages: chance("stages", 0.25) ? STAGES : [],
     style: STYLES[seed % STYLES.length] as ExecutionStyle | null,
-    protection: protects ? { ...NO_PROTECTION, stopLoss: 0.004, takeProfit: chance("take-profit", 0.7) ? 0.006 : null } : null,
+    protection: protects ? exits : null,
     financed: seed % 4 === 0,
     acts: chance("acts", 0.35),
     adjusts: chance("adjusts", 0.3),

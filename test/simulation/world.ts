@@ -26,7 +26,7 @@ import { type Death, type FaultKind, type Faults, drawFaults } from "./faults.js
 import { Feed } from "./feed.js";
 import { Line, type Process } from "./line.js";
 import { type SimMarket, createSimMarket } from "./market.js";
-import type { Mutant } from "./mutants.js";
+import type { Mutant } from "./mutant.js";
 import { Oracle, type Violation } from "./oracle.js";
 import { DiskError, Killed, SimDisk } from "./sim-disk.js";
 import { type Setting, settingOf } from "./setting.js";

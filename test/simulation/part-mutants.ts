@@ -1,0 +1,85 @@
+// Deliberate bugs in the parts that only some worlds have: what an exit is measured by, what the account may lose, what a venue does by itself.
+import type { Engine } from "#engine/engine.js";
+import type { Protection } from "#execution/protection.js";
+import type { Mutant } from "./mutant.js";
+import { EXITS } from "./setting.js";
+
+type Inside = Pick<Protection, "review" | "filled" | "split" | "snapshot"> & {
+  readonly range: Float64Array;
+  readonly age: Float64Array;
+  readonly ranges: { at(i: number): number };
+};
+
+/** What protection remembers. */
+const insideOf = ({ protection }: Engine): Inside => protection as unknown as Inside;
+
+const exits: Mutant["setting"] = { protection: EXITS, mixes: false };
+
+export const PART_MUTANTS: Readonly<Record<string, Mutant>> = {
+  "range-moves": {
+    bug: "The range that exits are measured by moves with the market",
+    kinds: [],
+    setting: exits,
+    started: (engine) => {
+      const protection = insideOf(engine);
+      const review = protection.review.bind(protection);
+      protection.review = (...args) => {
+        for (let i = 0; i < protection.range.length; i++) protection.range[i] = protection.ranges.at(i);
+        return review(...args);
+      };
+    },
+  },
+  "range-forgotten": {
+    bug: "The snapshot leaves out how far bars ranged when positions began",
+    kinds: ["kills"],
+    setting: exits,
+    started: (engine) => {
+      const protection = insideOf(engine);
+      const snapshot = protection.snapshot.bind(protection);
+      protection.snapshot = () => {
+        const kept = Float64Array.from(protection.range);
+        protection.range.fill(Number.NaN);
+        const bytes = snapshot();
+        protection.range.set(kept);
+        return bytes;
+      };
+    },
+  },
+  "range-unsplit": {
+    bug: "A split leaves the range that exits are measured by as it was",
+    kinds: [],
+    setting: { ...exits, acts: true },
+    started: (engine) => {
+      const protection = insideOf(engine);
+      const split = protection.split.bind(protection);
+      protection.split = (event) => {
+        const kept = protection.range[event.instrument] as number;
+        split(event);
+        protection.range[event.instrument] = kept;
+      };
+    },
+  },
+  "exits-unplaced": {
+    bug: "What a position lacks of its exits is placed with its first fill only",
+    kinds: ["loss"],
+    setting: exits,
+    started: (engine) => {
+      const protection = insideOf(engine);
+      const review = protection.review.bind(protection);
+      protection.review = (view, now, from, to) => (to - from === 1 ? review(view, now, from, to) : null);
+    },
+  },
+  "age-restarted": {
+    bug: "A position counts as new again whenever it grows",
+    kinds: [],
+    setting: exits,
+    started: (engine) => {
+      const protection = insideOf(engine);
+      const filled = protection.filled.bind(protection);
+      protection.filled = (fill, before) => {
+        filled(fill, before);
+        protection.age[fill.instrument] = 0;
+      };
+    },
+  },
+};
