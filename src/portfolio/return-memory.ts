@@ -16,6 +16,8 @@ export class ReturnMemory implements MarketMemory {
   private readonly cash: Float64Array;
   /** The latest session that has a slot; -1 before the first. */
   private newest = -1;
+  /** The latest session with a bar: a dividend is told before the prices that fall by it. -1 before the first. */
+  private heard = -1;
 
   /** `steps`: sessions for daily bars, single bars for shorter ones; ascending, without overlap. `window`: returns that can be asked for. */
   constructor(
@@ -35,6 +37,7 @@ export class ReturnMemory implements MarketMemory {
       const close = batch.close[row] as number;
       if (session < 0 || !(close > 0)) continue;
       const slot = this.slotOf(session);
+      this.heard = Math.max(this.heard, session);
       if (slot >= 0) this.closes[slot + (batch.instrument[row] as number)] = close;
     }
   }
@@ -58,11 +61,11 @@ export class ReturnMemory implements MarketMemory {
   /**
    * Returns of the last `window` sessions that had ended at `asOf`, oldest first, as fractions in the instrument's currency. A session without a
    * price returns 0 (what was paid, a part of the last price), and the next one what both did; before the first price, too, it is 0. Null where
-   * more than `missing` of them have no return of their own.
+   * more than `missing` of them have no return of their own, and where nobody has said anything of the last of them.
    */
   returnsOf(instrument: number, asOf: Micros, missing = 0): Float64Array | null {
     const last = this.lastEnded(asOf);
-    if (last < this.window || last > this.newest) return null;
+    if (!this.holds(last)) return null;
     const out = new Float64Array(this.window);
     let before = this.closes[((last - this.window) % this.slots) * this.instruments + instrument] as number;
     let known = before > 0;
@@ -85,7 +88,7 @@ export class ReturnMemory implements MarketMemory {
    */
   carriedReturns(instrument: number, asOf: Micros, out: Float64Array, at: number, stride: number): boolean {
     const last = this.lastEnded(asOf);
-    if (last < this.window || last > this.newest) return false;
+    if (!this.holds(last)) return false;
     let before = this.closes[((last - this.window) % this.slots) * this.instruments + instrument] as number;
     if (!(before > 0)) return false;
     for (let k = 0; k < this.window; k++) {
@@ -100,7 +103,7 @@ export class ReturnMemory implements MarketMemory {
 
   /** As `carriedReturns`, of all sessions held that had ended at `asOf`, oldest first, the first of them left out; NaN before the first price. */
   allReturns(instrument: number, asOf: Micros): Float64Array {
-    const last = Math.min(this.lastEnded(asOf), this.newest);
+    const last = Math.min(this.lastEnded(asOf), this.heard);
     const first = Math.max(0, this.newest - this.slots + 1);
     const out = new Float64Array(Math.max(0, last - first)).fill(Number.NaN);
     let before = Number.NaN;
@@ -111,6 +114,11 @@ export class ReturnMemory implements MarketMemory {
       if (close > 0) before = close;
     }
     return out;
+  }
+
+  /** Whether the window that ends with a session is here: by a clock that was set back, bars come so early that its begin has made room for them. */
+  private holds(last: number): boolean {
+    return last >= this.window && last <= this.heard && last - this.window > this.newest - this.slots;
   }
 
   /** The latest session that had ended at `asOf`; -1 for none. */
@@ -131,16 +139,21 @@ export class ReturnMemory implements MarketMemory {
   }
 
   snapshot(): Uint8Array {
-    return new ByteWriter(16 * this.closes.length + 64).json({ newest: this.newest }).f64s(this.closes).f64s(this.cash).finish();
+    return new ByteWriter(16 * this.closes.length + 64)
+      .json({ newest: this.newest, heard: this.heard })
+      .f64s(this.closes)
+      .f64s(this.cash)
+      .finish();
   }
 
   restore(snapshot: Uint8Array): void {
     const reader = new ByteReader(snapshot);
-    const { newest } = reader.json() as { newest: number };
+    const { newest, heard } = reader.json() as { newest: number; heard: number };
     const [closes, cash] = [reader.f64s(), reader.f64s()];
     if (closes.length !== this.closes.length || cash.length !== this.cash.length)
       throw new TruewindError("corrupt-artifact", "The snapshot holds the returns of other instruments or of another window.");
     this.newest = newest;
+    this.heard = heard;
     this.closes.set(closes);
     this.cash.set(cash);
   }
