@@ -4,6 +4,8 @@ import type { Command, EngineEvent, TimerFired } from "#domain/event.js";
 import type { BarBatch } from "#domain/market.js";
 import type { Dividend, Delisting, Split } from "#domain/corporate-action.js";
 import type { ApprovedOrder, Order, OrderId, RiskDecision } from "#domain/order.js";
+import type { SimMarket } from "./market.js";
+import { TailLaw } from "./tail-law.js";
 import { Exits } from "./exits-law.js";
 import type { Setting } from "./setting.js";
 
@@ -57,13 +59,17 @@ export class Book {
   private stage = 0;
   /** Where what guards a position belongs. */
   readonly exits: Exits;
+  /** What the account may lose; null where nobody asks. */
+  private readonly tail: TailLaw | null;
 
   constructor(
-    names: number,
+    market: SimMarket,
     cash: bigint,
     private readonly setting: Setting,
   ) {
+    const names = market.instruments.length;
     this.exits = new Exits(names, setting.protection);
+    this.tail = setting.losses === null ? null : new TailLaw(setting.losses, names, market);
     this.lots = Array.from({ length: names }, () => 0);
     this.price = Array.from({ length: names }, () => Number.NaN);
     this.cost = [...this.price];
@@ -92,6 +98,11 @@ export class Book {
     if (this.killed !== null) return true;
     for (const name of this.open) if (!name.includes(":") || name.endsWith(`:${instrument}`)) return true;
     return false;
+  }
+
+  /** Of an order that it does not hold yet: what the account could lose beyond what it may, in words. */
+  brokenTail(decision: RiskDecision, at: number): string | null {
+    return this.tail?.broken(this, decision, at) ?? null;
   }
 
   decided({ verdict, order }: RiskDecision): void {
@@ -160,6 +171,7 @@ export class Book {
           if ((at[row] as number) <= (this.barAt[i] ?? 0)) this.turnedBack = i;
           this.barAt[i] = at[row] as number;
           this.price[i] = close[row] as number;
+          this.tail?.bar(i, at[row] as number, close[row] as number);
           this.exits.bar(i, high[row] as number, low[row] as number, close[row] as number);
         }
         return;
@@ -192,6 +204,7 @@ export class Book {
     const price = this.price[i] as number;
     if (kind === "dividend") {
       this.cash += productMicro(held, amount);
+      this.tail?.acted(i, event.at, { cash: amount });
       this.cost[i] = (this.cost[i] as number) - amount;
       return;
     }
@@ -207,6 +220,7 @@ export class Book {
     this.lots[i] = lots;
     this.price[i] = price / amount;
     this.exits.split(i, amount);
+    this.tail?.acted(i, event.at, { ratio: amount });
     this.cost[i] = (this.cost[i] as number) / amount;
     if (fraction !== 0) this.cash += productMicro(fraction, price / amount);
     this.splitChange = Math.max(this.splitChange, Math.abs(this.equity - worth));

@@ -21,6 +21,16 @@ export interface SimMarket {
   readonly references: readonly Action[];
   /** A few minutes before the first opening. */
   readonly begin: number;
+  /** What those know who look back. */
+  readonly earlier: Earlier;
+}
+
+/** Sessions that were over before the world begins, of one bar each, all of them heard. */
+export interface Earlier {
+  /** Those and the world's own, each a day of its own; and their bars as steps. */
+  readonly sessions: readonly Session[];
+  readonly steps: readonly Session[];
+  readonly slices: readonly MarketSlice[];
 }
 
 /** New shares for one old. */
@@ -28,6 +38,8 @@ const RATIOS = [2, 3, 1.5, 0.5, 1 / 3];
 
 /** Bars of each session. */
 export const SESSION_BARS = 10;
+/** Sessions before the world begins. */
+export const EARLIER_DAYS = 70;
 /** From one opening to the next: the nights are short. */
 const PERIOD_US = 30 * MINUTE_US;
 const GRACE_US = 10 * SECOND_US;
@@ -57,6 +69,7 @@ export function createSimMarket(rng: Rng, days: number, { acts, adjusts }: { act
     };
   });
   const price = instruments.map(() => 20 + 60 * rng.next());
+  const earlier = earlierOf(rng.fork("earlier"), sessions, price);
   const cents = (x: number): number => Math.max(0.05, Math.round(x * 100) / 100);
   const slices: MarketSlice[] = [];
   const references: Action[] = [];
@@ -116,5 +129,37 @@ export function createSimMarket(rng: Rng, days: number, { acts, adjusts }: { act
   const last = ((timers.at(-1) as TimerFired).at + 10 * MINUTE_US) as Micros;
   timers.push({ kind: "timer", name: "reconcile", at: last, seenAt: last, since: last });
   references.sort((a, b) => a.at - b.at);
-  return { instruments, sessions, slices, timers, references, begin: 2 * DAY_US - 5 * MINUTE_US };
+  return { instruments, sessions, slices, timers, references, begin: 2 * DAY_US - 5 * MINUTE_US, earlier };
+}
+
+/** Names that move together, and now and then further than a normal law knows; they end at the prices that the world begins with. */
+function earlierOf(rng: Rng, sessions: readonly Session[], prices: readonly number[]): Earlier {
+  const dated = (session: Session, day: number): Session => ({
+    ...session,
+    date: new Date((day * DAY_US) / 1000).toISOString().slice(0, 10) as IsoDate,
+  });
+  const first = (sessions[0] as Session).openAt;
+  const past = Array.from({ length: EARLIER_DAYS }, (_, day): Session => {
+    const openAt = (first - (EARLIER_DAYS - day) * PERIOD_US) as Micros;
+    return dated({ date: "" as IsoDate, openAt, closeAt: (openAt + SESSION_BARS * MINUTE_US) as Micros, early: false }, day);
+  });
+  const own = sessions.map((session, day) => dated(session, EARLIER_DAYS + day));
+  const minutes = own.flatMap((session) =>
+    Array.from({ length: SESSION_BARS }, (_, k): Session => {
+      const openAt = (session.openAt + k * MINUTE_US) as Micros;
+      return { ...session, openAt, closeAt: (openAt + MINUTE_US) as Micros };
+    }),
+  );
+  let closes = [...prices];
+  const slices: MarketSlice[] = [];
+  for (const { openAt, closeAt: at } of [...past].reverse()) {
+    const rows = closes.map((close, i): BarRow => {
+      return { instrument: i as InstrumentIx, openAt, at, seenAt: at, open: close, high: close, low: close, close, volume: 1000 };
+    });
+    slices.push({ kind: "market", at, seenAt: at, batch: toBarBatch(rows), start: 0, end: rows.length, nextRow: 0 });
+    const size = rng.next() < 0.1 ? 3 : 1;
+    const common = 0.003 * size * rng.normal();
+    closes = closes.map((close) => Math.max(1, close * (1 + common + 0.003 * size * rng.normal())));
+  }
+  return { sessions: [...past, ...own], steps: [...past, ...minutes], slices: slices.reverse() };
 }

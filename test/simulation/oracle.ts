@@ -12,6 +12,7 @@ import { Book, isGuard } from "./book.js";
 import type { Exchange } from "./exchange.js";
 import { brokenLimit } from "./limits-law.js";
 import type { Line } from "./line.js";
+import type { SimMarket } from "./market.js";
 import type { Setting } from "./setting.js";
 import type { SimDisk } from "./sim-disk.js";
 
@@ -50,7 +51,7 @@ export class Oracle {
   private byId: ReadonlyMap<OrderId, number> = new Map();
 
   constructor(
-    private readonly names: number,
+    private readonly market: SimMarket,
     private readonly cash: bigint,
     private readonly setting: Setting,
     private readonly disk: SimDisk,
@@ -60,7 +61,7 @@ export class Oracle {
   }
 
   private newBook(): Book {
-    return new Book(this.names, this.cash, this.setting);
+    return new Book(this.market, this.cash, this.setting);
   }
 
   broken(invariant: string, detail: string): void {
@@ -139,6 +140,8 @@ export class Oracle {
   reviewed(orders: readonly Order[], decisions: readonly RiskDecision[], engine: Engine): void {
     if (orders.some(({ id }, k) => decisions[k]?.order.id !== id)) this.broken("limits", `${orders.length} orders have other verdicts`);
     for (const decision of decisions) {
+      const beyond = isGuard(decision.order) ? null : this.book.brokenTail(decision, engine.now);
+      if (beyond !== null) this.broken("losses", `order ${decision.order.id} of ${decision.order.lots} lots: ${beyond}`);
       if (decision.verdict === "refuse") {
         if (isGuard(decision.order)) this.unguarded.add(decision.order.instrument);
         continue;
@@ -220,7 +223,7 @@ export class Oracle {
     });
     this.checkReason(engine);
     const { account } = engine;
-    for (let i = 0; i < this.names; i++)
+    for (let i = 0; i < this.market.instruments.length; i++)
       if (account.lots[i] !== theirs.lots[i])
         this.unequal(engine, `${account.lots[i]} lots of ${i} are held by the engine's book, ${theirs.lots[i]} by the exchange's`);
     const [ours, real] = [account.holdings.ledger.balance(USD), theirs.ledger.balance(USD)];

@@ -12,6 +12,7 @@ const EXITS = [8, 9] as const;
 
 export function mixKinds(risk: RiskEngine, seed: number, instruments: readonly Instrument[]): RiskEngine {
   return {
+    ...risk,
     review(orders, view, gate) {
       const draw = (order: Order, what: number): number => mixed(seed, Math.floor(view.asOf / 1e6), order.instrument, what);
       const decisions = risk.review(

@@ -1,8 +1,10 @@
 // Deliberate bugs in the parts that only some worlds have: what an exit is measured by, what the account may lose, what a venue does by itself.
 import type { Engine } from "#engine/engine.js";
 import type { Protection } from "#execution/protection.js";
-import type { Mutant } from "./mutant.js";
-import { EXITS } from "./setting.js";
+import type { PortfolioView } from "#domain/portfolio-view.js";
+import { createRiskEngine } from "#risk/review.js";
+import { type Mutant, seenAs } from "./mutant.js";
+import { EXITS, lossesBy } from "./setting.js";
 
 type Inside = Pick<Protection, "review" | "filled" | "split" | "snapshot"> & {
   readonly range: Float64Array;
@@ -12,6 +14,29 @@ type Inside = Pick<Protection, "review" | "filled" | "split" | "snapshot"> & {
 
 /** What protection remembers. */
 const insideOf = ({ protection }: Engine): Inside => protection as unknown as Inside;
+
+/** Risk in two steps: what may be lost, of the account as `seen` shows it; then every other limit, of the account as it is. */
+const lossesSeenBy =
+  (seen: (view: PortfolioView) => PortfolioView): NonNullable<Mutant["risk"]> =>
+  (risk, limits) => {
+    const others = createRiskEngine({ ...limits });
+    return {
+      review: (orders, view, gate) => {
+        const first = risk.review(orders, seen(view), gate);
+        const granted = first.filter(({ verdict }) => verdict !== "refuse");
+        const second = others.review(
+          granted.map(({ order }) => order),
+          view,
+          gate,
+        );
+        return first.map((decision) => second[granted.indexOf(decision)] ?? decision);
+      },
+    };
+  };
+
+const nothing = new Float64Array(16);
+const twice = (of: Float64Array): Float64Array => of.map((lots) => 2 * lots);
+const losses: Mutant["setting"] = { losses: lossesBy("historical", () => 0.5), protection: null, mixes: false };
 
 const exits: Mutant["setting"] = { protection: EXITS, mixes: false };
 
@@ -80,6 +105,42 @@ export const PART_MUTANTS: Readonly<Record<string, Mutant>> = {
         filled(fill, before);
         protection.age[fill.instrument] = 0;
       };
+    },
+  },
+  "losses-forgotten": {
+    bug: "Risk forgets what the account may lose",
+    kinds: [],
+    setting: losses,
+    risk: (_, limits) => ({ review: (...args) => createRiskEngine(limits).review(...args) }),
+  },
+  "losses-out": {
+    bug: "What the account may lose is measured without the orders that are out",
+    kinds: [],
+    setting: losses,
+    risk: lossesSeenBy((view) => seenAs(view, nothing, nothing)),
+  },
+  "losses-twice": {
+    bug: "What the account may lose is measured with the orders that are out counted twice",
+    kinds: [],
+    setting: losses,
+    risk: lossesSeenBy((view) => seenAs(view, twice(view.workingBuys), twice(view.workingSells))),
+  },
+  "past-forgotten": {
+    bug: "The snapshot leaves out the returns since the session began",
+    kinds: ["kills"],
+    setting: losses,
+    started: ({ riskMemory }) => {
+      if (riskMemory === null) return;
+      const old = riskMemory.snapshot();
+      riskMemory.snapshot = () => old;
+    },
+  },
+  "past-unsplit": {
+    bug: "A split leaves the prices before it as they were",
+    kinds: [],
+    setting: { ...losses, acts: true },
+    started: ({ riskMemory }) => {
+      if (riskMemory !== null) riskMemory.reference = () => undefined;
     },
   },
 };

@@ -3,10 +3,16 @@
 import { createRng } from "#base/rng.js";
 import type { ExecutionStyle } from "#execution/style.js";
 import type { ProtectionOptions } from "#execution/protection.js";
+import type { ResolvedRisk } from "#app/config/risk-limits.js";
+import type { IsoDate } from "#domain/time.js";
 import { type BreakerLimits, NO_BREAKERS } from "#risk/breakers.js";
 import type { RiskLimits } from "#risk/limits.js";
 import type { CapitalStage } from "#risk/stages.js";
+import { type RiskMethod, riskMethods } from "#risk/measures/every-method.js";
 import { NO_PROTECTION } from "#test/fixtures/toy-look-back.js";
+
+/** Limits on what the whole account may lose, as a risk file says them. */
+export type Losses = Pick<ResolvedRisk, "tail" | "stress">;
 
 export interface Setting {
   readonly limits: RiskLimits;
@@ -14,6 +20,7 @@ export interface Setting {
   readonly stages: readonly CapitalStage[];
   readonly style: ExecutionStyle | null;
   readonly protection: ProtectionOptions | null;
+  readonly losses: Losses | null;
   /** Interest and fees for borrowed shares are posted each evening. */
   readonly financed: boolean;
   /** Shares split, pay dividends and leave the market. */
@@ -56,6 +63,30 @@ export const STAGES: readonly CapitalStage[] = [
   { name: "all", amount: null },
 ];
 
+/** The week that ends with the world's first session, and one of long before. */
+const STRESS: NonNullable<Losses["stress"]> = {
+  window: 62,
+  windows: [
+    { name: "a week of long ago", from: "1970-01-20" as IsoDate, to: "1970-01-26" as IsoDate, maxLoss: 0.006 },
+    { name: "this week", from: "1970-03-07" as IsoDate, to: "1970-03-12" as IsoDate, maxLoss: 0.008 },
+  ],
+  shocks: [{ name: "market down a twentieth", market: -0.05, maxLoss: 0.02 }],
+};
+
+/** `window`: 66 is more than was seen before the world begins, where history is filtered. Which of the limits there are is drawn. */
+export function lossesBy(method: RiskMethod, draw: (what: string) => number): Losses {
+  const asked = (what: string, most: number): number | null => (draw(what) < 0.6 ? most * (0.5 + draw(`${what}/size`)) : null);
+  const tail = { maxVar: asked("var", 0.004), maxEs: asked("shortfall", 0.006), maxStressLoss: asked("worst", 0.008) };
+  const { windows, shocks, window } = STRESS;
+  const stress = { window, windows: windows.filter(({ name }) => draw(name) < 0.4), shocks: draw("shock") < 0.4 ? shocks : [] };
+  const horizon = draw("horizon") < 0.7 || method === "filtered-historical" ? 1 : 2;
+  const length = draw("window") < 0.7 ? 30 : 66;
+  return {
+    tail: Object.values(tail).every((most) => most === null) ? null : { method, level: 0.95, horizon, window: length, ...tail },
+    ...(stress.windows.length + stress.shocks.length === 0 ? {} : { stress }),
+  };
+}
+
 export function settingOf(seed: number): Setting {
   const rng = createRng(`setting/${seed}`);
   const chance = (label: string, share: number): boolean => rng.fork(label).next() < share;
@@ -75,6 +106,9 @@ export function settingOf(seed: number): Setting {
     stages: chance("stages", 0.25) ? STAGES : [],
     style: STYLES[seed % STYLES.length] as ExecutionStyle | null,
     protection: protects ? exits : null,
+    losses: chance("losses", 0.3)
+      ? lossesBy(riskMethods[rng.fork("method").int(riskMethods.length)] as RiskMethod, (what) => rng.fork(`losses/${what}`).next())
+      : null,
     financed: seed % 4 === 0,
     acts: chance("acts", 0.35),
     adjusts: chance("adjusts", 0.3),

@@ -3,6 +3,8 @@
 import { PacedExecution } from "#execution/paced-execution.js";
 import { Protection } from "#execution/protection.js";
 import type { EngineParts } from "#engine/engine-parts.js";
+import { createReviewer } from "#app/config/parts.js";
+import type { RiskEngine } from "#ports/stages.js";
 import { createRiskEngine } from "#risk/review.js";
 import { USD, toyPlan, toyStrategy } from "#test/fixtures/toy-market.js";
 import type { SimMarket } from "./market.js";
@@ -13,9 +15,9 @@ import type { Setting } from "./setting.js";
 export const SIM_CASH = 200_000_000_000n;
 
 export function simStages(market: SimMarket, seed: number, setting: Setting): Omit<EngineParts, "venue" | "journal"> {
-  const { style, limits, mixes } = setting;
+  const { style, mixes } = setting;
   const { instruments } = market;
-  const risk = createRiskEngine(limits);
+  const risk = reviewer(market, setting);
   return {
     instruments,
     plan: toyPlan(instruments.length),
@@ -46,4 +48,14 @@ export function simStages(market: SimMarket, seed: number, setting: Setting): Om
     baseCurrency: USD,
     startingCashMicro: SIM_CASH,
   };
+}
+
+/** As production makes it; what it looks at was told of the sessions before. */
+function reviewer({ instruments, earlier }: SimMarket, { limits, breakers, losses }: Setting): RiskEngine {
+  if (losses === null) return createRiskEngine(limits);
+  const { sessions, steps, slices } = earlier;
+  const universe = { instruments, sessions, tradable: new Uint8Array(instruments.length).fill(1), benchmark: null };
+  const risk = createReviewer({ profile: "world", limits, breakers, ...losses }, { steps }, universe);
+  for (const { batch, start, end } of slices) risk.memory?.market(batch, start, end);
+  return risk;
 }

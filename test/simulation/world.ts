@@ -107,7 +107,7 @@ class World {
     this.time = new VirtualTime(this.market.begin);
     this.faults = drawFaults(rng.fork("faults"), this.market, this.setting.stages.length > 0, options.kinds);
     this.disk = new SimDisk(rng.fork("disk"), this.faults);
-    this.oracle = new Oracle(this.market.instruments.length, SIM_CASH, this.setting, this.disk, JOURNAL);
+    this.oracle = new Oracle(this.market, SIM_CASH, this.setting, this.disk, JOURNAL);
     const { kinds } = this.faults;
     this.oracle.isHonest = !kinds.includes("lies") && !kinds.includes("clock") && !(this.setting.acts && kinds.includes("feed"));
     this.exchange = new Exchange(this.market, SIM_CASH, this.setting.financed, this.time, (event) => this.line?.hear(event));
@@ -289,10 +289,11 @@ class World {
   /** Risk is overheard once the process trades. */
   private stages(): Omit<EngineParts, "venue" | "journal"> {
     const stages = simStages(this.market, this.seed, this.setting);
-    const risk = this.options.mutant?.risk?.(stages.risk, this.setting.limits) ?? stages.risk;
+    const risk = { ...stages.risk, ...this.options.mutant?.risk?.(stages.risk, this.setting.limits) };
     return {
       ...stages,
       risk: {
+        ...risk,
         review: (orders, view, gate) => {
           const decisions = risk.review(orders, view, gate);
           if (this.engine !== null && this.engine.view.lots === view.lots) this.oracle.reviewed(orders, decisions, this.engine);
