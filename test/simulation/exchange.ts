@@ -10,7 +10,9 @@ import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { USD } from "#test/fixtures/toy-market.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { BarBatch } from "#domain/market.js";
+import type { VenueRules } from "#simulation/venue/rules.js";
 import type { SimMarket } from "./market.js";
+import { type SimRules, VenueLaw } from "./venue-law.js";
 import type { VirtualTime } from "./virtual-time.js";
 
 /** Interest and fees for borrowed shares are posted each evening in every fourth world, at rates that make cents of minutes. */
@@ -34,8 +36,10 @@ export class Exchange {
   readonly history: EngineEvent[] = [];
   readonly fills: Fill[] = [];
   readonly postings: CashPosted[] = [];
-  /** What may not be, in words; found as it happens. */
-  readonly wrongs: string[] = [];
+  /** What may not be: which law, and in words; found as it happens. */
+  readonly wrongs: (readonly [law: string, detail: string])[] = [];
+  /** Null where the venue has no rules. */
+  private readonly law: VenueLaw | null;
   /** Lots per instrument, fill by fill. */
   private readonly held: number[];
   /** Lots (absolute) that each group of orders may still fill. */
@@ -51,10 +55,16 @@ export class Exchange {
     financed: boolean,
     private readonly time: VirtualTime,
     private readonly say: (event: VenueEvent) => void,
+    /** A bug of the venue. */
+    misread: (rules: SimRules) => VenueRules = (rules) => rules,
   ) {
-    this.names = market.instruments.length;
-    this.held = market.instruments.map(() => 0);
-    this.venue = new SimulatedVenue(market.instruments, USD, cashMicro, financed ? { ...COSTS, ...FINANCED } : COSTS);
+    const { instruments, rules } = market;
+    this.names = instruments.length;
+    this.held = instruments.map(() => 0);
+    this.law = rules === null ? null : new VenueLaw(rules, this.names);
+    const costs = financed ? { ...COSTS, ...FINANCED } : COSTS;
+    this.venue = new SimulatedVenue(instruments, USD, cashMicro, costs, rules === null ? {} : misread(rules));
+    for (const at of new Set(rules?.funding.map((funding) => funding.at))) time.at(at, () => this.fund(at));
     for (const event of market.references)
       time.at(event.at, () => {
         this.venue.advance(time.now - 1);
@@ -64,6 +74,7 @@ export class Exchange {
         this.held[event.instrument] = this.venue.holdings.lots[event.instrument] as number;
         this.works = null;
         if (event.kind !== "split") return;
+        this.law?.split(event.instrument, event.ratio);
         for (const group of this.groups.values())
           if (group.instrument === event.instrument) group.left = Math.ceil(group.left * event.ratio - 1e-6);
       });
@@ -74,14 +85,32 @@ export class Exchange {
       time.at(slice.at, () => {
         this.advance();
         this.venue.complete(slice);
+        this.law?.closed(slice);
         this.history.push(slice);
       });
     }
     for (const { closeAt } of market.sessions)
       time.at(closeAt + 1, () => {
+        const cash = Number(this.venue.holdings.ledger.balance(USD)) / 1e6;
+        const said = this.postings.length;
         this.venue.accrue(time.now as Micros);
         this.advance();
+        const { borrowBps, cashRate } = costs;
+        const paid = this.postings.slice(said);
+        this.wrong("venue", this.law?.wrongFinancing(time.now, this.held, cash, cashRate[0]?.rate ?? 0, borrowBps, paid));
       });
+  }
+
+  private fund(at: number): void {
+    this.venue.advance(at - 1);
+    this.tell();
+    const said = this.postings.length;
+    this.advance();
+    this.wrong("venue", this.law?.wrongFunding(at, this.held, this.postings.slice(said)));
+  }
+
+  private wrong(law: string, detail: string | null | undefined): void {
+    if (detail !== null && detail !== undefined) this.wrongs.push([law, detail]);
   }
 
   submit(order: ApprovedOrder): void {
@@ -92,7 +121,8 @@ export class Exchange {
       const size = Math.max(Math.abs(order.lots), group === undefined ? 0 : (this.groups.get(group.id)?.left ?? 0));
       if (group !== undefined) this.groups.set(group.id, { instrument: order.instrument, left: size });
     }
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(order)) this.wrongs.push(`id ${order.id} was used for two orders`);
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(order))
+      this.wrong("orders", `id ${order.id} was used for two orders`);
     this.advance();
     this.works = null;
     this.venue.submit({ ...order, createdAt: this.time.now } as ApprovedOrder); // it counts from when it is here
@@ -149,11 +179,12 @@ export class Exchange {
     const before = this.held[fill.instrument] as number;
     const after = before + fill.lots;
     this.held[fill.instrument] = after;
+    this.wrong("venue", this.law?.wrongFill(fill, after));
     if (terms?.reduceOnly && (before * fill.lots >= 0 || after * before < 0))
-      this.wrongs.push(`order ${fill.order} only reduces, and its fill of ${fill.lots} lots leads from ${before} to ${after}`);
+      this.wrong("orders", `order ${fill.order} only reduces, and its fill of ${fill.lots} lots leads from ${before} to ${after}`);
     const group = terms?.group === undefined ? undefined : this.groups.get(terms.group.id);
     if (group !== undefined) group.left -= Math.abs(fill.lots);
     if (group !== undefined && group.left < 0)
-      this.wrongs.push(`more of group ${terms?.group?.id} was filled than any of its orders asks for`);
+      this.wrong("orders", `more of group ${terms?.group?.id} was filled than any of its orders asks for`);
   }
 }

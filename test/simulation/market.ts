@@ -8,6 +8,8 @@ import { type BarRow, type MarketSlice, toBarBatch } from "#domain/market.js";
 import type { Session } from "#domain/session.js";
 import { DAY_US, type IsoDate, type Micros, MINUTE_US, SECOND_US } from "#domain/time.js";
 import { USD } from "#test/fixtures/toy-market.js";
+import type { Setting } from "./setting.js";
+import { type SimRules, drawRules } from "./venue-law.js";
 
 export type Action = Split | Dividend | Delisting;
 
@@ -21,6 +23,8 @@ export interface SimMarket {
   readonly references: readonly Action[];
   /** A few minutes before the first opening. */
   readonly begin: number;
+  /** Of the venue; null where it has none. */
+  readonly rules: SimRules | null;
   /** What those know who look back. */
   readonly earlier: Earlier;
 }
@@ -44,8 +48,7 @@ export const EARLIER_DAYS = 70;
 const PERIOD_US = 30 * MINUTE_US;
 const GRACE_US = 10 * SECOND_US;
 
-/** `acts`: shares split, pay and leave; `adjusts`: between decisions the portfolio is asked. */
-export function createSimMarket(rng: Rng, days: number, { acts, adjusts }: { acts: boolean; adjusts: boolean }): SimMarket {
+export function createSimMarket(rng: Rng, days: number, { acts, adjusts, ruled }: Pick<Setting, "acts" | "adjusts" | "ruled">): SimMarket {
   const names = 2 + rng.int(3);
   const instruments = Array.from(
     { length: names },
@@ -129,7 +132,8 @@ export function createSimMarket(rng: Rng, days: number, { acts, adjusts }: { act
   const last = ((timers.at(-1) as TimerFired).at + 10 * MINUTE_US) as Micros;
   timers.push({ kind: "timer", name: "reconcile", at: last, seenAt: last, since: last });
   references.sort((a, b) => a.at - b.at);
-  return { instruments, sessions, slices, timers, references, begin: 2 * DAY_US - 5 * MINUTE_US, earlier };
+  const rules = ruled ? drawRules(rng.fork("rules"), names, sessions) : null;
+  return { instruments, sessions, slices, timers, references, begin: 2 * DAY_US - 5 * MINUTE_US, rules, earlier };
 }
 
 /** Names that move together, and now and then further than a normal law knows; they end at the prices that the world begins with. */

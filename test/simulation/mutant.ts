@@ -7,7 +7,9 @@ import type { EngineParts } from "#engine/engine-parts.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 import type { RiskLimits } from "#risk/limits.js";
 import type { FaultKind } from "./faults.js";
+import type { VenueRules } from "#simulation/venue/rules.js";
 import type { Setting } from "./setting.js";
+import type { SimRules } from "./venue-law.js";
 
 export interface Mutant {
   /** What the code does wrong. */
@@ -18,6 +20,10 @@ export interface Mutant {
   readonly setting?: Partial<Setting>;
   readonly disk?: (disk: Disk) => Disk;
   readonly risk?: (risk: EngineParts["risk"], limits: RiskLimits) => EngineParts["risk"];
+  /** What the exchange takes its rules for. */
+  readonly rules?: (rules: SimRules) => VenueRules;
+  /** What the portfolio takes them for. */
+  readonly asked?: (rules: SimRules) => SimRules;
   readonly venue?: (venue: ExecutionVenue, engine: () => Engine | null) => ExecutionVenue;
   /** Alters the engine and the journal of a process that is about to trade. */
   readonly started?: (engine: Engine, journal: FileJournal) => void;

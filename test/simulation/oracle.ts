@@ -15,6 +15,7 @@ import type { Line } from "./line.js";
 import type { SimMarket } from "./market.js";
 import type { Setting } from "./setting.js";
 import type { SimDisk } from "./sim-disk.js";
+import { borrowableAt } from "./venue-law.js";
 
 export interface Violation {
   readonly invariant: string;
@@ -43,6 +44,9 @@ export class Oracle {
   /** At this event orders may be made; and whatever is held has its exits placed. */
   private ordering = false;
   private guarding = false;
+  private deciding = false;
+  /** Before it. */
+  private wanted = new Float64Array(0);
   /** Names whose exits risk has refused at this event. */
   private readonly unguarded = new Set<number>();
   /** A split was booked while the venue could not be asked for the fills before it. */
@@ -84,6 +88,8 @@ export class Oracle {
   /** Before each step of the engine. */
   stepping(event: EngineEvent, engine: Engine): void {
     this.ordering = event.kind === "timer" && event.name !== "mark";
+    this.deciding = event.kind === "timer" && (event.name === "decide" || event.name === "adjust");
+    if (this.deciding) this.wanted = Float64Array.from(engine.account.desired);
     this.guarding = this.ordering && event.kind === "timer" && event.name !== "adjust";
     this.unguarded.clear();
     this.worth = event.kind === "split" ? worthOf(engine) : Number.NaN;
@@ -100,7 +106,19 @@ export class Oracle {
       this.broken("corporate actions", "one was told otherwise than before, and the engine runs");
     this.book.contradicted = false;
     this.checkOut(engine);
+    this.checkBorrowed(engine);
     if (this.ordering && this.setting.protection !== null && engine.mode === "running" && engine.connected) this.checkExits(engine);
+  }
+
+  /** At a decision no more short is asked for than can be borrowed, and what is held beyond it is covered; what stood and was not asked for anew may stay. */
+  private checkBorrowed({ mode, connected, now, account: { desired } }: Engine): void {
+    const { rules } = this.market;
+    if (rules === null || !this.deciding || mode !== "running" || !connected) return;
+    desired.forEach((lots, i) => {
+      const lent = borrowableAt(rules, i, now);
+      if (lots < -lent && (lots !== this.wanted[i] || (this.book.lots[i] as number) < -lent))
+        this.broken("venue", `${lots} lots of ${i} are wanted, and ${lent} can be borrowed`);
+    });
   }
 
   /** What is held and wanted has lasted no longer than it may, and has all its exits. */
@@ -192,7 +210,7 @@ export class Oracle {
 
   /** Whatever happens anywhere: what works at the exchange, or is on its way there, is counted by the engine. */
   looked(engine: Engine, exchange: Exchange, line: Line, now: number, quietFrom: number): void {
-    for (const wrong of exchange.wrongs) this.broken("orders", wrong);
+    for (const [law, detail] of exchange.wrongs) this.broken(law, detail);
     const counts = (id: OrderId, where: string): void => {
       if (!this.lied && engine.mode === "running" && engine.connected && !this.counted(engine).has(id))
         this.broken("orphan", `order ${id} ${where}, and the engine trades on without counting it`);
@@ -227,6 +245,15 @@ export class Oracle {
       if (account.lots[i] !== theirs.lots[i])
         this.unequal(engine, `${account.lots[i]} lots of ${i} are held by the engine's book, ${theirs.lots[i]} by the exchange's`);
     const [ours, real] = [account.holdings.ledger.balance(USD), theirs.ledger.balance(USD)];
+    for (const [reason, total] of [
+      ["funding", -account.fundingTotal],
+      ["borrow", -account.borrowTotal],
+      ["interest", account.interestTotal],
+    ] as const) {
+      const paid = exchange.postings.reduce((sum, one) => sum + (one.reason === reason ? Number(one.amountMicro) / 1e6 : 0), 0);
+      if (Math.abs(paid - total) > 1e-6)
+        this.unequal(engine, `${reason} comes to ${total} by the engine's book, to ${paid} by the exchange's`);
+    }
     if (ours !== real) this.unequal(engine, `cash is ${ours} by the engine's book, ${real} by the exchange's`);
     const open = exchange.open();
     // What was called back or refused last is answered when nobody listens any more.

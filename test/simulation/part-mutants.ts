@@ -3,8 +3,10 @@ import type { Engine } from "#engine/engine.js";
 import type { Protection } from "#execution/protection.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import { createRiskEngine } from "#risk/review.js";
+import type { BorrowTerms } from "#simulation/venue/rules.js";
 import { type Mutant, seenAs } from "./mutant.js";
 import { EXITS, lossesBy } from "./setting.js";
+import type { SimRules } from "./venue-law.js";
 
 type Inside = Pick<Protection, "review" | "filled" | "split" | "snapshot"> & {
   readonly range: Float64Array;
@@ -37,6 +39,10 @@ const lossesSeenBy =
 const nothing = new Float64Array(16);
 const twice = (of: Float64Array): Float64Array => of.map((lots) => 2 * lots);
 const losses: Mutant["setting"] = { losses: lossesBy("historical", () => 0.5), protection: null, mixes: false };
+
+/** Borrow lists with other lines. */
+const listsOf = (rules: SimRules, line: (terms: BorrowTerms, all: readonly BorrowTerms[]) => BorrowTerms): SimRules["borrow"] =>
+  new Map([...rules.borrow].map(([i, list]) => [i, list.map((terms) => line(terms, list))]));
 
 const exits: Mutant["setting"] = { protection: EXITS, mixes: false };
 
@@ -141,6 +147,58 @@ export const PART_MUTANTS: Readonly<Record<string, Mutant>> = {
     setting: { ...losses, acts: true },
     started: ({ riskMemory }) => {
       if (riskMemory !== null) riskMemory.reference = () => undefined;
+    },
+  },
+  "halt-ignored": {
+    bug: "Orders fill while their name is halted",
+    kinds: [],
+    setting: { ruled: true },
+    rules: (rules) => ({ ...rules, halts: new Map() }),
+  },
+  "lent-without-end": {
+    bug: "Shares are lent without end",
+    kinds: [],
+    setting: { ruled: true },
+    rules: (rules) => ({ ...rules, borrow: listsOf(rules, (terms) => ({ ...terms, lots: Number.POSITIVE_INFINITY })) }),
+  },
+  "list-unread": {
+    bug: "The portfolio asks for what could be borrowed when the session began",
+    kinds: [],
+    setting: { ruled: true },
+    asked: (rules) => ({ ...rules, borrow: listsOf(rules, ({ from, feeBps }, [first]) => ({ from, feeBps, lots: first?.lots ?? 0 })) }),
+  },
+  "fee-of-the-evening": {
+    bug: "The fee for borrowed shares of a whole day is the one in force at its end",
+    kinds: [],
+    setting: { ruled: true, financed: true },
+    rules: (rules) => ({ ...rules, borrow: listsOf(rules, (terms, all) => ({ ...terms, feeBps: all.at(-1)?.feeBps ?? 0 })) }),
+  },
+  "funding-turned": {
+    bug: "Who is short pays the funding to who is long",
+    kinds: [],
+    setting: { ruled: true },
+    rules: (rules) => ({ ...rules, funding: rules.funding.map((funding) => ({ ...funding, rate: -funding.rate })) }),
+  },
+  "funding-misfiled": {
+    bug: "Funding is booked as interest",
+    kinds: [],
+    setting: { ruled: true },
+    started: ({ account }) => {
+      const posted = account.posted.bind(account);
+      account.posted = (event) => posted(event.reason === "funding" ? { ...event, reason: "interest" } : event);
+    },
+  },
+  "funding-again": {
+    bug: "The snapshot leaves out which funding was booked",
+    kinds: ["kills", "loss"],
+    setting: { ruled: true, acts: false },
+    started: ({ account: { orders } }) => {
+      const save = orders.save.bind(orders);
+      const noCash = (ids: readonly string[]): string[] => ids.filter((id) => !id.startsWith("cash "));
+      orders.save = () => {
+        const state = save();
+        return { ...state, recentFills: noCash(state.recentFills), olderFills: noCash(state.olderFills) };
+      };
     },
   },
 };

@@ -23,6 +23,8 @@ export interface Setting {
   readonly losses: Losses | null;
   /** Interest and fees for borrowed shares are posted each evening. */
   readonly financed: boolean;
+  /** The venue halts names, lends no more than its lists say, and has longs and shorts pay each other. */
+  readonly ruled: boolean;
   /** Shares split, pay dividends and leave the market. */
   readonly acts: boolean;
   /** The portfolio is asked between decisions, too. */
@@ -110,6 +112,7 @@ export function settingOf(seed: number): Setting {
       ? lossesBy(riskMethods[rng.fork("method").int(riskMethods.length)] as RiskMethod, (what) => rng.fork(`losses/${what}`).next())
       : null,
     financed: seed % 4 === 0,
+    ruled: chance("ruled", 0.3),
     acts: chance("acts", 0.35),
     adjusts: chance("adjusts", 0.3),
     mixes: !protects && chance("mixes", 0.4),

@@ -3,8 +3,11 @@
 import { PacedExecution } from "#execution/paced-execution.js";
 import { Protection } from "#execution/protection.js";
 import type { EngineParts } from "#engine/engine-parts.js";
+import type { InstrumentIx } from "#domain/instrument.js";
+import { withBorrow } from "#portfolio/borrowable.js";
+import { borrowTermsAt } from "#simulation/venue/rules.js";
 import { createReviewer } from "#app/config/parts.js";
-import type { RiskEngine } from "#ports/stages.js";
+import type { PortfolioBuilder, RiskEngine } from "#ports/stages.js";
 import { createRiskEngine } from "#risk/review.js";
 import { USD, toyPlan, toyStrategy } from "#test/fixtures/toy-market.js";
 import type { SimMarket } from "./market.js";
@@ -22,7 +25,7 @@ export function simStages(market: SimMarket, seed: number, setting: Setting): Om
     instruments,
     plan: toyPlan(instruments.length),
     strategy: toyStrategy,
-    builder: {
+    builder: lending(market, {
       build: (_, { asOf, values }) => ({
         asOf,
         weights: values.map((value, i) => {
@@ -39,7 +42,7 @@ export function simStages(market: SimMarket, seed: number, setting: Setting): Om
           return undefined;
         },
       }),
-    },
+    }),
     risk: mixes ? mixKinds(risk, seed, instruments) : risk,
     breakers: setting.breakers,
     stages: setting.stages,
@@ -48,6 +51,12 @@ export function simStages(market: SimMarket, seed: number, setting: Setting): Om
     baseCurrency: USD,
     startingCashMicro: SIM_CASH,
   };
+}
+
+/** As production asks for no more than can be borrowed. */
+function lending({ rules }: SimMarket, builder: PortfolioBuilder): PortfolioBuilder {
+  if (rules === null) return builder;
+  return withBorrow(builder, (i, at) => borrowTermsAt(rules, i as InstrumentIx, at)?.lots ?? Number.POSITIVE_INFINITY);
 }
 
 /** As production makes it; what it looks at was told of the sessions before. */

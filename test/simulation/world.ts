@@ -110,7 +110,14 @@ class World {
     this.oracle = new Oracle(this.market, SIM_CASH, this.setting, this.disk, JOURNAL);
     const { kinds } = this.faults;
     this.oracle.isHonest = !kinds.includes("lies") && !kinds.includes("clock") && !(this.setting.acts && kinds.includes("feed"));
-    this.exchange = new Exchange(this.market, SIM_CASH, this.setting.financed, this.time, (event) => this.line?.hear(event));
+    this.exchange = new Exchange(
+      this.market,
+      SIM_CASH,
+      this.setting.financed,
+      this.time,
+      (event) => this.line?.hear(event),
+      options.mutant?.rules,
+    );
     this.feed = new Feed(this.market, this.time, rng.fork("feed"), this.faults);
     const deaths = options.deaths ?? this.faults.deaths;
     this.deaths = deaths.filter(({ at }) => "point" in at);
@@ -288,7 +295,9 @@ class World {
 
   /** Risk is overheard once the process trades. */
   private stages(): Omit<EngineParts, "venue" | "journal"> {
-    const stages = simStages(this.market, this.seed, this.setting);
+    const { rules } = this.market;
+    const asked = rules === null ? rules : (this.options.mutant?.asked?.(rules) ?? rules);
+    const stages = simStages({ ...this.market, rules: asked }, this.seed, this.setting);
     const risk = { ...stages.risk, ...this.options.mutant?.risk?.(stages.risk, this.setting.limits) };
     return {
       ...stages,
