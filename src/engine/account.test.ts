@@ -24,6 +24,23 @@ it("books a posting of cash once, however often it is told, also in the next ses
   expect(["p1", "p2", "p3"].map((id) => post(other, id))).toEqual([90_000_000n, 90_000_000n, 85_000_000n]);
 });
 
+it("remembers what it booked for a session longer than it asks the venue for: by the venue's clock it may be of a later one", () => {
+  const book = account();
+  book.orders.begin(1 as Micros);
+  book.orders.repeats("f1"); // by our clock, which runs behind, shortly before the mark; by the venue's after it
+  for (const at of [10, 20]) {
+    book.revalue(at as Micros);
+    book.mark(true);
+  }
+  expect(book.orders.knownSince).toBe(10);
+  expect(book.orders.knows("f1")).toBe(true);
+  const other = account();
+  other.orders.load(book.orders.save());
+  expect(other.orders.knows("f1")).toBe(true);
+  other.mark(true);
+  expect(other.orders.knows("f1")).toBe(false); // nothing grows for ever
+});
+
 it("takes a posting and a fill under the same id for two things", () => {
   const book = account();
   expect(book.orders.repeats("x1")).toBe(false); // a fill

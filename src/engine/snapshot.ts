@@ -9,7 +9,7 @@ import type { StandingRefusals } from "./standing-refusals.js";
 import type { EngineMode } from "./trading-mode.js";
 import type { WorkingOrdersState } from "./working-orders.js";
 
-const MAGIC = "truewind-engine-11";
+const MAGIC = "truewind-engine-12";
 
 type Bytes6 = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 

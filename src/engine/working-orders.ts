@@ -26,6 +26,7 @@ export interface WorkingOrdersState {
   readonly olderOver: readonly KnownOrder[];
   readonly recentFills: readonly string[];
   readonly olderFills: readonly string[];
+  readonly oldestFills: readonly string[];
   readonly recentSince: number;
   readonly olderSince: number;
 }
@@ -46,11 +47,13 @@ export class WorkingOrders {
   readonly sells: Float64Array;
   private readonly working = new Map<OrderId, KnownOrder>();
   private cached: readonly KnownOrder[] | null = [];
-  /** Orders that ended, and ids of fills and postings, of this and the previous session: what repeats itself is recognized without growing for ever. */
+  /** Orders that ended, and ids of fills and postings, of this session and those before it: what repeats itself is recognized without growing for ever. */
   private recentOver = new Map<OrderId, KnownOrder>();
   private olderOver = new Map<OrderId, KnownOrder>();
   private recent = new Set<string>();
   private older = new Set<string>();
+  /** Those of one session more than the venue is asked for: it goes by its own clock, and ours may run behind. */
+  private oldest = new Set<string>();
   private recentSince = 0;
   private olderSince = 0;
 
@@ -181,7 +184,7 @@ export class WorkingOrders {
   }
 
   knows(fillId: string): boolean {
-    return this.recent.has(fillId) || this.older.has(fillId);
+    return this.recent.has(fillId) || this.older.has(fillId) || this.oldest.has(fillId);
   }
 
   knowsPosting(postingId: string): boolean {
@@ -197,6 +200,7 @@ export class WorkingOrders {
   age(at: Micros): void {
     this.olderSince = this.recentSince;
     this.recentSince = at;
+    this.oldest = this.older;
     this.older = this.recent;
     this.recent = new Set();
     this.olderOver = this.recentOver;
@@ -210,6 +214,7 @@ export class WorkingOrders {
       olderOver: [...this.olderOver.values()],
       recentFills: [...this.recent],
       olderFills: [...this.older],
+      oldestFills: [...this.oldest],
       recentSince: this.recentSince,
       olderSince: this.olderSince,
     };
@@ -225,6 +230,7 @@ export class WorkingOrders {
     this.olderOver = new Map(state.olderOver.map((known) => [known.order.id, known]));
     this.recent = new Set(state.recentFills);
     this.older = new Set(state.olderFills);
+    this.oldest = new Set(state.oldestFills);
     this.recentSince = state.recentSince;
     this.olderSince = state.olderSince;
   }

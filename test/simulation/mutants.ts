@@ -121,7 +121,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     kinds: ["kills", "loss"],
     started: ({ account: { orders } }) => {
       const save = orders.save.bind(orders);
-      orders.save = () => ({ ...save(), recentFills: [], olderFills: [] });
+      orders.save = () => ({ ...save(), recentFills: [], olderFills: [], oldestFills: [] });
     },
   },
   "snapshot-loses-orders": {
