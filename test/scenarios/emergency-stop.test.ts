@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FileJournal, readJournal } from "#adapters/stores/journal/journal.js";
 import { sendCommand } from "#app/stop/command-inbox.js";
-import { liftLatch, setLatch } from "#app/stop/kill-latch.js";
+import { liftLatch, seenLatch, setLatch } from "#app/stop/kill-latch.js";
 import { LATCHED, SessionControl } from "#app/stop/session-control.js";
 import type { Command } from "#domain/event.js";
 import type { Journal } from "#ports/journal.js";
@@ -149,11 +149,19 @@ describe("the emergency stop", () => {
     }
   });
 
+  it("goes to zero when a kill with --flatten follows one of all sessions without", async () => {
+    const all = (): void => setLatch(join(folder, "all"), { reason: "smoke", flatten: false, at: "before" });
+    const { engine } = await session({
+      5: () => [all, tell({ kind: "kill", reason: "smoke", flatten: false }), kill(true)].forEach((step) => step()),
+    });
+    expect(Array.from(engine.account.lots).every((lots) => lots === 0)).toBe(true);
+  });
+
   const story = {
     4: kill(false),
     7: () => {
       tell({ kind: "approve", by: "Ada", reason: "looked", breaker: null })();
-      liftLatch(join(folder, "kill"));
+      liftLatch(join(folder, "kill"), seenLatch(join(folder, "kill")) as string);
     },
     12: tell({ kind: "approve", by: "Ada", reason: "looked", breaker: null }),
     20: kill(true),

@@ -10,7 +10,7 @@ import { formatMicros } from "#domain/time.js";
 import type { EmergencyConnection } from "#ports/venue.js";
 import type { Workspace } from "../config/workspace.js";
 import { INBOX_FILE, type InboxCommand, sendCommand } from "../stop/command-inbox.js";
-import { KILL_FILE, latchAt, liftLatch, setLatch } from "../stop/kill-latch.js";
+import { KILL_FILE, latchAt, liftLatch, seenLatch, setLatch } from "../stop/kill-latch.js";
 import type { JournalHeader } from "./journal-header.js";
 import { JOURNAL_FILE, PAPER_FILE, type RunFolder, findRunFolder, runFolderAt } from "./run-folder.js";
 
@@ -35,13 +35,21 @@ export interface KillReport {
   readonly failed: readonly string[];
 }
 
-/** Throws `bad-usage` without a reason and `no-such-run`. */
+/**
+ * Throws `bad-usage` without a reason, `no-such-run`, and `bad-file` where the latch cannot be written: what else could be done was done then. Nothing
+ * that stands in a journal is asked before the latch is set.
+ */
 export async function performKill({ workspace, reach, flatten, reason, connections = [] }: KillOptions): Promise<KillReport> {
   said(reason, "--reason");
-  const folders = reached(workspace, reach);
-  const latch = "run" in reach ? (folders[0] as RunFolder).file(KILL_FILE) : join(workspace.root, KILL_FILE);
-  setLatch(latch, { reason, flatten, at: formatMicros(systemClock.now()) });
+  const one = "run" in reach ? openSession(findRunFolder(workspace, reach.run)) : null;
+  const latch = one === null ? join(workspace.root, KILL_FILE) : one.file(KILL_FILE);
   const failed: string[] = [];
+  let unset: string | null = null;
+  try {
+    setLatch(latch, { reason, flatten, at: formatMicros(systemClock.now()) });
+  } catch (error) {
+    unset = (error as Error).message;
+  }
   await Promise.all(
     connections.map(async (connection) => {
       try {
@@ -51,7 +59,13 @@ export async function performKill({ workspace, reach, flatten, reason, connectio
       }
     }),
   );
-  return { latch, told: tell(folders, { kind: "kill", reason, flatten }, failed), failed };
+  const told = tell(one === null ? openSessions(workspace) : [one], { kind: "kill", reason, flatten }, failed);
+  if (unset === null) return { latch, told, failed };
+  throw new TruewindError(
+    "bad-file",
+    `The emergency stop could not be written to ${latch} (${unset}), so that a session which is stuck can still send: end its process, make room, and give the ` +
+      `command again. ${told.length === 0 ? "No session was told" : `Told by its inbox: ${told.join(", ")}`}${failed.length === 0 ? "" : `; failed: ${failed.join("; ")}`}.`,
+  );
 }
 
 export interface ApproveOptions {
@@ -69,26 +83,33 @@ export interface ApproveReport {
   readonly lifted: boolean;
 }
 
-/** Throws `bad-usage` without a name or a reason, `no-such-run`, and `killed` where the stop of the whole workspace holds a run. */
+/**
+ * Throws `bad-usage` without a name or a reason, `no-such-run`, and `killed` where the stop of the whole workspace holds a run. A session that has ended
+ * is told nothing; its stop is lifted all the same, so that it can begin anew.
+ */
 export function performApprove({ workspace, reach, by, reason, breaker }: ApproveOptions): ApproveReport {
   said(by, "--by");
   said(reason, "--reason");
-  const folders = reached(workspace, reach);
   const whole = join(workspace.root, KILL_FILE);
   const lifts = breaker === null || breaker === "kill";
+  const within = "run" in reach ? [findRunFolder(workspace, reach.run)] : runFolders(workspace);
+  const latches = (lifts ? [whole, ...within.map((folder) => folder.file(KILL_FILE))] : []).flatMap((path) => {
+    const seen = seenLatch(path);
+    return seen === null ? [] : [{ path, seen }];
+  });
   const stop = latchAt([whole]);
   if (lifts && "run" in reach && stop !== null)
     throw new TruewindError(
       "killed",
       `Every run of this workspace is stopped (${stop.reason}): open all of them with \`truewind approve --all\`.`,
     );
+  const folders = "run" in reach && latches.length === 0 ? within.map(openSession) : within.filter(isOpenSession);
   const failed: string[] = [];
   const told = tell(folders, { kind: "approve", by, reason, breaker }, failed);
   if (failed.length > 0) throw new TruewindError("bad-file", `The approval could not be written: ${failed.join("; ")}.`);
-  const latches = lifts ? [whole, ...folders.map((folder) => folder.file(KILL_FILE))].filter((path) => existsSync(path)) : [];
   // The command first: a session that lives in between is told of the kill and of its end, in this order.
-  for (const latch of latches) liftLatch(latch);
-  return { told, lifted: latches.length > 0 };
+  const lifted = latches.filter(({ path, seen }) => liftLatch(path, seen));
+  return { told, lifted: lifted.length > 0 };
 }
 
 export interface StageOptions {
@@ -106,7 +127,7 @@ export interface StageOptions {
 export function performStage({ workspace, reach, by, reason, stage }: StageOptions): { readonly told: readonly string[] } {
   said(by, "--by");
   said(reason, "--reason");
-  const folders = reached(workspace, reach);
+  const folders = "run" in reach ? [openSession(findRunFolder(workspace, reach.run))] : openSessions(workspace);
   for (const folder of folders) {
     const stages = (readJournalHeader(folder.file(JOURNAL_FILE)) as JournalHeader).risk?.stages ?? [];
     if (stages.some(({ name }) => name === stage)) continue;
@@ -120,40 +141,46 @@ export function performStage({ workspace, reach, by, reason, stage }: StageOptio
 }
 
 /** What stops the submissions of a run. */
-export const latchesOf = (workspace: Workspace, folder: RunFolder): readonly string[] => [
+export const latchesOf = (workspace: Workspace, folder: RunFolder): readonly [whole: string, own: string] => [
   join(workspace.root, KILL_FILE),
   folder.file(KILL_FILE),
 ];
 
 /** Throws `killed`: nothing begins under a latch. */
-export function refuseKilled(folder: RunFolder, latches: readonly string[]): void {
-  const stop = latchAt(latches);
-  if (stop !== null)
-    throw new TruewindError(
-      "killed",
-      `Run ${folder.id} cannot begin: the emergency stop is set (${stop.reason}). Open it with \`truewind approve\`, which takes a name and a reason.`,
-    );
+export function refuseKilled(workspace: Workspace, folder: RunFolder): void {
+  const [whole] = latchesOf(workspace, folder);
+  const stop = latchAt(latchesOf(workspace, folder));
+  if (stop === null) return;
+  const which = latchAt([whole]) === null ? folder.id : "--all";
+  throw new TruewindError(
+    "killed",
+    `Run ${folder.id} cannot begin: the emergency stop is set (${stop.reason}). Open it with \`truewind approve ${which}\`, which takes a name and a reason.`,
+  );
 }
 
-/** Paper sessions that have begun and not ended. Throws `bad-usage` for a run that is none. */
-function reached(workspace: Workspace, reach: Reach): readonly RunFolder[] {
-  if ("all" in reach)
-    return readdirSync(workspace.runs)
-      .map((id) => runFolderAt(workspace, id))
-      .filter(isOpenSession);
-  const folder = findRunFolder(workspace, reach.run);
-  if (!isOpenSession(folder))
-    throw new TruewindError(
-      "bad-usage",
-      `Run ${folder.id} is no session that goes on: it has ended, or it was a backtest. Nothing was changed.`,
-    );
-  return [folder];
+const runFolders = (workspace: Workspace): readonly RunFolder[] => readdirSync(workspace.runs).map((id) => runFolderAt(workspace, id));
+
+/** Paper sessions that have begun and not ended. */
+const openSessions = (workspace: Workspace): readonly RunFolder[] => runFolders(workspace).filter(isOpenSession);
+
+/** Throws `bad-usage` for a run that is none. */
+function openSession(folder: RunFolder): RunFolder {
+  if (isOpenSession(folder)) return folder;
+  throw new TruewindError(
+    "bad-usage",
+    `Run ${folder.id} is no session that goes on: it has ended, or it was a backtest. Nothing was changed.`,
+  );
 }
 
+/** A journal that cannot be read, as one that is just being created, may be that of a session: what it is told then does no harm. */
 function isOpenSession(folder: RunFolder): boolean {
   const journal = folder.file(JOURNAL_FILE);
   if (!existsSync(journal) || existsSync(folder.file(PAPER_FILE))) return false;
-  return (readJournalHeader(journal) as JournalHeader).mode !== "backtest";
+  try {
+    return (readJournalHeader(journal) as JournalHeader).mode !== "backtest";
+  } catch {
+    return true;
+  }
 }
 
 function tell(folders: readonly RunFolder[], command: InboxCommand, failed: string[]): readonly string[] {

@@ -135,7 +135,7 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
   const inbox = folder.file(INBOX_FILE);
   const latches = latchesOf(options.workspace, folder);
   const finished = existsSync(folder.file(PAPER_FILE));
-  if (finished || !existsSync(path)) refuseKilled(folder, latches);
+  if (finished || !existsSync(path)) refuseKilled(options.workspace, folder);
   const last = [
     path,
     snapshotPath,

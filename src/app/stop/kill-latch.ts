@@ -13,16 +13,43 @@ const latchSchema = z.strictObject({ reason: z.string(), flatten: z.boolean(), a
 export type Latch = z.infer<typeof latchSchema>;
 
 export const setLatch = (path: string, latch: Latch): void => writeDurably(path, `${JSON.stringify(latch)}\n`);
-export const liftLatch = removeDurably;
 
-/** The first latch that is set; null when none is. One that cannot be read stops everything all the same. */
+/** What stands in it, for `liftLatch`; null when it is not set. */
+export function seenLatch(path: string): string | null {
+  if (!mayExist(path)) return null;
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Lifts the stop that was seen; false where another was set since: whoever lifts has not looked at that one. */
+export function liftLatch(path: string, seen: string): boolean {
+  if (seenLatch(path) !== seen) return false;
+  removeDurably(path);
+  return true;
+}
+
+/**
+ * What is set, as one; null when nothing is. The reason is that of the first, and the way to zero is open when any of them opens it. One that cannot
+ * be read stops everything.
+ */
 export function latchAt(paths: readonly string[]): Latch | null {
-  const path = paths.find(mayExist);
-  if (path === undefined) return null;
+  const latches = paths.filter(mayExist).map(readLatch);
+  const [first] = latches;
+  if (first === undefined) return null;
+  return latches.find((latch) => latch.at === UNREAD) ?? { ...first, flatten: latches.some(({ flatten }) => flatten) };
+}
+
+/** Moment of a latch that cannot be read. */
+const UNREAD = "";
+
+function readLatch(path: string): Latch {
   try {
     return latchSchema.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    return { reason: `${path} is set and cannot be read`, flatten: false, at: "" };
+    return { reason: `${path} is set and cannot be read`, flatten: false, at: UNREAD };
   }
 }
 
