@@ -6,18 +6,14 @@ import { isFinal } from "#domain/order-state.js";
 import type { Micros } from "#domain/time.js";
 import type { Fill, VenueEvent } from "#domain/venue-event.js";
 import { WorkingOrders } from "#engine/working-orders.js";
-import type { Place } from "#execution/routing/place.js";
 import { RoutedVenue } from "#execution/routing/routed-venue.js";
 import { approve } from "#risk/approve.js";
 import { approveParts } from "#risk/approve-parts.js";
-import { BookVenue } from "#simulation/book/book-venue.js";
-import { constantLatency } from "#simulation/book/latency-model.js";
-import { riskAverse } from "#simulation/book/queue-model.js";
-import { SeenBook } from "#simulation/book/seen-book.js";
 import { ASK_LEVEL, BID_LEVEL } from "#simulation/book/tape.js";
 import { venueContract } from "#test/contracts/venue.js";
-import { COIN, tapeOf, type TapeRow } from "#test/fixtures/book-bench.js";
+import { COIN, type TapeRow } from "#test/fixtures/book-bench.js";
 import { type Course, FakePlace } from "#test/fixtures/fake-place.js";
+import { bookPlace, hear } from "#test/fixtures/routed-bench.js";
 
 const IX = 0 as InstrumentIx;
 const FULL: Course = { accepts: true, isUnanswered: false, fills: [{ waitUs: 5, part: 1 }], end: "rests", endWaitUs: 3, holdsOn: false };
@@ -44,18 +40,13 @@ const orderOf = ({ lots, limit, terms }: Wanted, at: number, nth = 0): ApprovedO
 
 function routerOf(...places: readonly FakePlace[]): RoutedVenue {
   const fees = { makerFeeBps: 0, takerFeeBps: 0 };
-  return new RoutedVenue({ instruments: [COIN], places: places.map((one) => one.place(fees)), approveParts, driftBpsPerMs: 0 });
-}
-
-/** Everything that is heard by the moment. */
-function hear(venue: RoutedVenue, to: number): VenueEvent[] {
-  const heard: VenueEvent[] = [];
-  for (;;) {
-    const reached = venue.advance(to);
-    for (let event = venue.peek(); event !== undefined && event.seenAt <= reached; event = venue.peek())
-      heard.push(venue.take() as VenueEvent);
-    if (reached >= to) return heard;
-  }
+  return new RoutedVenue({
+    instruments: [COIN],
+    places: places.map((one) => one.place(fees)),
+    approveParts,
+    driftBpsPerMs: 0,
+    triggerOn: "trade",
+  });
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -152,27 +143,12 @@ describe("an order at two venues", () => {
   it("rests where resting is cheapest with what nobody shows, and whole when it may not take", () => {
     const [a, b] = [new FakePlace("a", [RESTS], [10]), new FakePlace("b", [RESTS], [10])];
     const places = [a.place({ makerFeeBps: 1, takerFeeBps: 0 }), b.place({ makerFeeBps: -1, takerFeeBps: 0 })];
-    const venue = new RoutedVenue({ instruments: [COIN], places, approveParts, driftBpsPerMs: 0 });
+    const venue = new RoutedVenue({ instruments: [COIN], places, approveParts, driftBpsPerMs: 0, triggerOn: "trade" });
     venue.submit(orderOf({ lots: 60, limit: 100, terms: {} }, 10));
     venue.submit(orderOf({ lots: 60, limit: 100, terms: { postOnly: true } }, 10, 1));
     expect([lotsOf(a.received), lotsOf(b.received)]).toEqual([[10], [50, 60]]);
   });
 });
-
-/** A place of recorded books for two coins, whose data comes at once. */
-function bookPlace(name: string, latencyUs: number, rows: readonly TapeRow[], takerFeeBps = 0): Place {
-  const tapes = [0, 1].map((k) => ({ instrument: k as InstrumentIx, tape: tapeOf(rows), latency: constantLatency(latencyUs, latencyUs) }));
-  const fees = { makerFeeBps: 0, takerFeeBps };
-  const money = { base: COIN.currency, startingCashMicro: 0n };
-  const venue = new BookVenue({ id: name, instruments: [COIN, COIN], tapes, queue: riskAverse, triggerOn: "trade", ...money, ...fees });
-  const seen = tapes.map(({ instrument, tape }) => new SeenBook(name, instrument, tape));
-  const levels: Place["levels"] = (instrument, side, now) => {
-    const book = seen[instrument] as SeenBook;
-    book.advance(now);
-    return book.depth(side, 10).map(({ ticks, lots }) => ({ price: ticks * COIN.tickSize, lots }));
-  };
-  return { name, venue, levels, latencyUs, ...fees };
-}
 
 const QUIET: readonly TapeRow[] = [
   [1, BID_LEVEL, 99, 15],
@@ -182,8 +158,8 @@ const QUIET: readonly TapeRow[] = [
 ];
 
 venueContract("two venues behind a router", () => {
-  const places = [bookPlace("near", 3, QUIET), bookPlace("far", 11, QUIET)];
-  const venue = new RoutedVenue({ instruments: [COIN, COIN], places, approveParts, driftBpsPerMs: 0 });
+  const places = [bookPlace({ name: "near", latencyUs: 3, rows: QUIET }, 2), bookPlace({ name: "far", latencyUs: 11, rows: QUIET }, 2)];
+  const venue = new RoutedVenue({ instruments: [COIN, COIN], places, approveParts, driftBpsPerMs: 0, triggerOn: "trade" });
   const heard: VenueEvent[] = [];
   let now = 10;
   hear(venue, now);
@@ -201,15 +177,19 @@ venueContract("two venues behind a router", () => {
 describe("recorded books in step", () => {
   it("what one gives back comes to the other before that goes on", () => {
     // The level at `gone` leaves while the order is on its way; at `there` the price gets worse soon after the second try has come.
-    const gone = bookPlace("gone", 10, [...QUIET, [12, ASK_LEVEL, 101, 0], [12, ASK_LEVEL, 102, 0]]);
-    const there = bookPlace("there", 5, [
-      [1, BID_LEVEL, 99, 10],
-      [1, ASK_LEVEL, 103, 50],
-      [20, ASK_LEVEL, 103, 40],
-      [36, ASK_LEVEL, 103, 0],
-      [36, ASK_LEVEL, 110, 50],
-    ]);
-    const venue = new RoutedVenue({ instruments: [COIN, COIN], places: [gone, there], approveParts, driftBpsPerMs: 0 });
+    const gone = bookPlace({ name: "gone", latencyUs: 10, rows: [...QUIET, [12, ASK_LEVEL, 101, 0], [12, ASK_LEVEL, 102, 0]] });
+    const there = bookPlace({
+      name: "there",
+      latencyUs: 5,
+      rows: [
+        [1, BID_LEVEL, 99, 10],
+        [1, ASK_LEVEL, 103, 50],
+        [20, ASK_LEVEL, 103, 40],
+        [36, ASK_LEVEL, 103, 0],
+        [36, ASK_LEVEL, 110, 50],
+      ],
+    });
+    const venue = new RoutedVenue({ instruments: [COIN], places: [gone, there], approveParts, driftBpsPerMs: 0, triggerOn: "trade" });
     hear(venue, 10);
     venue.submit(orderOf({ lots: 15, limit: null, terms: {} }, 10));
     const heard = hear(venue, 1_000);
@@ -331,7 +311,7 @@ describe("whatever the venues answer", () => {
   it("no part is approved beyond its order", () => {
     const order = orderOf({ lots: 10, limit: null, terms: {} }, 1);
     const part = (lots: number): { id: OrderId; lots: Lots } => ({ id: "x" as OrderId, lots: lots as Lots });
-    expect(approveParts(order, 4, [part(2), part(4)]).map(({ lots }) => lots)).toEqual([2, 4]);
+    expect(approveParts(order, 4, [part(2), part(4)], false).map(({ lots }) => lots)).toEqual([2, 4]);
     for (const [out, lots] of [
       [4, [2, 5]],
       [0, [-1]],
@@ -339,6 +319,6 @@ describe("whatever the venues answer", () => {
       [-1, [11]],
       [0, [0.5]],
     ] as const)
-      expect(() => approveParts(order, out, lots.map(part))).toThrow("no part of order p0");
+      expect(() => approveParts(order, out, lots.map(part), false)).toThrow("no part of order p0");
   });
 });

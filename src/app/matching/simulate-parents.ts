@@ -17,6 +17,7 @@ import { bookMarket } from "./book-market.js";
 import { ASSUMED_OF_ALL, instrumentOf, IX, type OpenPlace, openPlace, openRecording, readTape, spanOf } from "./open-places.js";
 import { type MeanAndError, mean, meanAndError } from "../execution/mean-and-error.js";
 import { type ParentCost, ParentLog } from "./parent-log.js";
+import { seenMarket } from "./seen-market.js";
 import type { SimulatedFill } from "./simulate-recording.js";
 import type { ParentSettings, Simulation, SimulationVenue } from "./simulation-file.js";
 
@@ -52,8 +53,6 @@ export interface ParentsResult {
 }
 
 const NO_JOURNAL: Journal = { event() {}, decision() {}, attribution() {}, note() {}, barrier() {} };
-/** Levels of a side that the router looks at. */
-const ROUTED_LEVELS = 50;
 
 /** Throws `bad-file`, `bad-config`, `no-such-file`, or what `signal` was aborted with. */
 export async function simulateParents(simulation: Simulation, settings: ParentSettings, signal: AbortSignal): Promise<ParentsResult> {
@@ -82,6 +81,7 @@ export async function simulateParents(simulation: Simulation, settings: ParentSe
           places: places.map(placeOf(instrument)),
           approveParts,
           driftBpsPerMs: simulation.router?.driftBpsPerMs ?? 0,
+          triggerOn: simulation.router?.triggers ?? "trade",
         });
   const venue = router ?? (places[0] as OpenPlace).venue;
   const parts = { instrument, steps, decisions, style: settings.execution ?? null, cashMicro };
@@ -207,10 +207,7 @@ function placeOf(instrument: Instrument): (place: OpenPlace) => Place {
   return ({ name, venue, seen, settings: { fees, latency } }) => ({
     name,
     venue: venue satisfies SteppedVenue,
-    levels: (_, side, now) => {
-      seen.advance(now);
-      return seen.depth(side, ROUTED_LEVELS).map(({ ticks, lots }) => ({ price: fromTicks(ticks as Fill["price"], instrument), lots }));
-    },
+    market: seenMarket([seen], [instrument]),
     makerFeeBps: fees.makerBps,
     takerFeeBps: fees.takerBps,
     latencyUs: "entryUs" in latency ? latency.entryUs : 0,

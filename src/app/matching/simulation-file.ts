@@ -98,7 +98,13 @@ export const simulationSchema = z
       .array(z.strictObject({ name: text, recording: recording.optional(), ...rules }))
       .min(2)
       .optional(),
-    router: z.strictObject({ driftBpsPerMs: z.number().min(0).max(100).default(0) }).optional(),
+    router: z
+      .strictObject({
+        driftBpsPerMs: z.number().min(0).max(100).default(0),
+        /** What wakes a stop that the router holds. */
+        triggers: z.enum(["trade", "quote"]).default("trade"),
+      })
+      .optional(),
     strategy: z
       .strictObject({
         quoter: z

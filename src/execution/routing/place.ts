@@ -1,8 +1,7 @@
-// One of several venues of an instrument, as a router knows it; and how the lots of an order are shared out among them.
-import { fromTicks, type Instrument, type InstrumentIx } from "#domain/instrument.js";
-import type { Order } from "#domain/order.js";
+// One of several venues of an instrument, as a router knows it.
+import type { InstrumentIx } from "#domain/instrument.js";
 import type { DrivenVenue } from "#ports/driven-venue.js";
-import { type BookLevel, routeOrder } from "./route-order.js";
+import type { BookLevel } from "./route-order.js";
 
 /** A venue that says how far its exchange may run alone: several of them are run in step. */
 export interface SteppedVenue extends DrivenVenue {
@@ -14,8 +13,7 @@ export interface Place {
   /** Unique among the places; part of the ids of children and fills. */
   readonly name: string;
   readonly venue: SteppedVenue;
-  /** Its displayed levels of a side, best first, as seen from here by the moment, which never falls. Currency and whole lots. */
-  readonly levels: (instrument: InstrumentIx, side: "bid" | "ask", now: number) => readonly BookLevel[];
+  readonly market: PlaceMarket;
   /** Basis points of notional; negative is a rebate. */
   readonly makerFeeBps: number;
   readonly takerFeeBps: number;
@@ -23,60 +21,28 @@ export interface Place {
   readonly latencyUs: number;
 }
 
-export interface Asked {
-  readonly order: Order;
-  /** Absolute, at least 1. */
-  readonly lots: number;
-  readonly now: number;
-  /** Numbers of the places that are out of the question. */
-  readonly failed: readonly number[];
+/** The market of a place as it is seen from here. Moments never fall from one question to the next. */
+export interface PlaceMarket {
+  /** Displayed levels of a side by the moment, best first. Currency and whole lots. */
+  readonly levels: (instrument: InstrumentIx, side: "bid" | "ask", now: number) => readonly BookLevel[];
+  /** The best of them in ticks; NaN when there is none. */
+  readonly best: (instrument: InstrumentIx, side: "bid" | "ask", now: number) => number;
+  /** The next moment after this one at which something of it is seen; Infinity when nothing will be. */
+  readonly nextAt: (instrument: InstrumentIx, after: number) => number;
+  /** What was seen to be traded later than `after`, up to and including `to`. */
+  readonly trading: (instrument: InstrumentIx, after: number, to: number) => SeenTrading;
+  /** The last print that was seen by the moment; null before the first. */
+  readonly lastPrint: (instrument: InstrumentIx, now: number) => SeenPrint | null;
 }
 
-/**
- * Lots (absolute) by number of the place: all of them, or none where no place is left. What is displayed is shared out by `routeOrder`. What is not
- * displayed rests where resting is cheapest; of an order that does not rest it goes to the place that has the most of it, which may have more than it
- * shows, or at first to the place named first.
- */
-export function shareOut(
-  { order, lots, now, failed }: Asked,
-  places: readonly Place[],
-  instruments: readonly Instrument[],
-  driftBpsPerMs: number,
-): readonly (readonly [place: number, lots: number])[] {
-  const asked = places.map((_, place) => place).filter((place) => !failed.includes(place));
-  const sizes = new Map<number, number>();
-  let left = lots;
-  if (order.terms?.postOnly !== true) {
-    const side = order.lots > 0 ? "ask" : "bid";
-    const books = asked.map((place) => {
-      const { name, levels, takerFeeBps, latencyUs } = places[place] as Place;
-      return { venue: name, levels: levels(order.instrument, side, now), feeBps: takerFeeBps, latencyUs };
-    });
-    const limit = order.limit === null ? null : fromTicks(order.limit, instruments[order.instrument] as Instrument);
-    const routing = routeOrder(Math.sign(order.lots) * lots, books, { limit, driftBpsPerMs });
-    for (const route of routing.routes)
-      sizes.set(
-        places.findIndex(({ name }) => name === route.venue),
-        Math.abs(route.lots),
-      );
-    left = Math.abs(routing.left);
-  }
-  if (left > 0) {
-    const rests = order.limit !== null && order.terms?.timeInForce !== "ioc";
-    const place = rests ? cheapestRest(asked, places) : (largest(sizes) ?? (failed.length === 0 ? asked[0] : undefined));
-    if (place === undefined) return [];
-    sizes.set(place, (sizes.get(place) ?? 0) + left);
-  }
-  return [...sizes].sort(([a], [b]) => a - b);
+export interface SeenTrading {
+  /** Prices in ticks, in order. */
+  readonly prints: readonly number[];
+  /** Whether a session was seen to end. */
+  readonly isSessionOver: boolean;
 }
 
-/** The first among equals. */
-function cheapestRest(asked: readonly number[], places: readonly Place[]): number | undefined {
-  const feeOf = (place: number): number => (places[place] as Place).makerFeeBps;
-  return [...asked].sort((a, b) => feeOf(a) - feeOf(b) || a - b)[0];
-}
-
-/** The place that has the most of it; the first among equals. */
-function largest(sizes: ReadonlyMap<number, number>): number | undefined {
-  return [...sizes].sort(([a, some], [b, others]) => others - some || a - b)[0]?.[0];
+export interface SeenPrint {
+  readonly seenAt: number;
+  readonly ticks: number;
 }
