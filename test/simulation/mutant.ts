@@ -4,6 +4,7 @@ import type { FileJournal } from "#adapters/stores/journal/journal.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Engine } from "#engine/engine.js";
 import type { EngineParts } from "#engine/engine-parts.js";
+import type { PortfolioBuilder } from "#ports/stages.js";
 import type { ExecutionVenue } from "#ports/venue.js";
 import type { RiskLimits } from "#risk/limits.js";
 import type { FaultKind } from "./faults.js";
@@ -20,6 +21,7 @@ export interface Mutant {
   readonly setting?: Partial<Setting>;
   readonly disk?: (disk: Disk) => Disk;
   readonly risk?: (risk: EngineParts["risk"], limits: RiskLimits) => EngineParts["risk"];
+  readonly builder?: (builder: PortfolioBuilder) => PortfolioBuilder;
   /** What the exchange takes its rules for. */
   readonly rules?: (rules: SimRules) => VenueRules;
   /** What the portfolio takes them for. */

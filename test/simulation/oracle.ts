@@ -6,6 +6,7 @@ import { readEntry, type StoredEntry } from "#adapters/stores/journal/codec.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { ApprovedOrder, Order, OrderId, RiskDecision, WorkingOrder } from "#domain/order.js";
 import { MINUTE_US } from "#domain/time.js";
+import type { TargetPortfolio } from "#domain/signal.js";
 import type { Engine } from "#engine/engine.js";
 import { USD } from "#test/fixtures/toy-market.js";
 import { Book, isGuard } from "./book.js";
@@ -13,6 +14,7 @@ import type { Exchange } from "./exchange.js";
 import { brokenLimit } from "./limits-law.js";
 import type { Line } from "./line.js";
 import type { SimMarket } from "./market.js";
+import { brokenPortfolio } from "./portfolio-law.js";
 import type { Setting } from "./setting.js";
 import type { SimDisk } from "./sim-disk.js";
 import { borrowableAt } from "./venue-law.js";
@@ -45,6 +47,8 @@ export class Oracle {
   private ordering = false;
   private guarding = false;
   private deciding = false;
+  /** What was decided at this event; null where nothing was. */
+  private target: TargetPortfolio | null = null;
   /** Before it. */
   private wanted = new Float64Array(0);
   /** Names whose exits risk has refused at this event. */
@@ -88,6 +92,7 @@ export class Oracle {
   /** Before each step of the engine. */
   stepping(event: EngineEvent, engine: Engine): void {
     this.ordering = event.kind === "timer" && event.name !== "mark";
+    this.target = null;
     this.deciding = event.kind === "timer" && (event.name === "decide" || event.name === "adjust");
     if (this.deciding) this.wanted = Float64Array.from(engine.account.desired);
     this.guarding = this.ordering && event.kind === "timer" && event.name !== "adjust";
@@ -107,7 +112,24 @@ export class Oracle {
     this.book.contradicted = false;
     this.checkOut(engine);
     this.checkBorrowed(engine);
+    this.checkPortfolio(engine);
     if (this.ordering && this.setting.protection !== null && engine.mode === "running" && engine.connected) this.checkExits(engine);
+  }
+
+  /** A decision has its portfolio. */
+  built(target: TargetPortfolio): void {
+    this.target = target;
+  }
+
+  private checkPortfolio({ account: { desired } }: Engine): void {
+    const { target, market } = this;
+    const { optimized, protection } = this.setting;
+    if (target?.answer === undefined || optimized === null || !this.deciding) return;
+    // What has lasted long enough goes, and what was recalled, whatever else is traded.
+    const budgeted =
+      !optimized.stops && (protection?.time ?? null) === null && market.rules === null && target.answer.step === optimized.options.objective;
+    const wrong = brokenPortfolio(this.book, optimized.options, target.weights, desired, budgeted);
+    if (wrong !== null) this.broken("portfolio", wrong);
   }
 
   /** At a decision no more short is asked for than can be borrowed, and what is held beyond it is covered; what stood and was not asked for anew may stay. */

@@ -197,7 +197,12 @@ export const PART_MUTANTS: Readonly<Record<string, Mutant>> = {
       const noCash = (ids: readonly string[]): string[] => ids.filter((id) => !id.startsWith("cash "));
       orders.save = () => {
         const state = save();
-        return { ...state, recentFills: noCash(state.recentFills), olderFills: noCash(state.olderFills), oldestFills: noCash(state.oldestFills) };
+        return {
+          ...state,
+          recentFills: noCash(state.recentFills),
+          olderFills: noCash(state.olderFills),
+          oldestFills: noCash(state.oldestFills),
+        };
       };
     },
   },

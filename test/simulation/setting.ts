@@ -11,6 +11,8 @@ import type { CapitalStage } from "#risk/stages.js";
 import { type RiskMethod, riskMethods } from "#risk/measures/every-method.js";
 import { NO_PROTECTION } from "#test/fixtures/toy-look-back.js";
 
+import { type Optimized, optimizedBy } from "./portfolio-law.js";
+
 /** Limits on what the whole account may lose, as a risk file says them. */
 export type Losses = Pick<ResolvedRisk, "tail" | "stress">;
 
@@ -21,6 +23,8 @@ export interface Setting {
   readonly style: ExecutionStyle | null;
   readonly protection: ProtectionOptions | null;
   readonly losses: Losses | null;
+  /** The portfolio is the answer of an optimizer; null: random weights. */
+  readonly optimized: Optimized | null;
   /** Interest and fees for borrowed shares are posted each evening. */
   readonly financed: boolean;
   /** The venue halts names, lends no more than its lists say, and has longs and shorts pay each other. */
@@ -102,8 +106,9 @@ export function settingOf(seed: number): Setting {
     time: chance("time", 0.35) ? 3 : null,
     ...(ranged && RANGED),
   };
+  const limits = seed % 2 === 0 ? LIMITS : NARROW;
   return {
-    limits: seed % 2 === 0 ? LIMITS : NARROW,
+    limits,
     breakers: seed % 3 === 0 ? BREAKERS : NO_BREAKERS,
     stages: chance("stages", 0.25) ? STAGES : [],
     style: STYLES[seed % STYLES.length] as ExecutionStyle | null,
@@ -111,6 +116,7 @@ export function settingOf(seed: number): Setting {
     losses: chance("losses", 0.3)
       ? lossesBy(riskMethods[rng.fork("method").int(riskMethods.length)] as RiskMethod, (what) => rng.fork(`losses/${what}`).next())
       : null,
+    optimized: chance("optimized", 0.15) ? optimizedBy((what) => rng.fork(`optimized/${what}`).next(), limits) : null,
     financed: seed % 4 === 0,
     ruled: chance("ruled", 0.3),
     acts: chance("acts", 0.35),

@@ -4,6 +4,7 @@ import { PacedExecution } from "#execution/paced-execution.js";
 import { Protection } from "#execution/protection.js";
 import type { EngineParts } from "#engine/engine-parts.js";
 import type { InstrumentIx } from "#domain/instrument.js";
+import { withMonitor } from "#portfolio/monitored.js";
 import { withBorrow } from "#portfolio/borrowable.js";
 import { borrowTermsAt } from "#simulation/venue/rules.js";
 import { createReviewer } from "#app/config/parts.js";
@@ -12,6 +13,7 @@ import { createRiskEngine } from "#risk/review.js";
 import { USD, toyPlan, toyStrategy } from "#test/fixtures/toy-market.js";
 import type { SimMarket } from "./market.js";
 import { mixed } from "./mixed.js";
+import { type Optimized, guesses, optimizer } from "./portfolio-law.js";
 import { mixKinds } from "./order-kinds.js";
 import type { Setting } from "./setting.js";
 
@@ -24,25 +26,8 @@ export function simStages(market: SimMarket, seed: number, setting: Setting): Om
   return {
     instruments,
     plan: toyPlan(instruments.length),
-    strategy: toyStrategy,
-    builder: lending(market, {
-      build: (_, { asOf, values }) => ({
-        asOf,
-        weights: values.map((value, i) => {
-          const draw = mixed(seed, Math.floor(asOf / 1e6), i, Number.isNaN(value) ? 7 : Math.round(value * 1e6));
-          if (draw < 0.25) return Number.NaN;
-          return draw < 0.4 ? 0 : (draw - 0.6) * 1.4;
-        }),
-      }),
-      // One name is brought to zero, enlarged or made smaller; the others stay as they are.
-      ...(setting.adjusts && {
-        adjust: (asOf, _since, _view, desired) => {
-          const i = Math.floor(mixed(seed, Math.floor(asOf / 1e6), 77) * desired.length);
-          desired[i] = Math.trunc((desired[i] as number) * 1.5 * mixed(seed, Math.floor(asOf / 1e6), 78));
-          return undefined;
-        },
-      }),
-    }),
+    strategy: setting.optimized === null ? toyStrategy : guesses(seed),
+    builder: lending(market, setting.optimized === null ? chance(seed, setting) : solved(market, setting.optimized, setting)),
     risk: mixes ? mixKinds(risk, seed, instruments) : risk,
     breakers: setting.breakers,
     stages: setting.stages,
@@ -51,6 +36,32 @@ export function simStages(market: SimMarket, seed: number, setting: Setting): Om
     baseCurrency: USD,
     startingCashMicro: SIM_CASH,
   };
+}
+
+/** Random weights; between decisions one name is brought to zero, enlarged or made smaller, and the others stay as they are. */
+function chance(seed: number, { adjusts }: Setting): PortfolioBuilder {
+  return {
+    build: (_, { asOf, values }) => ({
+      asOf,
+      weights: values.map((value, i) => {
+        const draw = mixed(seed, Math.floor(asOf / 1e6), i, Number.isNaN(value) ? 7 : Math.round(value * 1e6));
+        if (draw < 0.25) return Number.NaN;
+        return draw < 0.4 ? 0 : (draw - 0.6) * 1.4;
+      }),
+    }),
+    ...(adjusts && {
+      adjust: (asOf, _since, _view, desired) => {
+        const i = Math.floor(mixed(seed, Math.floor(asOf / 1e6), 77) * desired.length);
+        desired[i] = Math.trunc((desired[i] as number) * 1.5 * mixed(seed, Math.floor(asOf / 1e6), 78));
+        return undefined;
+      },
+    }),
+  };
+}
+
+function solved(market: SimMarket, asked: Optimized, { adjusts }: Setting): PortfolioBuilder {
+  const builder = optimizer(market, asked);
+  return adjusts ? withMonitor(builder, 0.1, market.instruments.length) : builder;
 }
 
 /** As production asks for no more than can be borrowed. */

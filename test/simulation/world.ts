@@ -299,8 +299,17 @@ class World {
     const asked = rules === null ? rules : (this.options.mutant?.asked?.(rules) ?? rules);
     const stages = simStages({ ...this.market, rules: asked }, this.seed, this.setting);
     const risk = { ...stages.risk, ...this.options.mutant?.risk?.(stages.risk, this.setting.limits) };
+    const builder = this.options.mutant?.builder?.(stages.builder) ?? stages.builder;
     return {
       ...stages,
+      builder: {
+        ...builder,
+        build: (...args) => {
+          const target = builder.build(...args);
+          this.oracle.built(target);
+          return target;
+        },
+      },
       risk: {
         ...risk,
         review: (orders, view, gate) => {
