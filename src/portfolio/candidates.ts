@@ -37,7 +37,7 @@ export function candidatesOf(
     const weight = ((view.lots[row] as number) * (view.lotValue[row] as number)) / view.equity;
     return view.lots[row] === 0 || !Number.isFinite(weight) ? 0 : weight;
   };
-  let [left, closing] = [0, 0];
+  let [left, leftSize, closing] = [0, 0, 0];
   for (let row = 0; row < frame.instruments; row++) {
     const wanted = frame.member[row] === 1 && !(opinions && Number.isNaN(expectedReturn[row] as number));
     const returns = wanted && frame.fresh[row] === 1 && view.equity > 0 ? memory.returnsOf(row, asOf, options.missing) : null;
@@ -47,6 +47,7 @@ export function candidatesOf(
     } else if (frame.fresh[row] === 0 || (wanted && view.lots[row] !== 0) || within !== undefined) {
       weights[row] = Number.NaN;
       left += now(row);
+      leftSize += Math.abs(now(row));
     } else closing += Math.abs(now(row));
   }
   const held = Float64Array.from(rows, now);
@@ -55,7 +56,16 @@ export function candidatesOf(
     rows,
     series,
     held,
-    ...limitsOf(options, rows, series, held, left, closing, turnoverOf(options, view, within), within !== undefined),
+    ...limitsOf(
+      options,
+      rows,
+      series,
+      held,
+      { net: left, size: leftSize },
+      closing,
+      turnoverOf(options, view, within),
+      within !== undefined,
+    ),
   };
 }
 
@@ -64,7 +74,7 @@ function limitsOf(
   rows: readonly number[],
   series: readonly Float64Array[],
   held: Float64Array,
-  left: number,
+  left: { readonly net: number; readonly size: number },
   closing: number,
   trades: number | null,
   between: boolean,
@@ -74,7 +84,7 @@ function limitsOf(
   const low = held.map((weight) => Math.min(short ? -maxWeight : 0, weight));
   const [sum, size] = [held.reduce((a, b) => a + b, 0), held.reduce((a, b) => a + Math.abs(b), 0)];
   const most = high.reduce((a, b) => a + b, 0);
-  const budget = short ? 0 : Math.max(0, Math.min(invested - left, most));
+  const budget = short ? 0 : Math.max(0, Math.min(invested - left.net, most));
   const turnover = trades === null ? undefined : Math.max(0, trades - closing);
   // As near to it as the turnover allows; between decisions as near as pays.
   const reach = between ? 0 : (turnover ?? Number.POSITIVE_INFINITY);
@@ -95,7 +105,7 @@ function limitsOf(
       turnover,
       linear,
       budget: { low: Math.min(budget, sum + reach), high: Math.max(budget, sum - reach) },
-      gross: short ? Math.max(invested - Math.abs(left), size - reach) : undefined,
+      gross: short ? Math.max(invested - left.size, size - reach) : undefined,
     },
   };
 }

@@ -42,6 +42,17 @@ describe("an optimized portfolio", () => {
     expect(sum(weights, Math.abs)).toBeGreaterThan(0.3);
   });
 
+  it("long and short, what stays as it is counts with its size: a long and a short name are no nothing", () => {
+    const held = new Float64Array(NAMES);
+    [held[0], held[1]] = [0.2, -0.2];
+    const fresh = new Uint8Array(NAMES).fill(1);
+    [fresh[0], fresh[1]] = [0, 0];
+    const { weights } = createOptimized({ ...usual, short: true }, memory()).build(signals, frame({ fresh }), view(held));
+    expect([weights[0], weights[1]]).toEqual([Number.NaN, Number.NaN]);
+    expect(sum(weights.slice(2), Math.abs)).toBeLessThan(0.5 + 1e-7);
+    expect(sum(weights.slice(2), Math.abs)).toBeGreaterThan(0.3);
+  });
+
   it("trades no more than the turnover, comes nearer at each decision, and drift above a limit forces no trade", () => {
     const held = new Float64Array(NAMES);
     [held[0], held[1]] = [0.25, 0.1];

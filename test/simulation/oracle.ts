@@ -127,7 +127,10 @@ export class Oracle {
     if (target?.answer === undefined || optimized === null || !this.deciding) return;
     // What has lasted long enough goes, and what was recalled, whatever else is traded.
     const budgeted =
-      !optimized.stops && (protection?.time ?? null) === null && market.rules === null && target.answer.step === optimized.options.objective;
+      !optimized.stops &&
+      (protection?.time ?? null) === null &&
+      market.rules === null &&
+      target.answer.step === optimized.options.objective;
     const wrong = brokenPortfolio(this.book, optimized.options, target.weights, desired, budgeted);
     if (wrong !== null) this.broken("portfolio", wrong);
   }

@@ -5,6 +5,7 @@ import type { PortfolioView } from "#domain/portfolio-view.js";
 import { createRiskEngine } from "#risk/review.js";
 import type { BorrowTerms } from "#simulation/venue/rules.js";
 import { type Mutant, seenAs } from "./mutant.js";
+import { optimizedBy } from "./portfolio-law.js";
 import { EXITS, lossesBy } from "./setting.js";
 import type { SimRules } from "./venue-law.js";
 
@@ -39,6 +40,14 @@ const lossesSeenBy =
 const nothing = new Float64Array(16);
 const twice = (of: Float64Array): Float64Array => of.map((lots) => 2 * lots);
 const losses: Mutant["setting"] = { losses: lossesBy("historical", () => 0.5), protection: null, mixes: false };
+
+const emptied = (view: PortfolioView): PortfolioView => Object.create(view, { lots: { value: nothing } }) as PortfolioView;
+/** Long only, within a turnover. */
+const solved: Mutant["setting"] = {
+  optimized: optimizedBy((what) => (what === "turnover" ? 0 : what === "objective" ? 0.1 : 0.9), { maxWeight: 0.35, maxTurnover: 6 }),
+  ruled: false,
+  protection: null,
+};
 
 /** Borrow lists with other lines. */
 const listsOf = (rules: SimRules, line: (terms: BorrowTerms, all: readonly BorrowTerms[]) => BorrowTerms): SimRules["borrow"] =>
@@ -204,6 +213,25 @@ export const PART_MUTANTS: Readonly<Record<string, Mutant>> = {
           oldestFills: noCash(state.oldestFills),
         };
       };
+    },
+  },
+  "held-unseen": {
+    bug: "The optimizer takes an account for one that holds nothing",
+    kinds: [],
+    setting: solved,
+    builder: (builder) => ({
+      ...builder,
+      build: (signals, frame, view, within) => builder.build(signals, frame, emptied(view), within),
+    }),
+  },
+  "returns-forgotten": {
+    bug: "The snapshot leaves out the returns that the optimizer looks at",
+    kinds: ["kills"],
+    setting: solved,
+    started: ({ memory }) => {
+      if (memory === null) return;
+      const old = memory.snapshot();
+      memory.snapshot = () => old;
     },
   },
 };
