@@ -9,9 +9,10 @@ import type { CostModel } from "#simulation/venue/costs.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { USD } from "#test/fixtures/toy-market.js";
 import type { EngineEvent } from "#domain/event.js";
-import type { BarBatch } from "#domain/market.js";
+import type { BarBatch, QuoteBatch } from "#domain/market.js";
 import type { VenueRules } from "#simulation/venue/rules.js";
 import type { SimMarket } from "./market.js";
+import { wrongOnQuotes } from "./quotes-law.js";
 import { type SimRules, VenueLaw } from "./venue-law.js";
 import type { VirtualTime } from "./virtual-time.js";
 
@@ -28,6 +29,12 @@ const COSTS: CostModel = {
   cashRate: [],
   latencyUs: 0,
 };
+
+/** What a venue with a bug takes for its rules and its quotes. */
+export interface Misread {
+  readonly rules?: ((rules: SimRules) => VenueRules) | undefined;
+  readonly quotes?: ((batch: QuoteBatch) => QuoteBatch) | undefined;
+}
 
 export class Exchange {
   readonly venue: SimulatedVenue;
@@ -47,28 +54,39 @@ export class Exchange {
   /** Every order that ever arrived, as it arrived first. */
   readonly received = new Map<OrderId, ApprovedOrder>();
   readonly refused = new Set<OrderId>();
+  private said = 0;
   private works: ReadonlySet<OrderId> | null = null;
 
   constructor(
-    market: SimMarket,
+    private readonly market: SimMarket,
     cashMicro: bigint,
     financed: boolean,
     private readonly time: VirtualTime,
     private readonly say: (event: VenueEvent) => void,
     /** A bug of the venue. */
-    misread: (rules: SimRules) => VenueRules = (rules) => rules,
+    { rules: misread = (rules: SimRules): VenueRules => rules, quotes: misquoted = (batch: QuoteBatch): QuoteBatch => batch }: Misread = {},
   ) {
-    const { instruments, rules } = market;
+    const { instruments, rules, quotes, sessions } = market;
     this.names = instruments.length;
     this.held = instruments.map(() => 0);
     this.law = rules === null ? null : new VenueLaw(rules, this.names);
     const costs = financed ? { ...COSTS, ...FINANCED } : COSTS;
-    this.venue = new SimulatedVenue(instruments, USD, cashMicro, costs, rules === null ? {} : misread(rules));
+    this.venue = new SimulatedVenue(
+      instruments,
+      USD,
+      cashMicro,
+      costs,
+      rules !== null ? misread(rules) : quotes === null ? {} : { sessions },
+      quotes?.quoted,
+    );
+    if (quotes !== null) {
+      this.venue.quote(misquoted(quotes.batch), 0);
+      for (const at of quotes.batch.at) time.at(at, () => this.advance());
+    }
     for (const at of new Set(rules?.funding.map((funding) => funding.at))) time.at(at, () => this.fund(at));
     for (const event of market.references)
       time.at(event.at, () => {
-        this.venue.advance(time.now - 1);
-        this.tell();
+        this.advance(time.now - 1);
         this.venue.reference(event);
         this.history.push(event);
         this.held[event.instrument] = this.venue.holdings.lots[event.instrument] as number;
@@ -102,8 +120,7 @@ export class Exchange {
   }
 
   private fund(at: number): void {
-    this.venue.advance(at - 1);
-    this.tell();
+    this.advance(at - 1);
     const said = this.postings.length;
     this.advance();
     this.wrong("venue", this.law?.wrongFunding(at, this.held, this.postings.slice(said)));
@@ -156,13 +173,17 @@ export class Exchange {
     return this.works;
   }
 
-  private advance(): void {
-    this.venue.advance(this.time.now);
-    this.tell();
+  /** Where there are quotes, the venue goes only as far as the next word that is to be heard. */
+  private advance(to = this.time.now): void {
+    do this.venue.advance(to);
+    while (this.tell() && this.market.quotes !== null);
   }
 
-  private tell(): void {
+  /** Whether there was anything. */
+  private tell(): boolean {
+    const before = this.said;
     for (let event = this.venue.take(); event !== undefined; event = this.venue.take()) {
+      this.said++;
       this.works = null;
       if (event.kind === "fill") this.filled(event);
       if (event.kind === "cash") this.postings.push(event);
@@ -170,6 +191,7 @@ export class Exchange {
       if (event.kind === "order-rejected") this.refused.add(event.order);
       this.say(event);
     }
+    return this.said > before;
   }
 
   /** What only reduces neither enlarges nor turns a position; of a group no more is filled than one of it asks for. */
@@ -180,6 +202,9 @@ export class Exchange {
     const after = before + fill.lots;
     this.held[fill.instrument] = after;
     this.wrong("venue", this.law?.wrongFill(fill, after));
+    const { quotes, sessions, references } = this.market;
+    const order = this.received.get(fill.order) as ApprovedOrder;
+    if (quotes !== null) this.wrong("venue", wrongOnQuotes(quotes, sessions, fill, order, references.length === 0));
     if (terms?.reduceOnly && (before * fill.lots >= 0 || after * before < 0))
       this.wrong("orders", `order ${fill.order} only reduces, and its fill of ${fill.lots} lots leads from ${before} to ${after}`);
     const group = terms?.group === undefined ? undefined : this.groups.get(terms.group.id);

@@ -8,6 +8,7 @@ import { type BarRow, type MarketSlice, toBarBatch } from "#domain/market.js";
 import type { Session } from "#domain/session.js";
 import { DAY_US, type IsoDate, type Micros, MINUTE_US, SECOND_US } from "#domain/time.js";
 import { USD } from "#test/fixtures/toy-market.js";
+import { type SimQuotes, drawQuotes } from "./quotes-law.js";
 import type { Setting } from "./setting.js";
 import { type SimRules, drawRules } from "./venue-law.js";
 
@@ -25,6 +26,8 @@ export interface SimMarket {
   readonly begin: number;
   /** Of the venue; null where it has none. */
   readonly rules: SimRules | null;
+  /** Null where orders meet bars. */
+  readonly quotes: SimQuotes | null;
   /** What those know who look back. */
   readonly earlier: Earlier;
 }
@@ -48,7 +51,11 @@ export const EARLIER_DAYS = 70;
 const PERIOD_US = 30 * MINUTE_US;
 const GRACE_US = 10 * SECOND_US;
 
-export function createSimMarket(rng: Rng, days: number, { acts, adjusts, ruled }: Pick<Setting, "acts" | "adjusts" | "ruled">): SimMarket {
+export function createSimMarket(
+  rng: Rng,
+  days: number,
+  { acts, adjusts, ruled, quoted }: Pick<Setting, "acts" | "adjusts" | "ruled" | "quoted">,
+): SimMarket {
   const names = 2 + rng.int(3);
   const instruments = Array.from(
     { length: names },
@@ -133,7 +140,8 @@ export function createSimMarket(rng: Rng, days: number, { acts, adjusts, ruled }
   timers.push({ kind: "timer", name: "reconcile", at: last, seenAt: last, since: last });
   references.sort((a, b) => a.at - b.at);
   const rules = ruled ? drawRules(rng.fork("rules"), names, sessions) : null;
-  return { instruments, sessions, slices, timers, references, begin: 2 * DAY_US - 5 * MINUTE_US, rules, earlier };
+  const quotes = quoted ? drawQuotes(rng.fork("quotes"), names, slices) : null;
+  return { instruments, sessions, slices, timers, references, begin: 2 * DAY_US - 5 * MINUTE_US, rules, quotes, earlier };
 }
 
 /** Names that move together, and now and then further than a normal law knows; they end at the prices that the world begins with. */

@@ -1,6 +1,7 @@
 // A deliberate bug, and the seams at which one is planted into the stack under test.
 import type { Disk } from "#adapters/stores/journal/disk.js";
 import type { FileJournal } from "#adapters/stores/journal/journal.js";
+import type { QuoteBatch } from "#domain/market.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Engine } from "#engine/engine.js";
 import type { EngineParts } from "#engine/engine-parts.js";
@@ -24,6 +25,7 @@ export interface Mutant {
   readonly builder?: (builder: PortfolioBuilder) => PortfolioBuilder;
   /** What the exchange takes its rules for. */
   readonly rules?: (rules: SimRules) => VenueRules;
+  readonly quotes?: (batch: QuoteBatch) => QuoteBatch;
   /** What the portfolio takes them for. */
   readonly asked?: (rules: SimRules) => SimRules;
   readonly venue?: (venue: ExecutionVenue, engine: () => Engine | null) => ExecutionVenue;

@@ -1,6 +1,7 @@
 // Deliberate bugs in the parts that only some worlds have: what an exit is measured by, what the account may lose, what a venue does by itself.
 import type { Engine } from "#engine/engine.js";
 import type { Protection } from "#execution/protection.js";
+import { SECOND_US } from "#domain/time.js";
 import type { PortfolioView } from "#domain/portfolio-view.js";
 import { createRiskEngine } from "#risk/review.js";
 import type { BorrowTerms } from "#simulation/venue/rules.js";
@@ -233,5 +234,20 @@ export const PART_MUTANTS: Readonly<Record<string, Mutant>> = {
       const old = memory.snapshot();
       memory.snapshot = () => old;
     },
+  },
+  "filled-in-between": {
+    bug: "Orders are filled in the middle between bid and ask",
+    kinds: [],
+    setting: { quoted: true },
+    quotes: ({ bid, ask, ...batch }) => {
+      const middle = bid.map((price, row) => Math.round(50 * (price + (ask[row] as number))) / 100);
+      return { ...batch, bid: middle, ask: middle };
+    },
+  },
+  "filled-before": {
+    bug: "Orders are filled on the quote that comes next",
+    kinds: [],
+    setting: { quoted: true },
+    quotes: (batch) => ({ ...batch, at: batch.at.map((at) => at - 4 * SECOND_US) }),
   },
 };

@@ -47,7 +47,7 @@ export function optimizedBy(
       cvarLevel: 0.9,
       volatilityTarget: draw("calm") < 0.3 ? 0.06 : null,
       lookahead: null,
-      fallback: ["minimum-variance", "hold"],
+      fallback: objective === "minimum-variance" ? ["hold"] : ["minimum-variance", "hold"], // its own name says that the budget was kept
       horizon: 2,
       excess: false,
       tradeCost: 0.0008,

@@ -29,6 +29,8 @@ export interface Setting {
   readonly financed: boolean;
   /** The venue halts names, lends no more than its lists say, and has longs and shorts pay each other. */
   readonly ruled: boolean;
+  /** Orders in some names meet quotes in place of bars. */
+  readonly quoted: boolean;
   /** Shares split, pay dividends and leave the market. */
   readonly acts: boolean;
   /** The portfolio is asked between decisions, too. */
@@ -119,6 +121,7 @@ export function settingOf(seed: number): Setting {
     optimized: chance("optimized", 0.15) ? optimizedBy((what) => rng.fork(`optimized/${what}`).next(), limits) : null,
     financed: seed % 4 === 0,
     ruled: chance("ruled", 0.3),
+    quoted: chance("quoted", 0.2),
     acts: chance("acts", 0.35),
     adjusts: chance("adjusts", 0.3),
     mixes: !protects && chance("mixes", 0.4),

@@ -116,7 +116,7 @@ class World {
       this.setting.financed,
       this.time,
       (event) => this.line?.hear(event),
-      options.mutant?.rules,
+      options.mutant,
     );
     this.feed = new Feed(this.market, this.time, rng.fork("feed"), this.faults);
     const deaths = options.deaths ?? this.faults.deaths;
