@@ -1,6 +1,7 @@
 // What a run found, as plain data: the same experiment, data, code and seed give the same bytes. No clock, no timing, no path in it.
 import type { TripRecord } from "./breaker.js";
 import type { LabelUnit } from "./signal.js";
+import type { QuoteUse } from "./quote-use.js";
 import type { EnsembleReport } from "./ensemble-report.js";
 import type { AdviceResult, ConfidenceResult } from "./confidence-result.js";
 
@@ -191,6 +192,8 @@ export interface RunResult {
     /** Of an ensemble: its members. */
     readonly ensemble?: EnsembleReport;
   }[];
+  /** Of the strategy's orders on recorded quotes; absent where none are named. */
+  readonly quotes?: QuoteUse;
   /** In words: fills, spread, survivorship, price basis, financing, what is not modelled. */
   readonly assumptions: readonly string[];
 }

@@ -45,8 +45,13 @@ const experimentOf = (name: string, data: Partial<ExperimentInput["data"]> = {},
 const paper = (name: string, options: Partial<PaperOptions> = {}) =>
   performPaper(experimentOf(name), { workspace, sessions: 20, pace: null, onProgress: quiet, ...options });
 
-/** Quotes of all but the last of the names: a spread of four cents around a straight way from open to close. */
-async function writeQuotes(name: string, from: string): Promise<number> {
+/** Quotes of all but the last of the names: a spread of four cents around a straight way from open to close. `lost`: what the recorder missed. */
+async function writeQuotes(
+  name: string,
+  from: string,
+  steps: readonly number[] = STEPS,
+  lost: (openAt: number, minutes: number) => boolean = () => false,
+): Promise<number> {
   const market = await openDataset(workspace.lake, "market");
   const instruments = market.manifest.instruments.slice(0, -1);
   const batches: QuoteBatch[] = [];
@@ -59,8 +64,9 @@ async function writeQuotes(name: string, from: string): Promise<number> {
       const bars = Array.from({ length: end - start }, (_, k) => barRow(batch, start + k)).filter(
         (bar) => bar.instrument < instruments.length,
       );
-      const made = createQuoteBatch(bars.length * STEPS.length);
-      STEPS.forEach((minutes, s) =>
+      const kept = steps.filter((minutes) => !lost(bars[0]?.openAt ?? 0, minutes));
+      const made = createQuoteBatch(bars.length * kept.length);
+      kept.forEach((minutes, s) =>
         bars.forEach((bar, b) => {
           const k = s * bars.length + b;
           const middle = Math.round(100 * (bar.open + ((bar.close - bar.open) * minutes) / 390)) / 100;
@@ -163,6 +169,57 @@ describe("an experiment with quotes beside its bars", () => {
     expect(await performDifference(whole.folder.path, workspace, quiet)).toMatchObject({ total: 0, fills: 0, sameOrders: true });
   });
 
+  it("fills nothing in the gaps of the recording, and counts them and who waited, in a backtest as on paper", async () => {
+    const fine = Array.from({ length: 78 }, (_, k) => 5 * k);
+    const [first, last] = ["2018-05-07", "2018-05-25"].map((day) => utcMidnight(isoDateOrThrow(day))) as [Micros, Micros];
+    const inHole = (at: number, minutes: number): boolean => at >= first && at < last && minutes < 185;
+    await writeQuotes("whole", "2018-03-01", fine);
+    await writeQuotes("holed", "2018-03-01", fine, inHole);
+    const backtest = (name: string, data: Partial<ExperimentInput["data"]>) =>
+      performBacktest(experimentOf(name, data), { workspace, onProgress: quiet, command: "test" });
+    const whole = await backtest("whole", { quotes: "whole" });
+    const { orders, ordersInGaps, ...without } = whole.result.quotes ?? {};
+    expect(without).toMatchObject({ maxAgeSeconds: [9_000, 9_000], gaps: [], decisionsInGaps: 0 });
+    expect([(orders ?? 0) > 25, ordersInGaps]).toEqual([true, 0]);
+    expect(whole.result.quotes?.impact.money).toBeGreaterThan(0);
+    expect(whole.result.assumptions.join(" ")).toMatch(/for 2\.5 h \(30 times the wait .* The recording has no longer silence/);
+    // A longer age changes nothing where there is no gap; a shorter one would.
+    const longer = await backtest("longer", { quotes: "whole", maxQuoteSeconds: 20_000 });
+    expect(longer.result.orders).toEqual(whole.result.orders);
+    expect(longer.result.strategy).toEqual(whole.result.strategy);
+
+    const holed = await backtest("holed", { quotes: "holed" });
+    const { quotes } = holed.result;
+    const days = Math.round((quotes?.gaps[0]?.seconds ?? 0) / (185 * 60));
+    expect(quotes?.gaps.map(({ gaps, seconds, longestSeconds }) => [gaps, seconds, longestSeconds])).toEqual(
+      Array.from({ length: 8 }, () => [days, days * 185 * 60, 185 * 60]),
+    );
+    expect(days).toBe(14);
+    expect(quotes?.ordersInGaps).toBeGreaterThan(2);
+    expect(quotes?.decisionsInGaps).toBeGreaterThan(2);
+    expect(quotes?.decisionsInGaps).toBeLessThan(quotes?.decisions as number);
+    expect(holed.result.assumptions.join(" ")).toMatch(
+      /14 of 43\.2 h together, the longest 3\.1 h; .* orders, of \d+ of \d+ \(.* met one and waited/,
+    );
+    expect(readFileSync(holed.folder.file("report.html"), "utf8")).toContain("The recording of 8 instruments has gaps in these sessions");
+    const { experiment, dataset, facts } = await openExperiment(workspace, experimentOf("holed", { quotes: "holed" }));
+    const { sessions } = openUniverse(experiment, dataset, facts);
+    const waited = fillsOf(holed.folder.file(JOURNAL_FILE)).filter(({ at, instrument }) => {
+      const session = sessions.findLast((s) => s.openAt <= at);
+      const minutes = (at - (session?.openAt as number)) / MINUTE_US;
+      const quoted = (facts.quotes as NonNullable<typeof facts.quotes>).quoted[instrument] === 1;
+      expect(quoted && inHole(at, minutes)).toBe(false);
+      return quoted && at >= first && at < last && minutes === 185;
+    });
+    expect(waited.length).toBeGreaterThan(2);
+
+    const traded = (
+      await performPaper(experimentOf("holed", { quotes: "holed" }), { workspace, sessions: 55, pace: null, onProgress: quiet })
+    ).outcome;
+    expect(traded.quotes?.gaps).toHaveLength(8);
+    expect(traded.quotes?.ordersInGaps).toBeGreaterThan(0);
+  });
+
   it("refuses in one sentence what cannot be filled or decided", async () => {
     const backtest = (data: Partial<ExperimentInput["data"]>) =>
       performBacktest(experimentOf("refused", data), { workspace, onProgress: quiet, command: "test" });
@@ -174,6 +231,9 @@ describe("an experiment with quotes beside its bars", () => {
     await writeQuotes("late", "2018-07-02");
     await expect(backtest({ quotes: "late" })).rejects.toThrow(
       /Trading goes from 2018-04-\d\d to 2018-07-31, and data.quotes late reaches from 2018-07-02/,
+    );
+    expect(() => experimentOf("aged", { quotes: undefined, maxQuoteSeconds: 5 })).toThrow(
+      /data: says with maxQuoteSeconds how old a quote may be and names none/,
     );
     const feed = { location: join(root, "feed"), everySeconds: 1 };
     await expect(paper("polled", { feed })).rejects.toThrow(/A feed brings bars alone/);

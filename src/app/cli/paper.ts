@@ -79,6 +79,8 @@ export function showPaper({ outcome, resumed }: PaperRun, terminal: Terminal): v
     `  equity ${money(outcome.equity, outcome.currency)}, ${counted(Object.keys(outcome.positions).length, "position")}${outcome.halted === null ? "" : `, HALTED: ${outcome.halted}`}`,
   );
   if (outcome.metHalt !== undefined) terminal.say(`  ${counted(outcome.metHalt, "order")} met a halt and waited for its end`);
+  const inGaps = outcome.quotes?.ordersInGaps ?? 0;
+  if (inGaps > 0) terminal.say(`  ${counted(inGaps, "order")} met a gap in the recorded quotes and waited for its end`);
   if (outcome.unborrowed !== undefined) terminal.say(`  ${counted(outcome.unborrowed, "short")} had to be smaller: nobody lent the shares`);
   terminal.say(`  limits: ${outcome.risk.profile} ${outcome.risk.hash.slice(0, 12)}`);
   for (const trip of outcome.trips) terminal.say(`  ! ${tripSentence(trip)}`);

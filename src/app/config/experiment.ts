@@ -154,17 +154,24 @@ export const seedText = z.union([z.string(), z.int().transform(String)], "must b
 /** Exported for the test that holds docs/guide/experiment-file.md to it. */
 export const experimentSchema = z.strictObject({
   name: experimentName,
-  data: z.strictObject({
-    dataset: z.string().min(1),
-    from: isoDate.nullable().default(null),
-    to: isoDate.nullable().default(null),
-    /** Recorded quotes of the same instruments: the simulated venue fills orders on them. Left out: on bars. */
-    quotes: z.string().min(1).optional(),
-    /** Sets of facts that features may read, by name. */
-    facts: z.array(z.string()).default([]),
-    /** Instruments bear names that only the workspace's key reads back. */
-    anonymize: z.boolean().default(true),
-  }),
+  data: z
+    .strictObject({
+      dataset: z.string().min(1),
+      from: isoDate.nullable().default(null),
+      to: isoDate.nullable().default(null),
+      /** Recorded quotes of the same instruments: the simulated venue fills orders on them. Left out: on bars. */
+      quotes: z.string().min(1).optional(),
+      /** Age in seconds at which a quote fills nothing any more. Left out: by the rhythm of the recording. */
+      maxQuoteSeconds: z.number().positive().max(DAY_SECONDS).optional(),
+      /** Sets of facts that features may read, by name. */
+      facts: z.array(z.string()).default([]),
+      /** Instruments bear names that only the workspace's key reads back. */
+      anonymize: z.boolean().default(true),
+    })
+    .refine(
+      ({ quotes, maxQuoteSeconds }) => quotes !== undefined || maxQuoteSeconds === undefined,
+      "says with maxQuoteSeconds how old a quote may be and names none: name a dataset in quotes, or remove it",
+    ),
   universe,
   /** Instrument bought and held for comparison; null for none. It is never part of the universe. */
   benchmark: z.string().nullable().default(null),

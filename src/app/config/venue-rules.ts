@@ -27,7 +27,7 @@ export function venueRules({ venue }: Experiment, { instruments, sessions }: Rul
 
 type Venue = NonNullable<Experiment["venue"]>;
 
-function haltsOf({ halts }: Venue, instruments: readonly Instrument[]): ReadonlyMap<InstrumentIx, readonly Halt[]> {
+export function haltsOf({ halts }: Venue, instruments: readonly Pick<Instrument, "id">[]): ReadonlyMap<InstrumentIx, readonly Halt[]> {
   return byInstrument(halts, instruments, ({ from, to }): Halt => ({ from: timeOf(from), to: timeOf(to) }));
 }
 

@@ -4,7 +4,7 @@ import { type TripRecord, tripRecord } from "#domain/breaker.js";
 import type { ToldEvents } from "#domain/fact.js";
 import type { TimerFired } from "#domain/event.js";
 import type { FeatureFrame } from "#domain/frame.js";
-import type { Currency } from "#domain/instrument.js";
+import type { Currency, Instrument } from "#domain/instrument.js";
 import type { RunResult } from "#domain/run-result.js";
 import type { Signals } from "#domain/signal.js";
 import { Engine } from "#engine/engine.js";
@@ -16,7 +16,9 @@ import type { CostModel } from "#simulation/venue/costs.js";
 import type { VenueRules } from "#simulation/venue/rules.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import { DRIVE_START, drive } from "./drive.js";
+import type { QuoteUse } from "#domain/quote-use.js";
 import { OrderLog } from "./order-log.js";
+import { QuoteLog } from "./quote-log.js";
 import { withQuotes } from "./quoted-source.js";
 import type { QuoteFeed } from "./recorded-quotes.js";
 import { type MarkRow, markRow } from "./recorder.js";
@@ -54,13 +56,18 @@ export interface AccountRun {
   readonly steps: number;
   /** Of a portfolio that may fall back; null of others. */
   readonly answers: readonly StepCount[] | null;
+  /** Null where orders meet bars. */
+  readonly quotes: QuoteUse | null;
 }
 
 export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
   const cashMicro = BigInt(Math.round(parts.startingCash * 1e6));
   const { instruments, currency, costs, rules, quotes } = parts;
-  const venue = new SimulatedVenue(instruments, currency, cashMicro, costs, rules, quotes?.quoted);
-  const log = new OrderLog(parts.journal ?? null);
+  const venue = new SimulatedVenue(instruments, currency, cashMicro, costs, rules, quotes?.terms);
+  const journal = parts.journal ?? null;
+  const met =
+    quotes === undefined || quotes === null ? null : new QuoteLog(journal, { feed: quotes, instruments, latencyUs: costs.latencyUs });
+  const log = new OrderLog(met ?? journal);
   const engine = new Engine({
     instruments: parts.instruments,
     plan: parts.plan,
@@ -101,5 +108,6 @@ export async function runAccount(parts: AccountRunParts): Promise<AccountRun> {
     engine,
     steps,
     answers: parts.builder.answers?.() ?? null,
+    quotes: met?.use((i) => engine.account.holdings.rate((instruments[i] as Instrument).currency)) ?? null,
   };
 }

@@ -119,7 +119,7 @@ export function runOracle(context: AccountContext, truth: (asOf: number) => Floa
   });
 }
 
-function run({ experiment, universe, timers, signal, onProgress }: AccountContext, varying: Varying): Promise<AccountRun> {
+async function run({ experiment, universe, timers, signal, onProgress }: AccountContext, varying: Varying): Promise<AccountRun> {
   const { onMark, steps = 1, ...rest } = varying;
   refuseUnquoted(universe.facts.quotes, timers.sessions);
   const first = (timers.sessions[0] as Session).openAt;
@@ -128,7 +128,7 @@ function run({ experiment, universe, timers, signal, onProgress }: AccountContex
   return runAccount({
     instruments: universe.instruments,
     source: universe.dataset.source(windowOf(universe)),
-    quotes: quoteFeed(universe.facts.quotes, timers.sessions),
+    quotes: await quoteFeed(universe.facts.quotes, timers.sessions),
     references: universe.dataset.references(),
     // The same for every account that is compared: the way of trading is no part of the idea.
     execution: createExecution(experiment, builderWorld(universe), universe.instruments),

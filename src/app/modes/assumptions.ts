@@ -1,17 +1,32 @@
 // What a result takes for granted, in words: a reader must be able to disagree with each.
 import type { OpenDataset } from "#data/lake/open-dataset.js";
+import type { QuoteUse } from "#domain/quote-use.js";
 import type { Experiment } from "../config/experiment.js";
 import { labelWords } from "../config/label-words.js";
+import { quoteUseWords } from "./quote-words.js";
 import type { RecordedQuotes } from "./recorded-quotes.js";
 
-/** `quotes`: on which orders are filled; null: on bars. */
-export function assumptionsOf(experiment: Experiment, dataset: OpenDataset, quotes: RecordedQuotes | null): readonly string[] {
+/** `quotes`: on which orders are filled; null: on bars. `use`: what the orders of the run met there; `spread`: what half the spread cost in all. */
+export function assumptionsOf(
+  experiment: Experiment,
+  dataset: OpenDataset,
+  quotes: RecordedQuotes | null,
+  use: QuoteUse | null,
+  spread: number,
+): readonly string[] {
   const { manifest, quality } = dataset;
   const { costs, execution, protect, rebalance, risk, label, splits, venue, weights } = experiment;
   const unit = manifest.barInterval === "1d" ? "session" : "bar";
   const words = [
     `Decisions fall every ${counted(rebalance.every, unit)}, ${rebalance.graceSeconds} seconds after the close. Orders${execution?.kind === "opportunistic" ? "" : " are market orders,"} reach the venue ${costs.latencyMs} ms later and meet the next ${quotes === null ? "bar" : "quote"}; no order is filled on ${quotes === null ? "a bar that" : "what"} the decision has seen.`,
     ...(quotes === null ? barWords(costs) : quoteWords(quotes, costs)),
+    ...(use === null
+      ? []
+      : quoteUseWords(use, {
+          chosen: experiment.data.maxQuoteSeconds !== undefined,
+          currency: experiment.account.currency,
+          spread: quotes?.quoted.every((one) => one === 1) === true ? spread : null,
+        })),
     "The broker lets positions be opened up to twice the account's equity (Regulation T) and refuses the rest of an order.",
     `Risk takes all buys to fill and no sale to fill before it approves: what sales will pay for is bought a ${unit} later. The money waits in cash meanwhile, which equal weight, trading little, hardly knows. Limits: ${percent(risk.maxWeight)} per name, gross exposure ${risk.maxGross}, ${percent(risk.minCash)} cash, turnover ${percent(risk.maxTurnover)} a session.`,
     `Shorts pay ${costs.borrowBps} bps a year and can ${(venue?.borrow.length ?? 0) === 0 ? "always be borrowed" : `be borrowed as venue.borrow says (${venue?.borrow.length} rows); what is recalled is covered at the next decision`}. Cash earns ${ratesOf(costs.cashRate)}; Sharpe ratios are over that.`,

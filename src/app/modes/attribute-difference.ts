@@ -120,7 +120,8 @@ async function runWorld(
   const made = engineParts(experiment, universe, models, risk);
   const { instruments, facts, sessions } = universe;
   const rules = venueRules(experiment, universe, costs);
-  const venue = new SimulatedVenue(instruments, made.baseCurrency, made.startingCashMicro, costs, rules, facts.quotes?.quoted);
+  const quotes = await quoteFeed(facts.quotes, sessions);
+  const venue = new SimulatedVenue(instruments, made.baseCurrency, made.startingCashMicro, costs, rules, quotes?.terms);
   const log = new OrderLog(null);
   const engine = new Engine({ ...made, venue, journal: log });
   let equity = experiment.account.cash;
@@ -128,7 +129,7 @@ async function runWorld(
     ({ equity } = engine.account);
   };
   await driveTogether([{ engine, venue, references, timers: timers[Symbol.iterator](), from: DRIVE_START, live, onMark }], {
-    source: withQuotes(source, quoteFeed(facts.quotes, sessions), [venue]),
+    source: withQuotes(source, quotes, [venue]),
   });
   return { equity: cents(equity), orders: log.summary().hash };
 }

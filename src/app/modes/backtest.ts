@@ -159,7 +159,11 @@ function assemble(found: Found): RunResult {
     ...(strategy.answers === null ? {} : { answers: strategy.answers }),
     worstDays: worstDays(dates, ours.netReturn, theirs.netReturn),
     models: modelsOf(study),
-    assumptions: [...assumptionsOf(experiment, universe.dataset, universe.facts.quotes), ...factAssumptions(universe.facts)],
+    ...(strategy.quotes === null ? {} : { quotes: strategy.quotes }),
+    assumptions: [
+      ...assumptionsOf(experiment, universe.dataset, universe.facts.quotes, strategy.quotes, last.spread),
+      ...factAssumptions(universe.facts),
+    ],
   };
 }
 

@@ -30,6 +30,7 @@ import { type AccountDrive, DRIVE_START, driveTogether, type LiveSource } from "
 import { explainDecisions } from "./explain-decisions.js";
 import { OrderLog } from "./order-log.js";
 import { withQuotes } from "./quoted-source.js";
+import { QuoteLog } from "./quote-log.js";
 import { quoteFeed } from "./recorded-quotes.js";
 import { type MarkRow, markRow } from "./recorder.js";
 import { RiskAlerts } from "./risk-alerts.js";
@@ -78,6 +79,8 @@ export interface PaperResult {
   readonly advice: AdviceResult | null;
   /** Of a portfolio that may fall back; null of others. */
   readonly answers: readonly StepCount[] | null;
+  /** Told of the journal it says what orders met on recorded quotes; null where they meet bars. */
+  readonly quotes: QuoteLog | null;
   /** Shorts that the portfolio did not ask for, since nobody would have lent the shares. */
   readonly unborrowed: number;
 }
@@ -89,16 +92,16 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   const { experiment, universe, sessions, journal, from } = parts;
   const currency = experiment.account.currency as Currency;
   const { cash } = experiment.account;
-  const { quotes } = universe.facts;
+  const quotes = await quoteFeed(universe.facts.quotes, sessions);
   const rules = venueRules(experiment, universe, parts.venueCosts);
   const startingCash = BigInt(Math.round(cash * 1e6));
-  const venue = new SimulatedVenue(universe.instruments, currency, startingCash, parts.venueCosts, rules, quotes?.quoted);
+  const venue = new SimulatedVenue(universe.instruments, currency, startingCash, parts.venueCosts, rules, quotes?.terms);
   const watch: SessionWatch = new SessionWatch({
     instruments: universe.instruments,
     costs: toCostModel(experiment),
     expected: parts.expected,
     rate: (i) => engine.account.holdings.rate((universe.instruments[i] as Instrument).currency),
-    quoted: quotes?.quoted ?? null,
+    quoted: quotes?.terms.quoted ?? null,
     from: (sessions[0] as Session).openAt,
   });
   const built = engineParts(experiment, universe, parts.models, parts.risk);
@@ -129,7 +132,10 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   const keeps = (marks: number): boolean => marks % SNAPSHOT_EVERY === 0;
   const timers = (steps: number) => tradingSchedule(timersOf(experiment, universe, sessions, 0), universe.sessions, steps);
   const { venueCosts: costs, live } = parts;
-  const shadows = createShadows({ experiment, universe, costs, live, keeps, timers: () => timers(1) }, from?.shadows ?? null);
+  const shadows = createShadows(
+    { experiment, universe, costs, quotes: quotes?.terms ?? null, live, keeps, timers: () => timers(1) },
+    from?.shadows ?? null,
+  );
   const rows: MarkRow[] = [];
   if (from !== null) {
     restoreEngine(engine, from.engine);
@@ -184,10 +190,20 @@ export async function runPaper(parts: PaperParts): Promise<PaperResult> {
   // The shadows first: at each mark of the account they have come at least as far.
   const accounts = [...shadows.map((shadow) => shadow.drive), main];
   const venues = [...shadows.map((shadow) => shadow.venue), venue];
-  const source = withQuotes(parts.source, quoteFeed(quotes, sessions), venues);
+  const source = withQuotes(parts.source, quotes, venues);
   await driveTogether(accounts, { source, signal: parts.signal });
   journal.finish();
-  return { rows, engine, venue, orders, advice, answers: built.builder.answers?.() ?? null, unborrowed: built.builder.unborrowed?.() ?? 0 };
+  const { instruments } = universe;
+  return {
+    rows,
+    engine,
+    venue,
+    orders,
+    advice,
+    answers: built.builder.answers?.() ?? null,
+    quotes: quotes === null ? null : new QuoteLog(null, { feed: quotes, instruments, latencyUs: costs.latencyUs }),
+    unborrowed: built.builder.unborrowed?.() ?? 0,
+  };
 }
 
 /** The engine of an experiment without its venue and journal: paper and replay must build the same. */

@@ -64,7 +64,7 @@ describe("a source of bars with quotes before them", () => {
     } as unknown as SimulatedVenue;
     let rows = 0;
     let pieces = 0;
-    for await (const batch of withQuotes(bars, { quoted: Uint8Array.of(1), source: quotes }, [listening]).batches(0)) {
+    for await (const batch of withQuotes(bars, { source: quotes }, [listening]).batches(0)) {
       const { seenAt, length } = batch as EventBatch;
       const last = seenAt[length - 1] as number;
       expect(venue.told).toBe(Math.max(from, Math.min(MINUTES * PER_MINUTE, Math.floor((last * PER_MINUTE) / MINUTE_US) + 1)));

@@ -13,7 +13,7 @@ const AHEAD_ROWS = 131_072;
 /** A venue that goes on from a snapshot is told from the row at which it was. Without quotes: the source itself. */
 export function withQuotes(
   source: LiveSource | MarketDataSource,
-  quotes: QuoteFeed | null,
+  quotes: Pick<QuoteFeed, "source"> | null,
   venues: readonly SimulatedVenue[],
 ): LiveSource | MarketDataSource {
   if (quotes === null) return source;

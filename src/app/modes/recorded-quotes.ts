@@ -5,36 +5,52 @@ import { type OpenDataset, openDataset } from "#data/lake/open-dataset.js";
 import type { SymbolNames } from "#data/names/name-key.js";
 import type { DatasetManifest } from "#domain/dataset.js";
 import type { Instrument, InstrumentId } from "#domain/instrument.js";
+import type { QuoteBatch } from "#domain/market.js";
 import type { Session } from "#domain/session.js";
-import { type Micros, utcDate } from "#domain/time.js";
+import { DAY_US, type Micros, SECOND_US, isoDateOrThrow, utcDate } from "#domain/time.js";
+import { calendarByName } from "#data/calendar/calendar.js";
 import type { MarketDataSource } from "#ports/market-data.js";
+import { type QuoteRhythm, QuoteSilences } from "#simulation/venue/quote-rhythm.js";
+import type { QuoteTerms } from "#simulation/venue/quotes.js";
 import type { Experiment } from "../config/experiment.js";
+import { haltsOf } from "../config/venue-rules.js";
 
 export interface RecordedQuotes {
   readonly manifest: DatasetManifest;
   /** 1 for each row of the bars whose orders meet quotes. */
   readonly quoted: Uint8Array;
+  /** Of the whole recording, read once when it is first asked for: whichever of its sessions are traded, in whatever mode, it is the same. */
+  rhythm(): Promise<QuoteRhythm>;
   /** Quote batches, instruments numbered as in the bars; exchange time within the window. */
-  source(window: { readonly from: Micros; readonly to: Micros }): MarketDataSource;
+  source(window: Window): MarketDataSource;
+}
+
+interface Window {
+  readonly from: Micros;
+  readonly to: Micros;
 }
 
 /** The quotes of a stretch of trading, for the venues of its accounts. */
 export interface QuoteFeed {
-  readonly quoted: Uint8Array;
+  readonly terms: QuoteTerms;
+  readonly rhythm: QuoteRhythm;
+  readonly sessions: readonly Session[];
   readonly source: MarketDataSource;
 }
 
 /** Of the sessions that are traded; null where there are none. */
-export function quoteFeed(quotes: RecordedQuotes | null, sessions: readonly Session[]): QuoteFeed | null {
+export async function quoteFeed(quotes: RecordedQuotes | null, sessions: readonly Session[]): Promise<QuoteFeed | null> {
   const [first, last] = [sessions[0], sessions.at(-1)];
   if (quotes === null || first === undefined || last === undefined) return null;
-  return { quoted: quotes.quoted, source: quotes.source({ from: first.openAt, to: last.closeAt }) };
+  const rhythm = await quotes.rhythm();
+  const terms = { quoted: quotes.quoted, maxAge: rhythm.maxAge };
+  return { terms, rhythm, sessions, source: quotes.source({ from: first.openAt, to: last.closeAt }) };
 }
 
 /** Null where the experiment names none. `names`: of bars that bear aliases; quotes are kept under symbols. Throws `no-such-dataset` or `bad-config`. */
 export async function openRunQuotes(
   lakeDir: string,
-  { data }: Experiment,
+  { data, venue }: Experiment,
   bars: OpenDataset,
   names: SymbolNames | null,
 ): Promise<RecordedQuotes | null> {
@@ -51,25 +67,44 @@ export async function openRunQuotes(
   const quoted = new Uint8Array(bars.manifest.instruments.length);
   for (const row of rows) quoted[row] = 1;
   const instruments = shared.map(({ id }) => id);
+  async function* batchesOf(window: Partial<Window>, fromRow: number): AsyncGenerator<QuoteBatch> {
+    for await (const batch of quotes.source({ ...window, instruments }).batches(fromRow)) {
+      if (batch.kind !== "quote") continue;
+      const { instrument } = batch;
+      for (let k = 0; k < batch.length; k++) instrument[k] = rows[instrument[k] as number] as number;
+      yield batch;
+    }
+  }
+  async function listen(): Promise<QuoteRhythm> {
+    const sessions = sessionsOf(manifest, bars.manifest.calendar);
+    const halts = venue === undefined ? undefined : haltsOf(venue, bars.manifest.instruments);
+    const maxAge = data.maxQuoteSeconds === undefined ? null : Math.round(data.maxQuoteSeconds * SECOND_US);
+    const silences = new QuoteSilences({ quoted, sessions, halts, maxAge });
+    for await (const batch of batchesOf({}, 0)) silences.add(batch);
+    return silences.finish();
+  }
+  let rhythm: Promise<QuoteRhythm> | null = null;
   return {
     manifest,
     quoted,
-    source: (window) => ({
-      async *batches(fromRow) {
-        for await (const batch of quotes.source({ ...window, instruments }).batches(fromRow)) {
-          if (batch.kind !== "quote") continue;
-          const { instrument } = batch;
-          for (let k = 0; k < batch.length; k++) instrument[k] = rows[instrument[k] as number] as number;
-          yield batch;
-        }
-      },
-    }),
+    rhythm: () => (rhythm ??= listen()),
+    source: (window) => ({ batches: (fromRow) => batchesOf(window, fromRow) }),
   };
+}
+
+/** Of the bars' calendar, as long as the recording lasts. */
+function sessionsOf({ from, to }: DatasetManifest, calendar: string): readonly Session[] {
+  if (from === null || to === null) return [];
+  // A day's margin on both sides: a session's local date may differ from its UTC date.
+  const [first, last] = [utcDate((from - DAY_US) as Micros), utcDate((to + DAY_US) as Micros)];
+  return calendarByName(calendar)
+    .sessions(isoDateOrThrow(first), isoDateOrThrow(last))
+    .filter(({ openAt, closeAt }) => closeAt > from && openAt <= to);
 }
 
 /** The same, filled on bars: for markets that nobody quoted. */
 export function withoutQuotes(experiment: Experiment): Experiment {
-  const { quotes: _, ...data } = experiment.data;
+  const { quotes: _, maxQuoteSeconds: __, ...data } = experiment.data;
   return { ...experiment, data };
 }
 

@@ -5,6 +5,7 @@ import type { TimerFired } from "#domain/event.js";
 import { Engine } from "#engine/engine.js";
 import { restoreEngine, snapshotEngine } from "#engine/snapshot.js";
 import type { CostModel } from "#simulation/venue/costs.js";
+import type { QuoteTerms } from "#simulation/venue/quotes.js";
 import type { VenueState } from "#simulation/venue/state.js";
 import { SimulatedVenue } from "#simulation/venue/simulated-venue.js";
 import type { Experiment } from "../config/experiment.js";
@@ -38,6 +39,8 @@ export interface ShadowParts {
   readonly experiment: Experiment;
   readonly universe: Universe;
   readonly costs: CostModel;
+  /** Null: orders meet bars. */
+  readonly quotes: QuoteTerms | null;
   readonly timers: () => Iterator<TimerFired, void>;
   readonly live: boolean;
   /** Whether a state is wanted at that many marks. */
@@ -52,15 +55,15 @@ export function createShadows(parts: ShadowParts, from: readonly ShadowState[] |
 }
 
 function createShadow(
-  { experiment, universe, costs, timers, live, keeps }: ShadowParts,
+  { experiment, universe, costs, quotes, timers, live, keeps }: ShadowParts,
   account: Deciding,
   from: ShadowState | null,
 ): Shadow {
   const baseCurrency = experiment.account.currency as Currency;
   const startingCashMicro = BigInt(Math.round(experiment.account.cash * 1e6));
   const rules = venueRules(experiment, universe, costs);
-  const { instruments, facts } = universe;
-  const venue = new SimulatedVenue(instruments, baseCurrency, startingCashMicro, costs, rules, facts.quotes?.quoted);
+  const { instruments } = universe;
+  const venue = new SimulatedVenue(instruments, baseCurrency, startingCashMicro, costs, rules, quotes);
   const engine = new Engine({
     ...account,
     execution: createExecution(experiment, builderWorld(universe), universe.instruments),

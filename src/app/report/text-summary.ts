@@ -76,7 +76,8 @@ export function adviceLines({ date, rows, hold }: AdviceResult): string[] {
 function costLine(result: RunResult): string {
   const { fees, spread, slippage, borrow, funding = 0 } = result.costs;
   const { sent, halted, unborrowed } = result.orders;
-  const waited = halted === undefined ? "" : `, ${halted} of which met a halt`;
+  const gaps = result.quotes?.ordersInGaps ?? 0;
+  const waited = `${halted === undefined ? "" : `, ${halted} of which met a halt`}${gaps === 0 ? "" : `, ${gaps} of which met a gap in the quotes`}`;
   const cut = unborrowed === undefined ? "" : `; ${counted(unborrowed, "short")} had to be smaller, since nobody lent the shares`;
   return `${counted(sent, "order")}${waited}, costs ${money(fees + spread + slippage + borrow + funding, result.currency)} on ${money(result.startingCash, result.currency)} of starting cash${cut}.`;
 }

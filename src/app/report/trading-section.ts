@@ -6,6 +6,7 @@ import { choiceWords } from "./choice-words.js";
 import { countTable } from "./count-table.js";
 import { type Html, html } from "./html.js";
 import { counted, formats, grouped, isKnown, money, percent, times } from "./number-format.js";
+import { quotedOrders } from "./quoted-orders.js";
 import { facts, type Section } from "./section.js";
 import { renderSectors } from "./sector-rows.js";
 import { byPeriod } from "./series.js";
@@ -40,7 +41,7 @@ ${renderChart({
   height: "short",
 })}</div>
 ${renderSectors(result.sectorExposure)}
-${result.trips !== undefined && tripped(result.trips)}${orders(result.orders)}${result.answers !== undefined && answered(result.answers)}`,
+${result.trips !== undefined && tripped(result.trips)}${orders(result.orders)}${result.quotes !== undefined && quotedOrders(result.quotes, result.currency)}${result.answers !== undefined && answered(result.answers)}`,
   };
 }
 

@@ -3,6 +3,8 @@ import { readJournal } from "#adapters/stores/journal/journal.js";
 import { sha256 } from "#base/hash.js";
 import { type TripRecord, tripRecord } from "#domain/breaker.js";
 import type { AdviceResult } from "#domain/confidence-result.js";
+import type { Instrument } from "#domain/instrument.js";
+import type { QuoteUse } from "#domain/quote-use.js";
 import type { Session } from "#domain/session.js";
 import type { StepCount } from "#ports/stages.js";
 import type { Experiment } from "../config/experiment.js";
@@ -24,6 +26,8 @@ export interface PaperOutcome {
   readonly metHalt?: number;
   /** Shorts that nobody lent the shares for: cut by the portfolio, one per name and decision, or refused by the venue. Absent where none was. */
   readonly unborrowed?: number;
+  /** Of orders on recorded quotes; absent where they met bars. */
+  readonly quotes?: QuoteUse;
   readonly equity: number;
   /** Of the equity. */
   readonly currency: string;
@@ -53,7 +57,7 @@ export interface PaperOutcome {
 export function outcomeOf(
   experiment: Experiment,
   folder: RunFolder,
-  { engine, venue, unborrowed: cut }: PaperResult,
+  { engine, venue, quotes, unborrowed: cut }: PaperResult,
   sessions: readonly Session[],
   risk: ResolvedRisk,
 ): PaperOutcome {
@@ -62,7 +66,9 @@ export function outcomeOf(
   const trips: TripRecord[] = [];
   const { account } = engine;
   for (const entry of readJournal(folder.file(JOURNAL_FILE))) {
+    if (entry.kind === "event" && entry.event.kind !== "rows") quotes?.event(entry.event);
     if (entry.kind === "decision") {
+      quotes?.decision(entry.asOf, entry.decisions, entry.cancels);
       decisions++;
       trips.push(...(entry.trips ?? []).map((trip) => tripRecord(trip, account.instruments)));
       for (const { verdict, order } of entry.decisions) {
@@ -92,6 +98,7 @@ export function outcomeOf(
     fills,
     ...(venue.haltedOrders === 0 ? {} : { metHalt: venue.haltedOrders }),
     ...(unborrowed === 0 ? {} : { unborrowed }),
+    ...(quotes === null ? {} : { quotes: quotes.use((i) => account.holdings.rate((account.instruments[i] as Instrument).currency)) }),
     equity: account.equity,
     currency: experiment.account.currency,
     cashMicro,

@@ -71,9 +71,9 @@ const OPTIONS: BenchOptions = {
   quoted: [1, 1, 0],
 };
 
-function create(): VenueBench {
+function create(maxAge: number): VenueBench {
   const share = new VenueBench().instruments[0] as VenueBench["instruments"][number];
-  return new VenueBench({ ...OPTIONS, instruments: ["A", "B", "C"].map((id) => ({ ...share, id: id as never })) });
+  return new VenueBench({ ...OPTIONS, maxAge, instruments: ["A", "B", "C"].map((id) => ({ ...share, id: id as never })) });
 }
 
 const BARS = [0, 1, 2].map((instrument) => ({ o: 100, h: 104, l: 96, c: 101, v: 150, instrument }));
@@ -83,14 +83,22 @@ interface Played {
   readonly orders: readonly ApprovedOrder[];
 }
 
+type Play = (
+  rows: readonly BenchQuote[],
+  sent: readonly Wish[],
+  each?: (bench: VenueBench, minute: number) => void,
+  stops?: readonly number[],
+) => Played;
+
 /** Sends each wish at its second; `each` is called before every minute, `stops` are moments at which the venue is asked for nothing. */
-function play(
+function playing(
+  maxAge: number,
   rows: readonly BenchQuote[],
   sent: readonly Wish[],
   each?: (bench: VenueBench, minute: number) => void,
   stops: readonly number[] = [],
 ): Played {
-  const bench = create();
+  const bench = create(maxAge);
   bench.quote(rows);
   const orders: ApprovedOrder[] = [];
   for (let minute = 0; minute < MINUTES; minute++) {
@@ -130,7 +138,12 @@ function standing(rows: readonly BenchQuote[], instrument: number, at: number): 
 
 const sum = (fills: readonly Fill[]): number => fills.reduce((n, f) => n + f.lots, 0);
 
-describe("the simulated venue on quotes, whatever is sent to it", () => {
+describe.each([
+  ["that stand until the next", Number.POSITIVE_INFINITY],
+  ["that stand for 15 seconds", 15 * SECOND_US],
+])("the simulated venue on quotes %s, whatever is sent to it", (_, maxAge) => {
+  const play: Play = (...told) => playing(maxAge, ...told);
+
   it("takes only what was displayed, never better than the market, and keeps each order's promises", () => {
     let [filled, made] = [0, 0];
     fc.assert(
@@ -156,6 +169,7 @@ describe("the simulated venue on quotes, whatever is sent to it", () => {
           for (const fill of fills) {
             filled++;
             const quote = standing(rows, fill.instrument, fill.at) as BenchQuote;
+            expect(fill.at - BENCH_START - quote.at).toBeLessThan(maxAge);
             const [bid, ask] = [quote.bid ?? Number.NaN, quote.ask ?? Number.NaN];
             const far = buys ? (bid > ask ? bid : ask) : bid > ask ? ask : bid;
             const key = `${fill.instrument} ${buys} ${rows.indexOf(quote)}`;
@@ -243,7 +257,7 @@ describe("the simulated venue on quotes, whatever is sent to it", () => {
         const plain = play(rows, sent).bench;
         const again = play(rows, sent, (bench, minute) => {
           if (minute !== stopAt) return;
-          const fresh = create();
+          const fresh = create(maxAge);
           const state = JSON.parse(JSON.stringify(bench.venue.save(), bigintToText), textToBigint);
           fresh.venue.load(state);
           const start = Math.min(from, fresh.venue.nextQuote);
@@ -256,4 +270,19 @@ describe("the simulated venue on quotes, whatever is sent to it", () => {
       { numRuns: 100 },
     );
   });
+});
+
+it("an age that no quote reaches changes nothing, and one that a quote reaches keeps orders waiting for the next", () => {
+  let waited = 0;
+  fc.assert(
+    fc.property(quotes, wishes, (rows, sent) => {
+      const ever = playing(Number.POSITIVE_INFINITY, rows, sent).bench;
+      const session = 3 * MINUTE_US;
+      expect(playing(session, rows, sent).bench.heard).toEqual(ever.heard);
+      if (JSON.stringify(playing(5 * SECOND_US, rows, sent).bench.heard, bigintToText) !== JSON.stringify(ever.heard, bigintToText))
+        waited++;
+    }),
+    { numRuns: 60 },
+  );
+  expect(waited).toBeGreaterThan(10);
 });

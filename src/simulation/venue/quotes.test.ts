@@ -78,6 +78,17 @@ describe("a market order on quotes", () => {
     expect(night.story(order)).toEqual(["1 at 103"]);
   });
 
+  it("waits where a quote is too old to be believed; what was taken of it has not come back behind the gap", () => {
+    const rows = [at(0, 99, 101, [9, 40]), at(40, 99, 101, [9, 60]), at(41, 99, 105, [9, 60])];
+    const bench = quoted(rows, { maxAge: 10 * SECOND_US });
+    const [soon, late] = [bench.order(30, later(9)), bench.order(80, later(10))];
+    const stop = bench.order(-1, { terms: { trigger: 99 }, ...later(12) });
+    run(bench, 60);
+    expect([bench.story(soon), bench.story(late)]).toEqual([["30 at 101"], ["30 at 101", "50 at 105"]]);
+    expect(bench.fills(late).map((f) => (f.at - BENCH_START) / SECOND_US)).toEqual([40, 41]);
+    expect(bench.fills(stop).map((f) => (f.at - BENCH_START) / SECOND_US)).toEqual([40]);
+  });
+
   it("pays the worse side of a crossed quote, and the one price of a locked one", () => {
     const bench = quoted([at(0, 103, 101), at(5, 100, 100)]);
     const [buy, sell] = [bench.order(1), bench.order(-1)];

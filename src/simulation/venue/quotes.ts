@@ -1,10 +1,19 @@
 // What is quoted at the venue: of each instrument the quote that stands and what of it is left, and the recorded rows that are still to come.
-// A quote stands from its exchange time until the next row of its instrument, the end of its session or a halt; outside of sessions nothing stands.
+// A quote stands from its exchange time until the next row of its instrument, the end of its session, a halt, or until it is too old to be believed;
+// outside of sessions nothing stands.
 import { invariant } from "#base/errors.js";
 import type { InstrumentIx } from "#domain/instrument.js";
 import type { QuoteBatch } from "#domain/market.js";
 import { type Session, firstSessionFrom } from "#domain/session.js";
 import type { VenueRules } from "./rules.js";
+
+/** Which orders meet quotes, by instrument, and how old a quote may be that they meet. */
+export interface QuoteTerms {
+  /** 1 where orders meet quotes and nothing else. */
+  readonly quoted: Uint8Array;
+  /** Micros; infinite: a quote stands until the next one. */
+  readonly maxAge: Float64Array;
+}
 
 /** The last quote of an instrument within a session, for snapshots; null for what is not known. */
 interface StandingState {
@@ -75,18 +84,23 @@ export class Quotes {
   private lastAt = Number.NEGATIVE_INFINITY;
   private session: Session | undefined;
 
-  /** `quoted`: 1 where orders meet quotes and nothing else. `rules` have sessions. */
+  /** `rules` have sessions. */
   constructor(
-    readonly quoted: Uint8Array,
+    private readonly terms: QuoteTerms,
     private readonly rules: VenueRules,
   ) {
     invariant(rules.sessions !== undefined, "a venue that matches quotes has to know its sessions");
-    const instruments = quoted.length;
+    const instruments = terms.quoted.length;
     this.bid = new Side(instruments);
     this.ask = new Side(instruments);
     this.at = new Float64Array(instruments).fill(-1);
     this.until = new Float64Array(instruments);
     this.openAt = new Float64Array(instruments);
+  }
+
+  /** 1 where orders meet quotes and nothing else. */
+  get quoted(): Uint8Array {
+    return this.terms.quoted;
   }
 
   /** Rows from `firstRow` of the source on, in order of exchange time; what was told before is passed over. */
@@ -116,7 +130,8 @@ export class Quotes {
     const i = batch.instrument[row] as number;
     if (!(at >= this.lastAt)) invariant(false, "quotes come in the order of exchange time");
     this.lastAt = at;
-    const stood = this.stands(i, at);
+    // One that is too old trades with nobody, but what was taken of it has not come back.
+    const stood = this.lasts(i, at);
     const session = this.sessionAt(at);
     const until = session === null ? at : this.tradableUntil(i, at, session.closeAt);
     if (session === null || until <= at) this.at[i] = -1;
@@ -146,6 +161,11 @@ export class Quotes {
   }
 
   stands(i: number, moment: number): boolean {
+    return this.lasts(i, moment) && moment - (this.at[i] as number) < (this.terms.maxAge[i] as number);
+  }
+
+  /** Whether nothing but its age ends its standing. */
+  private lasts(i: number, moment: number): boolean {
     return (this.at[i] as number) >= 0 && (this.at[i] as number) <= moment && moment < (this.until[i] as number);
   }
 

@@ -21,7 +21,7 @@ import { Liquidity } from "./liquidity.js";
 import { Outbox } from "./outbox.js";
 import { Pricing } from "./pricing.js";
 import { QuoteMarket } from "./quote-market.js";
-import { Quotes } from "./quotes.js";
+import { type QuoteTerms, Quotes } from "./quotes.js";
 import { RestingOrders } from "./resting-orders.js";
 import type { VenueRules } from "./rules.js";
 import type { Booked, VenueState } from "./state.js";
@@ -50,14 +50,14 @@ export class SimulatedVenue implements DrivenVenue {
   /** Payments of `rules.funding` that have been made. */
   private funded = 0;
 
-  /** `quoted`: 1 for each instrument whose orders meet quotes and nothing else; `rules` then have sessions. Left out: there are none. */
+  /** `quotes`: whose orders meet quotes and nothing else; `rules` then have sessions. Left out: there are none. */
   constructor(
     private readonly instruments: readonly Instrument[],
     base: Currency,
     startingCashMicro: bigint,
     private readonly costs: CostModel,
     private readonly rules: VenueRules = {},
-    quoted: Uint8Array | null = null,
+    quotes: QuoteTerms | null = null,
   ) {
     this.holdings = new Holdings(instruments, base, startingCashMicro);
     this.told = new ToldReferences(instruments);
@@ -65,7 +65,7 @@ export class SimulatedVenue implements DrivenVenue {
     this.pricing = new Pricing(instruments, costs, this.liquidity);
     const { holdings, pricing, orders } = this;
     this.bars = new BarMarket({ instruments, rules, pricing, orders });
-    this.quotes = quoted === null ? null : new Quotes(quoted, rules);
+    this.quotes = quotes === null ? null : new Quotes(quotes, rules);
     this.floor = new Floor({
       instruments,
       rules,
