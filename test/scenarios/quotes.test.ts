@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StoredEntry } from "#adapters/stores/journal/codec.js";
 import { readJournal } from "#adapters/stores/journal/journal.js";
 import { type ExperimentInput, parseExperiment } from "#app/config/experiment.js";
+import { performControl } from "#app/control/perform-control.js";
 import { openWorkspace } from "#app/config/workspace.js";
 import { openUniverse } from "#app/modes/universe.js";
 import { openExperiment } from "#app/names/open-experiment.js";
@@ -234,6 +235,10 @@ describe("an experiment with quotes beside its bars", () => {
     );
     expect(() => experimentOf("aged", { quotes: undefined, maxQuoteSeconds: 5 })).toThrow(
       /data: says with maxQuoteSeconds how old a quote may be and names none/,
+    );
+    const control = { workspace, onProgress: quiet, signal: new AbortController().signal, command: "test" };
+    await expect(performControl(experimentOf("control"), { ...control, kinds: [], draws: 1, sizes: [], plantedDraws: 0 })).rejects.toThrow(
+      /for a control of control, remove data\.quotes, set costs\.halfSpreadBps to what half the spread came to on them/,
     );
     const feed = { location: join(root, "feed"), everySeconds: 1 };
     await expect(paper("polled", { feed })).rejects.toThrow(/A feed brings bars alone/);

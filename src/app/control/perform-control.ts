@@ -52,14 +52,14 @@ export async function performControl(
 ): Promise<{ readonly folder: RunFolder; readonly result: ControlResult }> {
   const { workspace, onProgress, signal, tuning = null } = options;
   const { experiment: base, dataset, facts } = await openExperiment(workspace, asked);
-  const experiment = tuning === null ? base : await chosenBy(tuning, base, options);
-  const universe = openUniverse(experiment, dataset, facts);
   refuseIntraday(dataset);
   if (facts.quotes !== null)
     throw new TruewindError(
       "bad-config",
-      `Nobody quoted the markets that a control deals out: remove data.quotes from experiment ${experiment.name} for it.`,
+      `Nobody quoted the markets that a control deals out: for a control of ${base.name}, remove data.quotes, set costs.halfSpreadBps to what half the spread came to on them, as the report of its backtest says, and costs.impactBps to 0.`,
     );
+  const experiment = tuning === null ? base : await chosenBy(tuning, base, options);
+  const universe = openUniverse(experiment, dataset, facts);
   const run = runId(experiment, dataIdentity(dataset.manifest.id, facts), dataset.manifest.names);
   const folder = openControlFolder(workspace, run, tuning);
   const release = acquireRun(folder);
