@@ -7,6 +7,7 @@ import { utcDate } from "#domain/time.js";
 import type { Session } from "#domain/session.js";
 import { Engine } from "#engine/engine.js";
 import { PacedExecution } from "#execution/paced-execution.js";
+import { Protection, type ProtectionOptions } from "#execution/protection.js";
 import type { ExecutionStyle } from "#execution/style.js";
 import { compileFeatures } from "#features/plan/compile.js";
 import type { DrivenVenue } from "#ports/driven-venue.js";
@@ -44,6 +45,8 @@ export interface BookEngineParts {
   readonly decisions: readonly Decision[];
   /** Null: at once, at the market. */
   readonly style: ExecutionStyle | null;
+  /** What ends positions between decisions; null: nothing. */
+  readonly protection: ProtectionOptions | null;
   readonly cashMicro: bigint;
 }
 
@@ -53,6 +56,7 @@ export function bookEngineParts({
   steps,
   decisions,
   style,
+  protection,
   cashMicro,
 }: BookEngineParts): Omit<EngineParts, "venue" | "journal"> {
   return {
@@ -62,6 +66,7 @@ export function bookEngineParts({
     builder: writtenTarget(steps, decisions),
     risk: createRiskEngine(BOOK_LIMITS),
     execution: style === null ? undefined : new PacedExecution(style, [instrument], sessionsOf(steps)),
+    protection: protection === null ? undefined : new Protection(protection, [instrument]),
     baseCurrency: instrument.currency,
     startingCashMicro: cashMicro,
   };

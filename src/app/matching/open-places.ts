@@ -76,7 +76,7 @@ export async function openPlace(
     queue,
     makerFeeBps: settings.fees.makerBps,
     takerFeeBps: settings.fees.takerBps,
-    triggerOn: settings.triggers,
+    triggerOn: settings.triggers ?? "trade", // of several venues none ever holds a stop
   });
   const assumptions = [queue.words, latency.words, ...rulesOf(settings)];
   return { name, venue, seen: new SeenBook(name, IX, tape), tape, settings, assumptions };
@@ -152,7 +152,7 @@ async function readRequests(path: string): Promise<{ sentAt: number; venueAt: nu
 
 function rulesOf({ fees, triggers, halts, auctions }: SimulationVenue): string[] {
   return [
-    `Fees: ${fees.makerBps} basis points of notional for resting orders, ${fees.takerBps} for taking; negative is a rebate. Stops wake on the ${triggers === "trade" ? "last print" : "quote that they would meet"}.`,
+    `Fees: ${fees.makerBps} basis points of notional for resting orders, ${fees.takerBps} for taking; negative is a rebate.${triggers === undefined ? "" : ` Stops wake on the ${triggers === "trade" ? "last print" : "quote that they would meet"}.`}`,
     ...(halts.length > 0 ? [`${halts.length} declared halts: nothing trades in them.`] : []),
     ...(auctions.length > 0
       ? [`${auctions.length} declared auctions: only orders that are better than the auction's price trade in it, no more than it traded.`]

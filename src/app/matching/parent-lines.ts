@@ -12,12 +12,32 @@ const PARTS: readonly (readonly [keyof ParentsResult["costs"], string])[] = [
 ];
 
 export function parentLines(result: ParentsResult): string[] {
-  const { symbol, format, from, to, steps, events, seconds, style, parents, orders, endings, filled, rested, costs, venues } = result;
+  const {
+    symbol,
+    format,
+    from,
+    to,
+    steps,
+    events,
+    seconds,
+    style,
+    parents,
+    orders,
+    endings,
+    filled,
+    rested,
+    profit,
+    exits,
+    costs,
+    venues,
+  } = result;
   return [
     `${symbol}: ${format}, ${from} to ${to}`,
     row("market", `${count(events)} events of the engine, ${count(steps)} steps; ${count(Math.round(events / seconds))} events a second`),
     row("parents", `${count(parents.length)}, ${style}; ${percent(filled)} filled, ${percent(rested)} of it resting`),
     row("orders", `${count(orders)} sent`),
+    row("profit", profit.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 }).replace("-", "−")),
+    ...exits.map(({ type, fills, size }) => row("exits", `${count(fills)} fills of ${figure(size)} in all: ${type}`)),
     ...Object.entries(endings).map(([reason, n]) => row("", `${count(n)} ended: ${reason}`)),
     "",
     "BASIS POINTS DECIDED",

@@ -4,7 +4,8 @@ import type { DecisionAttribution } from "#domain/attribution.js";
 import type { Trip } from "#domain/breaker.js";
 import type { EngineEvent } from "#domain/event.js";
 import type { Instrument } from "#domain/instrument.js";
-import type { OrderId, RiskDecision } from "#domain/order.js";
+import type { OrderId, OrderType, RiskDecision } from "#domain/order.js";
+import { protects } from "#domain/order-state.js";
 import type { SessionNote } from "#domain/session-note.js";
 import type { Micros } from "#domain/time.js";
 import type { Fill } from "#domain/venue-event.js";
@@ -41,6 +42,9 @@ export class ParentLog implements Journal {
   readonly fills: Fill[] = [];
   /** What risk did not let pass, and how orders ended that were not filled whole: by reason. */
   readonly endings = new Map<string, number>();
+  /** Fills and lots (absolute) of what ended positions between decisions, by type of order. */
+  readonly exits = new Map<OrderType, { fills: number; lots: number }>();
+  private readonly guards = new Map<OrderId, OrderType>();
   private readonly parents: Parent[] = [];
   private readonly sent = new Map<OrderId, { readonly parent: Parent; readonly mid: number }>();
 
@@ -78,7 +82,8 @@ export class ParentLog implements Journal {
       if (decision.verdict === "refuse") continue;
       this.orders++;
       this.sentLots += Math.abs(decision.order.lots);
-      if (parent !== undefined) this.sent.set(decision.order.id, { parent, mid: this.halfTicks() });
+      if (protects(decision.order)) this.guards.set(decision.order.id, decision.order.type);
+      else if (parent !== undefined) this.sent.set(decision.order.id, { parent, mid: this.halfTicks() });
     }
     this.next.decision(asOf, decisions, cancels, trips);
   }
@@ -110,6 +115,11 @@ export class ParentLog implements Journal {
 
   private filled(fill: Fill): void {
     this.fills.push(fill);
+    const guard = this.guards.get(fill.order);
+    if (guard !== undefined) {
+      const { fills, lots } = this.exits.get(guard) ?? { fills: 0, lots: 0 };
+      this.exits.set(guard, { fills: fills + 1, lots: lots + Math.abs(fill.lots) });
+    }
     const sent = this.sent.get(fill.order);
     if (sent === undefined) return;
     const { parent, mid } = sent;

@@ -45,6 +45,11 @@ describe("a file with several venues", () => {
     expect(() => readSimulation(file)).toThrow("needs venues to route to");
     writeFileSync(file, `recording: [x]\ninstrument: { tick: 1, lot: 1 }\nvenues: [{ name: a }, { name: a }]\n${parent}\n`);
     expect(() => readSimulation(file)).toThrow("venues: must have different names");
+    writeFileSync(
+      file,
+      `recording: [x]\ninstrument: { tick: 1, lot: 1 }\nvenues: [{ name: a, triggers: quote }, { name: b }]\n${parent}\n`,
+    );
+    expect(() => readSimulation(file)).toThrow('unknown key "triggers"');
   });
 
   it("has one strategy, and says of which key what is wrong", () => {
@@ -97,6 +102,38 @@ describe.skipIf(!existsSync(BINANCE))("parent orders on a recording of Binance f
     expect(result.rested).toBeGreaterThan(0);
     expect(result.venues).toMatchObject([{ name: "BTCUSDT", orders: result.orders, feesPaid: 0 }]);
     expect(sum(result.fills.map((fill) => fill.size))).toBeCloseTo(0.05 * result.filled * result.parents.length, 9);
+  });
+
+  it("are protected by a router, at one venue as at several: positions end by stops and limits, and nothing is lost on the way", async () => {
+    const protect = "protect: { stopLoss: 0.00005, takeProfit: 0.0001 }";
+    for (const [venue, names] of [
+      [TWO, ["near", "far"]],
+      ["venue: { triggers: quote, fees: { takerBps: 1 } }", ["BTCUSDT"]],
+    ] as const) {
+      const parent = `{ side: alternate, size: 0.2, everySeconds: 4, execution: { kind: twap, bars: 3 }, ${protect} }`;
+      const [first, again] = [await run(venue, parent), await run(venue, parent)];
+      expect({ ...again, seconds: 0 }).toEqual({ ...first, seconds: 0 });
+      expect(first.exits.map(({ type }) => type)).toContain("stop");
+      expect(first.venues.map(({ name }) => name)).toEqual(names);
+      const signed = sum(first.fills.map(({ side, price, size, fee }) => (side === "buy" ? -1 : 1) * price * size - fee));
+      const held = sum(first.fills.map(({ side, size }) => (side === "buy" ? size : -size)));
+      // What the last position is worth is all that is missing.
+      expect(Math.abs(first.profit - signed - held * (first.fills.at(-1)?.price as number))).toBeLessThan(Math.abs(held) * 100 + 1e-6);
+      expect(sum(first.venues.map(({ filled }) => filled))).toBeCloseTo(sum(first.fills.map(({ size }) => size)), 9);
+      const lines = parentLines(first).join("\n");
+      expect(lines).toMatch(/exits +\d+ fills of [\d.]+ in all: stop/);
+      expect(lines).toContain("What protects a position is held by the router");
+    }
+  });
+
+  it("need trades in the recording, or quotes as triggers, for stops to wake", async () => {
+    const levels = readFileSync(join(folder, "first.txt"), "latin1");
+    const silent = levels.split("\n").filter((line) => !line.includes("trade"));
+    writeFileSync(join(folder, "first.txt"), silent.join("\n"));
+    const parent = "{ side: buy, size: 0.2, protect: { stopLoss: 0.01 } }";
+    await expect(run("", parent)).rejects.toThrow("set triggers to quote");
+    expect((await run("venue: { triggers: quote }", parent)).filled).toBe(1);
+    writeFileSync(join(folder, "first.txt"), levels);
   });
 
   it("are refused when they make no sense, in words that say what to do", async () => {

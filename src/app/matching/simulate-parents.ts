@@ -3,14 +3,17 @@
 import { invariant, TruewindError } from "#base/errors.js";
 import { fromTicks, type Instrument, toLots } from "#domain/instrument.js";
 import { toMicro } from "#domain/money.js";
+import type { OrderType } from "#domain/order.js";
 import type { Recording } from "#data/books/recording.js";
 import { formatMicros, micros, SECOND_US } from "#domain/time.js";
 import type { Fill } from "#domain/venue-event.js";
+import type { ProtectionOptions } from "#execution/protection.js";
+import type { RouterTrigger } from "#execution/routing/merged-market.js";
 import { type Place, type SteppedVenue } from "#execution/routing/place.js";
 import { RoutedVenue } from "#execution/routing/routed-venue.js";
 import type { Journal } from "#ports/journal.js";
 import { approveParts } from "#risk/approve-parts.js";
-import type { Tape } from "#simulation/book/tape.js";
+import { BOUGHT, CROSSED, SOLD, type Tape } from "#simulation/book/tape.js";
 import { DRIVE_START, drive } from "../modes/drive.js";
 import { createBookEngine, type Decision, type Steps, timersOf } from "./book-engine.js";
 import { bookMarket } from "./book-market.js";
@@ -47,6 +50,10 @@ export interface ParentsResult {
   readonly costs: Readonly<Record<"timing" | "crossing" | "opportunity" | "fees" | "total", MeanAndError>>;
   readonly filled: number;
   readonly rested: number;
+  /** What the account has more than it began with, at the last mid-price, fees paid; in the instrument's currency. */
+  readonly profit: number;
+  /** What ended positions between two orders. */
+  readonly exits: readonly { readonly type: OrderType; readonly fills: number; readonly size: number }[];
   readonly venues: readonly PlaceResult[];
   readonly assumptions: readonly string[];
   readonly fills: readonly SimulatedFill[];
@@ -73,18 +80,22 @@ export async function simulateParents(simulation: Simulation, settings: ParentSe
   const [from, to] = spanOf(tape);
   const steps = await stepsOf(recording, to, settings);
   const decisions = decisionsOf(settings, lots, steps);
-  const router =
-    simulation.venues === undefined
-      ? null
-      : new RoutedVenue({
-          instruments: [instrument],
-          places: places.map(placeOf(instrument)),
-          approveParts,
-          driftBpsPerMs: simulation.router?.driftBpsPerMs ?? 0,
-          triggerOn: simulation.router?.triggers ?? "trade",
-        });
+  const protection = settings.protect ?? null;
+  // A recorded book knows no groups of orders: what protects is held by a router, which stands before a single venue, too.
+  const isRouted = simulation.venues !== undefined || protection !== null;
+  const triggerOn = simulation.venues === undefined ? simulation.venue.triggers : (simulation.router?.triggers ?? "trade");
+  if (protection !== null && triggerOn === "trade") refuseDeaf(protection, places);
+  const router = isRouted
+    ? new RoutedVenue({
+        instruments: [instrument],
+        places: places.map(placeOf(instrument)),
+        approveParts,
+        driftBpsPerMs: simulation.router?.driftBpsPerMs ?? 0,
+        triggerOn,
+      })
+    : null;
   const venue = router ?? (places[0] as OpenPlace).venue;
-  const parts = { instrument, steps, decisions, style: settings.execution ?? null, cashMicro };
+  const parts = { instrument, steps, decisions, style: settings.execution ?? null, protection, cashMicro };
   const log: ParentLog = new ParentLog(instrument, () => engine.account.holdings.price[IX] as number, NO_JOURNAL);
   const engine = createBookEngine(parts, venue, announced(log, steps, decisions));
   const startedAt = performance.now();
@@ -125,8 +136,10 @@ export async function simulateParents(simulation: Simulation, settings: ParentSe
     },
     filled: mean(costs.map(({ filled }) => filled)),
     rested: traded === 0 ? 0 : maker / traded,
+    profit: engine.account.equity - settings.cash,
+    exits: [...log.exits].map(([type, { fills, lots: size }]) => ({ type, fills, size: size * instrument.lotSize })),
     venues: places.map((place, k) => placeResult(place, instrument, log, router?.tallies[k] ?? null)),
-    assumptions: assumptionsOf(places, settings),
+    assumptions: assumptionsOf(places, settings, triggerOn),
     fills: log.fills.map((fill) => fillRow(fill, instrument)),
   };
 }
@@ -238,7 +251,17 @@ function fillRow({ order, at, lots, price, feeMicro }: Fill, instrument: Instrum
   return { order, at, side, price: Number(fromTicks(price, instrument).toPrecision(15)), size, fee: Number(feeMicro) / 1e6 };
 }
 
-function assumptionsOf(places: readonly OpenPlace[], { cash }: ParentSettings): string[] {
+/** Throws `bad-config` where stops wait for prints that are not recorded. */
+function refuseDeaf({ stopLoss, trailing }: ProtectionOptions, places: readonly OpenPlace[]): void {
+  if (stopLoss === null && trailing === null) return;
+  if (places.some(({ tape }) => tape.kind.some((kind) => kind === BOUGHT || kind === SOLD || kind === CROSSED))) return;
+  throw new TruewindError(
+    "bad-config",
+    "strategy.parent.protect: no trades are recorded, so that no stop would ever wake; set triggers to quote (router.triggers, of one venue venue.triggers).",
+  );
+}
+
+function assumptionsOf(places: readonly OpenPlace[], { cash, protect }: ParentSettings, triggerOn: RouterTrigger): string[] {
   const several = places.length > 1;
   return [
     ...places.flatMap(({ name, assumptions }) => assumptions.map((words) => (several ? `${name}: ${words}` : words))),
@@ -250,6 +273,11 @@ function assumptionsOf(places: readonly OpenPlace[], { cash }: ParentSettings): 
           "An order keeps its limit at each venue. What a venue refuses or cannot fill of an order that takes goes to the others once.",
         ]
       : []),
+    ...(protect === undefined
+      ? []
+      : [
+          `What protects a position is held by the router, in no queue: a stop wakes on ${triggerOn === "trade" ? "the last print seen at any venue" : "the best quote seen of all venues"}, and takes what is there when it comes; a limit at a gain takes what is displayed within it.`,
+        ]),
     `Cost: mid-price at the decision against fills, in basis points. The account began with ${cash.toLocaleString("en-US")} and may hold that much, long or short.`,
   ];
 }

@@ -2,6 +2,7 @@
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { parseOrThrow, readYaml } from "../config/experiment.js";
+import { protect } from "../config/portfolio-keys.js";
 import { execution } from "../config/trading-keys.js";
 
 const text = z.string().trim().min(1);
@@ -55,20 +56,21 @@ const order = z.strictObject({
   cancelAt: moment.optional(),
 });
 
-/** The rules of one venue. */
+/** The rules of one venue, whether it stands alone or is one of several. */
 const rules = {
   queue,
   latency,
   fees: z.strictObject({ makerBps: feeBps.default(0), takerBps: feeBps.default(0) }).prefault({}),
-  /** What wakes a stop. */
-  triggers: z.enum(["trade", "quote"]).default("trade"),
   halts: z.array(z.strictObject({ from: moment, to: moment })).default([]),
   auctions: z.array(z.strictObject({ at: moment, kind: z.enum(["open", "close"]), price: positive, size: positive })).default([]),
   sessionEnds: z.array(moment).default([]),
 };
 
-const venue = z.strictObject(rules);
+/** What wakes a stop; of several venues the router says so, which holds it. */
+const triggers = z.enum(["trade", "quote"]).default("trade");
+const venue = z.strictObject({ ...rules, triggers });
 const recording = z.array(path).min(1);
+const named = z.strictObject({ name: text, recording: recording.optional(), ...rules });
 
 /** A parent order, or the same one again and again, traded by an engine in a style of execution. */
 const parent = z.strictObject({
@@ -82,6 +84,8 @@ const parent = z.strictObject({
   stepSeconds: z.number().min(0.001).max(3600).default(1),
   /** Left out: at once, at the market. */
   execution: execution.optional(),
+  /** What ends a position between two orders, as in an experiment; bars are steps. */
+  protect: protect.optional(),
   /** What the account begins with, in the instrument's currency. */
   cash: positive.default(10_000_000),
 });
@@ -94,17 +98,8 @@ export const simulationSchema = z
     instrument: z.strictObject({ tick: positive, lot: positive, currency: text.default("USD") }),
     venue: venue.optional(),
     /** In place of `venue`: several of the instrument, with one router before them. */
-    venues: z
-      .array(z.strictObject({ name: text, recording: recording.optional(), ...rules }))
-      .min(2)
-      .optional(),
-    router: z
-      .strictObject({
-        driftBpsPerMs: z.number().min(0).max(100).default(0),
-        /** What wakes a stop that the router holds. */
-        triggers: z.enum(["trade", "quote"]).default("trade"),
-      })
-      .optional(),
+    venues: z.array(named).min(2).optional(),
+    router: z.strictObject({ driftBpsPerMs: z.number().min(0).max(100).default(0), triggers }).optional(),
     strategy: z
       .strictObject({
         quoter: z
@@ -143,9 +138,10 @@ export const simulationSchema = z
   .refine(({ venues, router }) => router === undefined || venues !== undefined, { path: ["router"], error: "needs venues to route to" });
 
 type Written = z.infer<typeof simulationSchema>;
-export type SimulationVenue = z.infer<typeof venue>;
+/** `triggers` is left out where a router says what wakes a stop. */
+export type SimulationVenue = Omit<z.infer<typeof named>, "name" | "recording"> & { readonly triggers?: z.infer<typeof triggers> };
 /** As written, with the default venue where none is named. */
-export type Simulation = Omit<Written, "venue"> & { readonly venue: SimulationVenue };
+export type Simulation = Omit<Written, "venue"> & { readonly venue: z.infer<typeof venue> };
 /** One that a quoter or a list of orders trades in. */
 export type VenueSimulation = Simulation & { readonly strategy: Exclude<Simulation["strategy"], { parent: unknown }> };
 export type ParentSettings = z.infer<typeof parent>;
