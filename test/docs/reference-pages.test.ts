@@ -197,12 +197,17 @@ describe("docs/guide/book-venue.md", () => {
   const example = (kind: string): ReturnType<typeof simulationSchema.parse> =>
     simulationSchema.parse(parse(fences(page(path)).find(({ words }) => words.includes(kind))?.code ?? ""));
 
-  it("has every key of a simulation and no other, and its examples are two", () => {
+  it("has every key of a simulation and no other, and its examples are three", () => {
     const simulation = example("simulation");
     const within = (name: "instrument" | "venue"): string[] => Object.keys(simulation[name] ?? {}).map((key) => `${name}.${key}`);
     const strategies = ["strategy.quoter", "strategy.orders", "strategy.parent"];
-    const { strategy } = example("simulation-parent");
-    const parents = "parent" in strategy ? Object.keys(strategy.parent).map((key) => `parent.${key}`) : [];
+    const parentKeys = (["simulation-parent", "simulation-protect"] as const).flatMap((kind) => {
+      const { strategy } = example(kind);
+      return "parent" in strategy ? Object.keys(strategy.parent) : [];
+    });
+    const order = ["side", "size", "from", "everySeconds", "stepSeconds", "execution", "protect", "cash"];
+    const parents = order.filter((key) => parentKeys.includes(key)).map((key) => `parent.${key}`);
+    expect(new Set(parentKeys)).toEqual(new Set(order));
     const keys = ["recording", ...within("instrument"), ...within("venue"), "venues", "router", ...strategies, ...parents];
     // Below them come tables of other things.
     expect([...keyed(path).keys()].slice(0, keys.length)).toEqual(keys);
