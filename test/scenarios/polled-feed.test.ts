@@ -220,6 +220,33 @@ describe("a polled feed", () => {
     expect(decisionsOf(run)).toEqual(decisionsOf(recorded));
   });
 
+  it("waits for bars that a fast clock has not come to, however far ahead they lie", async () => {
+    const file = join(root, "far.ndjson");
+    writeFileSync(file, `${days.flat().join("\n")}\n`);
+    const stop = new AbortController();
+    const onProgress = (step: string, done: number): void => {
+      if (step === "paper session" && done > 0) stop.abort();
+    };
+    const options = { feed: { location: file, everySeconds: 0.02 }, signal: stop.signal, onProgress };
+    await expect(paper("far", "short", { ...options, speed: 20_000 })).rejects.toMatchObject({ code: "interrupted" });
+    const run = await paper("far", "short", { ...options, speed: 86_400 * 20, signal: undefined });
+    expect(existsSync(run.folder.file("quarantine.ndjson"))).toBe(false);
+    expect(decisionsOf(run)).toEqual(decisionsOf(recorded));
+  });
+
+  it("stays as it is once it has ended, also when its feed is gone", async () => {
+    const file = join(root, "ended.ndjson");
+    writeFileSync(file, `${[...days.flat(), until].join("\n")}\n`);
+    const options = { feed: { location: file, everySeconds: 0.002 } };
+    const run = await paper("ended", "short", options);
+    expect(run.ended).toBe(false);
+    const journal = readFileSync(run.folder.file(JOURNAL_FILE));
+    rmSync(file);
+    const again = await paper("ended", "short", options);
+    expect(again).toMatchObject({ ended: true, resumed: false, outcome: { hash: run.outcome.hash, equity: run.outcome.equity } });
+    expect(readFileSync(run.folder.file(JOURNAL_FILE)).equals(journal)).toBe(true);
+  });
+
   it("refuses real time over days that are past, and data that an experiment cuts off", async () => {
     const feed = { location: join(root, "feed.ndjson"), everySeconds: 1 };
     await expect(paper("past", "short", { feed, speed: 1 })).rejects.toThrow(/--speed/);

@@ -64,12 +64,13 @@ export function addPaper(program: Command, context: CommandContext): void {
       terminal.say(`  Look at the page: ${run.folder.file(PAPER_PAGE)}`);
       terminal.say(`  Repeat it to the last order: truewind replay ${run.folder.path}`);
       terminal.say(`  May it trade with money: truewind certify ${run.folder.id}`);
-      terminal.result({ ...run.outcome, resumed: run.resumed, folder: run.folder.path });
+      terminal.result({ ...run.outcome, resumed: run.resumed, ended: run.ended, folder: run.folder.path });
     });
 }
 
-export function showPaper({ outcome, resumed }: PaperRun, terminal: Terminal): void {
+export function showPaper({ folder, outcome, resumed, ended }: PaperRun, terminal: Terminal): void {
   terminal.say();
+  if (ended) terminal.say(`It ended before, and its feed need not tell those days again: to begin anew, move ${folder.path} elsewhere.`);
   terminal.say(`PAPER SESSION ${outcome.from} to ${outcome.to}${resumed ? " (taken up again)" : ""}`);
   for (const [name, doubt] of Object.entries(outcome.factsInDoubt ?? {})) terminal.say(`  ! Facts ${name}: ${doubt}`);
   terminal.say(

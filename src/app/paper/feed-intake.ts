@@ -43,8 +43,8 @@ export interface Intake {
 /** Times the last close, up or down, on the same basis: two such closes are not of one security. */
 const ABSURD = 100;
 
-/** A feed's clock may run ahead of ours by so much, in seconds of the wall: such a bar waits until it has ended. */
-const AHEAD_S = 60;
+/** A feed's clock may run ahead of the wall's by so much: such a bar waits until it has ended. A clock that runs faster is behind any file. */
+const AHEAD_US = 60 * SECOND_US;
 
 export class FeedIntake {
   private readonly seen = new Map<string, BarRow>();
@@ -130,7 +130,7 @@ export class FeedIntake {
       return same ? "known" : "revised";
     }
     const ahead = clock === null ? 0 : bar.at - clock;
-    if (ahead > 0) return ahead > AHEAD_S * SECOND_US * (this.parts.speed ?? 0) ? "from-the-future" : "early";
+    if (ahead > 0) return this.parts.speed === 1 && ahead > AHEAD_US ? "from-the-future" : "early";
     const last = this.last.get(bar.instrument);
     if (last === undefined) return null;
     const close = last.close / this.parts.actions.splitRatio(bar.instrument, last.at, bar.at);

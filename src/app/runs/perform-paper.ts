@@ -42,6 +42,7 @@ import {
   QUARANTINE_FILE,
   type RunFolder,
   openRunFolder,
+  readJson,
   writeWhole,
 } from "./run-folder.js";
 
@@ -72,6 +73,8 @@ export interface PaperRun {
   readonly outcome: PaperOutcome;
   /** True when an interrupted session was taken up again. */
   readonly resumed: boolean;
+  /** True when a session on a feed had ended before: nothing was done, since the feed need not tell its bars a second time. */
+  readonly ended: boolean;
 }
 
 /** Throws `bad-config`, `bad-key`, `bad-usage`, `busy` while another process runs the same session, or `interrupted`. */
@@ -125,6 +128,9 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
   const { experiment, universe, days, risk, folder } = opened;
   const { sessions } = days;
   const { onTrouble = () => undefined, signal } = options;
+  const polled = (options.feed ?? null) !== null;
+  const finished = existsSync(folder.file(PAPER_FILE));
+  if (polled && finished) return { folder, outcome: readJson(folder.file(PAPER_FILE)) as PaperOutcome, resumed: false, ended: true };
   const { store } = await openOnlineFeatures(options.workspace, experiment, universe, onTrouble);
   const fitted = await fittedModels(state, experiment, universe, folder, options);
   refuseUntrained(experiment, universe, sessions, fitted[0]?.testFrom);
@@ -134,7 +140,6 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
   const snapshotPath = folder.file("snapshot.bin");
   const inbox = folder.file(INBOX_FILE);
   const latches = latchesOf(options.workspace, folder);
-  const finished = existsSync(folder.file(PAPER_FILE));
   if (finished || !existsSync(path)) refuseKilled(options.workspace, folder);
   const last = [
     path,
@@ -151,7 +156,6 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
   const journal = resumed
     ? FileJournal.resume(path, journalOptions, from?.entries ?? 0).journal
     : FileJournal.create(path, header, journalOptions);
-  const polled = (options.feed ?? null) !== null;
   const actions = polled ? new ToldActions(days.universe.told, universe.dataset.references(), folder.file(ACTIONS_FILE)) : null;
   const traded = actions === null ? days : { ...days, universe: { ...days.universe, told: actions } };
   const control = new SessionControl({ journal: path, inbox, latches }, journal, resumed);
@@ -212,7 +216,7 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
     ...(result.answers === null ? {} : { answers: result.answers }),
   };
   writeWhole(folder.file(PAPER_FILE), `${JSON.stringify(outcome, null, 1)}\n`);
-  return { folder, outcome, resumed };
+  return { folder, outcome, resumed, ended: false };
 }
 
 function factsOf({ sessions, universe }: SessionDays, { feed, venue }: PaperOptions): SessionFacts {
