@@ -27,7 +27,8 @@ export function addKill(program: Command, context: CommandContext): void {
     .argument("[run]", "a paper session, or the unique beginning of its id")
     .option("--all", "every session of the workspace, also those that have not begun")
     .option("--flatten", "sell everything, as soon as the session lives")
-    .requiredOption("--reason <text>", "why: it is journaled")
+    // In an emergency nobody should have to find words first; they are owed when trading is opened again.
+    .option("--reason <text>", "why: it is journaled", "no reason given")
     .action(async (run: string | undefined, options: KillOptions) => {
       const { workspace, terminal } = context.open(options);
       const flatten = options.flatten === true;

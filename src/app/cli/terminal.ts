@@ -140,6 +140,7 @@ function ofSystem(error: unknown): TruewindError | null {
 
 const SYSTEM_REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full; make room and give the same command again",
+  EFBIG: "it may not grow any further; raise the limit with `ulimit -f` and give the same command again",
   EDQUOT: "your quota of disk space is used up; make room and give the same command again",
   EACCES: "you may not read or write it; change its permissions or name another workspace",
   EPERM: "you may not change it; change its permissions or name another workspace",

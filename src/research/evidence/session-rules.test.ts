@@ -87,6 +87,11 @@ describe("the rules of a paper session", () => {
     expect(judgeSession(good({ ...short, anomalies: ["A."] })).decision).toBe("no-go");
   });
 
+  it("keep the capitals of names in a sentence", () => {
+    const changes = { net: good().net.map((r) => r - 0.0017) };
+    expect(judgeSession(good(changes)).because).toMatch(/broken: return over equal weight, Sharpe ratio/);
+  });
+
   it("tell that twenty sessions say next to nothing of a Sharpe ratio", () => {
     const { net, baseline, cash } = record(20, 0, "twenty");
     const { sharpe } = judgeSession(good({ net, baseline, cash })).figures;

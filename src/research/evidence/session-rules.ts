@@ -103,12 +103,17 @@ export function judgeSession(evidence: SessionEvidence): JudgedSession {
   return { ...decide(rules), rules, figures };
 }
 
+/** Names keep their capitals. */
+function inSentence(title: string): string {
+  return title.startsWith("Sharpe") ? title : title.charAt(0).toLowerCase() + title.slice(1);
+}
+
 /** A broken rule is "no-go", whatever else is known; "go" takes every rule. */
 function decide(rules: readonly SessionRule[]): Pick<JudgedSession, "decision" | "because"> {
   const broken = rules.filter(({ passed }) => passed === false);
   const unknown = rules.filter(({ passed }) => passed === null);
   const say = (list: readonly SessionRule[], verb: string): string => {
-    const titles = list.map(({ title }) => title.charAt(0).toLowerCase() + title.slice(1)).join(", ");
+    const titles = list.map(({ title }) => inSentence(title)).join(", ");
     return `${list.length} of ${rules.length} rules ${list.length === 1 ? "is" : "are"} ${verb}: ${titles}. ${(list[0] as SessionRule).because}`;
   };
   if (broken.length > 0) return { decision: "no-go", because: say(broken, "broken") };
