@@ -78,5 +78,7 @@ describe("stops", () => {
     const [first] = walk({ fixed: 0.2, trailing: 0.1, lossPerName: 0.005 }, [100]);
     expect(first).toBeCloseTo(0.05, 12);
     expect(walk({ fixed: 0.2, lossPerName: 0.05 }, [100])).toEqual([0.1]);
+    // By ranges alone nothing is held before they are known.
+    expect(walk({ atr: 2, lossPerName: 0.01 }, [100, 101]).at(-1)).toBe(0);
   });
 });

@@ -23,6 +23,7 @@ export function fitToDataset(
     ...namesMissing(experiment, manifest),
     ...sizesTooLarge(experiment, manifest, tradable),
     ...weightForbidden(experiment),
+    ...sectorsTooSmall(experiment, manifest, tradable),
     ...neutralUnfit(experiment, manifest),
     ...labelUnfit(experiment),
     ...executionTooLong(experiment),
@@ -145,6 +146,20 @@ function weightForbidden({ portfolio, risk }: Experiment): string[] {
   if (each <= risk.maxWeight + 1e-12) return [];
   return [
     `risk.maxWeight: it allows ${share(risk.maxWeight)} per name, but portfolio.k ${portfolio.k} asks for ${share(each)} each; raise one of the two`,
+  ];
+}
+
+/** Limits of sectors that leave no room for what is to be invested would have every decision fall back. */
+function sectorsTooSmall({ portfolio, risk }: Experiment, { instruments }: DatasetManifest, tradable: Uint8Array): string[] {
+  if (portfolio.kind !== "optimize" || portfolio.maxSector === null || portfolio.short) return [];
+  const counts = new Map<string | null, number>();
+  instruments.forEach(({ sector }, i) => tradable[i] === 1 && counts.set(sector, (counts.get(sector) ?? 0) + 1));
+  let room = 0;
+  for (const [sector, count] of counts)
+    room += Math.min(sector === null ? Number.POSITIVE_INFINITY : portfolio.maxSector, count * risk.maxWeight);
+  if (counts.size === 0 || room >= portfolio.invested - 1e-12) return [];
+  return [
+    `portfolio.maxSector: with ${portfolio.maxSector} in each, the ${counts.size} sectors of this universe have room for ${Number(room.toPrecision(3))}, and portfolio.invested asks for ${portfolio.invested}; raise maxSector or lower invested`,
   ];
 }
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { DatasetManifest } from "#domain/dataset.js";
 import { parseExperiment } from "./experiment.js";
+import { fitToDataset } from "./fits-dataset.js";
 
+const asked = (keys: object) => parseExperiment({ name: "keys", data: { dataset: "market" }, ...keys }, "test");
 const parsed = (protect: object) => parseExperiment({ name: "keys", data: { dataset: "market" }, protect }, "test").protect;
 
 describe("protect", () => {
@@ -20,4 +23,46 @@ describe("protect", () => {
   ])("refuses %j with a sentence", (protect, sentence) => {
     expect(() => parsed(protect)).toThrow(sentence);
   });
+});
+
+describe("stops and limits that nothing obeys", () => {
+  it.each([
+    [{ stops: {} }, "stops: needs fixed, trailing, atr or time"],
+    [{ stops: { pause: 3 } }, "stops: needs fixed, trailing, atr or time"],
+    [{ stops: { lossPerName: 0.01 } }, "stops.lossPerName: needs fixed, trailing or atr beside it"],
+    [{ stops: { lossPerName: 0.01, time: 5 } }, "stops.lossPerName: needs fixed, trailing or atr beside it"],
+    [{ portfolio: { kind: "optimize", beta: [1.1, 0.8] } }, "portfolio.beta: the least beta comes first"],
+  ])("refuses %j with a sentence", (keys, sentence) => {
+    expect(() => asked(keys)).toThrow(sentence);
+  });
+
+  it("takes each stop alone, and a size by any stop that has a price", () => {
+    for (const stops of [
+      { time: 5 },
+      { fixed: 0.1, lossPerName: 0.01 },
+      { atr: 3, lossPerName: 0.01 },
+      { trailing: 0.1, lossPerName: 0.01 },
+    ])
+      expect(asked({ stops }).stops).toMatchObject(stops);
+    expect(asked({ portfolio: { kind: "optimize", beta: [1, 1] } }).portfolio).toMatchObject({ beta: [1, 1] });
+  });
+});
+
+it("limits of sectors that leave no room for what is to be invested are refused, unless a name has no sector", () => {
+  const fit = (sectors: readonly (string | null)[], portfolio: object) => {
+    const instruments = sectors.map((sector, i) => ({ id: `I${i}`, sector, currency: "USD" }));
+    const manifest = { name: "d", instruments, notTradable: [], priceBasis: "raw" } as unknown as DatasetManifest;
+    const experiment = asked({ portfolio: { kind: "optimize", ...portfolio }, label: { kind: "forward" }, risk: { maxWeight: 0.2 } });
+    return () => fitToDataset(experiment, manifest, new Set(["USD"]));
+  };
+  const two = [..."aaaaabbbbb"];
+  expect(fit(two, { maxSector: 0.3 })).toThrow(/portfolio.maxSector: with 0.3 in each, the 2 sectors .* room for 0.6, .* asks for 0.98/);
+  expect(fit([..."aaaaab"], { maxSector: 0.7 })).toThrow(/room for 0.9/); // one name of b
+  for (const [sectors, portfolio] of [
+    [two, { maxSector: 0.5 }],
+    [two, { maxSector: 0.3, invested: 0.6 }],
+    [two, { maxSector: 0.3, short: true }],
+    [[...two, null, null], { maxSector: 0.3 }],
+  ] as const)
+    expect(fit(sectors, portfolio), JSON.stringify(portfolio)).not.toThrow(/maxSector/);
 });

@@ -31,7 +31,11 @@ export const optimizedPortfolio = z
     maxTurnover: z.number().positive().max(10).nullable().default(null),
     maxSector: part.nullable().default(null),
     /** Least and largest beta to equal weights of the candidates. */
-    beta: z.tuple([z.number(), z.number()]).nullable().default(null),
+    beta: z
+      .tuple([z.number(), z.number()])
+      .refine(([least, most]) => least <= most, "the least beta comes first")
+      .nullable()
+      .default(null),
     /** No bet, beyond the tolerance, on what is named. */
     neutral: z
       .strictObject({
@@ -80,21 +84,30 @@ export const monitor = z.strictObject({
 });
 
 /** Checked at each decision; the first that is met ends the position. */
-export const stops = z.strictObject({
-  /** Loss since the purchase, fraction of its price. */
-  fixed: part.nullable().default(null),
-  /** Loss since the best price, fraction of that. */
-  trailing: part.nullable().default(null),
-  /** Loss since the purchase, in average true ranges of the last `atrBars` bars. */
-  atr: z.number().positive().max(100).nullable().default(null),
-  atrBars: z.number().int().min(2).max(1_000).default(14),
-  /** Bars after which a position ends. */
-  time: z.number().int().positive().max(1_000_000).nullable().default(null),
-  /** Decisions after a stop at which the name is not held. */
-  pause: z.number().int().min(0).max(10_000).default(1),
-  /** Most of equity that a name may lose down to its nearest stop: caps its weight; null: no cap. */
-  lossPerName: part.nullable().default(null),
-});
+export const stops = z
+  .strictObject({
+    /** Loss since the purchase, fraction of its price. */
+    fixed: part.nullable().default(null),
+    /** Loss since the best price, fraction of that. */
+    trailing: part.nullable().default(null),
+    /** Loss since the purchase, in average true ranges of the last `atrBars` bars. */
+    atr: z.number().positive().max(100).nullable().default(null),
+    atrBars: z.number().int().min(2).max(1_000).default(14),
+    /** Bars after which a position ends. */
+    time: z.number().int().positive().max(1_000_000).nullable().default(null),
+    /** Decisions after a stop at which the name is not held. */
+    pause: z.number().int().min(0).max(10_000).default(1),
+    /** Most of equity that a name may lose down to its nearest stop: caps its weight; null: no cap. */
+    lossPerName: part.nullable().default(null),
+  })
+  .check(({ value: { fixed, trailing, atr, time, lossPerName }, issues }) => {
+    const isPrice = fixed !== null || trailing !== null || atr !== null;
+    const refuse = (path: string[], message: string): void => void issues.push({ code: "custom", input: path, path, message });
+    // Nothing could be held: a size is that loss over the distance to a stop.
+    if (lossPerName !== null && !isPrice)
+      refuse(["lossPerName"], "needs fixed, trailing or atr beside it: the stop down to which it is lost");
+    else if (!isPrice && time === null) refuse([], "needs fixed, trailing, atr or time");
+  });
 
 /** Distance in average true ranges, beside the fraction that bounds it. */
 const ranges = z.number().positive().max(100).nullable().default(null);

@@ -112,9 +112,15 @@ describe("the limits of a run", () => {
 
   it("refuse a portfolio that they could only refuse to hold", () => {
     const many = { portfolio: { kind: "top-k" as const, k: 20 } };
-    expect(() => tradingRisk(experimentOf({}, many), workspaceOf("a"))).toThrow(/each name would get 4\.9 %.*at least 5\.0 %/);
+    expect(() => tradingRisk(experimentOf({}, many), workspaceOf("a"))).toThrow(/a name could get 4\.9 %.*at least 5\.0 %/);
     expect(() => tradingRisk(experimentOf({ maxWeight: 0.03 }), workspaceOf("a"))).toThrow(/3\.0 %/);
     expect(() => tradingRisk(experimentOf({ profile: "research" }, many), workspaceOf("a"))).not.toThrow();
+    // No order may be so large that a position of the floor comes about: of turnover, of cash, and of all together.
+    for (const limits of ["maxTurnover: 0.04", "minCash: 0.96", "maxGross: 0.04"])
+      expect(() => tradingRisk(experimentOf({}), workspaceOf("c", `limits: { ${limits} }`))).toThrow(/could get 4\.0 %.*at least 5\.0 %/);
+    expect(() => tradingRisk(experimentOf({}), workspaceOf("c", "limits: { maxTurnover: 0.05, minCash: 0.95 }"))).not.toThrow();
+    const slices = { execution: { kind: "twap" as const, bars: 1 } };
+    expect(() => tradingRisk(experimentOf({}, slices), workspaceOf("c", "limits: { maxTurnover: 0.04 }"))).not.toThrow();
   });
 });
 

@@ -156,7 +156,10 @@ function scenariosOf({ stress, tail: { window } }: RiskFile): Pick<ResolvedRisk,
 const bites = (tail: RiskFile["tail"]): RiskFile["tail"] | null => (tailKeys.every((key) => tail[key] === null) ? null : tail);
 
 /** An account that could only refuse would look like one that is careful. */
-function refuseUnholdable({ portfolio }: Experiment, { limits: { minWeight = 0, maxWeight }, profile }: ResolvedRisk): void {
+function refuseUnholdable({ portfolio, execution }: Experiment, { limits, profile }: ResolvedRisk): void {
+  const { minWeight = 0, maxWeight, minCash, maxGross } = limits;
+  // In slices a position may grow over several sessions; else one order must reach the floor.
+  const maxTurnover = execution === undefined ? limits.maxTurnover : Number.POSITIVE_INFINITY;
   const each =
     portfolio.kind === "top-k" && portfolio.weights === undefined
       ? portfolio.invested / portfolio.k
@@ -164,12 +167,13 @@ function refuseUnholdable({ portfolio }: Experiment, { limits: { minWeight = 0, 
         ? portfolio.gross / 2 / portfolio.k
         : maxWeight;
   // What is cut down to the cash that must remain is one of them less, not all.
-  if (Math.min(each, maxWeight) >= minWeight) return;
-  const most = Math.min(each, maxWeight);
+  const most = Math.min(each, maxWeight, maxTurnover, maxGross, 1 - minCash);
+  if (most >= minWeight - 1e-12) return;
   throw new TruewindError(
     "bad-config",
-    `The limits (${profile}) refuse every order of this experiment: each name would get ${percent(most)} of the account, and at least ` +
-      `${percent(minWeight)} is asked of what is held. Hold fewer names, lower minWeight in the risk file, or set risk.profile to research.`,
+    `The limits (${profile}) refuse every order of this experiment: a name could get ${percent(most)} of the account, and at least ` +
+      `${percent(minWeight)} is asked of what is held. Hold fewer names, lower minWeight or loosen what is tighter in the risk file, or set ` +
+      "risk.profile to research.",
   );
 }
 
