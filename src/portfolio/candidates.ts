@@ -39,7 +39,7 @@ export function candidatesOf(
   };
   let [left, leftSize, closing] = [0, 0, 0];
   for (let row = 0; row < frame.instruments; row++) {
-    const wanted = frame.member[row] === 1 && !(opinions && Number.isNaN(expectedReturn[row] as number));
+    const wanted = frame.member[row] === 1 && !(opinions && !Number.isFinite(expectedReturn[row] as number));
     const returns = wanted && frame.fresh[row] === 1 && view.equity > 0 ? memory.returnsOf(row, asOf, options.missing) : null;
     if (returns !== null && returns.some((value) => value !== returns[0])) {
       rows.push(row);

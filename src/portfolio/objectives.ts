@@ -56,14 +56,16 @@ export function objectiveOf(
 ): Ask {
   const { objective, riskAversion, horizon } = options;
   const { held, rows } = found;
-  const expectedReturn = Float64Array.from(rows, (row) => signals.expectedReturn[row] as number);
   const error = errorsOf(options, signals, rows);
+  // Of a signal that may be off by any amount the worst case is that it says nothing.
+  const isDoubtful = (i: number): boolean => options.doubt > 0 && !Number.isFinite((error as Float64Array)[i]);
+  const expectedReturn = Float64Array.from(rows, (row, i) => (isDoubtful(i) ? 0 : (signals.expectedReturn[row] as number)));
   const costs = {
     buy: options.tradeCost,
     sell: options.tradeCost,
     short: options.shortCost,
     impact,
-    ...(options.doubt > 0 ? { doubt: (error as Float64Array).map((value) => options.doubt * value) } : {}),
+    ...(options.doubt > 0 ? { doubt: (error as Float64Array).map((value, i) => (isDoubtful(i) ? 0 : options.doubt * value)) } : {}),
   };
   const common = { riskAversion, held, costs };
   switch (objective) {
@@ -135,12 +137,12 @@ function against(view: View, market: Float64Array): View {
   return { ...view, portfolio: Float64Array.from(view.portfolio, (value, i) => value - (market[i] as number)) };
 }
 
+/** NaN where it is not known. */
 function errorsOf({ objective, doubt }: OptimizedOptions, { uncertainty, model }: Signals, rows: readonly number[]): Float64Array | null {
-  if (uncertainty !== null)
-    return Float64Array.from(rows, (row) => (Number.isFinite(uncertainty[row] as number) ? (uncertainty[row] as number) : 0));
+  if (uncertainty !== null) return Float64Array.from(rows, (row) => uncertainty[row] as number);
   if (objective !== "black-litterman" && doubt === 0) return null;
   throw new TruewindError(
     "bad-config",
-    `The model ${model} gives no standard error, and ${doubt > 0 ? "portfolio.doubt" : "objective black-litterman"} needs one: choose a family that gives it, or set doubt to 0 and another objective.`,
+    `The model ${model} gives no standard error, and ${doubt > 0 ? "portfolio.doubt" : "objective black-litterman"} needs one: choose a family that gives it, as calibrated or an ensemble, or set doubt to 0 and another objective.`,
   );
 }

@@ -34,7 +34,7 @@ describe("names worth holding", () => {
     const { weights, answer } = builder.build(signals, frame, view());
     expect(answer?.step).toBe(objective);
     expect(answer?.gap).toBeGreaterThanOrEqual(0);
-    expect(builder.answers?.()[0]?.gap).toBe(answer?.gap);
+    expect(builder.answers?.()?.[0]?.gap).toBe(answer?.gap);
     expect(sum(weights)).toBeCloseTo(0.9, 6);
     const kept = weights.filter((weight) => weight !== 0);
     expect(kept.length).toBeLessThanOrEqual(6);

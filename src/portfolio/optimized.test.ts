@@ -127,6 +127,21 @@ describe("an optimized portfolio", () => {
       /gives no standard error/,
     );
   });
+
+  it("takes nothing for sure that may be off by any amount: such a signal counts as none", () => {
+    const doubted = (uncertainty: Float64Array) =>
+      createOptimized({ ...usual, doubt: 1 }, memory()).build({ ...signals, uncertainty }, frame(), view()).weights;
+    const errors = new Float64Array(NAMES);
+    const best = signals.expectedReturn.indexOf(Math.max(...signals.expectedReturn));
+    const sure = doubted(errors);
+    for (const unknown of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      errors[best] = unknown;
+      const expectedReturn = signals.expectedReturn.map((value, i) => (i === best ? 0 : value));
+      const none = createOptimized(usual, memory()).build({ ...signals, expectedReturn }, frame(), view()).weights;
+      expect([...doubted(errors)]).toEqual([...none]);
+      expect(doubted(errors)[best]).toBeLessThan(sure[best] as number);
+    }
+  });
 });
 
 it("plans no more than what risk has left of a session's turnover", () => {
@@ -238,7 +253,7 @@ describe("between decisions", () => {
     const none = monitored(0.2, { ...usual, beta: [3, 4] });
     none.build(signals, frame(), view());
     expect(adjusted(none, held)).toEqual(held);
-    expect(none.answers?.().map(({ step, times }) => [step, times])).toEqual([
+    expect(none.answers?.()?.map(({ step, times }) => [step, times])).toEqual([
       ["minimum-variance", 1],
       ["hold", 1],
     ]);

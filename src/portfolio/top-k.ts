@@ -1,6 +1,7 @@
 // Long-only: the k members with the highest expected return, equally weighted or by a rule of their risk.
 import type { TargetPortfolio } from "#domain/signal.js";
 import type { PortfolioBuilder } from "#ports/stages.js";
+import { AnswerLog, joinMemories } from "./builder-memory.js";
 import type { WeightRule } from "./weight-rule.js";
 import { emptyWeights, rankMembers } from "./weights.js";
 
@@ -16,8 +17,9 @@ export interface TopKOptions {
 }
 
 export function createTopK({ k, keep, invested, rule }: TopKOptions): PortfolioBuilder {
+  const log = new AnswerLog();
   return {
-    ...(rule === undefined ? {} : { memory: rule.memory }),
+    ...(rule === undefined ? {} : { memory: joinMemories([rule.memory, log]), answers: () => (log.all.length === 0 ? null : log.all) }),
     build(signals, frame, view): TargetPortfolio {
       const weights = emptyWeights(frame);
       const ranked = rankMembers(signals.expectedReturn, frame);
@@ -30,9 +32,12 @@ export function createTopK({ k, keep, invested, rule }: TopKOptions): PortfolioB
         if (chosen.length >= k) break;
         if (!held.has(row)) chosen.push(row);
       }
-      const shares = rule?.shares(chosen, signals);
-      chosen.forEach((row, i) => (weights[row] = shares === undefined ? invested / chosen.length : invested * (shares[i] as number)));
-      return { asOf: signals.asOf, weights };
+      const found = rule?.shares(chosen, signals);
+      chosen.forEach((row, i) => (weights[row] = found === undefined ? invested / chosen.length : invested * (found.shares[i] as number)));
+      if ((found?.failed ?? null) === null) return { asOf: signals.asOf, weights };
+      const answer = { step: "equal-weight", failed: [found?.failed as string] };
+      log.note({ ...answer, gap: null });
+      return { asOf: signals.asOf, weights, answer };
     },
   };
 }

@@ -1,13 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
+import type { FeatureFrame } from "#domain/frame.js";
+import type { PortfolioView } from "#domain/portfolio-view.js";
 import type { Session } from "#domain/session.js";
 import type { Signals } from "#domain/signal.js";
 import type { IsoDate, Micros } from "#domain/time.js";
 import { toBarBatch } from "#domain/market.js";
 import type { InstrumentIx } from "#domain/instrument.js";
+import type { MarketMemory } from "#ports/stages.js";
 import { nightlyOr } from "#test/needs.js";
 import { ReturnMemory } from "./return-memory.js";
+import { createTopK } from "./top-k.js";
 import { covarianceNames, createCovarianceRule, ruleNames } from "./weight-rule.js";
 
 const sessions: readonly Session[] = Array.from({ length: 80 }, (_, i) => ({
@@ -69,7 +73,10 @@ describe("weights by risk", () => {
           (seed, names, room) => {
             const { memory, signals } = memoryOf(seed, names, 22, 20);
             const most = Math.min(1, room / names);
-            const shares = createCovarianceRule({ rule, covariance, most, missing: 0 }, memory).shares([...Array(names).keys()], signals);
+            const shares = createCovarianceRule({ rule, covariance, most, missing: 0 }, memory).shares(
+              [...Array(names).keys()],
+              signals,
+            ).shares;
             expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 9);
             for (const share of shares) expect(share >= 0 && share <= most + 1e-9).toBe(true);
           },
@@ -86,24 +93,50 @@ describe("weights by risk", () => {
           const { memory, signals } = memoryOf(String(387339952 + names), names, 22, 20);
           const most = Math.min(1, (1 + room) / names);
           const made = createCovarianceRule({ rule, covariance: "nonlinear", most, missing: 0 }, memory);
-          const shares = made.shares([...Array(names).keys()], signals);
+          const shares = made.shares([...Array(names).keys()], signals).shares;
           expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 9);
           for (const share of shares) expect(share >= 0 && share <= most + 1e-9).toBe(true);
         }
   });
 
+  it("falls back on equal shares where a rule finds none, counts that and says why; in a snapshot, too", () => {
+    const rng = createRng("mirror 0");
+    const moves = Array.from({ length: 20 }, () => 0.01 * rng.normal());
+    // The second name takes back what the first gains: of nearly all risk nothing is left.
+    const { memory, signals } = memoryOf("mirror", 2, 30, 20);
+    memory.returnsOf = (row) => Float64Array.from(moves, (move) => (row === 0 ? move : -10 * move));
+    const rule = createCovarianceRule({ rule: "risk-parity", covariance: "nonlinear", most: 1, missing: 0 }, memory);
+    expect(rule.shares([0, 1], signals)).toEqual({
+      shares: Float64Array.of(0.5, 0.5),
+      failed: "risk-parity: Risk parity found no portfolio: the covariance is singular; use a shrunk one.",
+    });
+    const frame = { instruments: 2, member: Uint8Array.of(1, 1), fresh: Uint8Array.of(1, 1) } as FeatureFrame;
+    const view = { lots: new Float64Array(2) } as PortfolioView;
+    const of = (kept: typeof rule) => createTopK({ k: 2, keep: 2, invested: 0.8, rule: kept });
+    const builder = of(rule);
+    expect(builder.answers?.()).toBe(null);
+    const target = builder.build({ ...signals, expectedReturn: Float64Array.of(2, 1) }, frame, view);
+    expect([...target.weights]).toEqual([0.4, 0.4]);
+    expect(target.answer).toMatchObject({ step: "equal-weight", failed: [expect.stringMatching(/^risk-parity: /) as string] });
+    const other = of(createCovarianceRule({ rule: "risk-parity", covariance: "ledoit-wolf", most: 1, missing: 0 }, memory));
+    other.memory?.restore((builder.memory as MarketMemory).snapshot());
+    expect(other.answers?.()).toMatchObject([{ step: "equal-weight", times: 1, why: expect.stringMatching(/^risk-parity: /) as string }]);
+    expect(other.build({ ...signals, expectedReturn: Float64Array.of(2, 1) }, frame, view).answer).toBeUndefined();
+  });
+
   it("gives an equal share to names of whom not every session is known, and all of it where nobody is known", () => {
     const { memory, signals } = memoryOf("holes", 8, 30, 20, [2], [5]);
     const rule = createCovarianceRule({ rule: "minimum-variance", covariance: "ledoit-wolf", most: 1, missing: 0 }, memory);
-    const shares = rule.shares([0, 1, 2, 3, 5], signals);
+    const shares = rule.shares([0, 1, 2, 3, 5], signals).shares;
     expect(shares[2]).toBe(0.2);
     expect(shares[4]).toBe(0.2);
     expect(shares[0]).not.toBe(0.2);
     expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
     const young = memoryOf("young", 4, 12, 20);
     expect([
-      ...createCovarianceRule({ rule: "hrp", covariance: "sample", most: 1, missing: 0 }, young.memory).shares([0, 1, 2, 3], young.signals),
+      ...createCovarianceRule({ rule: "hrp", covariance: "sample", most: 1, missing: 0 }, young.memory).shares([0, 1, 2, 3], young.signals)
+        .shares,
     ]).toEqual([0.25, 0.25, 0.25, 0.25]);
-    expect(rule.shares([], signals)).toHaveLength(0);
+    expect(rule.shares([], signals).shares).toHaveLength(0);
   });
 });

@@ -1,4 +1,5 @@
 // How much of each name that was chosen: by rules that look at how the names have moved together.
+import { TruewindError } from "#base/errors.js";
 import type { Signals } from "#domain/signal.js";
 import type { MarketMemory } from "#ports/stages.js";
 import { hierarchicalEqualRisk } from "./allocation/hierarchical-equal-risk.js";
@@ -16,10 +17,17 @@ import { regular } from "./covariance/regular.js";
 import { sampleCovariance } from "./covariance/sample.js";
 import type { ReturnMemory } from "./return-memory.js";
 
+export interface Shares {
+  /** Not negative, with sum 1 unless there are no names. */
+  readonly shares: Float64Array;
+  /** Why the rule has no answer, so that all shares are equal: one sentence; null where it has one. */
+  readonly failed: string | null;
+}
+
 /** Shares the invested part among the chosen names. */
 export interface WeightRule {
-  /** Share of each of `rows`, in their order; not negative, with sum 1 unless `rows` is empty. */
-  shares(rows: readonly number[], signals: Signals): Float64Array;
+  /** Share of each of `rows`, in their order. */
+  shares(rows: readonly number[], signals: Signals): Shares;
   readonly memory: MarketMemory;
 }
 
@@ -62,7 +70,7 @@ export interface CovarianceRuleOptions {
 
 /**
  * A name of whose window too much is missing, or that has not moved at all, gets an equal share: its risk is not known. The others share the rest
- * by the rule, so that with nobody known all shares are equal.
+ * by the rule, so that with nobody known all shares are equal. So they are where the rule finds no weights, and then that is said.
  */
 export function createCovarianceRule({ rule, covariance, most, missing }: CovarianceRuleOptions, memory: ReturnMemory): WeightRule {
   return {
@@ -77,12 +85,24 @@ export function createCovarianceRule({ rule, covariance, most, missing }: Covari
         known.push(at);
         series.push(returns);
       });
-      if (known.length < 2) return shares;
+      if (known.length < 2) return { shares, failed: null };
       const part = known.length / rows.length;
       const high = Math.min(1, Math.max(most / part, 1 / known.length));
-      const weights = cappedShares(RULES[rule](regular(COVARIANCES[covariance](returnsPanel(series))), { low: 0, high }), high);
-      known.forEach((at, k) => (shares[at] = part * (weights[k] as number)));
-      return shares;
+      const weights = foundOrWhy(() => RULES[rule](regular(COVARIANCES[covariance](returnsPanel(series))), { low: 0, high }));
+      if (typeof weights === "string") return { shares, failed: `${rule}: ${weights}` };
+      const capped = cappedShares(weights, high);
+      known.forEach((at, k) => (shares[at] = part * (capped[k] as number)));
+      return { shares, failed: null };
     },
   };
+}
+
+/** The sentence of a rule that has found nothing. */
+function foundOrWhy(solve: () => Float64Array): Float64Array | string {
+  try {
+    return solve();
+  } catch (error) {
+    if (error instanceof TruewindError && error.code === "diverged") return error.message;
+    throw error;
+  }
 }

@@ -64,8 +64,8 @@ export interface StepCount {
 export interface PortfolioBuilder {
   /** Of builders that look at past prices. It is told what has been seen before each `build`, and nothing else. */
   readonly memory?: MarketMemory;
-  /** Of builders whose first way may fail: which has answered so far, and how often. Part of their memory. */
-  readonly answers?: () => readonly StepCount[];
+  /** Of builders whose first way may fail: which has answered so far, and how often. Part of their memory. Null: only failures are told, and there is none. */
+  readonly answers?: () => readonly StepCount[] | null;
   /** Of builders that know what can be borrowed: shorts that were wanted larger than that, one per name and decision. Part of their memory. */
   readonly unborrowed?: () => number;
   /** `within`: most that this trades, fraction of equity, where it is asked between decisions; nobody but `adjust` says so. */

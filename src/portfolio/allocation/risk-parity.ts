@@ -2,7 +2,7 @@
 // algorithm for computing risk parity weights"), whose steps are damped until they are known to converge from any start.
 import { cholesky, solveFactored } from "#base/cholesky.js";
 import { TruewindError } from "#base/errors.js";
-import { type Covariance, deviationsOf, varianceOf } from "../covariance/covariance.js";
+import { checkVariances, type Covariance, deviationsOf, varianceOf } from "../covariance/covariance.js";
 
 const STEPS = 1_000;
 /** (3 - sqrt 5) / 2: below this decrement a whole step converges quadratically. */
@@ -11,9 +11,10 @@ const WHOLE_STEP = 0.38;
 /**
  * Weights, positive with sum 1, at which name i brings `budgets[i]` of the variance: w_i (C w)_i = budget_i w'C w. Budgets are above 0 and
  * scaled to sum 1; left out, all are equal. There is exactly one such portfolio where the covariance is positive definite. Throws `bad-usage`
- * on budgets, `diverged` on a covariance that lets names cancel each other altogether.
+ * on budgets and on names without variance, `diverged` on a covariance that lets names cancel each other altogether.
  */
 export function riskParity(covariance: Covariance, budgets?: ArrayLike<number>): Float64Array {
+  checkVariances(covariance);
   const { names: n, values } = covariance;
   const budget = budgetsOf(n, budgets);
   const deviation = deviationsOf(covariance);

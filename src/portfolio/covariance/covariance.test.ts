@@ -146,6 +146,25 @@ describe("laws of covariances", () => {
 describe("what no covariance can be made of is refused", () => {
   it.each([
     ["no names", () => returnsPanel([]), /No name/],
+    [
+      "pairs that contradict each other",
+      () =>
+        covarianceFrom([
+          [1, 0.9, -0.9],
+          [0.9, 1, 0.9],
+          [-0.9, 0.9, 1],
+        ]),
+      /variance below 0/,
+    ],
+    [
+      "a correlation of 2",
+      () =>
+        covarianceFrom([
+          [1, 2],
+          [2, 1],
+        ]),
+      /variance below 0/,
+    ],
     ["one session", () => returnsPanel([[0.1]]), /1 sessions/],
     ["a hole", () => returnsPanel([[0.1, Number.NaN]]), /Name 0 has no number in session 1/],
     ["unlike sessions", () => returnsPanel([[0.1, 0.2], [0.1]]), /Name 1 has 1 sessions/],

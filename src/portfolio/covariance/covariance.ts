@@ -1,4 +1,5 @@
 // A covariance matrix: what estimates give and allocations take.
+import { cholesky } from "#base/cholesky.js";
 import { TruewindError } from "#base/errors.js";
 
 export interface Covariance {
@@ -7,7 +8,7 @@ export interface Covariance {
   readonly values: Float64Array;
 }
 
-/** One of the user's own. Throws `bad-usage` unless it is square, finite and symmetric, with variances above 0. */
+/** One of the user's own. Throws `bad-usage` unless it is square, finite and symmetric, with variances above 0 and no portfolio's below it. */
 export function covarianceFrom(rows: readonly ArrayLike<number>[]): Covariance {
   const names = rows.length;
   if (names === 0) throw usage("The covariance has no names.");
@@ -26,7 +27,19 @@ export function covarianceFrom(rows: readonly ArrayLike<number>[]): Covariance {
       values[i * names + j] = b;
     }
   }
+  // Estimates of pairs that were seen on different days need not be a covariance: an optimizer would seek what cannot be.
+  const raised = values.map((value, at) => value + (at % (names + 1) === 0 ? 1e-9 * value : 0));
+  if (cholesky(raised, names) === null)
+    throw usage("Some portfolio has a variance below 0 by this covariance: estimate it from the same sessions of all names, or shrink it.");
   return { names, values };
+}
+
+/** For functions that would not end, or answer nonsense. Throws `bad-usage` on values that are not finite and variances that are not above 0. */
+export function checkVariances({ names, values }: Covariance): void {
+  if (names === 0 || values.length !== names * names) throw usage(`The covariance has ${values.length} values for ${names} names.`);
+  if (!values.every(Number.isFinite)) throw usage("The covariance has a value that is no number: leave out the name.");
+  for (let i = 0; i < names; i++)
+    if (!((values[i * (names + 1)] as number) > 0)) throw usage(`Name ${i} has no variance above 0: leave it out.`);
 }
 
 /** Square roots of the diagonal. */

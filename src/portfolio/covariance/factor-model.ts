@@ -23,8 +23,7 @@ export interface FactorModel {
  */
 export function factorCovariance(panel: ReturnsPanel, factors: number): Covariance {
   const { names } = panel;
-  if (!(Number.isInteger(factors) && factors >= 1 && factors < Math.max(names, 2)))
-    throw new TruewindError("bad-usage", `${factors} factors of ${names} names: give a whole number from 1 to ${Math.max(1, names - 1)}.`);
+  checkFactors(factors, names);
   const sample = sampleCovariance(panel).values;
   if (names === 1) return { names, values: sample };
   const { values: lambda, vectors } = symmetricEigen(sample, names);
@@ -33,9 +32,10 @@ export function factorCovariance(panel: ReturnsPanel, factors: number): Covarian
   return { names, values };
 }
 
-/** The same not multiplied out, as optimizers like it: B B' + D. */
+/** The same not multiplied out, as optimizers like it: B B' + D. Throws as `factorCovariance`. */
 export function factorModel(panel: ReturnsPanel, factors: number): FactorModel {
   const { names } = panel;
+  checkFactors(factors, names);
   const sample = sampleCovariance(panel).values;
   const { values: lambda, vectors } = symmetricEigen(sample, names);
   const exposures = new Float64Array(names * factors);
@@ -53,4 +53,9 @@ export function factorModel(panel: ReturnsPanel, factors: number): FactorModel {
   const factorCovariance = new Float64Array(factors * factors);
   for (let k = 0; k < factors; k++) factorCovariance[k * (factors + 1)] = 1;
   return { names, factors, exposures, factorCovariance, own };
+}
+
+function checkFactors(factors: number, names: number): void {
+  if (!(Number.isInteger(factors) && factors >= 1 && factors < Math.max(names, 2)))
+    throw new TruewindError("bad-usage", `${factors} factors of ${names} names: give a whole number from 1 to ${Math.max(1, names - 1)}.`);
 }

@@ -31,14 +31,19 @@ export interface Posterior {
 
 /** Without views: the equilibrium. Throws `bad-usage`. */
 export function blackLitterman(covariance: Covariance, views: readonly View[], options: BlackLittermanOptions): Posterior {
-  const { names: n, values } = covariance;
+  const { names: n } = covariance;
+  const values = perName("The covariance", covariance.values, n * n);
   const { riskAversion, tau } = options;
-  if (!(tau > 0 && riskAversion > 0)) throw usage(`tau is ${tau} and the risk aversion ${riskAversion}: both must be above 0.`);
+  if (!(tau > 0 && riskAversion > 0 && Number.isFinite(tau * riskAversion)))
+    throw usage(`tau is ${tau} and the risk aversion ${riskAversion}: both must be above 0, and finite.`);
   const market = perName("The market portfolio", options.market, n);
   const prior = times(values, n, market).map((value) => riskAversion * value);
   const v = views.length;
   const portfolios = views.map(({ portfolio, expectedReturn, error }, k) => {
-    if (!(error > 0 && Number.isFinite(expectedReturn))) throw usage(`View ${k} needs a return and an error above 0.`);
+    if (!(error > 0 && Number.isFinite(error) && Number.isFinite(expectedReturn)))
+      throw usage(
+        `View ${k} has a return of ${expectedReturn} and an error of ${error}: give numbers, the error above 0, or leave the view out.`,
+      );
     return perName(`View ${k}`, portfolio, n);
   });
   const spread = portfolios.map((portfolio) => times(values, n, portfolio).map((value) => tau * value));
@@ -65,14 +70,15 @@ export function blackLitterman(covariance: Covariance, views: readonly View[], o
   return { expectedReturn, covariance: { names: n, values: posterior } };
 }
 
-/** One view per name of which a model has an opinion with an error; NaN is no opinion. */
+/** One view per name of which a model has an opinion with an error; NaN is no opinion, and neither is one that may be off by any amount. */
 export function signalViews(expectedReturn: ArrayLike<number>, error: ArrayLike<number>): View[] {
   const n = expectedReturn.length;
+  if (error.length !== n) throw usage(`There are ${n} expected returns and ${error.length} errors: give one for each.`);
   return Array.from({ length: n }, (_, i) => ({
     portfolio: Float64Array.from({ length: n }, (__, j) => (i === j ? 1 : 0)),
     expectedReturn: expectedReturn[i] as number,
     error: error[i] as number,
-  })).filter((view) => Number.isFinite(view.expectedReturn) && view.error > 0);
+  })).filter((view) => Number.isFinite(view.expectedReturn) && view.error > 0 && Number.isFinite(view.error));
 }
 
 function times(values: Float64Array, n: number, x: Float64Array): Float64Array {

@@ -26,6 +26,8 @@ const [INSIDE, PRODUCT] = [0.01, 0.01];
 const RIDGE = 1e-10;
 /** Of residuals and of the gap, relative; and what is taken where rounding stops sooner. */
 const [WANTED, TAKEN] = [1e-13, 1e-8];
+/** Of residuals and of the gap, where no more is asked than whether something is far from 0. */
+const NEARLY = 1e-5;
 
 export function solveProgram(whole: QuadraticProgram): Solution {
   const { program, restore, fixedValue } = withoutFixed(whole);
@@ -38,13 +40,15 @@ function search(program: QuadraticProgram): Solution {
     const broken = program.rows.filter(({ terms, right }) => terms.length === 0 && !(Math.abs(right) <= 1e-9)).map((row) => row.name);
     return { status: "infeasible", x: program.start, value: Number.NaN, gap: Number.NaN, iterations: 0, broken };
   }
-  const found = iterate(program);
+  const { score: _, ...found } = iterate(program);
   if (found.status === "optimal") return found;
   const excess = iterate(elastic(program));
   const rows = program.rows.length;
-  if (excess.status !== "optimal" || !(excess.value > 1e-7)) return found;
+  // Rounding may stop it before the least excess is known to all digits: it need not be, where it is far from 0.
+  const sure = excess.status === "optimal" ? 1e-7 : excess.score <= NEARLY ? 1e-4 : Number.POSITIVE_INFINITY;
+  if (!(excess.value > sure)) return found;
   const n = program.low.length;
-  const broken = program.rows.filter((_, r) => (excess.x[n + r] as number) + (excess.x[n + rows + r] as number) > 1e-7);
+  const broken = program.rows.filter((_, r) => (excess.x[n + r] as number) + (excess.x[n + rows + r] as number) > sure);
   return { ...found, status: "infeasible", broken: broken.map((row) => row.name) };
 }
 
@@ -72,7 +76,8 @@ function elastic(program: QuadraticProgram): QuadraticProgram {
   };
 }
 
-function iterate(program: QuadraticProgram): Solution {
+/** `score`: the larger of residuals and gap, relative. */
+function iterate(program: QuadraticProgram): Solution & { readonly score: number } {
   const { low, high, rows } = program;
   const [n, m] = [low.length, rows.length];
   const scale = scaleOf(program);
@@ -203,7 +208,7 @@ function iterate(program: QuadraticProgram): Solution {
     for (let r = 0; r < m; r++) y[r] = (y[r] as number) - length * (dy[r] as number);
   }
   const status = best.score <= TAKEN ? "optimal" : "failed";
-  return { status, x: best.x, value: best.value, gap: best.gap, iterations, broken: [] };
+  return { status, x: best.x, value: best.value, gap: best.gap, iterations, broken: [], score: best.score };
 }
 
 /** Solves [H, E'; E, 0] by factors of a matrix that is a little off, made good by refinement. */

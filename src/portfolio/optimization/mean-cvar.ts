@@ -23,9 +23,10 @@ export interface MeanCvarProblem {
 /** Maximizes return'w - riskAversion x CVaR - costs(w - held, w). Throws `bad-usage` on input that is no problem. */
 export function meanCvar(problem: MeanCvarProblem): OptimizedPortfolio {
   const { scenarios, level, riskAversion, held, limits, costs = {} } = problem;
-  const { names, sessions, values } = scenarios;
+  const { names, sessions } = scenarios;
+  const values = perName("The scenarios", scenarios.values, sessions * names);
   if (!(riskAversion > 0 && Number.isFinite(riskAversion))) throw usage(`The risk aversion is ${riskAversion}: give a number above 0.`);
-  if (!(level > 0 && level < 1)) throw usage(`The level of the CVaR is ${level}: give a part above 0 and below 1, as 0.95.`);
+  checkLevel(level);
   const gain = perName("The expected return", problem.expectedReturn ?? 0, names);
   const builder = new ProgramBuilder();
   const { first, costOf, tidy } = portfolioProgram(builder, { gain, curve: new Float64Array(names), held, limits, costs });
@@ -46,8 +47,10 @@ export function meanCvar(problem: MeanCvarProblem): OptimizedPortfolio {
   return { status, weights, objective, gap, iterations, broken };
 }
 
-/** Mean loss of `weights` in the worst 1 - level of the scenarios, a fraction; the scenario on the edge counts in part. */
+/** Mean loss of `weights` in the worst 1 - level of the scenarios, a fraction; the scenario on the edge counts in part. Throws `bad-usage`. */
 export function conditionalLoss({ names, sessions, values }: ReturnsPanel, weights: ArrayLike<number>, level: number): number {
+  checkLevel(level);
+  perName("The weights", weights, names);
   const losses = new Float64Array(sessions);
   for (let t = 0; t < sessions; t++)
     for (let i = 0; i < names; i++) losses[t] = (losses[t] as number) - (values[t * names + i] as number) * (weights[i] as number);
@@ -56,4 +59,8 @@ export function conditionalLoss({ names, sessions, values }: ReturnsPanel, weigh
   let sum = 0;
   for (let t = 0; t < tail; t++) sum += Math.min(1, tail - t) * (losses[t] as number);
   return sum / tail;
+}
+
+function checkLevel(level: number): void {
+  if (!(level > 0 && level < 1)) throw usage(`The level of the CVaR is ${level}: give a part above 0 and below 1, as 0.95.`);
 }

@@ -1,7 +1,7 @@
 // The portfolio of most diversification under the limits of an account: a ratio, made a quadratic program by Charnes & Cooper (1962). Without costs,
 // turnover or gross: these are about trades, and the ratio knows none.
 import type { OptimizedPortfolio, PortfolioLimits } from "./portfolio-problem.js";
-import { perName, usage } from "./portfolio-problem.js";
+import { checkLimits, perName, usage } from "./portfolio-problem.js";
 import { solveProgram } from "./interior-point.js";
 import { ProgramBuilder, type Term } from "./quadratic-program.js";
 import { addRisk, ownCurve, portfolioVariance, type RiskModel } from "./risk-model.js";
@@ -19,6 +19,7 @@ export function mostDiversified(risk: RiskModel, limits: PortfolioLimits): Optim
     throw usage(
       `The most diversification is the same at any size: give a budget of one number above 0, not ${limits.budget.low} to ${limits.budget.high}.`,
     );
+  checkLimits(limits);
   const [low, high] = [perName("The least weight", limits.low, n), perName("The largest weight", limits.high, n)];
   const deviation = Float64Array.from({ length: n }, (_, i) =>
     Math.sqrt(

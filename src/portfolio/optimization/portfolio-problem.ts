@@ -70,6 +70,20 @@ export function factorNeutral(exposures: Float64Array, names: number, bound: num
   }));
 }
 
+/**
+ * Throws `bad-usage` on a limit that is no number, or whose least is above its largest: nothing obeys it, and what lies in between would be an answer
+ * to another question.
+ */
+export function checkLimits({ budget, gross, turnover, linear = [] }: PortfolioLimits): void {
+  for (const { name, low, high } of [{ name: "budget", ...budget }, ...linear])
+    if (!(low <= high + 1e-12)) throw usage(`The limit ${name} runs from ${low} to ${high}: give two numbers, the smaller one first.`);
+  for (const [name, most] of [
+    ["gross", gross],
+    ["turnover", turnover],
+  ] as const)
+    if (Number.isNaN(most)) throw usage(`The limit ${name} is no number: give one, or leave it out.`);
+}
+
 /** One number per name. Throws `bad-usage` on another count or on a value that is not finite. */
 export function perName(what: string, values: number | ArrayLike<number>, names: number): Float64Array {
   const out = typeof values === "number" ? new Float64Array(names).fill(values) : Float64Array.from(values);

@@ -1,7 +1,7 @@
 // Limits and costs of a portfolio as pieces of a quadratic program: what mean-variance and mean-CVaR have in common. Trades and short positions
 // become variables of their own only where something is asked of them.
 import { impactSegments, type Segment, segmentCost } from "./impact-segments.js";
-import { type PortfolioCosts, type PortfolioLimits, perName, perNameCost, usage } from "./portfolio-problem.js";
+import { checkLimits, type PortfolioCosts, type PortfolioLimits, perName, perNameCost, usage } from "./portfolio-problem.js";
 import type { ProgramBuilder, Term } from "./quadratic-program.js";
 
 export interface PortfolioProgram {
@@ -28,6 +28,7 @@ export interface PortfolioPiece {
 export function portfolioProgram(builder: ProgramBuilder, { gain, curve, held: from, limits, costs }: PortfolioPiece): PortfolioProgram {
   const names = gain.length;
   if (names === 0) throw usage("There are no names to choose from.");
+  checkLimits(limits);
   const low = perName("The least weight", limits.low, names);
   const high = perName("The largest weight", limits.high, names);
   const before = typeof from === "number" ? from : null;

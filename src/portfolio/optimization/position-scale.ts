@@ -22,9 +22,9 @@ export function kellyAversion(fraction: number): number {
   return 1 / fraction;
 }
 
-/** What to multiply `weights` with so that their deviation is `target` in the unit of the covariance, at most `most`; `most` without risk. */
+/** What to multiply `weights` with so that their deviation is `target` in the unit of the covariance, at most `most`; `most` without risk. Throws `bad-usage`. */
 export function volatilityScale(risk: RiskModel, weights: ArrayLike<number>, target: number, most: number): number {
   if (!(target > 0 && most > 0)) throw usage(`A target of ${target} and a largest scale of ${most}: both must be above 0.`);
-  const deviation = Math.sqrt(Math.max(0, portfolioVariance(risk, weights)));
+  const deviation = Math.sqrt(Math.max(0, portfolioVariance(risk, perName("The weights", weights, risk.names))));
   return deviation * most <= target ? most : target / deviation;
 }

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRng } from "#base/rng.js";
+import { nightlyOr } from "#test/needs.js";
 import { maximumDiversification } from "../allocation/minimum-variance.js";
 import { covarianceFrom, deviationsOf, varianceOf } from "../covariance/covariance.js";
 import { factorModel } from "../covariance/factor-model.js";
@@ -11,11 +12,11 @@ import { blackLitterman, signalViews } from "./black-litterman.js";
 import { sparseMeanVariance } from "./cardinality.js";
 import { firstAnswer } from "./fallback.js";
 import { impactSegments, segmentCost } from "./impact-segments.js";
-import { conditionalLoss } from "./mean-cvar.js";
+import { conditionalLoss, meanCvar } from "./mean-cvar.js";
 import { meanVariance } from "./mean-variance.js";
 import { mostDiversified } from "./most-diversified.js";
 import { fadingReturns, multiPeriod } from "./multi-period.js";
-import { groupLimit } from "./portfolio-problem.js";
+import { factorNeutral, groupLimit, type OptimizedPortfolio, type PortfolioLimits } from "./portfolio-problem.js";
 import { kellyAversion, kellyWeights, volatilityScale } from "./position-scale.js";
 
 function drawn(seed: string, names: number, sessions = 60) {
@@ -276,6 +277,82 @@ describe("pieces", () => {
     expect(answer.step).toBe("second");
     expect(answer.failed[0]).toMatch(/^first: no weights obey/);
     expect(firstAnswer([{ name: "first", solve: () => clash }])).toMatchObject({ step: "hold", weights: null });
+  });
+
+  it("limits that are none are refused, by every optimizer: the smaller end first, and numbers", () => {
+    const { panel, risk, expectedReturn } = drawn("ends", 3);
+    const group = (low: number, high: number) => groupLimit("banks", [true, true, false], low, high);
+    const all: readonly ((limits: PortfolioLimits) => OptimizedPortfolio)[] = [
+      (limits) => meanVariance({ risk, expectedReturn, riskAversion: 1, limits }),
+      (limits) => meanCvar({ scenarios: panel, level: 0.9, riskAversion: 1, limits }),
+      (limits) => multiPeriod({ risk, expectedReturns: [expectedReturn, expectedReturn], riskAversion: 1, limits }),
+      (limits) => sparseMeanVariance({ risk, expectedReturn, riskAversion: 1, limits }, 2),
+      (limits) => mostDiversified(risk, limits),
+    ];
+    for (const solve of all) {
+      expect(() => solve({ ...long, linear: [group(0.6, 0.5)] })).toThrow(/banks runs from 0.6 to 0.5/);
+      expect(() => solve({ ...long, linear: [group(Number.NaN, 0.5)] })).toThrow(/banks runs from NaN to 0.5/);
+      expect(() => solve({ ...long, linear: factorNeutral(Float64Array.of(1, 2, 3), 3, -0.1) })).toThrow(/factor 0 runs from 0.1 to -0.1/);
+      expect(() => solve({ ...long, linear: [group(Number.NEGATIVE_INFINITY, 0.5)] })).not.toThrow();
+    }
+    for (const solve of all.slice(0, -1)) {
+      expect(() => solve({ ...long, budget: { low: 1, high: 0.5 } })).toThrow(/budget runs from 1 to 0.5/);
+      expect(() => solve({ ...long, turnover: Number.NaN })).toThrow(/turnover is no number/);
+      expect(() => solve({ ...long, gross: Number.NaN })).toThrow(/gross is no number/);
+      expect(solve({ ...long, turnover: -0.1 })).toMatchObject({ status: "infeasible", weights: null });
+    }
+  });
+
+  it("limits that clash by much are named, also where the least excess is lost in rounding", () => {
+    for (let k = 0; k < nightlyOr(1500, 100); k++) {
+      const rng = createRng(`clash ${k}`);
+      const { panel, expectedReturn } = drawn(`clash ${k}`, 7);
+      const held = Array.from({ length: 7 }, () => Math.max(0, 0.2 * rng.next() - 0.1));
+      const some = (low: number, high: number): number[] => Array.from({ length: 7 }, () => low + (high - low) * rng.next());
+      const first = held.map((_, i) => i < 3);
+      const found = meanVariance({
+        risk: factorModel(panel, 5),
+        expectedReturn,
+        riskAversion: 5,
+        held,
+        costs: { buy: 7.5e-4, sell: 7.5e-4, short: 1e-4, impact: some(1.5e-4, 4.5e-4) },
+        limits: {
+          low: 0,
+          high: 0.4,
+          turnover: 0.4,
+          budget: { low: 0.4 + held.reduce((a, b) => a + b), high: 0.98 },
+          linear: [
+            groupLimit("one", first, 0, 0.25),
+            groupLimit(
+              "two",
+              first.map((is) => !is),
+              0,
+              0.25,
+            ),
+            { name: "beta", exposure: some(0.7, 1.5), low: 0.8, high: 1.1 },
+          ],
+        },
+      });
+      // At most half of equity may be in both groups, at a beta of 1.5 at most: some 0.05 and more is missing.
+      expect([found.status, found.broken.some((name) => /^(budget|one|two|beta)$/.test(name))]).toEqual(["infeasible", true]);
+    }
+  });
+
+  it("weights, scenarios and views that are no numbers are refused", () => {
+    const { panel, risk } = drawn("numbers", 3);
+    const holes = { ...panel, values: panel.values.map((value, at) => (at === 4 ? Number.NaN : value)) };
+    expect(() => meanCvar({ scenarios: holes, level: 0.9, riskAversion: 1, limits: long })).toThrow(/scenarios has no number/);
+    expect(() => conditionalLoss(panel, [0.5, 0.5], 0.9)).toThrow(/2 values for 3 names/);
+    expect(() => conditionalLoss(panel, [0.5, 0.5, 0], 95)).toThrow(/level of the CVaR is 95/);
+    expect(() => volatilityScale(risk, [0.5, Number.NaN, 0.5], 0.01, 1)).toThrow(/no number for name 1/);
+    const options = { market: [0.4, 0.3, 0.3], riskAversion: 2, tau: 0.05 };
+    const view = { portfolio: [1, 0, 0], expectedReturn: 0.01 };
+    expect(() => blackLitterman(risk, [{ ...view, error: Number.POSITIVE_INFINITY }], options)).toThrow(/error of Infinity/);
+    expect(() => blackLitterman(risk, [], { ...options, riskAversion: Number.POSITIVE_INFINITY })).toThrow(/finite/);
+    expect(() => blackLitterman({ names: 3, values: new Float64Array(9).fill(Number.NaN) }, [], options)).toThrow(/no number/);
+    expect(() => signalViews([0.1, 0.2], [1])).toThrow(/2 expected returns and 1 errors/);
+    expect(signalViews([0.1, 0.2, 0.3], [1, Number.POSITIVE_INFINITY, 0])).toHaveLength(1);
+    for (const factors of [0, 1.5, 3, Number.NaN]) expect(() => factorModel(panel, factors)).toThrow(/factors of 3 names/);
   });
 
   it("finds the same whatever the scale of returns", () => {
