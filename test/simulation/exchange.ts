@@ -77,7 +77,8 @@ export class Exchange {
       cashMicro,
       costs,
       rules !== null ? misread(rules) : quotes === null ? {} : { sessions },
-      quotes?.quoted,
+      // A quote stands until the next one.
+      quotes === null ? null : { quoted: quotes.quoted, maxAge: new Float64Array(this.names).fill(Infinity) },
     );
     if (quotes !== null) {
       this.venue.quote(misquoted(quotes.batch), 0);
