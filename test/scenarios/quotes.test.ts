@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StoredEntry } from "#adapters/stores/journal/codec.js";
 import { readJournal } from "#adapters/stores/journal/journal.js";
+import { gapLines, gapsOf } from "#app/cli/gap-lines.js";
 import { type ExperimentInput, parseExperiment } from "#app/config/experiment.js";
 import { performControl } from "#app/control/perform-control.js";
 import { openWorkspace } from "#app/config/workspace.js";
@@ -188,6 +189,14 @@ describe("an experiment with quotes beside its bars", () => {
     const longer = await backtest("longer", { quotes: "whole", maxQuoteSeconds: 20_000 });
     expect(longer.result.orders).toEqual(whole.result.orders);
     expect(longer.result.strategy).toEqual(whole.result.strategy);
+
+    const found = (await gapsOf(await openDataset(workspace.lake, "holed"))) ?? [];
+    expect(found.length).toBe(8 * 14);
+    expect(found.every(({ minutes }) => minutes === 185)).toBe(true);
+    expect(gapLines(found)[0]).toMatch(/^Gaps of the quotes .*: 112 of 8 instruments\.$/);
+    expect(gapLines(found).slice(1)).toHaveLength(11);
+    expect(gapLines((await gapsOf(await openDataset(workspace.lake, "whole"))) ?? found).join()).toMatch(/a minute\): none\.$/);
+    expect(await gapsOf(await openDataset(workspace.lake, "market"))).toBeNull();
 
     const holed = await backtest("holed", { quotes: "holed" });
     const { quotes } = holed.result;

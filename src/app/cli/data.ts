@@ -11,6 +11,7 @@ import { type CommandContext, type CommonOptions, withCommonOptions } from "./co
 import { addDataBars } from "./data-bars.js";
 import { addDataUpdate } from "./data-update.js";
 import { brief, describe, locate, oneLine } from "./dataset-lines.js";
+import { gapLines, gapsOf } from "./gap-lines.js";
 import { nonNegativeNumber, positiveInteger } from "./numbers.js";
 import { interruptible } from "./terminal.js";
 
@@ -49,11 +50,13 @@ function addCheck(data: Command, context: CommandContext): void {
     .argument("<name>")
     .action(async (name: string, options: CommonOptions) => {
       const { workspace, terminal } = context.open(options);
-      const { manifest, quality } = await checkDataset(workspace.lake, name);
+      const { dataset, manifest, quality } = await checkDataset(workspace.lake, name);
       describe(manifest, terminal.say);
       terminal.say(renderQuality(quality).trimEnd());
+      const gaps = await gapsOf(dataset);
+      for (const line of gaps === null ? [] : gapLines(gaps)) terminal.say(line);
       terminal.say(`Intact: the rows have the id ${manifest.id.slice(0, 12)}.`);
-      terminal.result({ name, id: manifest.id, intact: true, quality });
+      terminal.result({ name, id: manifest.id, intact: true, quality, ...(gaps === null ? {} : { quoteGaps: gaps }) });
     });
 }
 

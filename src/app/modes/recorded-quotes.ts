@@ -7,13 +7,13 @@ import type { DatasetManifest } from "#domain/dataset.js";
 import type { Instrument, InstrumentId } from "#domain/instrument.js";
 import type { QuoteBatch } from "#domain/market.js";
 import type { Session } from "#domain/session.js";
-import { DAY_US, type Micros, SECOND_US, isoDateOrThrow, utcDate } from "#domain/time.js";
-import { calendarByName } from "#data/calendar/calendar.js";
+import { type Micros, SECOND_US, utcDate } from "#domain/time.js";
 import type { MarketDataSource } from "#ports/market-data.js";
-import { type QuoteRhythm, QuoteSilences } from "#simulation/venue/quote-rhythm.js";
+import type { QuoteRhythm } from "#simulation/venue/quote-rhythm.js";
 import type { QuoteTerms } from "#simulation/venue/quotes.js";
 import type { Experiment } from "../config/experiment.js";
 import { haltsOf } from "../config/venue-rules.js";
+import { rhythmOfQuotes } from "./rhythm-of-quotes.js";
 
 export interface RecordedQuotes {
   readonly manifest: DatasetManifest;
@@ -75,13 +75,10 @@ export async function openRunQuotes(
       yield batch;
     }
   }
-  async function listen(): Promise<QuoteRhythm> {
-    const sessions = sessionsOf(manifest, bars.manifest.calendar);
+  function listen(): Promise<QuoteRhythm> {
     const halts = venue === undefined ? undefined : haltsOf(venue, bars.manifest.instruments);
     const maxAge = data.maxQuoteSeconds === undefined ? null : Math.round(data.maxQuoteSeconds * SECOND_US);
-    const silences = new QuoteSilences({ quoted, sessions, halts, maxAge });
-    for await (const batch of batchesOf({}, 0)) silences.add(batch);
-    return silences.finish();
+    return rhythmOfQuotes(manifest, bars.manifest.calendar, batchesOf({}, 0), { quoted, halts, maxAge });
   }
   let rhythm: Promise<QuoteRhythm> | null = null;
   return {
@@ -90,16 +87,6 @@ export async function openRunQuotes(
     rhythm: () => (rhythm ??= listen()),
     source: (window) => ({ batches: (fromRow) => batchesOf(window, fromRow) }),
   };
-}
-
-/** Of the bars' calendar, as long as the recording lasts. */
-function sessionsOf({ from, to }: DatasetManifest, calendar: string): readonly Session[] {
-  if (from === null || to === null) return [];
-  // A day's margin on both sides: a session's local date may differ from its UTC date.
-  const [first, last] = [utcDate((from - DAY_US) as Micros), utcDate((to + DAY_US) as Micros)];
-  return calendarByName(calendar)
-    .sessions(isoDateOrThrow(first), isoDateOrThrow(last))
-    .filter(({ openAt, closeAt }) => closeAt > from && openAt <= to);
 }
 
 /** The same, filled on bars: for markets that nobody quoted. */

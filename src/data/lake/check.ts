@@ -3,10 +3,12 @@ import { TruewindError } from "#base/errors.js";
 import type { DatasetManifest } from "#domain/dataset.js";
 import type { QualityReport } from "../quality/report.js";
 import type { DuckDbOptions } from "./duckdb.js";
-import { openDataset } from "./open-dataset.js";
+import { type OpenDataset, openDataset } from "./open-dataset.js";
 import { measureContent } from "./seal.js";
 
 export interface CheckResult {
+  /** The version that was checked. */
+  readonly dataset: OpenDataset;
   readonly manifest: DatasetManifest;
   readonly quality: QualityReport;
 }
@@ -22,5 +24,5 @@ export async function checkDataset(lakeDir: string, name: string, options: DuckD
       `Dataset ${name} was changed after its import (${found.rows} rows of ${manifest.rows}, id ${found.id.slice(0, 12)} instead of ${manifest.id.slice(0, 12)}): import it again.`,
     );
   }
-  return { manifest, quality };
+  return { dataset, manifest, quality };
 }
