@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { InstrumentIx, Lots, Ticks } from "#domain/instrument.js";
-import type { ApprovedOrder, OrderId, OrderTerms } from "#domain/order.js";
+import type { ApprovedOrder, OrderId, OrderTerms, OrderType } from "#domain/order.js";
 import { isFinal } from "#domain/order-state.js";
 import type { Micros } from "#domain/time.js";
 import type { Fill, VenueEvent } from "#domain/venue-event.js";
@@ -23,16 +23,18 @@ const RESTS: Course = { ...FULL, fills: [] };
 
 interface Wanted {
   readonly lots: number;
+  /** Left out: market or limit. */
+  readonly type?: OrderType;
   readonly limit: number | null;
   readonly terms: OrderTerms;
 }
 
-const orderOf = ({ lots, limit, terms }: Wanted, at: number, nth = 0): ApprovedOrder =>
+const orderOf = ({ lots, type, limit, terms }: Wanted, at: number, nth = 0): ApprovedOrder =>
   approve({
     id: `p${nth}` as OrderId,
     instrument: IX,
     lots: lots as Lots,
-    type: limit === null ? "market" : "limit",
+    type: type ?? (limit === null ? "market" : "limit"),
     limit: limit as Ticks | null,
     createdAt: at as Micros,
     terms,
@@ -214,16 +216,33 @@ const wanted: fc.Arbitrary<Wanted> = fc
     isBuy: fc.boolean(),
     limit: fc.constantFrom(null, 99, 100, 101, 120),
     terms: fc.constantFrom<OrderTerms>({}, { timeInForce: "ioc" }, { postOnly: true }, { timeInForce: "day" }),
+    /** What a router holds: until a trigger, because it only reduces, or as one of a group. */
+    trigger: fc.constantFrom(null, null, 98, 100, 103),
+    held: fc.constantFrom<OrderTerms>({}, {}, { reduceOnly: true }, { group: { id: "g", kind: "oco" } }),
   })
-  .map(({ lots, isBuy, limit, terms }) => ({ lots: isBuy ? lots : -lots, limit, terms: limit === null ? {} : terms }));
+  .map(({ lots, isBuy, limit, terms, trigger, held }) => {
+    const kept = trigger === null && Object.keys(held).length === 0 ? terms : {};
+    return {
+      lots: isBuy ? lots : -lots,
+      ...(trigger === null ? {} : { type: limit === null ? ("stop" as const) : ("stop-limit" as const) }),
+      limit,
+      terms: { ...(limit === null ? {} : kept), ...held, ...(trigger === null ? {} : { trigger: trigger as Ticks }) },
+    };
+  });
+
+const print = fc.record({ seenAt: fc.integer({ min: 1, max: 120 }), ticks: fc.integer({ min: 97, max: 104 }) });
 
 describe("whatever the venues answer", () => {
   it("children are never more than their order, their fills are its fills, and the engine's book of orders takes every word", async () => {
     const world = fc.record({
-      places: fc.array(fc.record({ courses: fc.array(course, { minLength: 1, maxLength: 3 }), lots: fc.integer({ min: 1, max: 60 }) }), {
-        minLength: 1,
-        maxLength: 3,
-      }),
+      places: fc.array(
+        fc.record({
+          courses: fc.array(course, { minLength: 1, maxLength: 3 }),
+          lots: fc.integer({ min: 1, max: 60 }),
+          prints: fc.array(print, { maxLength: 4 }),
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
       orders: fc.array(
         fc.record({ order: wanted, at: fc.integer({ min: 1, max: 60 }), cancelAfter: fc.option(fc.integer({ min: 0, max: 60 })) }),
         {
@@ -234,7 +253,15 @@ describe("whatever the venues answer", () => {
     });
     await fc.assert(
       fc.asyncProperty(world, async ({ places, orders }) => {
-        const fakes = places.map(({ courses, lots }, k) => new FakePlace(`v${k}`, courses, [lots, lots]));
+        const fakes = places.map(
+          ({ courses, lots, prints }, k) =>
+            new FakePlace(
+              `v${k}`,
+              courses,
+              [lots, lots],
+              prints.toSorted((a, b) => a.seenAt - b.seenAt),
+            ),
+        );
         const venue = routerOf(...fakes);
         const book = new WorkingOrders(1);
         const ends = new Map<OrderId, number>();
@@ -285,15 +312,21 @@ describe("whatever the venues answer", () => {
           const id = `p${nth}`;
           const known = book.find(id as OrderId);
           expect(known !== undefined && isFinal(known.state), `${id} is ${known?.state}`).toBe(true);
-          expect(ends.get(id as OrderId) ?? 0).toBe(known?.state === "filled" ? 0 : 1);
           const own = told.filter((fill) => fill.order === id);
           const filled = sum(lotsOf(own));
           expect(Math.abs(filled)).toBeLessThanOrEqual(Math.abs(order.lots));
+          expect(ends.get(id as OrderId) ?? 0).toBe(filled === order.lots ? 0 : 1);
           expect(filled).toBe(sum(lotsOf(done.filter((fill) => fill.order.startsWith(`${id}@`)))));
           expect(childrenOf(nth).length, "nothing is sent once an order is called back").toBe(recalled.get(nth));
           for (const child of childrenOf(nth))
             expect(child).toMatchObject({ type: order.limit === null ? "market" : "limit", limit: order.limit });
         });
+        let position = 0;
+        for (const { order: id, lots } of told) {
+          if (orders[Number(id.slice(1))]?.order.terms.reduceOnly === true) expect(Math.sign(position)).toBe(-Math.sign(lots));
+          if (orders[Number(id.slice(1))]?.order.terms.reduceOnly === true) expect(Math.abs(lots)).toBeLessThanOrEqual(Math.abs(position));
+          position += lots;
+        }
         expect(new Set(told.map(({ fillId }) => fillId)).size).toBe(told.length);
         expect(new Set(children.map(({ id }) => id)).size).toBe(children.length);
         const { open, positions } = await venue.snapshot();

@@ -30,7 +30,7 @@ export interface HeldOrderWords {
 
 const NOTHING_LEFT = "reduce-only, and nothing is left to reduce";
 const IN_THE_WAY = "what only reduces goes first";
-const OTHER_FILLED = "another of its group has filled";
+export const OTHER_FILLED = "another of its group has filled";
 
 export class HeldOrders {
   /** In the order in which they came. */

@@ -47,7 +47,8 @@ export interface RoutedOrder {
 }
 
 export function createRoutedOrder(order: ApprovedOrder, places: number): RoutedOrder {
-  const held: Held = { isAwake: !sleepsAtFirst(order), trigger: order.terms?.trigger ?? null, taken: Array<number>(places).fill(0) };
+  const taken = Array<number>(places).fill(0);
+  const held: Held = { isAwake: !sleepsAtFirst(order), trigger: order.terms?.trigger ?? null, taken };
   return { order, held, children: [], failed: [], isAccepted: false, isOver: false, lastEnd: null, closing: null, isOld: false };
 }
 

@@ -15,7 +15,7 @@ import type { DrivenVenue } from "#ports/driven-venue.js";
 import type { VenueCapabilities, VenueSnapshot } from "#ports/venue.js";
 import { Children, type ChildrenOptions, type PlaceTally } from "./children.js";
 import { commonCapabilities } from "./common-capabilities.js";
-import { HeldOrders } from "./held-orders.js";
+import { HeldOrders, OTHER_FILLED } from "./held-orders.js";
 import { runInStep, takeFirst } from "./in-step.js";
 import { mergedSnapshot } from "./merged-snapshot.js";
 import { MergedMarket, type RouterTrigger } from "./merged-market.js";
@@ -25,9 +25,11 @@ import {
   type ChildEnd,
   createRoutedOrder,
   endOf,
+  filledOf,
   isKept,
   mayGoElsewhere,
   type RoutedOrder,
+  takesAtOnce,
   workingOf,
 } from "./routed-order.js";
 
@@ -259,6 +261,9 @@ export class RoutedVenue implements DrivenVenue {
     if (routed === undefined) return;
     if (this.held.openOf(routed) > 0) this.finish(routed, fill);
     else {
+      // What others of its group have filled it never will: that is an end to be told.
+      if (!routed.isOver && filledOf(routed) < Math.abs(routed.order.lots))
+        this.end(routed, { kind: "order-cancelled", reason: OTHER_FILLED }, fill);
       routed.isOver = true;
       this.held.gone(routed);
       if (workingOf(routed).length > 0) this.close(routed, "it is filled"); // one filled what it had given back, and others have, too
@@ -297,11 +302,15 @@ export class RoutedVenue implements DrivenVenue {
   /** What a place did not fill goes elsewhere, or ends the order: its other children are called back. Of what is held here, `tend` says how it goes on. */
   private givenBack(routed: RoutedOrder, { place }: Child, end: ChildEnd): void {
     routed.lastEnd = { kind: end.kind, reason: end.reason };
+    if (routed.held !== null) {
+      if (end.kind === "order-rejected" || takesAtOnce(routed.order)) routed.failed.push(place);
+      return this.finish(routed, end);
+    }
     if (mayGoElsewhere(routed, end.kind)) {
       routed.failed.push(place);
-      if (routed.held === null && this.children.send(routed, end.seenAt)) return;
+      if (this.children.send(routed, end.seenAt)) return;
     }
-    if (routed.held === null && routed.closing === null && workingOf(routed).length > 0) this.close(routed, end.reason);
+    if (routed.closing === null && workingOf(routed).length > 0) this.close(routed, end.reason);
     this.finish(routed, end);
   }
 
