@@ -23,7 +23,8 @@ describe("a simulated world", () => {
   });
 
   it("gives an order that a recovered process told again as long to arrive as a new one", async () => {
-    const report = await simulate(8074, { kinds: ["loss", "duplication", "reordering", "feed", "clock", "power"] });
+    const setting = { losses: null, optimized: null, ruled: false, quoted: false }; // as the world was then
+    const report = await simulate(8074, { kinds: ["loss", "duplication", "reordering", "feed", "clock", "power"], setting });
     expect(report.violation).toBeNull(); // ordered anew while on its way, as long as ages were those of the first telling
     expect(report.counts.starts).toBe(3);
   });
@@ -38,8 +39,9 @@ describe("a simulated world", () => {
   });
 
   it("ends as if nothing had happened when the process is killed, or loses power, at any of its writes and is started again", async () => {
-    // Among them each style of execution, orders of every kind, exits, splits, stages, breakers, postings.
-    for (const seed of sampleOf([6, 4, 12, 50, 44, 17, 31, 8], 2)) {
+    // Among them each style of execution, orders of every kind, exits, splits, stages, breakers, postings; exits by ranges, trails and time, limits on
+    // losses, rules of the venue, quotes, optimized portfolios.
+    for (const seed of sampleOf([6, 4, 12, 50, 44, 17, 8, 14, 26, 7, 2], 2)) {
       const whole = await simulate(seed, { kinds: [] });
       expect(whole).toMatchObject({ violation: null, halted: "" });
       expect(whole.counts.orders).toBeGreaterThan(10);
