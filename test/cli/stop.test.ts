@@ -113,6 +113,13 @@ describe.skipIf(process.platform === "win32")("a session that another process ki
       ]);
       expect(await cli.json(["replay", join(cli.workspace, "runs", id)])).toMatchObject({ identical: true });
       expect(readFileSync(join(cli.workspace, "runs", id, "paper.json"), "utf8")).toContain('"kill"');
+      // A stop that was lifted is in the record, which repeats itself, and on the certificate.
+      const { rules } = (await cli.json(["certify", id])) as { rules: readonly { id: string; passed: boolean | null; because: string }[] };
+      expect(rules.find((rule) => rule.id === "replay")?.passed).toBe(true);
+      expect(rules.find((rule) => rule.id === "anomalies")).toMatchObject({
+        passed: false,
+        because: expect.stringMatching(/KILLED/) as string,
+      });
     },
   );
 

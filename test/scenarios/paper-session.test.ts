@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readJournal } from "#adapters/stores/journal/journal.js";
 import { type Certificate, sealed } from "#app/certificate/certificate.js";
@@ -47,6 +48,19 @@ const experimentOf = (name: string, more: Partial<ExperimentInput> = {}) =>
   );
 const paper = (name: string, options: Partial<PaperOptions> = {}, more: Partial<ExperimentInput> = {}): Promise<PaperRun> =>
   performPaper(experimentOf(name, more), { workspace, sessions: 40, pace: null, onProgress: quiet, ...options });
+
+/** A journal in which a text of the same length stands in place of another, with checksums that hold. */
+function resummed(journal: Buffer, from: string, to: string): Buffer {
+  const bytes = Buffer.from(journal);
+  bytes.write(to, bytes.lastIndexOf(from));
+  for (let at = "TRUEWIND-JOURNAL-3\n".length; at + 12 <= bytes.length; ) {
+    const end = at + 12 + bytes.readUInt32LE(at);
+    bytes.writeUInt32LE(crc32(bytes.subarray(at + 12, end)), at + 4);
+    bytes.writeUInt32LE(crc32(bytes.subarray(at, at + 8)), at + 8);
+    at = end;
+  }
+  return bytes;
+}
 
 let whole: PaperRun;
 beforeAll(async () => {
@@ -210,6 +224,46 @@ describe("a certificate", () => {
     const { certificate } = await performCertify(folder.id, workspace, quiet);
     expect(certificate.decision).not.toBe("go");
     expect(certificate.rules.find(({ id }) => id === "together")?.passed).not.toBe(true);
+  });
+
+  it("is no go where the journal tells another account than the session had, whatever its checksums say", async () => {
+    const path = whole.folder.file(JOURNAL_FILE);
+    const bytes = readFileSync(path);
+    const { days } = readSession(whole.folder);
+    const last = days.at(-1)?.equity as number;
+    writeFileSync(path, resummed(bytes, `"equity":${last}`, `"equity":${last + 1_000_00}`));
+    expect(readSession(whole.folder).days.at(-1)?.equity).toBe(last + 1_000_00);
+    const { certificate } = await performCertify(whole.folder.id, workspace, quiet);
+    expect(certificate.rules.find(({ id }) => id === "replay")).toMatchObject({
+      passed: false,
+      because: expect.stringContaining(`${last}`) as string,
+    });
+    expect(certificate.decision).toBe("no-go");
+    // What no session could have written is no difference, but damage.
+    writeFileSync(path, resummed(bytes, `"equity":${last}`, `"equity":${"x".repeat(String(last).length)}`));
+    await expect(performCertify(whole.folder.id, workspace, quiet)).rejects.toMatchObject({ code: "corrupt-journal" });
+    writeFileSync(path, bytes);
+  });
+
+  it("counts a halt that its outcome forgets, and is no go before the end that was declared", { timeout: 60_000 }, async () => {
+    const rules = async (run: string) => (await performCertify(run, workspace, quiet)).certificate.rules;
+    const path = whole.folder.file("paper.json");
+    const text = readFileSync(path, "utf8");
+    writeFileSync(path, text.replace('"halted": null', '"halted": "by hand"'));
+    expect((await rules(whole.folder.id)).find(({ id }) => id === "anomalies")?.passed).toBe(true);
+    writeFileSync(path, text);
+    const stop = new AbortController();
+    const onProgress = (step: string, done: number): void => {
+      if (step === "paper session" && done > 0.6) stop.abort();
+    };
+    await expect(paper("part", { signal: stop.signal, onProgress })).rejects.toMatchObject({ code: "interrupted" });
+    const part = readdirSync(workspace.runs).find((name) => name.startsWith("part-paper-")) as string;
+    const found = await rules(part);
+    expect(found.find(({ id }) => id === "replay")?.passed).toBe(true);
+    expect(found.find(({ id }) => id === "length")).toMatchObject({
+      passed: null,
+      because: expect.stringMatching(/2\d of the 40/) as string,
+    });
   });
 
   it("is refused to what is no paper session, and to a session without one", async () => {

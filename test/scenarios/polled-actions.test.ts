@@ -10,6 +10,7 @@ import { parseExperiment } from "#app/config/experiment.js";
 import { openWorkspace } from "#app/config/workspace.js";
 import { type PaperOptions, type PaperRun, performPaper } from "#app/runs/perform-paper.js";
 import { performReplay } from "#app/runs/perform-replay.js";
+import { repeatSession } from "#app/runs/repeat-session.js";
 import { readSession } from "#app/status/read-session.js";
 import { statusLines } from "#app/status/status-lines.js";
 import { ACTIONS_FILE, JOURNAL_FILE, QUARANTINE_FILE } from "#app/runs/run-folder.js";
@@ -209,6 +210,7 @@ describe("actions by a polled feed", () => {
       expect(shadowsOf(run)).toEqual(shadowsOf(recorded));
       expect(run.outcome.cashMicro).toEqual(recorded.outcome.cashMicro);
       expect(await performReplay(run.folder.path, workspace, quiet)).toMatchObject({ cutOff: false });
+      expect(await repeatSession(run.folder.path, workspace, quiet)).toEqual({ halted: run.outcome.halted });
     },
   );
 
@@ -274,6 +276,7 @@ describe("actions by a polled feed", () => {
       expect(toldOf(run)).toHaveLength(toldOf(recorded).length - 1);
       expect(await performReplay(run.folder.path, workspace, quiet)).toMatchObject({ cutOff: false });
       await certifiedOut(run);
+      expect(await repeatSession(run.folder.path, workspace, quiet)).toEqual({ halted: run.outcome.halted });
     }
   });
 

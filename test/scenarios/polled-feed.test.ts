@@ -12,6 +12,7 @@ import { openWorkspace } from "#app/config/workspace.js";
 import { readSession } from "#app/status/read-session.js";
 import { type PaperOptions, type PaperRun, performPaper } from "#app/runs/perform-paper.js";
 import { performDifference, performReplay } from "#app/runs/perform-replay.js";
+import { repeatSession } from "#app/runs/repeat-session.js";
 import { JOURNAL_FILE } from "#app/runs/run-folder.js";
 import { calendarByName } from "#data/calendar/calendar.js";
 import type { ReferenceEvent } from "#domain/corporate-action.js";
@@ -203,6 +204,7 @@ describe("a polled feed", () => {
     expect(new Set(alerts.map(({ alert }) => alert))).toEqual(new Set(["stale-feed", "late-bars"]));
     expect(noted.map(({ late }) => late > 0)).toEqual(noted.map((_, i) => i > 0));
     expect(await performReplay(folder.path, workspace, quiet)).toMatchObject({ cutOff: false });
+    expect(await repeatSession(folder.path, workspace, quiet)).toEqual({ halted: null });
   });
 
   it("tells a bar that it knows beforehand when it ends, however rarely it asks, through any stop", { timeout: 60_000 }, async () => {

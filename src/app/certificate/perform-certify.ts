@@ -14,6 +14,7 @@ import { cashReturns } from "../modes/cash-returns.js";
 import type { Progress } from "../modes/study.js";
 import { type SessionRecord, readSession, returnsOf } from "../status/read-session.js";
 import { performReplay } from "../runs/perform-replay.js";
+import { repeatSession, type SessionEnd } from "../runs/repeat-session.js";
 import {
   CERTIFICATE_FILE,
   CERTIFICATE_PAGE,
@@ -27,6 +28,7 @@ import {
   writeWhole,
 } from "../runs/run-folder.js";
 import { counted } from "../report/number-format.js";
+import { tripSentence } from "../report/trip-words.js";
 import { VALIDATION_FILE } from "../validate/perform-validate.js";
 import type { ValidationResult } from "../validate/validation-result.js";
 import { type Certificate, type CertificateBody, type Reach, type Sealable, isWhole, sealed } from "./certificate.js";
@@ -98,11 +100,11 @@ interface Examined {
 async function examine(folder: RunFolder, workspace: Workspace, onProgress: Progress, validated?: string | null): Promise<Examined> {
   const reach = reachOf(folder);
   const session = readSession(folder);
-  const replay = await replayed(folder, workspace, onProgress);
+  const again = await repeated(folder, workspace, onProgress);
   const { header } = session;
   const backtest = validated === undefined ? validationOf(session, workspace) : validated;
   const validation = backtest === null ? null : (readJson(join(workspace.runs, backtest, VALIDATION_FILE)) as ValidationResult);
-  const evidence = evidenceOf(session, replay, validation);
+  const evidence = evidenceOf(session, again, validation);
   const body: CertificateBody = {
     schema: 1,
     run: folder.id,
@@ -125,20 +127,28 @@ async function examine(folder: RunFolder, workspace: Workspace, onProgress: Prog
   return { body, parts: partsOf(folder, workspace, backtest, reach) };
 }
 
-/** What differed, empty for nothing. Anything but a difference is thrown. */
-async function replayed(folder: RunFolder, workspace: Workspace, onProgress: Progress): Promise<string> {
+interface Again {
+  /** What differed, in the decisions or in what the journal says of fills, accounts and alerts; empty for nothing. */
+  readonly differs: string;
+  /** Null while the record goes on, or where it cannot be repeated. */
+  readonly end: SessionEnd | null;
+}
+
+/** Anything but a difference is thrown. */
+async function repeated(folder: RunFolder, workspace: Workspace, onProgress: Progress): Promise<Again> {
   try {
     await performReplay(folder.path, workspace, onProgress);
-    return "";
+    return { differs: "", end: await repeatSession(folder.path, workspace, onProgress) };
   } catch (error) {
-    if (error instanceof TruewindError && error.code === "replay-differs") return error.message;
+    if (error instanceof TruewindError && error.code === "replay-differs") return { differs: error.message, end: null };
     throw error;
   }
 }
 
-function evidenceOf(session: SessionRecord, replay: string, validation: ValidationResult | null): SessionEvidence {
+function evidenceOf(session: SessionRecord, { differs, end }: Again, validation: ValidationResult | null): SessionEvidence {
   const { header, days, dates, expected, startingCash } = session;
   const { experiment } = header;
+  const { halted } = end ?? session;
   const neutral = declaredExposure(experiment) === 0;
   const marks = days.map(({ at }) => at);
   const start = marks[0] ?? 0;
@@ -157,14 +167,17 @@ function evidenceOf(session: SessionRecord, replay: string, validation: Validati
     cash,
     over: neutral ? "cash" : "equal weight",
     perYear: sessionsPerYear(dates),
+    planned: header.session.sessions,
     expected: expected && { net: expected.returns, baseline: neutral ? expected.cash : expected.baseline, cash: expected.cash },
     anomalies: [
-      ...(session.halted === null ? [] : [`Trading was halted: ${session.halted}`]),
+      ...(halted === null ? [] : [`Trading was halted: ${halted}`]),
+      // One that closes a single name is a stop; the others, and a kill, closed the account.
+      ...session.trips.filter(({ breaker }) => breaker !== "single-position").map(tripSentence),
       ...session.alerts.map(({ detail }) => detail),
       ...lateActions(session),
     ],
     costs: { realised: sum("realised"), modelled: sum("modelled") },
-    replay,
+    replay: differs,
     validation: validation && { decision: validation.decision, because: validation.because },
   };
 }

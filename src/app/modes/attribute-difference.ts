@@ -152,7 +152,7 @@ function readSession(path: string) {
 }
 
 /** The dataset up to the session, then the journal's rows. */
-function behindHistory(history: MarketDataSource, slices: readonly MarketSlice[]): MarketDataSource {
+export function behindHistory(history: MarketDataSource, slices: readonly MarketSlice[]): MarketDataSource {
   const start = slices[0]?.seenAt ?? Number.POSITIVE_INFINITY;
   return {
     async *batches() {

@@ -88,7 +88,7 @@ function refusePast(first: Session, dataset: string): void {
 }
 
 /** Market rows that stand in the journal in full, and when its last event was seen. */
-function recordedIn(path: string): Recorded {
+export function recordedIn(path: string): Recorded {
   const slices: MarketSlice[] = [];
   let upTo = 0;
   for (const entry of readJournal(path)) {

@@ -21,7 +21,7 @@ import type { JournalHeader } from "./journal-header.js";
 import { JOURNAL_FILE, type RunFolder, readModels } from "./run-folder.js";
 
 /** A run by its journal, with the data as they are now. */
-interface RecordedJournal {
+export interface RecordedJournal {
   readonly journal: string;
   readonly header: JournalHeader;
   readonly experiment: Experiment;
@@ -33,7 +33,7 @@ interface RecordedJournal {
 }
 
 /** `path`: a journal, or the folder of a run. Throws `no-such-file`, `bad-key` or `corrupt-journal`. */
-async function openRecorded(path: string, workspace: Workspace): Promise<RecordedJournal> {
+export async function openRecorded(path: string, workspace: Workspace): Promise<RecordedJournal> {
   const journal = existsSync(join(path, JOURNAL_FILE)) ? join(path, JOURNAL_FILE) : path;
   if (statSync(journal, { throwIfNoEntry: false })?.isFile() !== true)
     throw new TruewindError("no-such-file", `There is no journal at ${path}: give a journal file or the folder of a run.`);

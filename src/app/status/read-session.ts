@@ -76,7 +76,7 @@ export function readSession(folder: RunFolder): SessionRecord {
   if (finished) {
     const outcome = readJson(folder.file(PAPER_FILE)) as { readonly halted: string | null; readonly trips?: TripRecord[] };
     halted = outcome.halted;
-    trips = outcome.trips ?? trips;
+    trips = trips.map((trip, i) => ({ ...trip, instrument: outcome.trips?.[i]?.instrument ?? null }));
   }
   return {
     run: folder.id,

@@ -40,13 +40,15 @@ export interface SessionEvidence {
   readonly cash: readonly number[];
   readonly over: "equal weight" | "cash";
   readonly perYear: number;
+  /** Sessions that it was begun for. */
+  readonly planned: number;
   /** Of the backtest's sessions before; null where there are too few. */
   readonly expected: Pick<SessionEvidence, "net" | "baseline" | "cash"> | null;
   /** What was out of the ordinary, one sentence each. */
   readonly anomalies: readonly string[];
   /** Base currency, of the session's market orders. */
   readonly costs: { readonly realised: number; readonly modelled: number };
-  /** Null where it was not tried; otherwise what differed, empty when nothing did. */
+  /** Null where it was not tried; otherwise what differed, in its decisions or in what its journal notes of it, empty when nothing did. */
   readonly replay: string | null;
   /** Of `truewind validate`; null where the experiment was not validated. */
   readonly validation: { readonly decision: "edge" | "no edge" | "not enough evidence"; readonly because: string } | null;
@@ -97,7 +99,7 @@ export function judgeSession(evidence: SessionEvidence): JudgedSession {
     bandRule(figures),
     costRule(figures),
     gateRule(evidence),
-    lengthRule(figures),
+    lengthRule(figures, evidence),
     togetherRule(evidence),
   ];
   return { ...decide(rules), rules, figures };
@@ -248,7 +250,7 @@ function replayRule({ replay }: SessionEvidence): SessionRule {
       replay === null
         ? "The journal was not replayed."
         : replay === ""
-          ? "Told the recorded events again, the engine made every decision again, to the bit."
+          ? "Told the recorded events again, the engine made every decision again, to the bit; run again, the session came to every fill, account and alert of its journal."
           : replay,
   };
 }
@@ -299,18 +301,21 @@ function gateRule({ validation }: SessionEvidence): SessionRule {
   };
 }
 
-function lengthRule({ sessions }: SessionFigures): SessionRule {
+/** Whoever may stop when it looks best needs no luck to keep the other rules: the end is the one that was declared at the start. */
+function lengthRule({ sessions }: SessionFigures, { planned }: SessionEvidence): SessionRule {
+  const long = sessions >= LEAST_SESSIONS;
   return {
     id: "length",
     title: "Length of the session",
     kind: "sufficient",
-    passed: sessions >= LEAST_SESSIONS ? true : null,
+    passed: long && sessions >= planned ? true : null,
     figure: `${sessions} ${sessions === 1 ? "session" : "sessions"}`,
-    bar: `at least ${LEAST_SESSIONS}`,
-    because:
-      sessions >= LEAST_SESSIONS
-        ? `${sessions} sessions were traded.`
-        : `${sessions} of ${LEAST_SESSIONS} sessions were traded; return, Sharpe ratio and band are not judged before.`,
+    bar: `at least ${LEAST_SESSIONS}, and to its end`,
+    because: !long
+      ? `${sessions} of ${LEAST_SESSIONS} sessions were traded; return, Sharpe ratio and band are not judged before.`
+      : sessions >= planned
+        ? `${sessions} sessions were traded, as many as it was begun for.`
+        : `${sessions} of the ${planned} sessions were traded that it was begun for: who stops at a good day has chosen it. Let it end, and certify again.`,
   };
 }
 

@@ -1,4 +1,5 @@
-// Three journals over one file format: a new one that writes, a resumed one that first checks what is already written, and reading.
+// Four journals over one file format: a new one that writes, a resumed one that first checks what is already written, one that only checks, and
+// reading.
 import { ByteReader, ByteWriter } from "#base/bytes.js";
 import { TruewindError } from "#base/errors.js";
 import type { DecisionAttribution } from "#domain/attribution.js";
@@ -19,6 +20,9 @@ export interface FileJournalOptions {
   readonly durable: boolean;
 }
 
+/** The record that is checked goes no further. */
+export class RecordEnd extends Error {}
+
 export class FileJournal implements Journal {
   private readonly block = new ByteWriter(1 << 16);
   /** Recorded entries that a resumed session has to repeat before it goes on. */
@@ -32,6 +36,7 @@ export class FileJournal implements Journal {
     private readonly file: JournalFile,
     private readonly options: FileJournalOptions,
     recorded: Iterator<Uint8Array> | null,
+    private readonly checks = false,
   ) {
     this.recorded = recorded;
     this.lookAhead();
@@ -60,6 +65,15 @@ export class FileJournal implements Journal {
     const journal = new FileJournal(file, options, recorded);
     journal.count = skip;
     return { journal, header, cutBytes };
+  }
+
+  /**
+   * Writes nothing. The session is run again from its start: each entry that it makes must equal the recorded one, byte for byte, and the first
+   * one behind the record throws `RecordEnd`.
+   */
+  static check(path: string, referenceBefore: number): FileJournal {
+    const disk = systemDisk.open(path, "read");
+    return new FileJournal({ disk, end: 0 }, { referenceBefore, durable: false }, entryBytes(disk), true);
   }
 
   /** Entries so far, the repeated ones included. */
@@ -141,7 +155,10 @@ export class FileJournal implements Journal {
   /** False once the record has ended. `enough`: what a recorded entry must be, where it need not be the same bytes. */
   private repeats(write: (out: ByteWriter) => void, enough: (recorded: Uint8Array) => boolean = () => false): boolean {
     const next = this.ahead;
-    if (next === null) return false;
+    if (next === null) {
+      if (this.checks) throw new RecordEnd();
+      return false;
+    }
     this.lookAhead();
     this.count++;
     this.scratch.reset();
@@ -172,9 +189,19 @@ export class FileJournal implements Journal {
 export function* readJournal(path: string, on: Disk = systemDisk): Generator<StoredEntry> {
   const disk = on.open(path, "read");
   try {
-    for (const bytes of entryBytes(disk)) yield readEntry(new ByteReader(bytes));
+    let entry = 0;
+    for (const bytes of entryBytes(disk)) yield entryOf(bytes, ++entry, path);
   } finally {
     disk.close();
+  }
+}
+
+/** Its checksum holds, so no disk did it: another version wrote it, or a hand. */
+function entryOf(bytes: Uint8Array, number: number, path: string): StoredEntry {
+  try {
+    return readEntry(new ByteReader(bytes));
+  } catch (cause) {
+    throw new TruewindError("corrupt-journal", `Entry ${number} of ${path} cannot be read: restore it from a copy.`, { cause });
   }
 }
 
