@@ -92,6 +92,7 @@ describe("the rules of a paper session", () => {
   it("keep the capitals of names in a sentence", () => {
     const changes = { net: good().net.map((r) => r - 0.0017) };
     expect(judgeSession(good(changes)).because).toMatch(/broken: return over equal weight, Sharpe ratio/);
+    expect(rule(good(changes), "sharpe").figure).toMatch(/^\u2212\d/);
   });
 
   it("tell that twenty sessions say next to nothing of a Sharpe ratio", () => {

@@ -201,12 +201,12 @@ function sharpeRule(figures: SessionFigures): SessionRule {
     title: "Sharpe ratio",
     kind: "necessary",
     passed: found === null ? null : onceLong(sessions, found.value > LEAST_SHARPE),
-    figure: found === null ? null : found.value.toFixed(2),
+    figure: found === null ? null : signed(found.value, 2),
     bar: `above ${LEAST_SHARPE}, over cash`,
     because:
       found === null
         ? "The returns do not vary, so there is no Sharpe ratio."
-        : `Over ${sessions} sessions an annual Sharpe ratio has a standard error of ${found.independentError.toFixed(1)} were the sessions independent, and of ${found.error.toFixed(1)} as they were (Lo 2002); the 90 % interval is ${found.low.toFixed(1)} to ${found.high.toFixed(1)}.`,
+        : `Over ${sessions} sessions an annual Sharpe ratio has a standard error of ${found.independentError.toFixed(1)} were the sessions independent, and of ${found.error.toFixed(1)} as they were (Lo 2002); the 90 % interval is ${signed(found.low, 1)} to ${signed(found.high, 1)}.`,
   };
 }
 
@@ -230,7 +230,7 @@ function anomalyRule({ anomalies, net }: SessionEvidence): SessionRule {
     kind: "necessary",
     passed: net.length === 0 ? null : anomalies.length === 0,
     figure: `${anomalies.length} ${anomalies.length === 1 ? "alert" : "alerts"}`,
-    bar: "no alert",
+    bar: "no alert, halt, kill or breaker of the account",
     because:
       first === undefined
         ? "Fills, rejections, turnover, positions, feed, daily returns and predictions stayed within what the backtest showed."
@@ -330,13 +330,17 @@ function togetherRule({ net, cash, expected, perYear }: SessionEvidence): Sessio
     title: "Backtest and session together",
     kind: "sufficient",
     passed: interval === null || expected === null ? null : interval.high < 0 ? false : interval.low > 0 ? true : null,
-    figure: interval === null ? null : `${(interval.low * year).toFixed(2)} to ${(interval.high * year).toFixed(2)}`,
+    figure: interval === null ? null : `${signed(interval.low * year, 2)} to ${signed(interval.high * year, 2)}`,
     bar: "90 % interval of the Sharpe ratio above zero",
     because:
       interval === null || expected === null
         ? "There is no backtest before the session to add it to."
-        : `Over ${excess.length} sessions the 90 % interval of the annual Sharpe ratio is ${(interval.low * year).toFixed(2)} to ${(interval.high * year).toFixed(2)}${interval.low > 0 ? "." : ": too wide to tell."}`,
+        : `Over ${excess.length} sessions the 90 % interval of the annual Sharpe ratio is ${signed(interval.low * year, 2)} to ${signed(interval.high * year, 2)}${interval.low > 0 ? "." : ": too wide to tell."}`,
   };
+}
+
+function signed(value: number, digits: number): string {
+  return value.toFixed(digits).replace("-", "\u2212");
 }
 
 function points(fraction: number): string {
