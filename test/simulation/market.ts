@@ -28,7 +28,7 @@ export interface SimMarket {
   readonly rules: SimRules | null;
   /** Null where orders meet bars. */
   readonly quotes: SimQuotes | null;
-  /** What those know who look back. */
+  /** What those know who look back; nothing where nobody does. */
   readonly earlier: Earlier;
 }
 
@@ -51,11 +51,7 @@ export const EARLIER_DAYS = 70;
 const PERIOD_US = 30 * MINUTE_US;
 const GRACE_US = 10 * SECOND_US;
 
-export function createSimMarket(
-  rng: Rng,
-  days: number,
-  { acts, adjusts, ruled, quoted }: Pick<Setting, "acts" | "adjusts" | "ruled" | "quoted">,
-): SimMarket {
+export function createSimMarket(rng: Rng, days: number, { acts, adjusts, ruled, quoted, losses, optimized }: Setting): SimMarket {
   const names = 2 + rng.int(3);
   const instruments = Array.from(
     { length: names },
@@ -79,7 +75,8 @@ export function createSimMarket(
     };
   });
   const price = instruments.map(() => 20 + 60 * rng.next());
-  const earlier = earlierOf(rng.fork("earlier"), sessions, price);
+  const isAsked = losses !== null || optimized !== null;
+  const earlier = isAsked ? earlierOf(rng.fork("earlier"), sessions, price) : { sessions: [], steps: [], slices: [] };
   const cents = (x: number): number => Math.max(0.05, Math.round(x * 100) / 100);
   const slices: MarketSlice[] = [];
   const references: Action[] = [];
@@ -163,15 +160,29 @@ function earlierOf(rng: Rng, sessions: readonly Session[], prices: readonly numb
     }),
   );
   let closes = [...prices];
-  const slices: MarketSlice[] = [];
+  const days: BarRow[][] = [];
   for (const { openAt, closeAt: at } of [...past].reverse()) {
-    const rows = closes.map((close, i): BarRow => {
-      return { instrument: i as InstrumentIx, openAt, at, seenAt: at, open: close, high: close, low: close, close, volume: 1000 };
-    });
-    slices.push({ kind: "market", at, seenAt: at, batch: toBarBatch(rows), start: 0, end: rows.length, nextRow: 0 });
+    days.push(
+      closes.map((close, i) => ({
+        instrument: i as InstrumentIx,
+        openAt,
+        at,
+        seenAt: at,
+        open: close,
+        high: close,
+        low: close,
+        close,
+        volume: 1000,
+      })),
+    );
     const size = rng.next() < 0.1 ? 3 : 1;
     const common = 0.003 * size * rng.normal();
     closes = closes.map((close) => Math.max(1, close * (1 + common + 0.003 * size * rng.normal())));
   }
-  return { sessions: [...past, ...own], steps: [...past, ...minutes], slices: slices.reverse() };
+  const batch = toBarBatch(days.reverse().flat());
+  const slices = past.map(({ closeAt: at }, day): MarketSlice => {
+    const start = day * prices.length;
+    return { kind: "market", at, seenAt: at, batch, start, end: start + prices.length, nextRow: 0 };
+  });
+  return { sessions: [...past, ...own], steps: [...past, ...minutes], slices };
 }
