@@ -260,6 +260,13 @@ describe("a certificate", () => {
     const part = readdirSync(workspace.runs).find((name) => name.startsWith("part-paper-")) as string;
     const found = await rules(part);
     expect(found.find(({ id }) => id === "replay")?.passed).toBe(true);
+    // Another length is another session: whoever meant to go on is told.
+    const said: string[] = [];
+    const onTrouble = (sentence: string): void => void said.push(sentence);
+    await paper("part", { sessions: 25, onTrouble });
+    expect(said).toEqual([expect.stringContaining(`Session ${part} of part has not ended`)]);
+    await paper("part", { onTrouble });
+    expect(said).toHaveLength(1);
     expect(found.find(({ id }) => id === "length")).toMatchObject({
       passed: null,
       because: expect.stringMatching(/2\d of the 40/) as string,

@@ -1,5 +1,6 @@
 // The verb behind `truewind paper`: starts a paper session or goes on with the one that was interrupted.
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { FileJournal } from "#adapters/stores/journal/journal.js";
 import type { StateDatabase } from "#adapters/stores/sqlite/database.js";
@@ -63,7 +64,7 @@ export interface PaperOptions {
   /** Told of what is out of the ordinary, as it happens. */
   readonly onAlert?: ((alert: AlertNote) => void) | undefined;
   readonly onProgress: Progress;
-  /** Told when the feature vectors that the session publishes cannot be written somewhere, and when they can again. */
+  /** Told of what stands in the way and does not stop the session: feature vectors that cannot be written, a feed that does not answer, another session that was left. */
   readonly onTrouble?: ((sentence: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -150,6 +151,7 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
   if (finished) for (const file of last) rmSync(file, { force: true });
   const journalOptions = { referenceBefore: (sessions[0] as Session).openAt, durable: true };
   const resumed = existsSync(path);
+  if (!resumed) for (const other of unfinishedBeside(options.workspace, experiment, folder)) onTrouble(leftSentence(other, experiment));
   const from = resumed && existsSync(snapshotPath) ? decodeSnapshot(readFileSync(snapshotPath)) : null;
   const { manifest } = universe.dataset;
   const header = journalHeader("paper", experiment, manifest, universe.facts, folder.id, risk, factsOf(days, options));
@@ -217,6 +219,21 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
   };
   writeWhole(folder.file(PAPER_FILE), `${JSON.stringify(outcome, null, 1)}\n`);
   return { folder, outcome, resumed, ended: false };
+}
+
+/** Sessions of the experiment that were interrupted and are not this one. */
+function unfinishedBeside({ runs }: Workspace, { name }: Experiment, { id }: RunFolder): readonly string[] {
+  return readdirSync(runs).filter(
+    (run) =>
+      run !== id &&
+      run.startsWith(`${name}-paper-`) &&
+      existsSync(join(runs, run, JOURNAL_FILE)) &&
+      !existsSync(join(runs, run, PAPER_FILE)),
+  );
+}
+
+function leftSentence(run: string, { name }: Experiment): string {
+  return `Session ${run} of ${name} has not ended and stays as it is: its data, code, limits or options are not those of this one, which begins anew.`;
 }
 
 function factsOf({ sessions, universe }: SessionDays, { feed, venue }: PaperOptions): SessionFacts {
