@@ -50,7 +50,9 @@ describe("the models of a run", () => {
         path,
         kept.map((byte, i) => (i === at ? byte ^ 1 : byte)),
       );
-      expect(() => readModels(folder)).toThrow(`${path} is damaged: remove the folder of run run and run its experiment again.`);
+      expect(() => readModels(folder)).toThrow(
+        `${path} is damaged: restore it from a copy, or move the folder of run run away and run its experiment again.`,
+      );
     }
     writeFileSync(path, kept.subarray(0, 9));
     expect(() => readModels(folder)).toThrow(/ridge-1\.model is damaged/);

@@ -93,7 +93,9 @@ export function readJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
-    throw new TruewindError("corrupt-artifact", `${path} is missing or damaged: run the experiment again.`, { cause });
+    throw new TruewindError("corrupt-artifact", `${path} is missing or damaged: restore it from a copy, or run again what wrote it.`, {
+      cause,
+    });
   }
 }
 
@@ -130,7 +132,7 @@ function readModelFile(folder: RunFolder, { id, artifactHash }: ModelCard): Uint
   if (bytes === null || sha256(bytes) !== artifactHash) {
     throw new TruewindError(
       "corrupt-artifact",
-      `${path} is ${bytes === null ? "gone" : "damaged"}: remove the folder of run ${folder.id} and run its experiment again.`,
+      `${path} is ${bytes === null ? "gone" : "damaged"}: restore it from a copy, or move the folder of run ${folder.id} away and run its experiment again.`,
     );
   }
   return bytes;
