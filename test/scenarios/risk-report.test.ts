@@ -43,7 +43,7 @@ beforeAll(async () => {
   held = await performBacktest(experimentOf({ profile: "research" }), { workspace, onProgress: () => undefined, command: "test" });
   run = held.folder.path;
   ofRun = await subjectOfRun(run, workspace, () => undefined);
-  report = riskReport(ofRun, asked, 250);
+  report = riskReport(ofRun, asked, { window: 250 });
 });
 
 function experimentOf(risk: object) {
@@ -121,7 +121,7 @@ describe("the report of a run", () => {
     const cash = ofRun.equity * (1 - ofRun.weights.reduce((sum, weight) => sum + weight, 0));
     const file = join(root, "holdings.yaml");
     writeFileSync(file, JSON.stringify({ data: { dataset: "small" }, benchmark: "SIM_INDEX", cash, positions }));
-    const again = riskReport(await subjectOfFile(file, workspace), asked, 250);
+    const again = riskReport(await subjectOfFile(file, workspace), asked, { window: 250 });
     expect(again.equity).toBeCloseTo(report.equity, 3);
     expect(again.positions.map(({ name }) => name)).toEqual(report.positions.map(({ name }) => name));
     again.measures.forEach(({ risk }, k) => {
@@ -147,6 +147,18 @@ describe("the report of a run", () => {
     expect(text).not.toContain("SIM_TECH");
     expect(text).not.toContain("NaN");
   });
+
+  it("looks at any horizons and levels, with the figures of the same cells", () => {
+    const other = riskReport(ofRun, asked, { window: 250, horizons: [5, 10], levels: [0.975, 0.99] });
+    expect(other.measures).toHaveLength(6 * 2 * 2);
+    const at = (of: typeof report, horizon: number, level: number) =>
+      of.measures.filter((cell) => cell.horizon === horizon && cell.level === level).map(({ risk }) => risk?.valueAtRisk);
+    expect(at(other, 5, 0.99)).toEqual(at(report, 5, 0.99));
+    expect(at(other, 10, 0.975)).toHaveLength(6);
+    const text = riskLines(other, "historical").join("\n");
+    expect(text).toMatch(/5 days 97\.5% +5 days 99% +10 days 97\.5% +10 days 99%/);
+    expect(text).toContain("PARTS by historical, 5 days 99%");
+  });
 });
 
 describe("a file of holdings", () => {
@@ -165,12 +177,12 @@ describe("a file of holdings", () => {
     );
     await expect(subjectOfFile(write({ cash: 1, stocks: {} }), workspace)).rejects.toThrow(/stocks/);
     const early = await subjectOfFile(write({ cash: 1, asOf: "2018-02-01" }), workspace);
-    expect(() => riskReport(early, asked, 250)).toThrow(/60 sessions/);
-    expect(() => riskReport(early, asked, 10)).toThrow(/window of 10 sessions is too short/);
+    expect(() => riskReport(early, asked, { window: 250 })).toThrow(/60 sessions/);
+    expect(() => riskReport(early, asked, { window: 10 })).toThrow(/window of 10 sessions is too short/);
   });
 
   it("of cash alone has no measures, and no stress that could hurt", async () => {
-    const { measures, stress, positions } = riskReport(await subjectOfFile(write({ cash: 5 }), workspace), asked, 250);
+    const { measures, stress, positions } = riskReport(await subjectOfFile(write({ cash: 5 }), workspace), asked, { window: 250 });
     expect([measures, positions]).toEqual([[], []]);
     expect(stress.every(({ loss, why }) => loss === null && why !== null)).toBe(true);
   });

@@ -26,3 +26,16 @@ export function speedOrMax(text: string): number | null {
   if (!(value >= 1) || !Number.isFinite(value)) throw new InvalidArgumentError("It must be 1 (real time), a number above, or max.");
   return value;
 }
+
+/** Above 0 and below 1. */
+export function share(text: string): number {
+  const value = positiveNumber(text);
+  if (value >= 1) throw new InvalidArgumentError("It must be above zero and below one.");
+  return value;
+}
+
+/** Numbers joined by commas. */
+export const listOf =
+  (one: (text: string) => number) =>
+  (text: string): readonly number[] =>
+    text.split(",").map(one);

@@ -4,15 +4,17 @@ import { type Command, Option } from "commander";
 import { type RiskMethod, riskMethods } from "#risk/measures/every-method.js";
 import { stressOf } from "../config/risk-limits.js";
 import { riskLines } from "../risk/risk-lines.js";
-import { riskReport } from "../risk/risk-report.js";
+import { HORIZONS, LEVELS, riskReport } from "../risk/risk-report.js";
 import { subjectOfFile, subjectOfRun } from "../risk/risk-subject.js";
 import { findRunFolder } from "../runs/run-folder.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
-import { positiveInteger } from "./numbers.js";
+import { listOf, positiveInteger, share } from "./numbers.js";
 
 interface RiskOptions extends CommonOptions {
   readonly risk?: string;
   readonly window: number;
+  readonly horizons: readonly number[];
+  readonly levels: readonly number[];
   readonly method: RiskMethod;
 }
 
@@ -24,6 +26,8 @@ export function addRisk(program: Command, context: CommandContext): void {
     .argument("<subject>", "id of a run or the beginning of one, its folder, a journal; or a file of holdings (YAML)")
     .option("--risk <file>", "stress of this file (default: the workspace's risk_limits.yaml, else what ships)")
     .option("--window <sessions>", "past returns that are looked at", positiveInteger, 500)
+    .option("--horizons <list>", "sessions ahead, joined by commas", listOf(positiveInteger), HORIZONS)
+    .option("--levels <list>", "of value at risk and shortfall, joined by commas: 0.975 is 97.5 %", listOf(share), LEVELS)
     .addOption(new Option("--method <name>", "whose parts the table shows").choices(riskMethods).default("filtered-historical"))
     .action(async (subject: string, options: RiskOptions) => {
       const { workspace, terminal } = context.open(options);
@@ -34,7 +38,7 @@ export function addRisk(program: Command, context: CommandContext): void {
         : await subjectOfRun(existsSync(subject) ? subject : findRunFolder(workspace, subject).path, workspace, (step, done) =>
             terminal.progress(step, done),
           );
-      const report = riskReport(found, stress, options.window);
+      const report = riskReport(found, stress, options);
       terminal.settle();
       for (const line of riskLines(report, options.method)) terminal.say(line);
       terminal.result(report);

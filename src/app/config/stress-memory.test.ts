@@ -82,7 +82,7 @@ describe("named scenarios", () => {
       market: [0, 1, 2, 3],
       nameOf: (mention: string) => mention,
     };
-    const report = riskReport(subject, { ...scenarios({ ...SHOCKS, ...WINDOW }), lengths: [] }, 500);
+    const report = riskReport(subject, { ...scenarios({ ...SHOCKS, ...WINDOW }), lengths: [] }, { window: 500 });
     for (const { name, loss, kind } of report.stress) {
       const outcomes = outcomesAt(memory, name, COUNT - 1) as number[];
       const mine = outcomes.reduce((sum, r, i) => sum - (weights[i] as number) * r, 0);

@@ -5,9 +5,11 @@ import { MISSING, counted, money, percent } from "../report/number-format.js";
 import { RISK_METHODS } from "../config/method-names.js";
 import type { RiskReport } from "./risk-report.js";
 
-const [HORIZON, LEVEL] = [1, 0.99];
+const daysWord = (horizon: number): string => (horizon === 1 ? "1 day" : `${horizon} days`);
+/** A level to the digits that it has. */
+const levelWord = (level: number): string => `${Number((100 * level).toPrecision(6))}%`;
 
-/** `method`: the one whose positions are told. */
+/** `method`: the one whose positions are told, at the first horizon and the last level. */
 export function riskLines(report: RiskReport, method: RiskMethod): readonly string[] {
   const { name, currency, asOf, equity, gross, positions, measures, stress, window, from, stoodIn } = report;
   const lines = [
@@ -18,7 +20,7 @@ export function riskLines(report: RiskReport, method: RiskMethod): readonly stri
     lines.push(`  ! ${young} had no price before: its beta times the market stands in for ${counted(sessions, "session")}`);
   const columns = [...new Map(measures.map(({ horizon, level }) => [`${horizon} ${level}`, { horizon, level }])).values()];
   if (columns.length > 0) {
-    const head = columns.map(({ horizon, level }) => `${horizon === 1 ? "1 day" : `${horizon} days`} ${percent(level, 0)}`.padStart(18));
+    const head = columns.map(({ horizon, level }) => `${daysWord(horizon)} ${levelWord(level)}`.padStart(18));
     const kinds = columns.map(() => `${"VaR".padStart(10)}${"ES".padStart(8)}`);
     lines.push("", `  ${"".padEnd(18)}${head.join("")}`, `  ${"".padEnd(18)}${kinds.join("")}`);
     for (const one of riskMethods)
@@ -42,7 +44,9 @@ export function riskLines(report: RiskReport, method: RiskMethod): readonly stri
 }
 
 function positionLines({ measures, positions }: RiskReport, method: RiskMethod): readonly string[] {
-  const risk = measures.find((cell) => cell.method === method && cell.horizon === HORIZON && cell.level === LEVEL)?.risk ?? null;
+  const { horizon = 1 } = measures[0] ?? {};
+  const level = measures.at(-1)?.level ?? 0.99;
+  const risk = measures.find((cell) => cell.method === method && cell.horizon === horizon && cell.level === level)?.risk ?? null;
   if (risk === null) return [`  ${RISK_METHODS[method]} has no answer for this portfolio: no parts to show.`];
   const width = Math.max(18, ...positions.map(({ name }) => name.length));
   const cells = (of: TailRisk | null): string =>
@@ -50,7 +54,7 @@ function positionLines({ measures, positions }: RiskReport, method: RiskMethod):
   const named = ["marginal", "component", "incremental"].map((part) => part.padStart(21)).join("");
   const kinds = Array.from({ length: 3 }, () => `${"VaR".padStart(12)}${"ES".padStart(9)}`).join("");
   return [
-    `  PARTS by ${RISK_METHODS[method]}, 1 day ${percent(LEVEL, 0)}: components add up`,
+    `  PARTS by ${RISK_METHODS[method]}, ${daysWord(horizon)} ${levelWord(level)}: components add up`,
     `  ${"".padEnd(width)}${"weight".padStart(9)}${named}`,
     `  ${"".padEnd(width)}${"".padStart(9)}${kinds}`,
     ...positions.map(({ name, weight }, k) => {

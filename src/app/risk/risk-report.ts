@@ -10,8 +10,9 @@ import { FEWEST_SESSIONS, factorReturns, meanReturns, shockFactors } from "../co
 import { windowIn } from "../config/stress-window.js";
 import type { RiskSubject } from "./risk-subject.js";
 
-const HORIZONS = [1, 5] as const;
-const LEVELS = [0.95, 0.99] as const;
+/** Sessions ahead, and levels, that are measured unless others are asked for. */
+export const HORIZONS: readonly number[] = [1, 5];
+export const LEVELS: readonly number[] = [0.95, 0.99];
 /** Scenarios times positions that are drawn at most: beyond, fewer paths. */
 const MOST_CELLS = 1_000_000;
 
@@ -47,8 +48,20 @@ export interface StressRow {
   readonly why: string | null;
 }
 
-/** `window`: sessions back. Throws `no-data` with fewer than 60 sessions, `bad-usage` where fewer are asked for, and `bad-config` for a shock to what the dataset does not know. */
-export function riskReport(subject: RiskSubject, stress: RiskFile["stress"], window: number): RiskReport {
+export interface RiskReportOptions {
+  /** Sessions back. */
+  readonly window: number;
+  /** Sessions ahead, each above 0 and below the window. */
+  readonly horizons?: readonly number[];
+  readonly levels?: readonly number[];
+}
+
+/** Throws `no-data` with fewer than 60 sessions, `bad-usage` where fewer are asked for, and `bad-config` for a shock to what the dataset does not know. */
+export function riskReport(
+  subject: RiskSubject,
+  stress: RiskFile["stress"],
+  { window, horizons = HORIZONS, levels = LEVELS }: RiskReportOptions,
+): RiskReport {
   const { name, currency, asOf, equity, instruments, dates } = subject;
   const weightOf = (i: number): number => subject.weights[i] as number;
   const rows = Array.from(subject.weights.keys()).filter((i) => weightOf(i) !== 0);
@@ -84,8 +97,8 @@ export function riskReport(subject: RiskSubject, stress: RiskFile["stress"], win
       held.length === 0
         ? []
         : everyMethod(series, weights, {
-            horizons: HORIZONS,
-            levels: LEVELS,
+            horizons,
+            levels,
             paths: Math.min(10_000, Math.max(1_000, Math.floor(MOST_CELLS / held.length))),
             rng: (draw) => createRng(`risk ${draw}`),
           }),
