@@ -60,6 +60,35 @@ describe("overnight signals", () => {
     expect(sorted(lots)).toEqual(sorted(orders));
   });
 
+  it("of a model that goes on learning are those of a session that began with it, with its confidence", async () => {
+    const model = { family: "calibrated", member: { family: "ridge" } };
+    // What has come of its words moves its errors, and these move the weights.
+    const portfolio = { kind: "optimize", window: 60, short: true, invested: 1, doubt: 0.02, riskAversion: 20 };
+    const experiment = asked({ name: "learning", model, portfolio, label: { kind: "forward", horizon: 5 }, rebalance: { every: 4 } });
+    const { folder, outcome } = await performPaper(experiment, { ...quiet, sessions: 89, pace: null }); // all of the fold
+    const after = await openManager(experiment, quiet).overnightSignals(null, null, { from: folder.id });
+    expect(after.equity).toBe(outcome.equity);
+    let orders: readonly number[] = [];
+    for (const entry of readJournal(folder.file(JOURNAL_FILE)))
+      if (entry.kind === "decision" && formatMicros(entry.asOf) === after.at)
+        orders = entry.decisions.flatMap(({ verdict, order }) => (verdict === "refuse" ? [] : [order.lots]));
+    const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
+    expect(orders.length).toBeGreaterThan(0);
+    expect(sorted(after.signals.map(({ order }) => order).filter((order) => order !== 0))).toEqual(sorted(orders));
+    expect(after.signals.every(({ confidence }) => confidence !== null && confidence > 0 && confidence < 1)).toBe(true);
+    expect(after.answer).toEqual({ step: "mean-variance", failed: [] });
+  });
+
+  it("say who answered where the portfolio's first way has no weights", async () => {
+    const chain = (fallback: readonly string[]) =>
+      openManager(asked({ portfolio: { kind: "optimize", window: 60, beta: [5, 6], fallback } }), quiet).overnightSignals(null, null);
+    const least = await chain(["minimum-variance"]);
+    expect(least.answer).toMatchObject({ step: "minimum-variance", failed: [expect.stringMatching(/no weights obey .*beta/) as string] });
+    expect(signalLines(least).join("\n")).toMatch(/! portfolio by minimum-variance: mean-variance: no weights obey/);
+    expect((await chain([])).answer?.step).toBe("hold");
+    expect(free.answer).toBe(null);
+  });
+
   it("from cash buy what the portfolio wants, with an opinion behind it", () => {
     expect(free.signals.filter(({ action }) => action === "BUY")).toHaveLength(4);
     expect(free.signals.every(({ expectedReturn }) => expectedReturn !== null)).toBe(true);

@@ -64,6 +64,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["execute", async () => (await import("./execute.js")).addExecute],
   ["signals", async () => (await import("./signals.js")).addSignals],
   ["paper", async () => (await import("./paper.js")).addPaper],
+  ["monitor", async () => (await import("./paper.js")).addMonitor],
   ["limits", async () => (await import("./limits.js")).addLimits],
   ["kill", async () => (await import("./kill.js")).addKill],
   ["approve", async () => (await import("./kill.js")).addApprove],

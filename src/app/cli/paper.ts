@@ -1,10 +1,11 @@
-// `truewind paper FILE`
+// `truewind paper FILE` and `truewind monitor FILE`
 import type { Command } from "commander";
 import { counted, money } from "../report/number-format.js";
 import { adviceLines, answerLines } from "../report/text-summary.js";
 import { tripSentence } from "../report/trip-words.js";
 import { readExperiment, readVenueCosts } from "../config/experiment.js";
-import { type PaperRun, performPaper } from "../runs/perform-paper.js";
+import { type PaperOptions as PerformOptions, type PaperRun, performPaper } from "../runs/perform-paper.js";
+import { openManager } from "../signals/manager.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { performStatus } from "../status/perform-status.js";
 import { PAPER_PAGE } from "../runs/run-folder.js";
@@ -52,19 +53,67 @@ export function addPaper(program: Command, context: CommandContext): void {
         speed: typeof options.speed === "number" ? options.speed : null, // of `max`, which is read as null, commander makes an empty text
         feed: options.feed === undefined ? null : { location: options.feed, everySeconds: options.every },
         venue: options.venue === undefined ? {} : readVenueCosts(options.venue),
-        onAlert: ({ detail }) => process.stderr.write(`truewind: out of the ordinary: ${detail}\n`),
-        onProgress: (step, done, metrics) => terminal.progress(step, done, metrics),
-        onTrouble: (sentence) => process.stderr.write(`truewind: ${sentence}\n`),
-        signal: interruptible(),
+        ...heard(terminal),
       });
-      terminal.settle();
-      showPaper(run, terminal);
-      terminal.say();
-      performStatus(run.folder);
-      terminal.say(`  Look at the page: ${run.folder.file(PAPER_PAGE)}`);
-      terminal.say(`  Repeat it to the last order: truewind replay ${run.folder.path}`);
-      terminal.say(`  May it trade with money: truewind certify ${run.folder.id}`);
-      terminal.result({ ...run.outcome, resumed: run.resumed, ended: run.ended, folder: run.folder.path });
+      told(run, terminal);
+    });
+}
+
+/** What is said while a session runs. */
+function heard(terminal: Terminal): Pick<PerformOptions, "onProgress" | "onAlert" | "onTrouble" | "signal"> {
+  return {
+    onAlert: ({ detail }) => process.stderr.write(`truewind: out of the ordinary: ${detail}\n`),
+    onProgress: (step, done, metrics) => terminal.progress(step, done, metrics),
+    onTrouble: (sentence) => process.stderr.write(`truewind: ${sentence}\n`),
+    signal: interruptible(),
+  };
+}
+
+function told(run: PaperRun, terminal: Terminal): void {
+  terminal.settle();
+  showPaper(run, terminal);
+  terminal.say();
+  performStatus(run.folder);
+  terminal.say(`  Look at the page: ${run.folder.file(PAPER_PAGE)}`);
+  terminal.say(`  Repeat it to the last order: truewind replay ${run.folder.path}`);
+  terminal.say(`  May it trade with money: truewind certify ${run.folder.id}`);
+  terminal.result({ ...run.outcome, resumed: run.resumed, ended: run.ended, folder: run.folder.path });
+}
+
+interface MonitorOptions extends Pick<PaperOptions, "sessions" | "risk" | "speed" | "feed" | keyof CommonOptions> {
+  readonly every: string;
+  readonly maxTurnover: number;
+}
+
+/** Seconds between two questions to a feed. */
+const ASKED = 5;
+
+export function addMonitor(program: Command, context: CommandContext): void {
+  withCommonOptions(program.command("monitor"))
+    .description("a paper session whose optimized portfolio is solved again every so often between decisions, on bars within the day")
+    .argument("<file>", "experiment (YAML)")
+    .requiredOption("--every <time>", "15m, 1h or 90s: whole bars of the data")
+    .requiredOption(
+      "--max-turnover <part>",
+      "most that one adjustment trades, buys and sells together: 0.05 is 5 % of equity",
+      positiveNumber,
+    )
+    .option("--sessions <n>", "length of the session, as for `truewind paper`", positiveInteger, 20)
+    .option("--risk <file>", "limits of this file (default: as `truewind paper`)")
+    .option("--speed <n>", "times as fast as real time: 1, a number above, or max", speedOrMax, null)
+    .option("--feed <place>", "a file, a folder or a web address that is polled for the bars that follow the data")
+    .action(async (file: string, options: MonitorOptions) => {
+      const { workspace, terminal } = context.open(options);
+      const { every, maxTurnover, sessions, risk } = options;
+      const run = await openManager(readExperiment(file), { workspace, ...heard(terminal) }).monitorAndAdjust({
+        every,
+        maxTurnover,
+        sessions,
+        risk,
+        speed: typeof options.speed === "number" ? options.speed : null,
+        feed: options.feed === undefined ? null : { location: options.feed, everySeconds: ASKED },
+      });
+      told(run, terminal);
     });
 }
 

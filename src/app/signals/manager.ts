@@ -29,7 +29,7 @@ export interface PortfolioManager {
 /** Throws nothing: the verbs do, as `paper` does. */
 export function openManager(
   experiment: Experiment,
-  options: Pick<PaperOptions, "workspace"> & Partial<Pick<PaperOptions, "onProgress" | "signal">>,
+  options: Pick<PaperOptions, "workspace"> & Partial<Pick<PaperOptions, "onProgress" | "onAlert" | "onTrouble" | "signal">>,
 ): PortfolioManager {
   const common = { onProgress: () => undefined, ...options };
   return {

@@ -5,10 +5,11 @@ import type { RiskDecision } from "#domain/order.js";
 import type { Session } from "#domain/session.js";
 import type { Signals } from "#domain/signal.js";
 import type { TimerFired } from "#domain/event.js";
-import { formatMicros } from "#domain/time.js";
+import { formatMicros, type Micros, SECOND_US } from "#domain/time.js";
 import { TruewindError } from "#base/errors.js";
 import { Engine } from "#engine/engine.js";
 import type { ModelSchedule } from "#ports/model.js";
+import type { PortfolioBuilder } from "#ports/stages.js";
 import { ReturnMemory } from "#portfolio/return-memory.js";
 import { withRiskBudget } from "#portfolio/risk-budget.js";
 import { SIMULATED_CAPABILITIES } from "#simulation/venue/capabilities.js";
@@ -53,6 +54,8 @@ export interface OvernightSignals {
   readonly riskBudget: number | null;
   readonly volatility: number | null;
   readonly risk: string;
+  /** Of a portfolio whose first way may fail: who answered, and why nobody before did; null where all is as asked and nobody tells. */
+  readonly answer: { readonly step: string; readonly failed: readonly string[] } | null;
   /** Members and what is held, those with the largest orders first. */
   readonly signals: readonly OvernightSignal[];
 }
@@ -72,14 +75,9 @@ export interface OvernightParts {
 
 const WINDOW = 252;
 
-/** Throws `bad-config` for models that learn while they trade, and for a position whose price the data do not know. */
+/** Throws `bad-config` for a position whose price the data do not know. */
 export async function overnightSignals(parts: OvernightParts): Promise<OvernightSignals> {
   const { experiment, universe, models, risk, lots } = parts;
-  if (models.learns === true)
-    throw new TruewindError(
-      "bad-config",
-      `The model of ${experiment.name} goes on learning while it trades, so that it says something only in a session: use \`truewind paper\`.`,
-    );
   const world = builderWorld(universe);
   const window = Math.min(WINDOW, world.steps.length - 1);
   let forecast = { volatility: Number.NaN, unknown: [] as readonly number[] };
@@ -91,11 +89,18 @@ export async function overnightSignals(parts: OvernightParts): Promise<Overnight
     onForecast: (volatility: number, unknown: readonly number[]) => void (forecast = { volatility, unknown }),
   };
   let said: Signals | null = null;
+  let answer: OvernightSignals["answer"] = null;
+  const timers = timersUntil(experiment, universe, models);
+  const last = timers.at(-1) as TimerFired;
   let member = new Uint8Array(lots.length);
   const decided: RiskDecision[] = [];
   const engine: Engine = new Engine({
     ...built,
-    builder: withRiskBudget(built.builder, budget, new ReturnMemory(world.steps, world.instruments, window)),
+    builder: withRiskBudget(
+      decidingAt(built.builder, last, (told) => void (answer = told)),
+      budget,
+      new ReturnMemory(world.steps, world.instruments, window),
+    ),
     // Breakers are about the past of an account, which this one has not.
     breakers: undefined,
     venue: { ...silentVenue, capabilities: SIMULATED_CAPABILITIES },
@@ -111,25 +116,49 @@ export async function overnightSignals(parts: OvernightParts): Promise<Overnight
     venue: new SimulatedVenue(universe.instruments, currency, 0n, toCostModel(experiment)),
     source: universe.dataset.source(windowOf(universe)),
     references: universe.told,
-    timers: lastDecision(experiment, universe, models.steps),
+    timers: timers.values(),
     from: DRIVE_START,
     signal: parts.signal,
     // Right before the decision: what is held now has its splits and dividends behind it.
     onMark: () => hold(engine, parts, currency),
   });
-  return tell(parts, engine, said as unknown as Signals, member, decided, forecast);
+  return { ...tell(parts, engine, said as unknown as Signals, member, decided, forecast), answer };
 }
 
-/** The last moment of the data decides; before it the moments are observed that models look back on. */
-function lastDecision(experiment: Experiment, universe: Universe, steps: number): Iterator<TimerFired, void> {
-  const options = timersOf({ ...experiment, monitor: undefined }, universe, universe.sessions.slice(-1), 0);
-  const timers = [...tradingSchedule(options, universe.sessions, steps)];
-  const last = timers.at(-1) as TimerFired;
+/**
+ * The last moment of the data decides. Before it the moments are observed that models look back on, and a model that goes on learning speaks at all
+ * decisions since it is in force, as in a session that began then: it is told what came of them.
+ */
+function timersUntil(experiment: Experiment, universe: Universe, models: ModelSchedule): readonly TimerFired[] {
+  const { sessions } = universe;
+  const { learns, steps } = models;
+  const grace = experiment.rebalance.graceSeconds * SECOND_US;
+  const idAfter = (k: number): string | undefined => models.at(((sessions[k] as Session).closeAt + grace) as Micros)?.id;
+  let first = sessions.length - 1;
+  while (learns === true && first > 0 && idAfter(first - 1) === idAfter(sessions.length - 1)) first--;
+  const options = timersOf({ ...experiment, monitor: undefined }, universe, sessions.slice(first), 0);
+  const timers = [...tradingSchedule(options, sessions, steps)];
+  const { openAt } = sessions.at(-1) as Session;
   const before = timers.slice(0, -1).flatMap((timer): TimerFired[] => {
-    if (timer.name === "decide") return steps > 1 ? [{ ...timer, name: "observe" }] : [];
-    return timer.name === "reconcile" ? [] : [timer];
+    if (timer.name === "mark") return timer.seenAt > openAt ? [timer] : [];
+    if (timer.name !== "decide") return timer.name === "observe" ? [timer] : [];
+    if (learns === true) return [timer];
+    return steps > 1 ? [{ ...timer, name: "observe" }] : [];
   });
-  return [...before, { ...last, name: "decide" } as const].values();
+  return [...before, { ...(timers.at(-1) as TimerFired), name: "decide" }];
+}
+
+/** Asks for weights at the last moment alone: what was said before is for the model to learn from. */
+function decidingAt(builder: PortfolioBuilder, last: TimerFired, onAnswer: (answer: OvernightSignals["answer"]) => void): PortfolioBuilder {
+  return {
+    ...builder,
+    build(signals, frame, view) {
+      if (signals.asOf < last.seenAt) return { asOf: signals.asOf, weights: new Float64Array(frame.instruments).fill(Number.NaN) };
+      const target = builder.build(signals, frame, view);
+      onAnswer(target.answer ?? null);
+      return target;
+    },
+  };
 }
 
 function hold({ account, now }: Engine, { cashMicro, lots, universe }: OvernightParts, currency: Currency): void {
@@ -154,7 +183,7 @@ function tell(
   member: Uint8Array,
   decided: readonly RiskDecision[],
   { volatility, unknown }: { readonly volatility: number; readonly unknown: readonly number[] },
-): OvernightSignals {
+): Omit<OvernightSignals, "answer"> {
   const known = (value: number | undefined): number | null => (value === undefined || !Number.isFinite(value) ? null : value);
   const weight = (lots: number, i: number): number => (lots === 0 ? 0 : (lots * (account.lotValue[i] as number)) / account.equity);
   const rows = universe.instruments.flatMap(({ id }, i): OvernightSignal[] => {

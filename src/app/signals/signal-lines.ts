@@ -6,7 +6,7 @@ import type { OvernightSignal, OvernightSignals } from "./overnight-signals.js";
 const SHOWN = 40;
 
 export function signalLines(found: OvernightSignals): readonly string[] {
-  const { signals, session, model, equity, currency, riskBudget, volatility, risk } = found;
+  const { signals, session, model, equity, currency, riskBudget, volatility, risk, answer } = found;
   const active = signals.filter(({ action, targetWeight, note }) => action !== "HOLD" || targetWeight !== 0 || note !== null);
   const shown = active.slice(0, SHOWN);
   const width = Math.max("NAME".length, ...shown.map(({ instrument }) => instrument.length));
@@ -15,6 +15,7 @@ export function signalLines(found: OvernightSignals): readonly string[] {
   return [
     `SIGNALS after ${session} by ${model}`,
     `  equity ${money(equity, currency)}; volatility of what is wanted: ${forecast}${riskBudget === null ? "" : `, budget ${percent(riskBudget, 1)}${over(found) ? " (passed: what stays as it is is too much for it)" : ""}`}; limits: ${risk}`,
+    ...(answer === null || answer.failed.length === 0 ? [] : [`  ! portfolio by ${answer.step}: ${answer.failed.join(" ")}`]),
     "",
     `${"NAME".padEnd(width)}  ACTION  EXPECTED  CONFIDENCE    HELD  TARGET       ORDER`,
     ...shown.map((signal) => row(signal, width)),
