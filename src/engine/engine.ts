@@ -247,6 +247,7 @@ export class Engine {
     const answer = parts.builder.adjust?.(seenAt, since, stagedView(account, this.stages.amount), account.desired);
     this.expire();
     if (this.order().length === 0) parts.journal.barrier();
+    this.protect();
     this.answered(answer);
   }
 
