@@ -297,6 +297,10 @@ describe("risk", () => {
 
   it("refuses with the floor what another rule has cut down below it", () => {
     expect(judge({ minWeight: 0.05, maxTurnover: 0.04 }, EMPTY, orderOf(0, 9))).toEqual(["refuse min-weight"]);
+    const reviewer = createRiskEngine({ ...WIDE, minWeight: 0.05, maxTurnover: 0.04 });
+    expect(reviewer.review([orderOf(0, 9)], viewOf(EMPTY))[0]).toMatchObject({
+      detail: "9 lots wanted, 0 allowed: max-turnover leaves less than the least position",
+    });
   });
 
   it("leaves no position between nothing and the floor, whichever working and approved orders fill, but where an order closes it", () => {

@@ -130,7 +130,8 @@ export function createRiskEngine(limits: RiskLimits, tail: readonly TailLimit[] 
     if (limit !== null) [granted, tightest] = [lots, limit.rule];
     granted = Math.max(granted, exposure.reducible(order));
     const kept = aboveFloor(order, granted, exposure, view, aims);
-    return kept < granted ? decide(order, kept, "min-weight") : decide(order, kept, tightest, limit?.because);
+    if (kept === granted) return decide(order, kept, tightest, limit?.because);
+    return decide(order, kept, "min-weight", tightest === "" ? undefined : `${tightest} leaves less than the least position`);
   }
 
   return {

@@ -9,6 +9,7 @@ import { constantLatency, feedLatency, jitteredLatency, type LatencyModel, recor
 import { fifo, logQueue, powerQueue, type QueueModel, riskAverse } from "#simulation/book/queue-model.js";
 import { SeenBook } from "#simulation/book/seen-book.js";
 import { CLOSE_CROSS, HALT, OPEN_CROSS, RESUME, SESSION_END, type Tape } from "#simulation/book/tape.js";
+import { counted } from "../report/number-format.js";
 import type { Simulation, SimulationVenue } from "./simulation-file.js";
 import { type DeclaredEvent, TapeMaker } from "./tape-of-recording.js";
 
@@ -153,7 +154,7 @@ async function readRequests(path: string): Promise<{ sentAt: number; venueAt: nu
 function rulesOf({ fees, triggers, halts, auctions }: SimulationVenue): string[] {
   return [
     `Fees: ${fees.makerBps} basis points of notional for resting orders, ${fees.takerBps} for taking; negative is a rebate.${triggers === undefined ? "" : ` Stops wake on the ${triggers === "trade" ? "last print" : "quote that they would meet"}.`}`,
-    ...(halts.length > 0 ? [`${halts.length} declared halts: nothing trades in them.`] : []),
+    ...(halts.length > 0 ? [`${counted(halts.length, "declared halt")}: nothing trades meanwhile.`] : []),
     ...(auctions.length > 0
       ? [`${auctions.length} declared auctions: only orders that are better than the auction's price trade in it, no more than it traded.`]
       : []),

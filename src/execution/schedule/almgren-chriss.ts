@@ -1,5 +1,6 @@
 // Almgren & Chriss, "Optimal execution of portfolio transactions" (2000): linear impact, a random walk, and a price for risk. Closed forms. Money in any
 // one currency, sizes in units, time in any one unit; a sale and a buy are the same but for the sign.
+import { TruewindError } from "#base/errors.js";
 import { sinhRatio } from "./shares.js";
 
 export interface AlmgrenChriss {
@@ -32,21 +33,44 @@ function netTemporary({ temporary, permanent, time, steps }: AlmgrenChriss): num
   return temporary - (permanent * time) / steps / 2;
 }
 
-/** kappa, per unit of time: the rate at which the rest decays (eq. 16). 1 / kappa is the half-life of the trade, in the paper's words. */
+/** kappa, per unit of time: the rate at which the rest decays (eq. 16). 1 / kappa is the half-life of the trade, in the paper's words. Throws `bad-usage`. */
 export function decayOf(problem: AlmgrenChriss): number {
+  refuseNonsense(problem);
   const tau = problem.time / problem.steps;
   const squared = (problem.riskAversion * problem.volatility ** 2) / netTemporary(problem);
   return (2 * Math.asinh((tau * Math.sqrt(squared)) / 2)) / tau; // cosh x - 1 = 2 sinh^2(x / 2), which small x survives
 }
 
-/** Units that are left after each step, from the first to the last, which leaves 0 (eq. 17). */
+/** Throws `bad-usage` for what is no order in no market, naming the number. */
+function refuseNonsense(problem: AlmgrenChriss): void {
+  const { units, time, steps } = problem;
+  const refuse = (what: string, bound: string): never => {
+    throw new TruewindError("bad-usage", `An order after Almgren and Chriss needs \`${what}\` ${bound}.`);
+  };
+  if (!(units > 0 && units < Infinity)) refuse("units", "above 0");
+  if (!(time > 0 && time < Infinity)) refuse("time", "above 0");
+  if (!Number.isInteger(steps) || steps < 1) refuse("steps", "of at least 1, a whole number");
+  for (const name of ["volatility", "fixed", "permanent", "riskAversion"] as const)
+    if (!(problem[name] >= 0 && problem[name] < Infinity)) refuse(name, "of at least 0");
+  if (!(netTemporary(problem) > 0 && problem.temporary < Infinity))
+    refuse("temporary", "above half of what permanent impact makes of a step");
+}
+
+/** Units that are left after each step, from the first to the last, which leaves 0 (eq. 17). Throws `bad-usage`. */
 export function optimalRest(problem: AlmgrenChriss): Float64Array {
+  refuseNonsense(problem);
   const urgency = decayOf(problem) * problem.time;
   return Float64Array.from({ length: problem.steps }, (_, k) => problem.units * sinhRatio(urgency, 1 - (k + 1) / problem.steps));
 }
 
-/** Mean and variance of any schedule, given by what it leaves after each step (eqs. 4 to 8, with units bought back counted as traded). */
+/** Mean and variance of any schedule, given by what it leaves after each step (eqs. 4 to 8, with units bought back counted as traded). Throws `bad-usage`. */
 export function expectedCost(problem: AlmgrenChriss, rest: ArrayLike<number>): ExpectedCost {
+  refuseNonsense(problem);
+  if (rest.length !== problem.steps)
+    throw new TruewindError(
+      "bad-usage",
+      `What is left has ${rest.length} entries, and the order ${problem.steps} steps: give one for each.`,
+    );
   const { units, time, steps, volatility, fixed, permanent } = problem;
   const tau = time / steps;
   let [traded, squares, exposure, before] = [0, 0, 0, units];
@@ -63,8 +87,9 @@ export function expectedCost(problem: AlmgrenChriss, rest: ArrayLike<number>): E
   };
 }
 
-/** The optimum's mean and variance in closed form (eq. 20). */
+/** The optimum's mean and variance in closed form (eq. 20). Throws `bad-usage`. */
 export function efficientCost(problem: AlmgrenChriss): ExpectedCost {
+  refuseNonsense(problem);
   const { units, time, steps, volatility, fixed, permanent } = problem;
   const tau = time / steps;
   const kappa = decayOf(problem);

@@ -1,5 +1,6 @@
 // Implementation shortfall with bounds: no step sells more than its cap, none buys back. The same problem as Almgren & Chriss, and no closed form.
 // Solved by its optimality conditions: given the marginal cost of the last step, all others follow backwards, and their sum rises with it.
+import { TruewindError } from "#base/errors.js";
 
 export interface BoundedProblem {
   /** To be traded, positive. */
@@ -16,9 +17,11 @@ export interface BoundedProblem {
  * What each step trades. Less than `units` in all where the caps do not hold it: then every step trades its cap. Exact to about 1e-12 of `units`.
  *
  * Minimize the sum of temporary_k n_k^2 + risk x_k^2 with x_k = x_(k-1) - n_k and 0 <= n_k <= cap_k. With p_k the worth of one unit less after
- * step k - 1, p_k = p_(k+1) + 2 risk x_k and n_k = clip(p_k / (2 temporary_k)): Pontryagin, backwards from x_N = 0.
+ * step k - 1, p_k = p_(k+1) + 2 risk x_k and n_k = clip(p_k / (2 temporary_k)): Pontryagin, backwards from x_N = 0. Throws `bad-usage`.
  */
-export function boundedSlices({ units, caps, temporary, risk }: BoundedProblem): Float64Array {
+export function boundedSlices(problem: BoundedProblem): Float64Array {
+  refuseNonsense(problem);
+  const { units, caps, temporary, risk } = problem;
   const steps = caps.length;
   const slices = new Float64Array(steps);
   /** Fills `slices` from the marginal cost of the last step; returns their sum, which never falls when that rises. */
@@ -56,4 +59,18 @@ export function boundedSlices({ units, caps, temporary, risk }: BoundedProblem):
     slices[largest] = Math.max(0, (slices[largest] as number) - (found - units));
   }
   return slices;
+}
+
+function refuseNonsense({ units, caps, temporary, risk }: BoundedProblem): void {
+  const refuse = (sentence: string): never => {
+    throw new TruewindError("bad-usage", `An order in steps ${sentence}.`);
+  };
+  if (!(units > 0 && units < Infinity)) refuse("needs `units` above 0");
+  if (!(risk >= 0 && risk < Infinity)) refuse("needs `risk` of at least 0");
+  if (temporary.length !== caps.length) refuse(`needs as many \`temporary\` as \`caps\`: there are ${temporary.length} and ${caps.length}`);
+  for (let k = 0; k < caps.length; k++) {
+    if (!((caps[k] as number) >= 0)) refuse(`needs \`caps\` of at least 0: step ${k} has ${caps[k]}`);
+    if (!((temporary[k] as number) > 0 && (temporary[k] as number) < Infinity))
+      refuse(`needs \`temporary\` above 0: step ${k} has ${temporary[k]}`);
+  }
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type AlmgrenChriss, decayOf, efficientCost, expectedCost, optimalRest } from "./almgren-chriss.js";
-import { boundedSlices } from "./constrained.js";
+import { type BoundedProblem, boundedSlices } from "./constrained.js";
 import { shortfallShare, sinhRatio, twapShare, volumeLevel, vwapShare } from "./shares.js";
 import { wholeSlices } from "./whole-lots.js";
 
@@ -76,6 +76,19 @@ describe("Almgren and Chriss", () => {
     expect(sinhRatio(1e4, 0.5)).toBe(0);
     expect(sinhRatio(1e4, 1)).toBe(1);
   });
+
+  it.each<[Partial<AlmgrenChriss>, RegExp]>([
+    [{ units: -1 }, /`units` above 0/],
+    [{ time: 0 }, /`time` above 0/],
+    [{ steps: 2.5 }, /`steps` of at least 1/],
+    [{ volatility: Number.NaN }, /`volatility` of at least 0/],
+    [{ riskAversion: -1 }, /`riskAversion` of at least 0/],
+    [{ permanent: 1 }, /`temporary` above half/],
+  ])("refuse %j", (wrong, sentence) => {
+    const problem = { units: 100, time: 1, steps: 5, volatility: 1, fixed: 0, temporary: 0.01, permanent: 0, riskAversion: 1e-3, ...wrong };
+    for (const ask of [decayOf, optimalRest, efficientCost, (one: AlmgrenChriss) => expectedCost(one, [80, 60, 40, 20, 0])])
+      expect(() => ask(problem)).toThrow(sentence);
+  });
 });
 
 describe("bounded slices", () => {
@@ -136,6 +149,16 @@ describe("bounded slices", () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it.each<[Partial<BoundedProblem>, RegExp]>([
+    [{ units: 0 }, /`units` above 0/],
+    [{ temporary: [1, -1] }, /`temporary` above 0: step 1 has -1/],
+    [{ temporary: [1] }, /there are 1 and 2/],
+    [{ caps: [Number.NaN, 1] }, /`caps` of at least 0: step 0 has NaN/],
+    [{ risk: Infinity }, /`risk` of at least 0/],
+  ])("refuse %j, which would be searched for ever or answered by NaN", (wrong, sentence) => {
+    expect(() => boundedSlices({ units: 10, caps: [8, 8], temporary: [1, 1], risk: 0.1, ...wrong })).toThrow(sentence);
   });
 });
 
