@@ -1,5 +1,5 @@
 // Takes variables that cannot move out of a program, since a solver that walks between bounds needs room between them.
-import type { QuadraticProgram } from "./quadratic-program.js";
+import type { ProgramRows, QuadraticProgram } from "./quadratic-program.js";
 
 export interface FreeProgram {
   readonly program: QuadraticProgram;
@@ -51,11 +51,7 @@ export function withoutFixed(whole: QuadraticProgram): FreeProgram {
     start: of(start),
     blocks,
     stages: free.map((j) => stages[j] as QuadraticProgram["stages"][number]),
-    rows: whole.rows.map((row) => ({
-      ...row,
-      right: row.right - row.terms.reduce((sum, { variable, value }) => sum + value * (fixed[variable] as number), 0),
-      terms: row.terms.flatMap(({ variable, value }) => (to[variable] === -1 ? [] : [{ variable: to[variable] as number, value }])),
-    })),
+    rows: freeRows(whole.rows, to, fixed),
   };
   return {
     program,
@@ -66,4 +62,23 @@ export function withoutFixed(whole: QuadraticProgram): FreeProgram {
       return out;
     },
   };
+}
+
+function freeRows({ starts, variables, values, right, stages, names }: ProgramRows, to: Int32Array, fixed: Float64Array): ProgramRows {
+  const kept = new Int32Array(starts.length);
+  const [keptVariables, keptValues] = [new Int32Array(variables.length), new Float64Array(values.length)];
+  const rest = Float64Array.from(right);
+  let count = 0;
+  for (let r = 0; r < right.length; r++) {
+    for (let at = starts[r] as number; at < (starts[r + 1] as number); at++) {
+      const [variable, value] = [variables[at] as number, values[at] as number];
+      if (to[variable] === -1) rest[r] = (rest[r] as number) - value * (fixed[variable] as number);
+      else {
+        keptVariables[count] = to[variable] as number;
+        keptValues[count++] = value;
+      }
+    }
+    kept[r + 1] = count;
+  }
+  return { starts: kept, variables: keptVariables.slice(0, count), values: keptValues.slice(0, count), right: rest, stages, names };
 }

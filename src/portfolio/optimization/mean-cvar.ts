@@ -35,9 +35,16 @@ export function meanCvar(problem: MeanCvarProblem): OptimizedPortfolio {
   const stage = sessions > names ? "early" : "late";
   for (let t = 0; t < sessions; t++) {
     const beyond = builder.variable({ low: 0, cost: riskAversion / ((1 - level) * sessions), stage: "early" });
-    const terms = Array.from({ length: names }, (_, i) => ({ variable: first + i, value: values[t * names + i] as number }));
-    terms.push({ variable: quantile, value: 1 }, { variable: beyond, value: 1 });
-    builder.row(terms, { name: `scenario ${t}`, low: 0, high: Number.POSITIVE_INFINITY, stage });
+    const more = [
+      { variable: quantile, value: 1 },
+      { variable: beyond, value: 1 },
+    ];
+    builder.rowOver(first, values.subarray(t * names, (t + 1) * names), more, {
+      name: `scenario ${t}`,
+      low: 0,
+      high: Number.POSITIVE_INFINITY,
+      stage,
+    });
   }
   const { status, x, gap, iterations, broken } = solveProgram(builder.program());
   if (status !== "optimal") return { status, weights: null, objective: Number.NaN, gap, iterations, broken };

@@ -53,12 +53,11 @@ export function portfolioProgram(builder: ProgramBuilder, { gain, curve, held: f
       start: even,
       stage: "main",
     });
-  const all = Array.from({ length: names }, (_, i): Term => ({ variable: first + i, value: 1 }));
-  builder.row(all, { name: "budget", ...limits.budget });
+  builder.rowOver(first, new Float64Array(names).fill(1), [], { name: "budget", ...limits.budget });
   for (const { name, exposure, low: least, high: most } of limits.linear ?? []) {
-    const terms = Array.from(perName(name, exposure, names), (value, i) => ({ variable: first + i, value }));
-    if (terms.every(({ value }) => value === 0) && !(least <= 0 && most >= 0)) throw usage(`No name has an exposure to ${name}.`);
-    builder.row(terms, { name, low: least, high: most });
+    const values = perName(name, exposure, names);
+    if (values.every((value) => value === 0) && !(least <= 0 && most >= 0)) throw usage(`No name has an exposure to ${name}.`);
+    builder.rowOver(first, values, [], { name, low: least, high: most });
   }
 
   const segmentsOf: (readonly Segment[])[] = [];

@@ -23,7 +23,7 @@ export interface QuadraticProgram {
   /** Dense symmetric parts of P. */
   readonly blocks: readonly DenseBlock[];
   readonly stages: readonly Stage[];
-  readonly rows: readonly ProgramRow[];
+  readonly rows: ProgramRows;
   /** Where to begin; moved inside the bounds. */
   readonly start: Float64Array;
 }
@@ -35,12 +35,15 @@ export interface DenseBlock {
   readonly values: Float64Array;
 }
 
-export interface ProgramRow {
-  readonly terms: readonly Term[];
-  readonly right: number;
-  readonly stage: "early" | "late";
+/** E and d: the terms of row r are those from `starts[r]` up to `starts[r + 1]`, each variable at most once. */
+export interface ProgramRows {
+  readonly starts: Int32Array;
+  readonly variables: Int32Array;
+  readonly values: Float64Array;
+  readonly right: Float64Array;
+  readonly stages: readonly ("early" | "late")[];
   /** For messages. */
-  readonly name: string;
+  readonly names: readonly string[];
 }
 
 export interface VariableOptions {
@@ -61,12 +64,22 @@ export interface RowOptions {
 }
 
 export class ProgramBuilder {
-  private readonly variables: Required<VariableOptions>[] = [];
-  private readonly rows: ProgramRow[] = [];
+  private readonly low: number[] = [];
+  private readonly high: number[] = [];
+  private readonly linear: number[] = [];
+  private readonly diagonal: number[] = [];
+  private readonly start: number[] = [];
+  private readonly stages: Stage[] = [];
+  private readonly starts: number[] = [0];
+  private readonly variables: number[] = [];
+  private readonly values: number[] = [];
+  private readonly right: number[] = [];
+  private readonly rowStages: ("early" | "late")[] = [];
+  private readonly names: string[] = [];
   private readonly blocks: DenseBlock[] = [];
 
   get size(): number {
-    return this.variables.length;
+    return this.low.length;
   }
 
   /** Returns its number. */
@@ -78,42 +91,66 @@ export class ProgramBuilder {
     start = 0,
     stage,
   }: VariableOptions): number {
-    return this.variables.push({ low, high, cost, curve, start, stage }) - 1;
+    this.high.push(high);
+    this.linear.push(cost);
+    this.diagonal.push(curve);
+    this.start.push(start);
+    this.stages.push(stage);
+    return this.low.push(low) - 1;
   }
 
   dense(block: DenseBlock): void {
     this.blocks.push(block);
   }
 
-  /** Terms of one variable may occur several times. A row without terms is dropped: it is up to the caller that 0 is allowed. */
-  row(terms: readonly Term[], { name, low, high, stage = "late" }: RowOptions): void {
-    const merged = new Map<number, number>();
-    for (const { variable, value } of terms) merged.set(variable, (merged.get(variable) ?? 0) + value);
-    const kept = [...merged].filter(([, value]) => value !== 0).map(([variable, value]) => ({ variable, value }));
-    if (kept.length === 0 || (low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY)) return;
+  /** Each variable at most once. A row without terms is dropped: it is up to the caller that 0 is allowed. */
+  row(terms: readonly Term[], options: RowOptions): void {
+    this.rowOver(0, [], terms, options);
+  }
+
+  /** The same, of the variables from `first` on with one value each, and more terms. */
+  rowOver(first: number, values: ArrayLike<number>, more: readonly Term[], { name, low, high, stage = "late" }: RowOptions): void {
     let size = 0;
-    for (const { value } of kept) size = Math.max(size, Math.abs(value));
-    const scaled = kept.map(({ variable, value }) => ({ variable, value: value / size }));
+    for (let i = 0; i < values.length; i++) size = Math.max(size, Math.abs(values[i] as number));
+    for (const { value } of more) size = Math.max(size, Math.abs(value));
+    if (size === 0 || (low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY)) return;
+    for (let i = 0; i < values.length; i++) this.term(first + i, (values[i] as number) / size);
+    for (const { variable, value } of more) this.term(variable, value / size);
     let right = (low + high) / 2 / size;
     if (high - low > 1e-12) {
       const middle = Number.isFinite(right) ? right : Number.isFinite(high) ? high / size - 1 : low / size + 1;
-      scaled.push({ variable: this.variable({ low: low / size, high: high / size, start: middle, stage: "early" }), value: -1 });
+      this.term(this.variable({ low: low / size, high: high / size, start: middle, stage: "early" }), -1);
       right = 0;
     }
-    this.rows.push({ terms: scaled, right, stage, name });
+    this.right.push(right);
+    this.rowStages.push(stage);
+    this.names.push(name);
+    this.starts.push(this.variables.length);
+  }
+
+  private term(variable: number, value: number): void {
+    if (value === 0) return;
+    this.variables.push(variable);
+    this.values.push(value);
   }
 
   program(): QuadraticProgram {
-    const column = (of: (one: Required<VariableOptions>) => number): Float64Array => Float64Array.from(this.variables, of);
     return {
-      low: column((one) => one.low),
-      high: column((one) => one.high),
-      linear: column((one) => one.cost),
-      diagonal: column((one) => one.curve),
-      start: column((one) => one.start),
+      low: new Float64Array(this.low),
+      high: new Float64Array(this.high),
+      linear: new Float64Array(this.linear),
+      diagonal: new Float64Array(this.diagonal),
+      start: new Float64Array(this.start),
       blocks: this.blocks,
-      stages: this.variables.map((one) => one.stage),
-      rows: this.rows,
+      stages: this.stages,
+      rows: {
+        starts: new Int32Array(this.starts),
+        variables: new Int32Array(this.variables),
+        values: new Float64Array(this.values),
+        right: new Float64Array(this.right),
+        stages: this.rowStages,
+        names: this.names,
+      },
     };
   }
 }

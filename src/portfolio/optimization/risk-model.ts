@@ -47,9 +47,13 @@ export function addRisk(builder: ProgramBuilder, first: number, risk: RiskModel,
   }
   const exposures = unitFactors(risk);
   for (let k = 0; k < risk.factors; k++) {
-    const y = builder.variable({ curve: aversion, stage: "late" });
-    const terms = Array.from({ length: names }, (_, i) => ({ variable: first + i, value: -(exposures[k * names + i] as number) }));
-    builder.row([...terms, { variable: y, value: 1 }], { name: `factor ${k}`, low: 0, high: 0 });
+    const row = exposures.subarray(k * names, (k + 1) * names);
+    // In units of the largest exposure a factor is of the size of the weights.
+    let size = 0;
+    for (const one of row) size = Math.max(size, Math.abs(one));
+    if (size === 0) continue;
+    const y = builder.variable({ curve: aversion * size * size, stage: "late" });
+    builder.rowOver(first, row, [{ variable: y, value: -size }], { name: `factor ${k}`, low: 0, high: 0 });
   }
 }
 
