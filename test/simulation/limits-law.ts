@@ -1,13 +1,19 @@
 // The law of limits, order by order: none that was granted moves a limit from inside to outside, or makes a breach worse, whichever subset of the
-// orders out fills, at the last prices. Orders granted before it are out. What only reduces passes, but for the floor of a position.
+// orders out fills, at the last prices. Orders granted before it are out. What only reduces passes, but for the floor of a position; a slice, granted whole,
+// passes that too, if its way ends at nothing, at the floor or beyond, or goes on from where it stands.
 import type { ApprovedOrder } from "#domain/order.js";
 import type { RiskLimits } from "#risk/limits.js";
 import type { Book } from "./book.js";
 
 const CLOSE = 1e-6;
 
-/** What the order breaks, in words; null when it breaks nothing. `book` does not hold it yet. */
-export function brokenLimit(book: Book, limits: RiskLimits, { instrument: i, lots, terms }: ApprovedOrder): string | null {
+/** What the order breaks, in words; null when it breaks nothing. `book` does not hold it yet. `aims`: where it is a slice, the lots that it leads to. */
+export function brokenLimit(
+  book: Book,
+  limits: RiskLimits,
+  { instrument: i, lots, terms }: ApprovedOrder,
+  aims?: ArrayLike<number>,
+): string | null {
   // Money above the stage of capital is not there.
   const equity = Math.min(book.equity, book.capital);
   const value = book.price[i] as number;
@@ -19,7 +25,10 @@ export function brokenLimit(book: Book, limits: RiskLimits, { instrument: i, lot
   if (!book.closed(i) && Math.abs(lots) !== closes) {
     const floor = ((limits.minWeight ?? 0) * equity) / value;
     const least = Math.min(...book.positions(i, false).map((position) => Math.abs(position + lots)));
-    if (!(least + 1 > floor - CLOSE)) return `position ${i} may come to ${least} lots, below the floor of ${floor}`;
+    const end = aims?.[i] ?? Number.NaN;
+    const onItsWay = lots > 0 ? end > held : end < held;
+    const isSlice = onItsWay && (end === 0 || Math.abs(end) + 1 > floor - CLOSE || lots * held > 0);
+    if (!(least + 1 > floor - CLOSE) && !isSlice) return `position ${i} may come to ${least} lots, below the floor of ${floor}`;
   }
   if (Math.abs(lots) <= closes) return null;
   const worst = (positions: readonly number[]): number => Math.max(...positions.map(Math.abs));

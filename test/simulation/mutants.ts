@@ -185,9 +185,9 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     },
     // Only execution is blind.
     risk: (risk) => ({
-      review: (orders, view, gate) => {
+      review: (orders, view, gate, aims) => {
         const { buys, sells } = (view as Account).orders;
-        return risk.review(orders, seenAs(view, buys, sells), gate);
+        return risk.review(orders, seenAs(view, buys, sells), gate, aims);
       },
     }),
   },
@@ -195,7 +195,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     bug: "Risk reviews each order of a batch as if it were alone",
     kinds: [],
     setting: { mixes: false },
-    risk: (risk) => ({ review: (orders, view, gate) => orders.flatMap((order) => risk.review([order], view, gate)) }),
+    risk: (risk) => ({ review: (orders, view, gate, aims) => orders.flatMap((order) => risk.review([order], view, gate, aims)) }),
   },
   "working-ignored": {
     bug: "Risk takes no account of orders that work",
@@ -205,6 +205,12 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     }),
   },
   "floor-forgotten": { bug: "Risk forgets the floor of a position", kinds: [], setting: { losses: null }, risk: without({ minWeight: 0 }) },
+  "slices-free": {
+    bug: "Risk takes every sale for a slice on the way to nothing",
+    kinds: [],
+    setting: { losses: null },
+    risk: (risk) => ({ review: (orders, view, gate) => risk.review(orders, view, gate, new Float64Array(view.lots.length)) }),
+  },
   "cash-forgotten": { bug: "Risk forgets the cash that must remain", kinds: [], setting: { losses: null }, risk: without({ minCash: -9 }) },
   "turnover-forgotten": {
     bug: "Risk forgets the turnover of a session",

@@ -180,7 +180,7 @@ export class Oracle {
   }
 
   /** Before its decisions are journaled. */
-  reviewed(orders: readonly Order[], decisions: readonly RiskDecision[], engine: Engine): void {
+  reviewed(orders: readonly Order[], decisions: readonly RiskDecision[], engine: Engine, aims?: Float64Array): void {
     if (orders.some(({ id }, k) => decisions[k]?.order.id !== id)) this.broken("limits", `${orders.length} orders have other verdicts`);
     for (const decision of decisions) {
       const beyond = isGuard(decision.order) ? null : this.book.brokenTail(decision, engine.now);
@@ -189,7 +189,9 @@ export class Oracle {
         if (isGuard(decision.order)) this.unguarded.add(decision.order.instrument);
         continue;
       }
-      const broken = isGuard(decision.order) ? null : brokenLimit(this.book, this.setting.limits, decision.order);
+      const broken = isGuard(decision.order)
+        ? null
+        : brokenLimit(this.book, this.setting.limits, decision.order, decision.verdict === "approve" ? aims : undefined);
       if (isGuard(decision.order)) this.checkGuard(decision.order);
       if (broken !== null) this.broken("limits", `order ${decision.order.id} of ${decision.order.lots} lots: ${broken}`);
       this.book.decided(decision);

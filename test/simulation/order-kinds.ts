@@ -13,12 +13,13 @@ const EXITS = [8, 9] as const;
 export function mixKinds(risk: RiskEngine, seed: number, instruments: readonly Instrument[]): RiskEngine {
   return {
     ...risk,
-    review(orders, view, gate) {
+    review(orders, view, gate, aims) {
       const draw = (order: Order, what: number): number => mixed(seed, Math.floor(view.asOf / 1e6), order.instrument, what);
       const decisions = risk.review(
         orders.map((order) => kindOf(order, view, draw(order, 21), draw(order, 22), instruments)),
         view,
         gate,
+        aims,
       );
       const exits = decisions.flatMap((decision) => exitsOf(decision, view, (order) => draw(order, 23), instruments));
       return exits.length === 0 ? decisions : [...decisions, ...risk.review(exits, view, gate)];

@@ -312,9 +312,9 @@ class World {
       },
       risk: {
         ...risk,
-        review: (orders, view, gate) => {
-          const decisions = risk.review(orders, view, gate);
-          if (this.engine !== null && this.engine.view.lots === view.lots) this.oracle.reviewed(orders, decisions, this.engine);
+        review: (orders, view, gate, aims) => {
+          const decisions = risk.review(orders, view, gate, aims);
+          if (this.engine !== null && this.engine.view.lots === view.lots) this.oracle.reviewed(orders, decisions, this.engine, aims);
           return decisions;
         },
       },
