@@ -105,7 +105,8 @@ function limitsOf(
       turnover,
       linear,
       budget: { low: Math.min(budget, sum + reach), high: Math.max(budget, sum - reach) },
-      gross: short ? Math.max(invested - left.size, size - reach) : undefined,
+      // What stays as it is may be more than all that is asked for: then nothing is to be added.
+      gross: short ? Math.max(0, invested - left.size, size - reach) : undefined,
     },
   };
 }

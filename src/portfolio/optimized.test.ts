@@ -53,6 +53,15 @@ describe("an optimized portfolio", () => {
     expect(sum(weights.slice(2), Math.abs)).toBeGreaterThan(0.3);
   });
 
+  it("long and short, where more than all that was asked for stays as it is, closes the rest and needs no fallback", () => {
+    const held = Float64Array.from({ length: NAMES }, (_, i) => (i < 6 ? 0.16 : 0.05) * (i % 2 === 0 ? 1 : -1));
+    const fresh = Uint8Array.from(held, (_, i) => (i < 6 ? 0 : 1));
+    const builder = createOptimized({ ...usual, short: true }, memory());
+    const { weights } = builder.build(signals, frame({ fresh }), view(held));
+    expect(sum(weights.slice(6), Math.abs)).toBeCloseTo(0, 6);
+    expect(builder.answers?.()).toEqual([{ step: "mean-variance", times: 1, why: null }]);
+  });
+
   it("trades no more than the turnover, comes nearer at each decision, and drift above a limit forces no trade", () => {
     const held = new Float64Array(NAMES);
     [held[0], held[1]] = [0.25, 0.1];

@@ -140,6 +140,18 @@ describe("what only reduces at several venues", () => {
     expect(position).toBe(-40);
   });
 
+  it("calls nobody back for what must be filled whole, cannot be, and ends", () => {
+    const bench = new RoutedBench([near(), far()]).run(10);
+    bench.order(30);
+    bench.run(100);
+    const rests = bench.order(-10, { limit: 130 });
+    bench.run(200);
+    const whole = bench.order(-25, { terms: { reduceOnly: true, timeInForce: "fok" } });
+    bench.run(1_000);
+    expect(bench.story(whole)).toEqual(["200 accepted", "200 cancelled: it could not be filled whole at once"]);
+    expect(bench.story(rests)).toEqual(["106 accepted"]);
+  });
+
   it("is cut by what is already on its way, and cannot be post-only", () => {
     const bench = new RoutedBench([near(), far()]).run(10);
     bench.order(30);

@@ -149,11 +149,12 @@ export class HeldOrders {
     if (isKept(order) && !takesAtOnce(order) && !this.isShown(routed, held, now)) return;
     const out = this.children.out(instrument, side);
     const room = reduces ? bears - out : this.waitsFor(routed, wanted, bears - out) ? 0 : wanted;
-    if (reduces && room < wanted && out > 0)
-      for (const other of this.children.resting(instrument, side)) if (other.closing === null) this.words.callBack(other, IN_THE_WAY);
     const lots = Math.min(wanted, room, this.unlocked(routed, group) - workingLotsOf(routed));
+    // It ends here, so that nobody has to make way for it.
     if (isKept(order) && terms?.timeInForce === "fok" && lots < wanted)
       return this.words.end(routed, { kind: "order-cancelled", reason: "it could not be filled whole at once" });
+    if (reduces && room < wanted && out > 0)
+      for (const other of this.children.resting(instrument, side)) if (other.closing === null) this.words.callBack(other, IN_THE_WAY);
     if (lots <= 0) return;
     if (!isKept(order)) this.passOn(routed);
     if (this.children.send(routed, now, lots) || workingOf(routed).length > 0) return;
