@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StoredEntry } from "#adapters/stores/journal/codec.js";
 import { readJournal } from "#adapters/stores/journal/journal.js";
+import { performCertify } from "#app/certificate/perform-certify.js";
 import { gapLines, gapsOf } from "#app/cli/gap-lines.js";
 import { type ExperimentInput, parseExperiment } from "#app/config/experiment.js";
 import { performControl } from "#app/control/perform-control.js";
@@ -228,6 +229,25 @@ describe("an experiment with quotes beside its bars", () => {
     ).outcome;
     expect(traded.quotes?.gaps).toHaveLength(8);
     expect(traded.quotes?.ordersInGaps).toBeGreaterThan(0);
+  });
+
+  it("is certified on the quotes that filled it: beside others it is not run again, and no journal is blamed", async () => {
+    await writeQuotes("then", "2018-03-01");
+    const { folder } = await performPaper(experimentOf("certified", { quotes: "then" }), {
+      workspace,
+      sessions: 20,
+      pace: null,
+      onProgress: quiet,
+    });
+    const { certificate } = await performCertify(folder.id, workspace, quiet);
+    expect(certificate.rules.find(({ id }) => id === "replay")?.passed).toBe(true);
+    await writeQuotes("then", "2018-03-01", [0, 7, 60, 389]);
+    await expect(performCertify(folder.id, workspace, quiet)).rejects.toMatchObject({
+      code: "data-changed",
+      message: expect.stringMatching(/^Quotes then are not those of the journal \([0-9a-f]{12}, then [0-9a-f]{12}\): import that version again\.$/),
+    });
+    // Decisions hear no quote, so that a replay needs none.
+    await performReplay(folder.path, workspace, quiet);
   });
 
   it("refuses in one sentence what cannot be filled or decided", async () => {

@@ -2,6 +2,7 @@
 // as they were recorded, byte for byte. A replay proves that decisions follow from the record; this proves the record itself, as far as models,
 // data, what a feed told and what people commanded are as they stand there.
 import { FileJournal, RecordEnd } from "#adapters/stores/journal/journal.js";
+import { TruewindError } from "#base/errors.js";
 import type { Micros } from "#domain/time.js";
 import { toSchedule } from "#research/walk-forward.js";
 import type { Expectation } from "#monitoring/expectation.js";
@@ -29,9 +30,13 @@ export interface SessionEnd {
   readonly halted: string | null;
 }
 
-/** `path`: the folder of a paper session. Null where the record ends before the session. Throws `replay-differs` at the first entry that is another. */
+/**
+ * `path`: the folder of a paper session whose dataset and facts are those of its journal, as a replay asks. Null where the record ends before the
+ * session. Throws `data-changed` where its quotes are others, and `replay-differs` at the first entry that is another.
+ */
 export async function repeatSession(path: string, workspace: Workspace, onProgress: Progress): Promise<SessionEnd | null> {
   const { journal: file, header, experiment, universe: now, folder } = await openRecorded(path, workspace);
+  refuseOtherQuotes(header, now.facts.quotes?.manifest.id);
   const facts = header.session as NonNullable<JournalHeader["session"]>;
   const { universe, sessions } = daysOfSession(experiment, now, facts);
   const history = now.dataset.source(windowOf(now));
@@ -62,6 +67,15 @@ export async function repeatSession(path: string, workspace: Workspace, onProgre
   } finally {
     journal.close();
   }
+}
+
+/** Fills on other quotes would be other fills, and the journal would be blamed for them. */
+function refuseOtherQuotes({ quotes }: JournalHeader, id: string | undefined): void {
+  if (quotes?.id === id) return;
+  throw new TruewindError(
+    "data-changed",
+    `Quotes ${quotes?.name} are not those of the journal (${id?.slice(0, 12)}, then ${quotes?.id.slice(0, 12)}): import that version again.`,
+  );
 }
 
 /** Bars when they were told, and the time that passed behind the last of them. */
