@@ -244,7 +244,9 @@ describe("an experiment with quotes beside its bars", () => {
     await writeQuotes("then", "2018-03-01", [0, 7, 60, 389]);
     await expect(performCertify(folder.id, workspace, quiet)).rejects.toMatchObject({
       code: "data-changed",
-      message: expect.stringMatching(/^Quotes then are not those of the journal \([0-9a-f]{12}, then [0-9a-f]{12}\): import that version again\.$/),
+      message: expect.stringMatching(
+        /^Quotes then are not those of the journal \([0-9a-f]{12}, then [0-9a-f]{12}\): import that version again\.$/,
+      ),
     });
     // Decisions hear no quote, so that a replay needs none.
     await performReplay(folder.path, workspace, quiet);

@@ -15,7 +15,7 @@ import { backtestJson, showBacktest } from "./backtest.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 import { describe, locate } from "./dataset-lines.js";
 import { SIMULATED, ownDataExperiment, simulatedExperiment } from "./demo-experiment.js";
-import { showPaper } from "./paper.js";
+import { showPaper } from "./paper-session.js";
 import { type Terminal, interruptible } from "./terminal.js";
 
 interface DemoOptions extends CommonOptions {

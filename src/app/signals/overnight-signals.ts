@@ -135,7 +135,7 @@ function timersUntil(experiment: Experiment, universe: Universe, models: ModelSc
   const grace = experiment.rebalance.graceSeconds * SECOND_US;
   const idAfter = (k: number): string | undefined => models.at(((sessions[k] as Session).closeAt + grace) as Micros)?.id;
   let first = sessions.length - 1;
-  while (learns === true && first > 0 && idAfter(first - 1) === idAfter(sessions.length - 1)) first--;
+  if (learns === true) while (first > 0 && idAfter(first - 1) === idAfter(sessions.length - 1)) first--;
   const options = timersOf({ ...experiment, monitor: undefined }, universe, sessions.slice(first), 0);
   const timers = [...tradingSchedule(options, sessions, steps)];
   const { openAt } = sessions.at(-1) as Session;
