@@ -20,6 +20,7 @@ import { type Difference, attributeDifference } from "#app/modes/attribute-diffe
 import { openUniverse } from "#app/modes/universe.js";
 import { openExperiment } from "#app/names/open-experiment.js";
 import { performDifference } from "#app/runs/perform-replay.js";
+import { INBOX_FILE, sendCommand } from "#app/stop/command-inbox.js";
 import { JOURNAL_FILE, readModels } from "#app/runs/run-folder.js";
 import { type BarRow, barRow, toBarBatch } from "#domain/market.js";
 import { toSchedule } from "#research/walk-forward.js";
@@ -251,6 +252,11 @@ describe("a certificate", () => {
     const text = readFileSync(path, "utf8");
     writeFileSync(path, text.replace('"halted": null', '"halted": "by hand"'));
     expect((await rules(whole.folder.id)).find(({ id }) => id === "anomalies")?.passed).toBe(true);
+    // A command that came too late belongs to no session, and does not bring that outcome back.
+    const inbox = whole.folder.file(INBOX_FILE);
+    sendCommand(inbox, { kind: "halt", reason: "too late" });
+    expect((await rules(whole.folder.id)).find(({ id }) => id === "anomalies")?.passed).toBe(true);
+    rmSync(inbox);
     writeFileSync(path, text);
     const stop = new AbortController();
     const onProgress = (step: string, done: number): void => {

@@ -19,7 +19,6 @@ import type { Recorded } from "../paper/polled-source.js";
 import { recordedIn } from "../paper/session-feed.js";
 import { daysOfSession } from "../paper/session-days.js";
 import { ToldActions } from "../paper/told-actions.js";
-import { INBOX_FILE } from "../stop/command-inbox.js";
 import { SessionControl } from "../stop/session-control.js";
 import type { JournalHeader } from "./journal-header.js";
 import { openRecorded } from "./perform-replay.js";
@@ -56,7 +55,7 @@ export async function repeatSession(path: string, workspace: Workspace, onProgre
       risk: header.risk ?? researchRisk(experiment),
       journal,
       from: null,
-      control: new SessionControl({ journal: file, inbox: folder.file(INBOX_FILE), latches: [] }, journal, true),
+      control: new SessionControl({ journal: file, inbox: null, latches: [] }, journal, true),
       keep: () => undefined,
       onMark: (_, done) => onProgress("the session again", done),
     });

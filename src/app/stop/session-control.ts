@@ -15,7 +15,8 @@ export const LATCHED = "the emergency stop is set";
 
 export interface ControlFiles {
   readonly journal: string;
-  readonly inbox: string;
+  /** Null: no command comes but those of the record. */
+  readonly inbox: string | null;
   readonly latches: readonly string[];
 }
 
@@ -30,7 +31,7 @@ interface Before {
 const NOTHING: Before = { taken: 0, refused: new Set(), unsure: new Set() };
 
 export class SessionControl {
-  private readonly inbox: CommandInbox;
+  private readonly inbox: CommandInbox | null;
   private readonly before: Before;
   private readonly refused: OrderId[] = [];
 
@@ -41,7 +42,7 @@ export class SessionControl {
     resumed: boolean,
   ) {
     this.before = resumed ? said(files.journal) : NOTHING;
-    this.inbox = new CommandInbox(files.inbox, this.before.taken);
+    this.inbox = files.inbox === null ? null : new CommandInbox(files.inbox, this.before.taken);
   }
 
   /** `mayPass`: whether an order belongs to the way to zero that the stop itself has asked for. */
@@ -58,7 +59,7 @@ export class SessionControl {
   }
 
   waiting(): boolean {
-    if (!this.journal.isRepeating) return this.refused.length > 0 || this.inbox.waiting();
+    if (!this.journal.isRepeating) return this.refused.length > 0 || this.inbox?.waiting() === true;
     const next = this.journal.nextRecorded;
     return next !== null && isFromOutside(next);
   }
@@ -71,7 +72,7 @@ export class SessionControl {
     }
     const order = this.refused.shift();
     if (order !== undefined) return { kind: "order-rejected", at: seenAt, seenAt, order, reason: LATCHED };
-    return { kind: "command", at: seenAt, seenAt, command: this.inbox.take() };
+    return { kind: "command", at: seenAt, seenAt, command: (this.inbox as CommandInbox).take() };
   }
 }
 
