@@ -1,5 +1,5 @@
 // A paper session from beginning to certificate: accounts to the cent, the same on a polled feed as on the record, and a seal that breaks.
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -266,13 +266,17 @@ describe("a certificate", () => {
     const part = readdirSync(workspace.runs).find((name) => name.startsWith("part-paper-")) as string;
     const found = await rules(part);
     expect(found.find(({ id }) => id === "replay")?.passed).toBe(true);
-    // Another length is another session: whoever meant to go on is told.
+    // Another length is another session: whoever meant to go on is told, and of no session of another experiment.
+    const other = join(workspace.runs, "part-paper-b-paper-0123456789");
+    mkdirSync(other);
+    copyFileSync(join(workspace.runs, part, JOURNAL_FILE), join(other, JOURNAL_FILE));
     const said: string[] = [];
     const onTrouble = (sentence: string): void => void said.push(sentence);
     await paper("part", { sessions: 25, onTrouble });
     expect(said).toEqual([expect.stringContaining(`Session ${part} of part has not ended`)]);
     await paper("part", { onTrouble });
     expect(said).toHaveLength(1);
+    rmSync(other, { recursive: true });
     expect(found.find(({ id }) => id === "length")).toMatchObject({
       passed: null,
       because: expect.stringMatching(/2\d of the 40/) as string,

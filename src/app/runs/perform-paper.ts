@@ -227,6 +227,7 @@ function unfinishedBeside({ runs }: Workspace, { name }: Experiment, { id }: Run
     (run) =>
       run !== id &&
       run.startsWith(`${name}-paper-`) &&
+      run.length === id.length && // else it is of an experiment whose name begins so
       existsSync(join(runs, run, JOURNAL_FILE)) &&
       !existsSync(join(runs, run, PAPER_FILE)),
   );
