@@ -154,10 +154,13 @@ function sectorsTooSmall({ portfolio, risk }: Experiment, { instruments }: Datas
   if (portfolio.kind !== "optimize" || portfolio.maxSector === null || portfolio.short) return [];
   const counts = new Map<string | null, number>();
   instruments.forEach(({ sector }, i) => tradable[i] === 1 && counts.set(sector, (counts.get(sector) ?? 0) + 1));
-  let room = 0;
-  for (const [sector, count] of counts)
+  // Too few names for their largest weight leave cash, with sectors and without.
+  let [room, most] = [0, 0];
+  for (const [sector, count] of counts) {
     room += Math.min(sector === null ? Number.POSITIVE_INFINITY : portfolio.maxSector, count * risk.maxWeight);
-  if (counts.size === 0 || room >= portfolio.invested - 1e-12) return [];
+    most += count * risk.maxWeight;
+  }
+  if (room >= Math.min(portfolio.invested, most) - 1e-12) return [];
   return [
     `portfolio.maxSector: with ${portfolio.maxSector} in each, the ${counts.size} sectors of this universe have room for ${Number(room.toPrecision(3))}, and portfolio.invested asks for ${portfolio.invested}; raise maxSector or lower invested`,
   ];

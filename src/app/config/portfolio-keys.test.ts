@@ -63,6 +63,8 @@ it("limits of sectors that leave no room for what is to be invested are refused,
     [two, { maxSector: 0.3, invested: 0.6 }],
     [two, { maxSector: 0.3, short: true }],
     [[...two, null, null], { maxSector: 0.3 }],
+    [[..."aab"], { maxSector: 1 }], // it is the names that have no room: less is invested, as without sectors
+    [[null, null], { maxSector: 0.3 }],
   ] as const)
     expect(fit(sectors, portfolio), JSON.stringify(portfolio)).not.toThrow(/maxSector/);
 });
