@@ -152,6 +152,26 @@ describe("what only reduces at several venues", () => {
     expect(bench.story(rests)).toEqual(["106 accepted"]);
   });
 
+  it("calls back the oldest first, whether the router was loaded or never stopped", () => {
+    const parts = [near([120, BOUGHT, 101, 1]), far()];
+    const whole = new RoutedBench(parts).run(10);
+    whole.order(30);
+    whole.run(100);
+    // The first rests later than the second.
+    const first = whole.order(-5, { type: "stop-limit", limit: 130, terms: { trigger: ticks(101) } });
+    const second = whole.order(-5, { limit: 131 });
+    whole.run(200);
+    const loaded = new RoutedBench(parts);
+    loaded.venue.load(structuredClone(whole.venue.save()));
+    loaded.now = 200;
+    const ended = (bench: RoutedBench): unknown[] => {
+      bench.order(-30, { id: "reduces", terms: { reduceOnly: true } });
+      return bench.run(1_000).heard.flatMap((event) => (event.kind === "order-cancelled" ? [event.order] : []));
+    };
+    expect(ended(whole)).toEqual([first.id, second.id]);
+    expect(ended(loaded)).toEqual([first.id, second.id]);
+  });
+
   it("is cut by what is already on its way, and cannot be post-only", () => {
     const bench = new RoutedBench([near(), far()]).run(10);
     bench.order(30);

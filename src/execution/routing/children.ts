@@ -97,11 +97,11 @@ export class Children {
     return lots;
   }
 
-  /** Orders that rest at venues on a side. */
+  /** Orders that rest at venues on a side, the oldest first: which was sent first is not known to one that was loaded. */
   resting(instrument: InstrumentIx, side: number): readonly RoutedOrder[] {
-    return [...this.active].filter(
-      ({ order }) => order.instrument === instrument && order.lots * side > 0 && !isKept(order) && !takesAtOnce(order),
-    );
+    return [...this.active]
+      .filter(({ order }) => order.instrument === instrument && order.lots * side > 0 && !isKept(order) && !takesAtOnce(order))
+      .sort(({ order: a }, { order: b }) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
   }
 
   forget({ children }: RoutedOrder): void {
