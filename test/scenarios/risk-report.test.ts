@@ -158,6 +158,11 @@ describe("the report of a run", () => {
     const text = riskLines(other, "historical").join("\n");
     expect(text).toMatch(/5 days 97\.5% +5 days 99% +10 days 97\.5% +10 days 99%/);
     expect(text).toContain("PARTS by historical, 5 days 99%");
+    // One stretch as long as the window is no history of such stretches.
+    for (const horizon of [250, 251])
+      expect(() => riskReport(ofRun, asked, { window: 250, horizons: [1, horizon] })).toThrow(
+        `A horizon of ${horizon} sessions needs a window that is longer, and it has 250: ask for fewer sessions ahead or for a longer window.`,
+      );
   });
 });
 

@@ -56,7 +56,7 @@ export interface RiskReportOptions {
   readonly levels?: readonly number[];
 }
 
-/** Throws `no-data` with fewer than 60 sessions, `bad-usage` where fewer are asked for, and `bad-config` for a shock to what the dataset does not know. */
+/** Throws `no-data` with fewer than 60 sessions, `bad-usage` where fewer are asked for and for a horizon as long as the window, and `bad-config` for a shock to what the dataset does not know. */
 export function riskReport(
   subject: RiskSubject,
   stress: RiskFile["stress"],
@@ -74,6 +74,12 @@ export function riskReport(
           `A window of ${window} sessions is too short: risk needs the returns of at least ${FEWEST_SESSIONS}.`,
         )
       : new TruewindError("no-data", `Risk needs the returns of ${FEWEST_SESSIONS} sessions; up to ${asOf} there are ${sessions}.`);
+  const horizon = Math.max(...horizons);
+  if (horizon >= sessions)
+    throw new TruewindError(
+      "bad-usage",
+      `A horizon of ${horizon} sessions needs a window that is longer, and it has ${sessions}: ask for fewer sessions ahead or for a longer window.`,
+    );
   const market = meanReturns(subject.returns, subject.market, dates.length);
   const weights = Float64Array.from(held, weightOf);
   const whole = held.map((i) => standIn(subject.returns[i] as Float64Array, market).returns);
