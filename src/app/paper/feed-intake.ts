@@ -8,7 +8,7 @@ import { type FeedBar, parseFeedLine } from "#data/feed/feed-line.js";
 import type { InstrumentIx } from "#domain/instrument.js";
 import type { BarRow } from "#domain/market.js";
 import { type Session, sessionEndingAt } from "#domain/session.js";
-import { SECOND_US, type Micros } from "#domain/time.js";
+import { SECOND_US, type Micros, formatMicros } from "#domain/time.js";
 import type { Quarantine, Refusal } from "./quarantine.js";
 import { type Action, isSameAction, type ToldActions } from "./told-actions.js";
 
@@ -27,6 +27,7 @@ export interface IntakeParts {
   readonly quarantine: Quarantine;
   /** Told of an action that came after bars that it changes, before it is put to quarantine; again after a crash between the two. */
   readonly onLate: (action: Action, name: string) => void;
+  readonly onTrouble: (sentence: string) => void;
 }
 
 export interface Intake {
@@ -43,12 +44,15 @@ export interface Intake {
 /** Times the last close, up or down, on the same basis: two such closes are not of one security. */
 const ABSURD = 100;
 
-/** A feed's clock may run ahead of the wall's by so much: such a bar waits until it has ended. A clock that runs faster is behind any file. */
+/** A feed's clock may run ahead of the wall's by so much. A clock that runs faster is behind any file. */
 const AHEAD_US = 60 * SECOND_US;
 
 export class FeedIntake {
   private readonly seen = new Map<string, BarRow>();
   private readonly last = new Map<number, { readonly at: number; readonly close: number }>();
+  /** Bars that were told far ahead of the wall clock; null: told otherwise since, so that it was none. */
+  private readonly ahead = new Map<string, BarRow | null>();
+  private readonly aheadLines = new WeakSet<FeedLine>();
 
   constructor(private readonly parts: IntakeParts) {}
 
@@ -90,7 +94,7 @@ export class FeedIntake {
       // What is older than the session stands in the dataset.
       if (word.date === null ? (word.end as number) <= first.openAt : word.date < first.date) continue;
       const bar = toBar(word, row, this.parts);
-      const reason = bar === null ? "outside-sessions" : this.refusal(bar, clock);
+      const reason = bar === null ? "outside-sessions" : this.refusal(line, bar, clock);
       if (reason === "known") continue;
       if (reason === "early") waiting.push(line);
       else if (reason !== null) quarantine.put(line, reason, nameOf(row));
@@ -115,27 +119,57 @@ export class FeedIntake {
     if (before !== undefined && isSameAction(before, action)) return;
     // Announced anew before its day, the newer word counts; afterwards the session has acted on the older one.
     if (before !== undefined && (before.seenAt < soonest || !actions.isOfFeed(before)))
-      return quarantine.put(line, "revised", nameOf(instrument));
+      return quarantine.put(line, "revised", nameOf(instrument), action.kind);
     if ((this.last.get(instrument)?.at ?? 0) > action.at) {
-      if (!quarantine.has(line)) onLate(action, nameOf(instrument));
-      return quarantine.put(line, "late-action", nameOf(instrument));
+      const late = [line, "late-action", nameOf(instrument), action.kind] as const;
+      if (!quarantine.has(...late)) onLate(action, nameOf(instrument));
+      return quarantine.put(...late);
     }
     actions.take(action);
   }
 
-  private refusal(bar: BarRow, clock: number | null): Refusal | "known" | "early" | null {
+  private refusal(line: FeedLine, bar: BarRow, clock: number | null): Refusal | "known" | "early" | null {
     const before = this.seen.get(keyOf(bar));
     if (before !== undefined) {
-      const same = (["open", "high", "low", "close", "volume"] as const).every((name) => Object.is(before[name], bar[name]));
-      return same ? "known" : "revised";
+      return isSameBar(before, bar) ? "known" : "revised";
     }
-    const ahead = clock === null ? 0 : bar.at - clock;
-    if (ahead > 0) return this.parts.speed === 1 && ahead > AHEAD_US ? "from-the-future" : "early";
+    if (this.aheadLines.has(line) && this.ahead.get(keyOf(bar)) === null) return "from-the-future";
+    if (clock !== null && bar.at > clock) return this.parts.speed === 1 ? this.aheadOf(line, bar, clock as Micros) : "early";
     const last = this.last.get(bar.instrument);
     if (last === undefined) return null;
     const close = last.close / this.parts.actions.splitRatio(bar.instrument, last.at, bar.at);
     return bar.close > close * ABSURD || bar.close * ABSURD < close ? "absurd-move" : null;
   }
+
+  /**
+   * In real time, of a bar that has not ended. Where it is far ahead the clock may be the one that is wrong: it may have been set back. What is told
+   * in two ways before its end was no bar yet: it does not count, and what is told at its end does.
+   */
+  private aheadOf(line: FeedLine, bar: BarRow, clock: Micros): Refusal | "known" | "early" {
+    if (this.aheadLines.has(line)) return "early";
+    const before = this.ahead.get(keyOf(bar));
+    if (before !== undefined && before !== null) {
+      if (isSameBar(before, bar)) return "known";
+      this.ahead.set(keyOf(bar), null);
+    }
+    if (bar.at - clock <= AHEAD_US) return "early";
+    if (before !== undefined) return "from-the-future";
+    if (this.ahead.size === 0) this.parts.onTrouble(aheadSentence(bar.at, clock));
+    this.ahead.set(keyOf(bar), bar);
+    this.aheadLines.add(line);
+    return "early";
+  }
+}
+
+function aheadSentence(at: Micros, clock: Micros): string {
+  return (
+    `The feed tells a bar that ends at ${formatMicros(at)}, and the clock shows ${formatMicros(clock)}: such bars wait until they have ended. ` +
+    "See that the clock is right, and that the feed tells no bar before its end."
+  );
+}
+
+function isSameBar(a: BarRow, b: BarRow): boolean {
+  return (["open", "high", "low", "close", "volume"] as const).every((name) => Object.is(a[name], b[name]));
 }
 
 function toAction(row: ActionRow, instrument: InstrumentIx, at: Micros, soonest: Micros): Action {

@@ -18,7 +18,6 @@ export interface PolledParts extends IntakeParts {
   /** What the journal holds of the session; null where it begins. */
   readonly recorded: Recorded | null;
   readonly everyMs: number;
-  readonly onTrouble: (sentence: string) => void;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -54,13 +53,25 @@ export function polledSource(parts: PolledParts): LiveSource {
       // Timers that fired after the last bar fire before anything new is told, and nothing new is seen at their moment.
       const from = Math.max((parts.sessions[0] as Session).openAt, upTo + 1) as Micros;
       if (upTo > 0) yield { kind: "passed", at: (upTo + 1) as Micros };
-      yield* follow(parts, intake, from, upTo + 1);
+      const over = new AbortController();
+      const signals = parts.signal === undefined ? [over.signal] : [over.signal, parts.signal];
+      try {
+        yield* follow({ ...parts, signal: AbortSignal.any(signals) }, intake, from, upTo + 1);
+      } finally {
+        // An answer that is under way is not waited for.
+        over.abort();
+      }
     },
   };
 }
 
 /** `told`: nothing was told later. */
-async function* follow(parts: PolledParts, intake: FeedIntake, from: Micros, told: number): AsyncGenerator<BarBatch | TimePassed> {
+async function* follow(
+  parts: PolledParts & { readonly signal: AbortSignal },
+  intake: FeedIntake,
+  from: Micros,
+  told: number,
+): AsyncGenerator<BarBatch | TimePassed> {
   const { sessions, tail, speed, signal, actions } = parts;
   let clock: Clock | null = null;
   const end = (sessions.at(-1) as Session).closeAt + parts.graceUs;
@@ -70,21 +81,26 @@ async function* follow(parts: PolledParts, intake: FeedIntake, from: Micros, tol
   let [silent, spoken] = [0, false];
   let waiting: readonly FeedLine[] = [];
   for (;;) {
-    if (signal?.aborted === true) return;
+    if (signal.aborted) return;
     const lines = await tail.read(signal).catch((error: unknown) => {
       if (!(error instanceof TruewindError)) throw error;
-      if (!lost && signal?.aborted !== true) parts.onTrouble(`${error.message} It is asked again.`);
+      if (!lost && !signal.aborted) parts.onTrouble(`${error.message} It is asked again.`);
       lost = true;
       return null;
     });
+    // A fast clock does not run while the feed is read for the first time, nor does time without a clock.
+    if (lines === null && !lost && clock === null && speed !== 1) {
+      await pause(parts.everyMs, signal);
+      continue;
+    }
     if (lines !== null && lost) {
       lost = false;
       parts.onTrouble("The feed answers again.");
     }
-    // A fast clock does not run while the feed is read for the first time.
     if (speed !== null) clock ??= createSessionClock(speed, speed === 1 ? null : from);
     // One reading for all of a round: a bar that ends between two readings would come behind the timer that waits for it.
-    const moment = clock?.now() ?? null;
+    // Time does not go back where the clock does: what had ended before it was set back has ended.
+    const moment = clock === null ? null : Math.max(clock.now(), before);
     const { revision } = actions;
     // What was known beforehand is seen when it ends, however rarely the feed is asked; what is new, when it arrives.
     const due = intake.take(waiting, moment, before);

@@ -1,6 +1,9 @@
-// What a feed said and a session did not take in, each line once, with its reason. The line's own text is not kept: it names a symbol.
+// What a feed said and a session did not take in, each line once for each reason. The line's own text is not kept, nor is the name of its file, which
+// may be a symbol: a hash stands for it, so that a place stays the same whenever its file was first seen.
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import type { FeedLine } from "#adapters/feeds/poll/tail.js";
+import { sha256 } from "#base/hash.js";
+import type { Action } from "./told-actions.js";
 
 export type Refusal =
   | "not-a-line"
@@ -14,25 +17,26 @@ export type Refusal =
   | "late-action";
 
 export class Quarantine {
-  private readonly known = new Set<string>();
+  private readonly known: Set<string>;
 
   constructor(private readonly path: string) {
     const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-    for (const line of text.split("\n")) {
-      const place = /^\{"file":\d+,"line":\d+/.exec(line)?.[0];
-      if (place !== undefined) this.known.add(place);
-    }
+    this.known = new Set(text.split("\n"));
+    // Behind a line that a crash has torn a new one begins.
+    if (text !== "" && !text.endsWith("\n")) appendFileSync(path, "\n");
   }
 
-  has(line: FeedLine): boolean {
-    return this.known.has(placeOf(line));
+  /** `action`: which of those that a line may tell. */
+  has(line: FeedLine, reason: Refusal, instrument: string | null, action?: Action["kind"]): boolean {
+    return this.known.has(entryOf(line, reason, instrument, action));
   }
 
-  /** A line that was put there before, by this process or an earlier one, is not put there again. */
-  put(line: FeedLine, reason: Refusal, instrument: string | null): void {
-    if (this.has(line)) return;
-    this.known.add(placeOf(line));
-    appendFileSync(this.path, `${placeOf(line)},"reason":"${reason}","instrument":${JSON.stringify(instrument)}}\n`);
+  /** What was put there before, by this process or an earlier one, is not put there again. */
+  put(line: FeedLine, reason: Refusal, instrument: string | null, action?: Action["kind"]): void {
+    const entry = entryOf(line, reason, instrument, action);
+    if (this.known.has(entry)) return;
+    this.known.add(entry);
+    appendFileSync(this.path, `${entry}\n`);
   }
 }
 
@@ -47,4 +51,6 @@ export function keptAside(path: string): Readonly<Partial<Record<Refusal, number
   return counts;
 }
 
-const placeOf = ({ file, line }: FeedLine): string => `{"file":${file},"line":${line}`;
+function entryOf({ file, line }: FeedLine, reason: Refusal, instrument: string | null, action?: Action["kind"]): string {
+  return JSON.stringify({ file: sha256(file).slice(0, 16), line, reason, instrument, action });
+}

@@ -2,12 +2,13 @@
 // nothing between starts: who goes on reads everything again and knows what he has seen. Each reading begins a little before what is new: where
 // that is not what was read there, another stream stands in its place (a page of errors, a file that was rewritten) and is read from its start.
 import { open, readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { TruewindError } from "#base/errors.js";
+import { answerOf } from "./web-answer.js";
 
 export interface FeedLine {
-  /** Place of its file in the order of names; 0 where there is one. */
-  readonly file: number;
+  /** Name of its file in a folder; empty where there is one. */
+  readonly file: string;
   /** From 1. */
   readonly line: number;
   /** First line of a CSV file; null where lines are JSON. */
@@ -16,20 +17,37 @@ export interface FeedLine {
 }
 
 export interface FeedTail {
-  /** Throws `bad-file` while the source cannot be read; the next call tries again, and nothing is lost. */
-  read(signal?: AbortSignal): Promise<readonly FeedLine[]>;
+  /**
+   * Null: the answer is under way. Throws `bad-file` while the source cannot be read; the next call tries again, and nothing is lost. `signal` gives
+   * up what is under way, also between calls.
+   */
+  read(signal: AbortSignal): Promise<readonly FeedLine[] | null>;
 }
 
-/** Milliseconds that an answer may take. */
+/** Milliseconds without a byte after which an answer is given up; a call waits no longer for one that is under way. */
 const PATIENCE_MS = 10_000;
 
+/** Bytes of an answer that are new: what lies beyond is asked for the next time. */
+const LARGEST = 256 << 20;
+
+/** Bytes of a line without an end that is waited for. */
+const LONGEST_LINE = 1 << 20;
+
 /** A URL (http or https), a file, or a folder whose *.csv and *.ndjson files are read in the order of their names. */
-export function createTail(location: string): FeedTail {
-  return /^https?:/.test(location) ? webTail(location) : pathTail(location);
+export function createTail(location: string, patienceMs = PATIENCE_MS): FeedTail {
+  return /^https?:/.test(location) ? webTail(location, patienceMs) : pathTail(location);
 }
 
 /** Bytes at the end of what was read that must stand there again. */
 const OVERLAP = 256;
+
+const NONE = Buffer.alloc(0);
+
+/** As far as both go. */
+function isAlike(a: Buffer, b: Buffer): boolean {
+  const length = Math.min(a.length, b.length);
+  return a.subarray(0, length).equals(b.subarray(0, length));
+}
 
 /** What has been read of one stream of bytes. */
 class Progress {
@@ -40,7 +58,7 @@ class Progress {
   private count = 0;
   private header: string | null = null;
 
-  constructor(private readonly file: number) {}
+  constructor(private readonly file: string) {}
 
   /** Where to read from. */
   get from(): number {
@@ -54,9 +72,14 @@ class Progress {
     this.header = null;
   }
 
-  /** Whether bytes from `from` on, too few perhaps, go on with what was read. */
-  continues(bytes: Buffer): boolean {
-    return bytes.subarray(0, this.last.length).equals(this.last);
+  /** Whether bytes from `from` on come to where it was read to. */
+  reaches(bytes: Buffer): boolean {
+    return bytes.length >= this.last.length;
+  }
+
+  /** Whether bytes from `from` on, too few perhaps, say what was read. */
+  isAlike(bytes: Buffer): boolean {
+    return isAlike(bytes, this.last);
   }
 
   /** Bytes from `from` on; a last line without its end waits. Throws, and takes nothing in, where a stream begins as no feed does. */
@@ -64,6 +87,7 @@ class Progress {
     const all = Buffer.concat([this.rest, bytes.subarray(this.last.length)]);
     const end = all.lastIndexOf(10) + 1;
     const lines = end === 0 ? [] : all.toString("utf8", 0, end - 1).split("\n");
+    if (all.length - end > LONGEST_LINE) throw new Error(`line ${this.count + lines.length + 1} does not end within ${LONGEST_LINE} bytes`);
     if (this.count === 0 && lines[0] !== undefined) refuseOther(textOf(lines[0]));
     this.offset += bytes.length - this.last.length;
     this.last = Buffer.from(Buffer.concat([this.last, bytes.subarray(this.last.length)]).subarray(-OVERLAP));
@@ -107,7 +131,7 @@ function pathTail(path: string): FeedTail {
         for (const file of await filesAt(path)) {
           place = file;
           let progress = known.get(file);
-          if (progress === undefined) known.set(file, (progress = new Progress(known.size)));
+          if (progress === undefined) known.set(file, (progress = new Progress(file === path ? "" : basename(file))));
           lines.push(...(await linesOf(file, progress)));
         }
       } catch (cause) {
@@ -136,7 +160,7 @@ async function linesOf(path: string, progress: Progress): Promise<readonly FeedL
   };
   try {
     const bytes = await readFrom(progress.from);
-    if (progress.continues(bytes)) return progress.take(bytes);
+    if (progress.reaches(bytes) && progress.isAlike(bytes)) return progress.take(bytes);
     progress.restart();
     return progress.take(await readFrom(0));
   } finally {
@@ -144,28 +168,55 @@ async function linesOf(path: string, progress: Progress): Promise<readonly FeedL
   }
 }
 
-function webTail(url: string): FeedTail {
-  const progress = new Progress(0);
+function webTail(url: string, patienceMs: number): FeedTail {
+  const progress = new Progress("");
+  // What has come of an answer that broke off, from `progress.from` on. It is told with the rest: an action may stand behind the bars of its day.
+  let held: Buffer = NONE;
+  let asked: Promise<readonly FeedLine[]> | null = null;
+
   const ask = async (signal: AbortSignal): Promise<readonly FeedLine[]> => {
-    const { from } = progress;
-    const answer = await fetch(url, { signal, headers: from === 0 ? {} : { range: `bytes=${from}-` } });
-    if (answer.status === 304) return [];
+    const kept = Math.max(0, held.length - OVERLAP);
+    const from = progress.from + kept;
+    const { status, bytes, broken } = await answerOf(url, { from, room: LARGEST - held.length, patienceMs }, signal);
+    if (status === 304) return [];
     // 416: the stream has become shorter.
-    if (!answer.ok && (answer.status !== 416 || from === 0)) throw new Error(`it answers ${answer.status}`);
-    const body = Buffer.from(await answer.arrayBuffer());
-    const bytes = answer.status === 206 ? body : body.subarray(from);
-    if (answer.status !== 416 && progress.continues(bytes)) return progress.take(bytes);
-    progress.restart();
+    if (status >= 300 && (status !== 416 || from === 0)) throw new Error(`it answers ${status}`);
+    const overlap = held.subarray(kept);
+    const all = Buffer.concat([held, bytes.subarray(overlap.length)]);
+    const whole = bytes.length >= overlap.length && progress.reaches(all);
+    const other = !isAlike(bytes, overlap) || !progress.isAlike(all);
+    if (broken !== null) {
+      if (other) again();
+      else if (whole) held = all;
+      throw broken;
+    }
+    if (whole && !other && status !== 416) {
+      held = NONE;
+      return progress.take(all);
+    }
+    again();
     // A part of a stream cannot be its start.
-    return answer.status === 200 ? progress.take(body) : ask(signal);
+    return from === 0 ? progress.take(bytes) : ask(signal);
   };
+  const again = (): void => {
+    held = NONE;
+    progress.restart();
+  };
+
   return {
     async read(signal) {
-      const timeout = AbortSignal.timeout(PATIENCE_MS);
+      asked ??= ask(signal);
+      let timer: NodeJS.Timeout | undefined;
+      const later = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), patienceMs)));
       try {
-        return await ask(signal === undefined ? timeout : AbortSignal.any([signal, timeout]));
+        const lines = await Promise.race([asked, later]);
+        if (lines !== null) asked = null;
+        return lines;
       } catch (cause) {
+        asked = null;
         throw unreadable(url, cause);
+      } finally {
+        clearTimeout(timer);
       }
     },
   };
