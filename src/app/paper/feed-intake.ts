@@ -50,9 +50,7 @@ const AHEAD_US = 60 * SECOND_US;
 export class FeedIntake {
   private readonly seen = new Map<string, BarRow>();
   private readonly last = new Map<number, { readonly at: number; readonly close: number }>();
-  /** Bars that were told far ahead of the wall clock; null: told otherwise since, so that it was none. */
-  private readonly ahead = new Map<string, BarRow | null>();
-  private readonly aheadLines = new WeakSet<FeedLine>();
+  private behind = false;
 
   constructor(private readonly parts: IntakeParts) {}
 
@@ -67,8 +65,11 @@ export class FeedIntake {
     this.last.set(instrument, { at, close });
   }
 
-  /** `clock`: the moment that it shows; null without one. `now`: when the last thing was told; what is new is told later. */
-  take(lines: readonly FeedLine[], clock: number | null, now: number): Intake {
+  /**
+   * `clock`: the moment that it shows; null without one. `now`: when the last thing was told; what is new is told later. `steady`: in real time, a clock that
+   * nobody sets back.
+   */
+  take(lines: readonly FeedLine[], clock: number | null, now: number, steady: number | null = null): Intake {
     const { sessions, rowOf, nameOf, quarantine } = this.parts;
     const [first, final] = [sessions[0] as Session, sessions.at(-1) as Session];
     const words = lines.map((line) => ({ line, word: parseFeedLine(line.text, line.header) }));
@@ -94,7 +95,7 @@ export class FeedIntake {
       // What is older than the session stands in the dataset.
       if (word.date === null ? (word.end as number) <= first.openAt : word.date < first.date) continue;
       const bar = toBar(word, row, this.parts);
-      const reason = bar === null ? "outside-sessions" : this.refusal(line, bar, clock);
+      const reason = bar === null ? "outside-sessions" : this.refusal(bar, clock, steady);
       if (reason === "known") continue;
       if (reason === "early") waiting.push(line);
       else if (reason !== null) quarantine.put(line, reason, nameOf(row));
@@ -128,44 +129,26 @@ export class FeedIntake {
     actions.take(action);
   }
 
-  private refusal(line: FeedLine, bar: BarRow, clock: number | null): Refusal | "known" | "early" | null {
+  private refusal(bar: BarRow, clock: number | null, steady: number | null): Refusal | "known" | "early" | null {
     const before = this.seen.get(keyOf(bar));
-    if (before !== undefined) {
-      return isSameBar(before, bar) ? "known" : "revised";
+    if (before !== undefined) return isSameBar(before, bar) ? "known" : "revised";
+    if (clock !== null && bar.at > clock) {
+      if (this.parts.speed !== 1) return "early";
+      // A day that is told before it is over has a price that is none: no later one would count.
+      if (bar.at - Math.max(clock, steady ?? clock) > AHEAD_US) return "from-the-future";
+      if (bar.at - clock > AHEAD_US && !this.behind) this.parts.onTrouble(behindSentence(bar.at, clock as Micros));
+      this.behind ||= bar.at - clock > AHEAD_US;
+      return "early";
     }
-    if (this.aheadLines.has(line) && this.ahead.get(keyOf(bar)) === null) return "from-the-future";
-    if (clock !== null && bar.at > clock) return this.parts.speed === 1 ? this.aheadOf(line, bar, clock as Micros) : "early";
     const last = this.last.get(bar.instrument);
     if (last === undefined) return null;
     const close = last.close / this.parts.actions.splitRatio(bar.instrument, last.at, bar.at);
     return bar.close > close * ABSURD || bar.close * ABSURD < close ? "absurd-move" : null;
   }
-
-  /**
-   * In real time, of a bar that has not ended. Where it is far ahead the clock may be the one that is wrong: it may have been set back. What is told
-   * in two ways before its end was no bar yet: it does not count, and what is told at its end does.
-   */
-  private aheadOf(line: FeedLine, bar: BarRow, clock: Micros): Refusal | "known" | "early" {
-    if (this.aheadLines.has(line)) return "early";
-    const before = this.ahead.get(keyOf(bar));
-    if (before !== undefined && before !== null) {
-      if (isSameBar(before, bar)) return "known";
-      this.ahead.set(keyOf(bar), null);
-    }
-    if (bar.at - clock <= AHEAD_US) return "early";
-    if (before !== undefined) return "from-the-future";
-    if (this.ahead.size === 0) this.parts.onTrouble(aheadSentence(bar.at, clock));
-    this.ahead.set(keyOf(bar), bar);
-    this.aheadLines.add(line);
-    return "early";
-  }
 }
 
-function aheadSentence(at: Micros, clock: Micros): string {
-  return (
-    `The feed tells a bar that ends at ${formatMicros(at)}, and the clock shows ${formatMicros(clock)}: such bars wait until they have ended. ` +
-    "See that the clock is right, and that the feed tells no bar before its end."
-  );
+function behindSentence(at: Micros, clock: Micros): string {
+  return `The clock was set back and shows ${formatMicros(clock)}: the bar that ended at ${formatMicros(at)} waits until it has caught up. See that the clock is right.`;
 }
 
 function isSameBar(a: BarRow, b: BarRow): boolean {

@@ -9,7 +9,7 @@ import type { Clock } from "#ports/clock.js";
 import type { MarketDataSource } from "#ports/market-data.js";
 import type { LiveSource, TimePassed } from "../modes/drive.js";
 import { FeedIntake, type IntakeParts } from "./feed-intake.js";
-import { createSessionClock, pause } from "./session-clock.js";
+import { createSessionClock, createSteadyClock, pause } from "./session-clock.js";
 
 export interface PolledParts extends IntakeParts {
   readonly history: MarketDataSource;
@@ -74,6 +74,7 @@ async function* follow(
 ): AsyncGenerator<BarBatch | TimePassed> {
   const { sessions, tail, speed, signal, actions } = parts;
   let clock: Clock | null = null;
+  const unset = speed === 1 ? createSteadyClock() : null;
   const end = (sessions.at(-1) as Session).closeAt + parts.graceUs;
   let now: number = from;
   let before = told;
@@ -101,10 +102,11 @@ async function* follow(
     // One reading for all of a round: a bar that ends between two readings would come behind the timer that waits for it.
     // Time does not go back where the clock does: what had ended before it was set back has ended.
     const moment = clock === null ? null : Math.max(clock.now(), before);
+    const steady = unset?.now() ?? null;
     const { revision } = actions;
     // What was known beforehand is seen when it ends, however rarely the feed is asked; what is new, when it arrives.
-    const due = intake.take(waiting, moment, before);
-    const fresh = intake.take(lines ?? [], moment, before);
+    const due = intake.take(waiting, moment, before, steady);
+    const fresh = intake.take(lines ?? [], moment, before, steady);
     waiting = [...due.waiting, ...fresh.waiting];
     const arrival = moment ?? 0;
     // An action that is in force already is seen before the bars that came with it.

@@ -11,6 +11,19 @@ export function createSessionClock(speed: number, from: Micros | null): Clock {
   return { now: () => Math.floor(from + (systemClock.now() - start) * speed) as Micros };
 }
 
+/** The wall's time, but never back: behind a wall that was set back it goes on by the time that has passed. */
+export function createSteadyClock(): Clock {
+  let [shown, since] = [systemClock.now() as number, performance.now()];
+  return {
+    now: () => {
+      const moment = performance.now();
+      shown = Math.max(systemClock.now(), shown + Math.floor((moment - since) * 1000));
+      since = moment;
+      return shown as Micros;
+    },
+  };
+}
+
 /** Milliseconds between looks at the clock: a step of it is never longer. */
 export const TICK_MS = 250;
 
