@@ -50,6 +50,7 @@ describe.skipIf(process.platform === "win32")("a session that another process ki
     const id = folderOf().split("/").at(-1) as string;
     const killed = (await cli.json(["kill", id, "--reason", "it does not answer"])) as { told: string[] };
     expect(killed.told).toEqual([id]);
+    expect((await cli.run(["status", id])).stdout).toMatch(/EMERGENCY STOP since \S+: it does not answer; no order passes/);
     // The latch is there, and the session knows nothing of it: it may have journaled a decision, and can send it no more.
     const before = sent().length;
     session.process.kill("SIGCONT");

@@ -35,7 +35,9 @@ export function addKill(program: Command, context: CommandContext): void {
       const report = await performKill({ workspace, reach: reachOf(run, options), flatten, reason: options.reason });
       terminal.say(`STOPPED. No order passes any more: ${report.latch}`);
       terminal.say(
-        `  ${counted(report.told.length, "session")} will call back what rests${flatten ? " and sell everything" : ""}: ${report.told.join(", ") || "none is open"}`,
+        run !== undefined && report.told.length === 0 && report.failed.length === 0
+          ? "  It has not begun, and will not."
+          : `  ${counted(report.told.length, "session")} will call back what rests${flatten ? " and sell everything" : ""}: ${report.told.join(", ") || "none is open"}`,
       );
       for (const failure of report.failed) terminal.say(`  ! ${failure}`);
       terminal.say("  Trading goes on only after: truewind approve");
@@ -68,7 +70,8 @@ export function addApprove(program: Command, context: CommandContext): void {
       const report = performApprove({ workspace, reach: reachOf(run, options), by, reason, breaker });
       terminal.say(`APPROVED by ${by}: ${breaker ?? "all breakers"} of ${report.told.join(", ") || "no open session"}.`);
       if (report.lifted) terminal.say("  The emergency stop is lifted.");
-      terminal.say("  Each session journals it with its next step; one that is not running does so when its command is given again.");
+      if (report.told.length > 0)
+        terminal.say("  Each session journals it with its next step; one that is not running does so when its command is given again.");
       terminal.result({ ...report, by, breaker });
     });
 }

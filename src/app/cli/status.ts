@@ -2,7 +2,9 @@
 import type { Command } from "commander";
 import { performStatus } from "../status/perform-status.js";
 import { statusLines } from "../status/status-lines.js";
+import { latchesOf } from "../runs/emergency-stop.js";
 import { findRunFolder, PAPER_PAGE } from "../runs/run-folder.js";
+import { latchAt } from "../stop/kill-latch.js";
 import { type CommandContext, type CommonOptions, withCommonOptions } from "./context.js";
 
 export function addStatus(program: Command, context: CommandContext): void {
@@ -13,10 +15,11 @@ export function addStatus(program: Command, context: CommandContext): void {
       const { workspace, terminal } = context.open(options);
       const folder = findRunFolder(workspace, id);
       const session = performStatus(folder);
-      for (const line of statusLines(session)) terminal.say(line);
+      const stop = latchAt(latchesOf(workspace, folder));
+      for (const line of statusLines(session, stop)) terminal.say(line);
       terminal.say();
       terminal.say(`Look at the page: ${folder.file(PAPER_PAGE)}`);
       const { run, finished, halted, stage, days, dates, alerts, orders, fills } = session;
-      terminal.result({ page: folder.file(PAPER_PAGE), run, finished, halted, stage, dates, days, alerts, orders, fills });
+      terminal.result({ page: folder.file(PAPER_PAGE), run, finished, halted, stop, stage, dates, days, alerts, orders, fills });
     });
 }

@@ -8,6 +8,7 @@ import { openWorkspace, type Workspace } from "../config/workspace.js";
 import { commandsIn, INBOX_FILE } from "../stop/command-inbox.js";
 import { KILL_FILE, latchAt, liftLatch, seenLatch, setLatch } from "../stop/kill-latch.js";
 import { latchesOf, performApprove, performKill, refuseKilled } from "./emergency-stop.js";
+import { acquireRun } from "./lock.js";
 import { JOURNAL_FILE, openRunFolder, PAPER_FILE, type RunFolder } from "./run-folder.js";
 
 let root = "";
@@ -71,6 +72,34 @@ describe("kill", () => {
       expect(latchAt(latchesOf(workspace, folder))?.flatten).toBe(false);
       performApprove({ workspace, reach: all, ...ada });
     }
+  });
+});
+
+describe("kill of a run without a journal", () => {
+  it("keeps a session that still fits its models from beginning, and leaves nothing behind that would stop it after the approval", async () => {
+    for (const finished of [false, true]) {
+      const folder = openRunFolder(workspace, "own");
+      if (finished) session("own");
+      if (finished) writeFileSync(folder.file(PAPER_FILE), "{}"); // it begins anew
+      const release = acquireRun(folder);
+      try {
+        expect(await kill({ run: "own" })).toMatchObject({ told: [], failed: [] });
+      } finally {
+        release();
+      }
+      expect(() => refuseKilled(workspace, folder)).toThrow(/truewind approve own`/);
+      expect(performApprove({ workspace, reach: { run: "own" }, ...ada })).toEqual({ told: [], lifted: true });
+      expect(() => refuseKilled(workspace, folder)).not.toThrow();
+      expect(existsSync(folder.file(INBOX_FILE))).toBe(false);
+    }
+  });
+
+  it("is refused where no process works on it", async () => {
+    const folder = openRunFolder(workspace, "own");
+    await expect(kill({ run: "own" })).rejects.toThrow(/no session that goes on/);
+    acquireRun(folder)();
+    await expect(kill({ run: "own" })).rejects.toThrow(/no session that goes on/);
+    expect(latchAt([folder.file(KILL_FILE)])).toBe(null);
   });
 });
 

@@ -12,6 +12,7 @@ import type { Workspace } from "../config/workspace.js";
 import { INBOX_FILE, type InboxCommand, sendCommand } from "../stop/command-inbox.js";
 import { KILL_FILE, latchAt, liftLatch, seenLatch, setLatch } from "../stop/kill-latch.js";
 import type { JournalHeader } from "./journal-header.js";
+import { isWorkedOn } from "./lock.js";
 import { JOURNAL_FILE, PAPER_FILE, type RunFolder, findRunFolder, runFolderAt } from "./run-folder.js";
 
 /** One run by its id, or every run of the workspace, also those that have not begun. */
@@ -41,7 +42,7 @@ export interface KillReport {
  */
 export async function performKill({ workspace, reach, flatten, reason, connections = [] }: KillOptions): Promise<KillReport> {
   said(reason, "--reason");
-  const one = "run" in reach ? openSession(findRunFolder(workspace, reach.run)) : null;
+  const one = "run" in reach ? stoppable(findRunFolder(workspace, reach.run)) : null;
   const latch = one === null ? join(workspace.root, KILL_FILE) : one.file(KILL_FILE);
   const failed: string[] = [];
   let unset: string | null = null;
@@ -59,7 +60,9 @@ export async function performKill({ workspace, reach, flatten, reason, connectio
       }
     }),
   );
-  const told = tell(one === null ? openSessions(workspace) : [one], { kind: "kill", reason, flatten }, failed);
+  // One that has not begun is told nothing: the latch keeps it from beginning, and what lifts that leaves nothing behind.
+  const sessions = one === null ? openSessions(workspace) : [one].filter(isOpenSession);
+  const told = tell(sessions, { kind: "kill", reason, flatten }, failed);
   if (unset === null) return { latch, told, failed };
   throw new TruewindError(
     "bad-file",
@@ -171,6 +174,9 @@ function openSession(folder: RunFolder): RunFolder {
     `Run ${folder.id} is no session that goes on: it has ended, or it was a backtest. Nothing was changed.`,
   );
 }
+
+/** Also one that is about to begin, and still fits its models: a process works on it. Throws `bad-usage` for a run that is none. */
+const stoppable = (folder: RunFolder): RunFolder => (!isOpenSession(folder) && isWorkedOn(folder) ? folder : openSession(folder));
 
 /** A journal that cannot be read, as one that is just being created, may be that of a session: what it is told then does no harm. */
 function isOpenSession(folder: RunFolder): boolean {

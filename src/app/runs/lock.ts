@@ -25,6 +25,18 @@ export function acquireRun(folder: RunFolder): () => void {
   return release;
 }
 
+/** Whether a process holds the run. Where nobody can tell, as on a full disk, one might. */
+export function isWorkedOn(folder: RunFolder): boolean {
+  if (!existsSync(folder.file(LOCK_FILE))) return false;
+  try {
+    const release = lockFile(folder.file(LOCK_FILE));
+    release?.();
+    return release === null;
+  } catch {
+    return true;
+  }
+}
+
 /** All runs. One that is recorded as running although its process is gone was interrupted: that is recorded now. */
 export async function settleRuns(workspace: Workspace, runs: RunStore): Promise<readonly RunRecord[]> {
   for (const { id, state } of await runs.list()) {

@@ -2,15 +2,21 @@
 import { maxDrawdown, totalReturn } from "#research/metrics/performance.js";
 import { counted, money, percent, signedPercent } from "../report/number-format.js";
 import { alertSentence, tripSentence } from "../report/trip-words.js";
+import type { Latch } from "../stop/kill-latch.js";
 import { accountsOf } from "./paper-page.js";
 import { dailyReturns, type SessionRecord, returnsOf } from "./read-session.js";
 
 const LATEST = 5;
 
-export function statusLines(session: SessionRecord): readonly string[] {
+/** `stop`: the emergency stop that is set now, whether or not the session has journaled it. */
+export function statusLines(session: SessionRecord, stop: Latch | null = null): readonly string[] {
   const { run, header, days, dates, alerts, trips, currency, startingCash, halted, stage } = session;
   const state = halted !== null ? `HALTED: ${halted}` : session.finished ? "ended" : "not ended";
-  if (days.length === 0) return [`${run}: ${state}; no session has been marked yet.`];
+  const stopped =
+    stop === null
+      ? []
+      : [`EMERGENCY STOP${stop.at === "" ? "" : ` since ${stop.at}`}: ${stop.reason}; no order passes until \`truewind approve\``];
+  if (days.length === 0) return [`${run}: ${state}; no session has been marked yet.`, ...stopped];
   const compared = accountsOf(session);
   const width = Math.max(...compared.map(({ name }) => name.length));
   const accounts = compared.map(({ name, equity }) => {
@@ -30,6 +36,7 @@ export function statusLines(session: SessionRecord): readonly string[] {
       .padStart(11);
   return [
     `${run}: ${state}`,
+    ...stopped,
     ...(stage === null
       ? []
       : [`Stage ${stage.name}: ${stage.amount === null ? "all of the equity" : money(stage.amount, currency)} may be at work`]),
