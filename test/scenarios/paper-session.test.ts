@@ -1,5 +1,5 @@
 // A paper session from beginning to certificate: accounts to the cent, the same on a polled feed as on the record, and a seal that breaks.
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -192,6 +192,18 @@ describe("a certificate", () => {
       }
       writeFileSync(path, bytes);
     }
+    for (const name of ["journal.twj", "models"]) {
+      renameSync(whole.folder.file(name), whole.folder.file("aside"));
+      await expect(performVerify(whole.folder.id, workspace, quiet)).rejects.toThrow(
+        name === "models" ? /does not hold: models/ : /does not hold: journal/,
+      );
+      renameSync(whole.folder.file("aside"), whole.folder.file(name));
+    }
+    mkdirSync(whole.folder.file("models/more"));
+    await performVerify(whole.folder.id, workspace, quiet);
+    writeFileSync(whole.folder.file("models/more/x.model"), "x");
+    await expect(performVerify(whole.folder.id, workspace, quiet)).rejects.toMatchObject({ code: "corrupt-artifact" });
+    rmSync(whole.folder.file("models/more"), { recursive: true });
     // Sealed anew over another answer: the journal, judged again, says otherwise.
     const path = whole.folder.file("certificate.json");
     const { seal: _, chain, ...body } = JSON.parse(readFileSync(path, "utf8")) as Certificate;

@@ -2,7 +2,7 @@
 // on, and checks such a seal again.
 import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync, statSync } from "node:fs";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { TruewindError } from "#base/errors.js";
 import { hashJson, sha256 } from "#base/hash.js";
 import { sessionsPerYear } from "#research/metrics/performance.js";
@@ -215,13 +215,16 @@ function partsOf(folder: RunFolder, workspace: Workspace, backtest: string | nul
     const path = of.file(name);
     return existsSync(path) ? [{ what: name, sha256: sha256(readFileSync(path)) }] : [];
   };
-  const models = readdirSync(folder.file("models")).sort();
+  const at = folder.file("models");
+  const models = existsSync(at) ? readdirSync(at, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory()) : [];
   return [
     { what: `${JOURNAL_FILE}, ${journalBytes} bytes`, sha256: hashOfBeginning(folder.file(JOURNAL_FILE), journalBytes) },
     ...(quarantineBytes === 0
       ? []
       : [{ what: `${QUARANTINE_FILE}, ${quarantineBytes} bytes`, sha256: hashOfBeginning(folder.file(QUARANTINE_FILE), quarantineBytes) }]),
-    ...models.flatMap((name) => whole(join("models", name))),
+    ...models
+      .flatMap(({ parentPath, name }) => whole(relative(folder.path, join(parentPath, name))))
+      .sort((a, b) => (a.what < b.what ? -1 : 1)),
     ...whole(EXPECTATION_FILE),
     ...(backtest === null ? [] : whole(VALIDATION_FILE, runFolderAt(workspace, backtest))),
   ];
@@ -236,7 +239,9 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
+/** Empty, which is no hash, of a file that is gone. */
 function hashOfBeginning(path: string, bytes: number): string {
+  if (!existsSync(path)) return "";
   const hash = createHash("sha256");
   const fd = openSync(path, "r");
   try {

@@ -64,6 +64,11 @@ describe("the rules of a paper session", () => {
       expect(judged.rules.filter(({ passed }) => passed === false)).toHaveLength(1);
   });
 
+  it("write a cost below zero with the minus sign of all figures", () => {
+    const rule = judgeSession(good({ costs: { realised: -1650, modelled: 1000 } })).rules.find(({ id }) => id === "costs");
+    expect(rule).toMatchObject({ passed: false, figure: "\u22121.65", because: expect.stringContaining("\u22121.65 times") as string });
+  });
+
   it.each<[SessionRule["id"], Partial<SessionEvidence>, RegExp]>([
     ["gates", { validation: null }, /truewind validate/],
     ["gates", { validation: { decision: "not enough evidence", because: "Too few." } }, /Too few/],

@@ -277,12 +277,12 @@ function costRule({ costRatio }: SessionFigures): SessionRule {
     title: "Realised over modelled costs",
     kind: "sufficient",
     passed: costRatio === null ? null : costRatio >= least && costRatio <= most,
-    figure: costRatio === null ? null : costRatio.toFixed(2),
+    figure: costRatio === null ? null : signed(costRatio, 2),
     bar: `${least} to ${most}`,
     because:
       costRatio === null
         ? "No market order was filled, so nothing was paid."
-        : `Fees, spread and impact of the fills came to ${costRatio.toFixed(2)} times what the experiment's model of costs says of the same trades.`,
+        : `Fees, spread and impact of the fills came to ${signed(costRatio, 2)} times what the experiment's model of costs says of the same trades.`,
   };
 }
 
