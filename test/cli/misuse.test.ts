@@ -170,6 +170,11 @@ describe.concurrent("names that do not exist", () => {
   ];
   it.each(sampleOf(names, 5))("%s", (_, args, code, sentence) => refuses(args, 2, code, sentence));
 
+  it("a folder to write into, once the result has been told", async () => {
+    const { code, stderr } = await cli.run(["trials", "--export", "nowhere/records.json"]);
+    expect([code, stderr]).toEqual([2, "truewind: There is no folder nowhere: check the path.\n"]);
+  });
+
   it("no command at all prints the help, with the exit codes, and ends with 2", async () => {
     expect(await cli.run([])).toMatchObject({ code: 2, stderr: expect.stringMatching(/Usage: truewind[^]*Exit codes:/) as string });
   });

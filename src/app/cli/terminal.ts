@@ -1,4 +1,6 @@
 // What a person or a program sees of a command: progress on standard error, the result on standard output.
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { TruewindError } from "#base/errors.js";
 
 export interface Terminal {
@@ -133,6 +135,13 @@ function ofSystem(error: unknown): TruewindError | null {
   if (error.name === "AbortError")
     return new TruewindError("interrupted", "It was interrupted, and nothing has changed: give the same command again.", { cause: error });
   const { code, path } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT" && path !== undefined) {
+    const parent = dirname(path);
+    const missing = existsSync(parent)
+      ? `${path} is not there: check the path, or restore it from a copy`
+      : `There is no folder ${parent}: check the path`;
+    return new TruewindError("no-such-file", `${missing}.`, { cause: error });
+  }
   const reason = code === undefined ? undefined : SYSTEM_REASONS[code];
   if (reason === undefined) return null;
   return new TruewindError("bad-file", `${path ?? "A file"} cannot be used: ${reason}.`, { cause: error });
