@@ -27,7 +27,7 @@ export function addMonitor(program: Command, context: CommandContext): void {
     )
     .option("--sessions <n>", "length of the session, as for `truewind paper`", positiveInteger, 20)
     .option("--risk <file>", "limits of this file (default: as `truewind paper`)")
-    .option("--speed <n>", "times as fast as real time: 1, a number above, or max", speedOrMax, null)
+    .option("--speed <n>", "times as fast as real time: 1, a number above, or max (default: max)", speedOrMax)
     .option("--feed <place>", "a file, a folder or a web address that is polled for the bars that follow the data")
     .action(async (file: string, options: MonitorOptions) => {
       const { workspace, terminal } = context.open(options);

@@ -10,7 +10,7 @@ export interface PaperOptions extends CommonOptions {
   readonly sessions: number;
   readonly pace?: number;
   readonly risk?: string;
-  readonly speed: number | null;
+  readonly speed?: number | null;
   readonly feed?: string;
   readonly every: number;
   readonly venue?: string;
@@ -33,7 +33,7 @@ export function addPaper(program: Command, context: CommandContext): void {
       "--risk <file>",
       "limits and breakers of this file (default: the experiment's profile, the workspace's risk_limits.yaml, strict ones)",
     )
-    .option("--speed <n>", "times as fast as real time: 1, a number above, or max", speedOrMax, null)
+    .option("--speed <n>", "times as fast as real time: 1, a number above, or max (default: max)", speedOrMax)
     .option("--feed <place>", "a file, a folder or a web address that is polled for the bars that follow the data")
     .option("--every <seconds>", "how often the feed is asked", positiveNumber, 5)
     .option("--venue <file>", "what the paper venue charges, where it is not what the experiment says (YAML with keys of costs)")

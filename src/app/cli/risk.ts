@@ -26,8 +26,16 @@ export function addRisk(program: Command, context: CommandContext): void {
     .argument("<subject>", "id of a run or the beginning of one, its folder, a journal; or a file of holdings (YAML)")
     .option("--risk <file>", "stress of this file (default: the workspace's risk_limits.yaml, else what ships)")
     .option("--window <sessions>", "past returns that are looked at", positiveInteger, 500)
-    .option("--horizons <list>", "sessions ahead, joined by commas", listOf(positiveInteger), HORIZONS)
-    .option("--levels <list>", "of value at risk and shortfall, joined by commas: 0.975 is 97.5 %", listOf(share), LEVELS)
+    .addOption(
+      new Option("--horizons <list>", "sessions ahead, joined by commas; below the window")
+        .argParser(listOf(positiveInteger))
+        .default(HORIZONS, HORIZONS.join(",")),
+    )
+    .addOption(
+      new Option("--levels <list>", "of value at risk and shortfall, joined by commas: 0.975 is 97.5 %")
+        .argParser(listOf(share))
+        .default(LEVELS, LEVELS.join(",")),
+    )
     .addOption(new Option("--method <name>", "whose parts the table shows").choices(riskMethods).default("filtered-historical"))
     .action(async (subject: string, options: RiskOptions) => {
       const { workspace, terminal } = context.open(options);
