@@ -40,6 +40,10 @@ describe("the page of trading costs", () => {
     for (const figure of ["\u22122.0", "3.0", "4.0", "5.0", "1.0", "11.0 \u00b1 2.5"]) expect(page).toContain(figure);
   });
 
+  it("writes the whole on its bar where that reaches from end to end, and leaves no room beside it", () => {
+    expect(page).toMatch(/<b class="on" style="right:[^"]*">11\.0 \u00b1 2\.5/);
+  });
+
   it("shows markouts, styles, instruments, days and parents, and what was left out", () => {
     for (const words of ["After the fills", "twap, at the market", "2020-01-02", "1 parent order left out", "Simulated data"])
       expect(page).toContain(words);

@@ -156,10 +156,13 @@ function waterfall(all: TcaCosts): Html {
   const place = (value: number): number => Math.min(1, Math.max(0, scale(value)));
   return html`<ol class="waterfall">${steps.map(({ name, what, from, to, kind }, i) => {
     const [low, high] = [place(Math.min(from, to)), place(Math.max(from, to))];
-    const side = high > 0.82 ? `right:${percentOf(1 - low)};padding-right:6px` : `left:${percentOf(high)};padding-left:6px`;
+    // Where a bar leaves no room on either side, its figure stands on it.
+    const within = high > 0.82 && low < 0.3;
+    const side =
+      high > 0.82 ? `right:${percentOf(1 - (within ? high : low))};padding-right:6px` : `left:${percentOf(high)};padding-left:6px`;
     const next = i + 1 < steps.length ? html`<s style="left:${percentOf(place(to))}"></s>` : null;
     const value = kind === "total" ? withError(to, all.error) : bps(to - from);
-    return html`<li class="${kind}"><span class="name">${name}${what !== "" && html` <small>${what}</small>`}</span><span class="lane"><i style="left:${percentOf(low)};width:${percentOf(Math.max(high - low, 0.002))}"></i>${next}<b style="${side}">${value}</b></span></li>
+    return html`<li class="${kind}"><span class="name">${name}${what !== "" && html` <small>${what}</small>`}</span><span class="lane"><i style="left:${percentOf(low)};width:${percentOf(Math.max(high - low, 0.002))}"></i>${next}<b${within ? html` class="on"` : ""} style="${side}">${value}</b></span></li>
 `;
   })}</ol>`;
 }
