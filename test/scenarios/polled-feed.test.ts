@@ -251,7 +251,12 @@ describe("a polled feed", () => {
 
   it("refuses real time over days that are past, and data that an experiment cuts off", async () => {
     const feed = { location: join(root, "feed.ndjson"), everySeconds: 1 };
-    await expect(paper("past", "short", { feed, speed: 1 })).rejects.toThrow(/--speed/);
+    // Each time: what was refused left no session that the same command would go on with.
+    for (let again = 0; again < 2; again++) {
+      await expect(paper("past", "short", { feed, speed: 1 })).rejects.toThrow(/--speed/);
+      const gone = { location: join(root, "nowhere.ndjson"), everySeconds: 1 };
+      await expect(paper("gone", "short", { feed: gone, signal: AbortSignal.timeout(5_000) })).rejects.toThrow(/There is no feed at/);
+    }
     const cut = parseExperiment({ ...experiment("cut", "short"), data: { dataset: "short", to: "2018-10-01" } }, "test");
     await expect(performPaper(cut, { workspace, sessions: 5, pace: null, onProgress: quiet, feed })).rejects.toThrow(/data\.to/);
   });

@@ -55,9 +55,6 @@ export function sessionSource(parts: FeedParts): LiveSource | MarketDataSource {
       ? recorded
       : pacedSource(recorded, { speed, from: (sessions[0] as Session).openAt, repeats: parts.repeats, signal });
   const rows = new Map(universe.instruments.map((instrument, row) => [instrument.id as string, row]));
-  if (parts.journal === null && !/^https?:/.test(feed.location) && !existsSync(feed.location))
-    throw new TruewindError("no-such-file", `There is no feed at ${feed.location}: name a file, a folder, or an address (http, https).`);
-  if (speed === 1 && parts.journal === null) refusePast(sessions[0] as Session, universe.dataset.manifest.name);
   return polledSource({
     history: recorded,
     tail: createTail(feed.location),
@@ -76,6 +73,16 @@ export function sessionSource(parts: FeedParts): LiveSource | MarketDataSource {
     onTrouble: parts.onTrouble,
     signal,
   });
+}
+
+/**
+ * Asked before a session on a feed has a journal: once there is one, the same command goes on with it. Throws `no-such-file` where no feed is, and `bad-usage`
+ * where its bars would all come late.
+ */
+export function refuseFeed({ location }: PolledFeed, { sessions, universe }: SessionDays, speed: number | null): void {
+  if (!/^https?:/.test(location) && !existsSync(location))
+    throw new TruewindError("no-such-file", `There is no feed at ${location}: name a file, a folder, or an address (http, https).`);
+  if (speed === 1) refusePast(sessions[0] as Session, universe.dataset.manifest.name);
 }
 
 /** In real time, bars of the past would all come late. */

@@ -22,7 +22,7 @@ import { refuseUnquoted } from "../modes/recorded-quotes.js";
 import type { Progress } from "../modes/study.js";
 import { type Universe, openUniverse } from "../modes/universe.js";
 import { type ExperimentData, aliasFor, openExperiment } from "../names/open-experiment.js";
-import { type PolledFeed, sessionSource } from "../paper/session-feed.js";
+import { type PolledFeed, refuseFeed, sessionSource } from "../paper/session-feed.js";
 import { type SessionDays, type SessionFacts, comingSessions, lastSessions, refuseUntrained } from "../paper/session-days.js";
 import { lateSentence, ToldActions } from "../paper/told-actions.js";
 import { INBOX_FILE, sendCommand } from "../stop/command-inbox.js";
@@ -129,15 +129,17 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
   const { experiment, universe, days, risk, folder } = opened;
   const { sessions } = days;
   const { onTrouble = () => undefined, signal } = options;
-  const polled = (options.feed ?? null) !== null;
+  const { feed = null } = options;
+  const polled = feed !== null;
+  const path = folder.file(JOURNAL_FILE);
   const finished = existsSync(folder.file(PAPER_FILE));
   if (polled && finished) return { folder, outcome: readJson(folder.file(PAPER_FILE)) as PaperOutcome, resumed: false, ended: true };
+  if (polled && !existsSync(path)) refuseFeed(feed, days, options.speed ?? null);
   const { store } = await openOnlineFeatures(options.workspace, experiment, universe, onTrouble);
   const fitted = await fittedModels(state, experiment, universe, folder, options);
   refuseUntrained(experiment, universe, sessions, fitted[0]?.testFrom);
   const models = toSchedule(fitted);
   const expected = await expectation(experiment, universe, folder, models, risk.limits, sessions[0] as Session, options);
-  const path = folder.file(JOURNAL_FILE);
   const snapshotPath = folder.file("snapshot.bin");
   const inbox = folder.file(INBOX_FILE);
   const latches = latchesOf(options.workspace, folder);
@@ -178,7 +180,7 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
           if (action.kind !== "dividend") sendCommand(inbox, { kind: "halt", reason: lateSentence(action, name) });
         },
         names: opened.names,
-        feed: options.feed ?? null,
+        feed,
         speed: options.speed ?? null,
         journal: resumed ? path : null,
         repeats: () => journal.isRepeating,
