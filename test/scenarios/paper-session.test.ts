@@ -1,5 +1,5 @@
 // A paper session from beginning to certificate: accounts to the cent, the same on a polled feed as on the record, and a seal that breaks.
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -299,4 +299,21 @@ describe("a certificate", () => {
     await expect(performVerify("other-fills-paper", workspace, quiet)).rejects.toMatchObject({ code: "no-such-file" });
     await expect(performCertify("nowhere", workspace, quiet)).rejects.toMatchObject({ code: "no-such-run" });
   });
+});
+
+it("a session that is refused before its first event leaves nothing that one could go on with", async () => {
+  const path = join(root, "past.yaml");
+  writeFileSync(path, "stress: { windows: [{ name: x, from: 1990-01-01, to: 1990-02-01, maxLoss: 0.1 }] }\n");
+  const said: string[] = [];
+  const asked = { risk: path, onTrouble: (sentence: string) => void said.push(sentence) };
+  await expect(paper("refused", asked)).rejects.toThrow(/lies outside the data/);
+  const [run] = readdirSync(workspace.runs).filter((name) => name.startsWith("refused-paper-"));
+  expect(existsSync(join(workspace.runs, run as string, JOURNAL_FILE))).toBe(false);
+  // Nor is a later session told of it; and one without a journal begins with none of the commands that were for another.
+  writeFileSync(path, "limits: { minWeight: 0 }\n");
+  const { folder } = await paper("refused", { ...asked, sessions: 25 });
+  expect(said).toEqual([]);
+  for (const name of [JOURNAL_FILE, "paper.json"]) rmSync(folder.file(name));
+  writeFileSync(folder.file("commands.jsonl"), `${JSON.stringify({ kind: "kill", reason: "of before", flatten: false })}\n`);
+  expect((await paper("refused", { ...asked, sessions: 25 })).outcome.halted).toBe(null);
 });

@@ -150,7 +150,7 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
     inbox,
     ...[PAPER_FILE, QUARANTINE_FILE, ACTIONS_FILE, CERTIFICATE_FILE, CERTIFICATE_PAGE, PAPER_PAGE].map((name) => folder.file(name)),
   ];
-  if (finished) for (const file of last) rmSync(file, { force: true });
+  if (finished || !existsSync(path)) for (const file of last) rmSync(file, { force: true });
   const journalOptions = { referenceBefore: (sessions[0] as Session).openAt, durable: true };
   const resumed = existsSync(path);
   if (!resumed) for (const other of unfinishedBeside(options.workspace, experiment, folder)) onTrouble(leftSentence(other, experiment));
@@ -211,6 +211,8 @@ async function session(state: StateDatabase, opened: Opened, options: PaperOptio
     });
   } finally {
     journal.close();
+    // What was refused before its first event was no session: nothing stays that one could go on with.
+    if (!resumed && journal.entries === 0 && signal?.aborted !== true) rmSync(path, { force: true });
     await store.close();
   }
   const outcome = {
