@@ -68,7 +68,9 @@ export function addApprove(program: Command, context: CommandContext): void {
         return;
       }
       const report = performApprove({ workspace, reach: reachOf(run, options), by, reason, breaker });
-      terminal.say(`APPROVED by ${by}: ${breaker ?? "all breakers"} of ${report.told.join(", ") || "no open session"}.`);
+      terminal.say(
+        `APPROVED by ${by}: ${report.told.length === 0 ? "no session is open" : `${breaker ?? "all breakers"} of ${report.told.join(", ")}`}.`,
+      );
       if (report.lifted) terminal.say("  The emergency stop is lifted.");
       if (report.told.length > 0)
         terminal.say("  Each session journals it with its next step; one that is not running does so when its command is given again.");
