@@ -307,7 +307,7 @@ it("a session that is refused before its first event leaves nothing that one cou
   const said: string[] = [];
   const asked = { risk: path, onTrouble: (sentence: string) => void said.push(sentence) };
   await expect(paper("refused", asked)).rejects.toThrow(/lies outside the data/);
-  const [run] = readdirSync(workspace.runs).filter((name) => name.startsWith("refused-paper-"));
+  const run = readdirSync(workspace.runs).find((name) => name.startsWith("refused-paper-"));
   expect(existsSync(join(workspace.runs, run as string, JOURNAL_FILE))).toBe(false);
   // Nor is a later session told of it; and one without a journal begins with none of the commands that were for another.
   writeFileSync(path, "limits: { minWeight: 0 }\n");
