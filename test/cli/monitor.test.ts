@@ -63,7 +63,10 @@ it("adjusts as the key in the file does, and asks for what it needs", { timeout:
   for (const [args, sentence] of [
     [["monitor", "plain.yaml", "--every", "15m"], /--max-turnover/],
     [["monitor", "plain.yaml", "--every", "7m", "--max-turnover", "0.05"], /no whole bars of 300 s/],
-    [["monitor", "plain.yaml", "--every", "15m", "--max-turnover", "5"], /monitor\.maxTurnover: must be at most 1/],
+    [
+      ["monitor", "plain.yaml", "--every", "15m", "--max-turnover", "5"],
+      /Experiment watched with a monitor has a problem:\n  monitor\.maxTurnover: must be at most 1/,
+    ],
     [["monitor", "daily.yaml", ...asked], /kind top-k has no budget/],
   ] as const) {
     const { code, stderr } = await cli.run([...args]);

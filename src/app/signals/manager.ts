@@ -35,7 +35,7 @@ export function openManager(
   return {
     overnightSignals: (universe, riskBudget, more = {}) => performSignals(experiment, { ...common, ...more, universe, riskBudget }),
     async monitorAndAdjust({ every, maxTurnover, ...session }) {
-      const monitored = parseExperiment({ ...experiment, monitor: { every, maxTurnover } }, "monitorAndAdjust");
+      const monitored = parseExperiment({ ...experiment, monitor: { every, maxTurnover } }, `Experiment ${experiment.name} with a monitor`);
       return performPaper(monitored, { sessions: 20, pace: null, ...common, ...session });
     },
   };
