@@ -127,6 +127,9 @@ describe("a paper session beside a backtest of its days", () => {
       "limits: { maxWeight: 0.15, minWeight: 0, minCash: 0, maxTurnover: 2 }\nbreakers: { dailyLoss: null, weeklyLoss: null, drawdown: null, positionLoss: null, portfolioFloor: null }\n",
     );
     const run = await paper("limited", { risk: path }, { risk: { maxWeight: 0.25 } });
+    const { refused, refusedBy = {} } = run.outcome;
+    expect(Object.keys(refusedBy)).toEqual(["max-weight", "max-gross"]);
+    expect(Object.values(refusedBy).reduce((sum, count) => sum + count, 0)).toBe(refused);
     const found = await difference(run);
     expect(found.limits).not.toBe(0);
     expect(sumOf(found)).toBe(found.total);

@@ -36,6 +36,8 @@ export function showPaper({ folder, outcome, resumed, ended }: PaperRun, termina
   terminal.say(
     `  ${counted(outcome.decisions, "decision")}, ${counted(outcome.orders, "order")} approved, ${outcome.refused.toLocaleString("en")} refused, ${counted(outcome.fills, "fill")}`,
   );
+  const by = Object.entries(outcome.refusedBy ?? {});
+  if (by.length > 0) terminal.say(`  refused by ${by.map(([rule, count]) => `${rule} ${count.toLocaleString("en")}`).join(", ")}`);
   terminal.say(
     `  equity ${money(outcome.equity, outcome.currency)}, ${counted(Object.keys(outcome.positions).length, "position")}${outcome.halted === null ? "" : `, HALTED: ${outcome.halted}`}`,
   );

@@ -21,6 +21,8 @@ export interface PaperOutcome {
   readonly decisions: number;
   readonly orders: number;
   readonly refused: number;
+  /** Rule -> how many of them it refused, the most first; absent where none was. */
+  readonly refusedBy?: Readonly<Record<string, number>>;
   readonly fills: number;
   /** Orders that met a halt and waited for its end; absent where none did. */
   readonly metHalt?: number;
@@ -62,6 +64,7 @@ export function outcomeOf(
   risk: ResolvedRisk,
 ): PaperOutcome {
   let [decisions, orders, refused, fills, unborrowed] = [0, 0, 0, 0, cut];
+  const refusedBy = new Map<string, number>();
   const lines: string[] = [];
   const trips: TripRecord[] = [];
   const { account } = engine;
@@ -71,7 +74,9 @@ export function outcomeOf(
       quotes?.decision(entry.asOf, entry.decisions, entry.cancels);
       decisions++;
       trips.push(...(entry.trips ?? []).map((trip) => tripRecord(trip, account.instruments)));
-      for (const { verdict, order } of entry.decisions) {
+      for (const decision of entry.decisions) {
+        const { verdict, order } = decision;
+        if (verdict === "refuse") refusedBy.set(decision.rule, (refusedBy.get(decision.rule) ?? 0) + 1);
         if (verdict === "refuse") refused++;
         else orders++;
         lines.push(`${verdict} ${order.id} ${order.lots}`);
@@ -95,6 +100,7 @@ export function outcomeOf(
     decisions,
     orders,
     refused,
+    ...(refused === 0 ? {} : { refusedBy: Object.fromEntries([...refusedBy].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))) }),
     fills,
     ...(venue.haltedOrders === 0 ? {} : { metHalt: venue.haltedOrders }),
     ...(unborrowed === 0 ? {} : { unborrowed }),
