@@ -17,6 +17,7 @@ export interface WatchState {
   readonly today: Tally;
   readonly alerts: readonly AlertNote[];
   readonly sessions: number;
+  readonly told: number | null;
 }
 
 /** Counts of a day. */
@@ -74,6 +75,8 @@ export class SessionWatch {
   private today = empty();
   private alerts: AlertNote[] = [];
   private sessions = 0;
+  /** Names held that were said to be too many or too few, so that what stays so is said once; null: as many as the backtest held. */
+  private told: number | null = null;
 
   constructor(private readonly parts: SessionWatchParts) {
     this.quality = new FillQuality(parts.instruments, parts.costs, limits.fillDistance);
@@ -157,8 +160,9 @@ export class SessionWatch {
   }
 
   save(): WatchState {
-    const { marks, recent, today, alerts, sessions } = this;
-    return { quality: this.quality.save(), lastBar: [...this.lastBar], marks, recent: [...recent], today: { ...today }, alerts, sessions };
+    const { marks, recent, today, alerts, sessions, told } = this;
+    const [quality, lastBar] = [this.quality.save(), [...this.lastBar]];
+    return { quality, lastBar, marks, recent: [...recent], today: { ...today }, alerts, sessions, told };
   }
 
   load(state: WatchState): void {
@@ -169,6 +173,7 @@ export class SessionWatch {
     this.today = { ...state.today };
     this.alerts = [...state.alerts];
     this.sessions = state.sessions;
+    this.told = state.told;
   }
 
   private judge({ at, netReturn, turnover, positions }: WatchedDay, silent: number, here: number): void {
@@ -210,7 +215,8 @@ export class SessionWatch {
       this.alert(at, "turnover", turnover, mostTurnover, `${percent(turnover)} of the equity was traded in a session.`);
     const room = (count: number): number => Math.max(1, Math.ceil(count * limits.positions));
     const [least, most] = [expected.leastPositions - room(expected.leastPositions), expected.mostPositions + room(expected.mostPositions)];
-    if (positions < least || positions > most)
+    const outside = positions < least || positions > most;
+    if (outside && positions !== this.told)
       this.alert(
         at,
         "positions",
@@ -218,6 +224,7 @@ export class SessionWatch {
         positions < least ? least : most,
         `${positions} names are held; the backtest held ${expected.leastPositions} to ${expected.mostPositions}.`,
       );
+    this.told = outside ? positions : null;
   }
 
   private judgeOrders(at: Micros, expected: Expectation): void {

@@ -156,6 +156,16 @@ describe("the watch over a session", () => {
     expect(later(14, { positions: 5 })).toEqual(["positions"]);
     expect(later(15, { positions: 15 })).toEqual([]);
     expect(later(16, { positions: 16 })).toEqual(["positions"]);
+    // What stays as it is was said, also by who goes on with it; what leaves the range anew is news.
+    expect(later(17, { positions: 16 })).toEqual([]);
+    const other = watchOf();
+    other.load(watch.save());
+    print(other, all(18));
+    expect(kinds(mark(other, 18, { positions: 16 }))).toEqual([]);
+    print(other, all(19));
+    expect(kinds(mark(other, 19, { positions: 0 }))).toEqual(["positions"]);
+    expect(later(18, { positions: 15 })).toEqual([]);
+    expect(later(19, { positions: 16 })).toEqual(["positions"]);
   });
 
   it("says when names fall silent, and when bars come late", () => {
