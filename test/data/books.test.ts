@@ -81,7 +81,9 @@ describe.skipIf(found === null)("messages lost on purpose", () => {
     "%s: every gap is found, nothing stale is shown, and the next snapshot heals it",
     async (name) => {
       const { recording, messages } = await diffsOf(name);
-      for (let round = 0; round < nightlyOr(20, 2); round++) {
+      const rounds = nightlyOr(20, 2);
+      let whole = 0;
+      for (let round = 0; round < rounds; round++) {
         const rng = createRng(`lost/${name}/${round}`);
         const truth = new SyncedBook({ rule: recording.format.rule, heal: false, quoted: false });
         const book = new SyncedBook({ rule: recording.format.rule, heal: false, quoted: false });
@@ -115,8 +117,12 @@ describe.skipIf(found === null)("messages lost on purpose", () => {
         expect(gaps).toBeGreaterThan(5);
         expect(book.counts.resyncs).toBeGreaterThanOrEqual(gaps - 1);
         expect(shown).toBeGreaterThan(messages.length / 100);
+        // The recording may end within a gap, or before the snapshot that heals the last one.
+        if (inGap || book.state !== "fresh") continue;
+        whole++;
         expect(book.book.save()).toEqual(truth.book.save());
       }
+      expect(whole).toBeGreaterThanOrEqual(rounds / 2);
     },
   );
 
