@@ -11,9 +11,9 @@ import { approve } from "#risk/approve.js";
 import { approveParts } from "#risk/approve-parts.js";
 import { ASK_LEVEL, BID_LEVEL } from "#simulation/book/tape.js";
 import { venueContract } from "#test/contracts/venue.js";
-import { COIN, type TapeRow } from "#test/fixtures/book-bench.js";
+import { COIN, type TapeRow, hear } from "#test/fixtures/book-bench.js";
 import { type Course, FakePlace } from "#test/fixtures/fake-place.js";
-import { bookPlace, hear } from "#test/fixtures/routed-bench.js";
+import { bookPlace } from "#test/fixtures/routed-bench.js";
 
 const IX = 0 as InstrumentIx;
 const FULL: Course = { accepts: true, isUnanswered: false, fills: [{ waitUs: 5, part: 1 }], end: "rests", endWaitUs: 3, holdsOn: false };
